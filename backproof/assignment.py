@@ -1,0 +1,162 @@
+"""An assignment: its folders, and its configuration from ``[tool.backproof]``, checked on load."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from backproof.errors import UserError
+
+_KEYS = {
+    "title",
+    "units",
+    "seconds_per_property",
+    "points",
+    "weights",
+    "prerequisites",
+    "options",
+}
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What an instructor configures.
+
+    Attributes:
+        root: The folder with ``reference/``, ``properties/`` and the other views.
+        title: What the reports are headed with.
+        units: The modules of the contract, in lecture order.
+        points: Points of each unit, shared among its properties by weight.
+        weights: Weights of single properties; 1 for those not named.
+        prerequisites: For a unit, the units whose failure may explain its failures.
+        options: Conventions that the assignment pins, by name.
+        seconds_per_property: After this time a submission is taken to hang.
+
+    """
+
+    root: Path
+    title: str
+    units: tuple[str, ...]
+    points: Mapping[str, float]
+    weights: Mapping[str, float] = field(default_factory=dict)
+    prerequisites: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict)
+    seconds_per_property: float = 120.0
+
+    @property
+    def reference(self) -> Path:
+        """The folder of the right implementation."""
+        return self.root / "reference"
+
+    @property
+    def properties(self) -> Path:
+        """The folder of the properties."""
+        return self.root / "properties"
+
+    def digest(self) -> str:
+        """Name this state of the properties and their configuration in twelve hex digits."""
+        files = [self.root / "pyproject.toml", *sorted(self.properties.rglob("*.py"))]
+        return hashlib.sha256(b"\0".join(f.read_bytes() for f in files)).hexdigest()[:12]
+
+
+def default_root() -> Path:
+    """Find the assignment that comes with the engine: beside it in a checkout, inside a wheel."""
+    package = Path(__file__).resolve().parent
+    inside = package / "assignment_data"
+    return inside if inside.is_dir() else package.parent
+
+
+def load_assignment(root: str | os.PathLike[str] | None = None) -> Assignment:
+    """Read and check an assignment's configuration.
+
+    Raises:
+        UserError: A file is missing or not TOML, or a key is missing, unknown or of a wrong kind;
+            the text names the key.
+
+    """
+    folder = Path(root).resolve() if root is not None else default_root()
+    file = folder / "pyproject.toml"
+    try:
+        document = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError:
+        raise UserError(f"{folder} is no assignment: it has no readable pyproject.toml") from None
+    except tomllib.TOMLDecodeError as error:
+        raise UserError(f"{file} is not valid TOML: {error}") from None
+    table = document.get("tool", {}).get("backproof")
+    if not isinstance(table, dict):
+        raise UserError(f"{file} has no [tool.backproof] table, so it configures no assignment")
+    return _checked(folder, table)
+
+
+def _checked(folder: Path, table: dict[str, Any]) -> Assignment:
+    _require(not set(table) - _KEYS, f"unknown key {_first(set(table) - _KEYS)}; known: {_KEYS}")
+    units = table.get("units")
+    _require(
+        isinstance(units, list) and bool(units) and all(isinstance(u, str) for u in units),
+        "units must be a list of module names in lecture order",
+    )
+    known = set(units or ())
+    points = _numbers(table, "points")
+    weights = _numbers(table, "weights")
+    _require(set(points) == known, f"points must name each unit once: {sorted(known)}")
+    prerequisites = table.get("prerequisites", {})
+    _require(isinstance(prerequisites, dict), "prerequisites must be a table of lists of units")
+    for unit, needed in prerequisites.items():
+        _require(
+            unit in known and isinstance(needed, list) and set(needed) <= known,
+            f"prerequisites.{unit} must be a list of units, of {sorted(known)}",
+        )
+    seconds = table.get("seconds_per_property", 120)
+    _require(_is_number(seconds) and seconds > 0, "seconds_per_property must be above 0")
+    return Assignment(
+        root=folder,
+        title=str(table.get("title", folder.name)),
+        units=tuple(units or ()),
+        points=points,
+        weights=weights,
+        prerequisites={unit: tuple(needed) for unit, needed in prerequisites.items()},
+        options=_options(table.get("options", {})),
+        seconds_per_property=float(seconds),
+    )
+
+
+def _options(table: Any) -> dict[str, str]:
+    _require(isinstance(table, dict), "options must be a table of tables")
+    for name, option in table.items():
+        _require(
+            isinstance(option, dict)
+            and set(option) == {"value", "choices"}
+            and isinstance(option["choices"], list),
+            f"options.{name} needs a value and a list of choices",
+        )
+        _require(
+            option["value"] in option["choices"],
+            f"options.{name}.value is {option['value']!r}, not one of {option['choices']}",
+        )
+    return {name: str(option["value"]) for name, option in table.items()}
+
+
+def _numbers(table: dict[str, Any], key: str) -> dict[str, float]:
+    entries = table.get(key, {})
+    _require(isinstance(entries, dict), f"{key} must be a table of numbers")
+    for name, value in entries.items():
+        _require(_is_number(value) and value >= 0, f"{key}.{name} must be a number, 0 or more")
+    return {name: float(value) for name, value in entries.items()}
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _first(names: set[str]) -> str:
+    return min(names, default="")
+
+
+def _require(condition: bool, problem: str) -> None:
+    if not condition:
+        raise UserError(f"[tool.backproof] {problem}")

@@ -1,0 +1,51 @@
+"""What can go wrong, told apart by whose turn it is: the student's, the user's or ours."""
+
+from __future__ import annotations
+
+import pytest
+
+
+class UserError(Exception):
+    """Input to Backproof that cannot be used; the text says what was given and how to fix it."""
+
+
+class Mismatch(AssertionError):
+    """A submission broke a property.
+
+    ``returned`` says what the student's code did, ``required`` what the rule asks for. The rule
+    itself is the property's docstring, and the smallest case comes from the engine.
+    """
+
+    def __init__(self, returned: str, required: str, note: str = "") -> None:
+        super().__init__(returned, required, note)
+        self.returned = returned
+        self.required = required
+        self.note = note
+
+    def __str__(self) -> str:
+        """Give the lines that a student reads."""
+        lines = [f"returned: {self.returned}", f"required: {self.required}"]
+        return "\n".join([*lines, f"note:     {self.note}"] if self.note else lines)
+
+
+class SubmissionRaised(Mismatch):
+    """The student's code raised an exception where the contract promises a result."""
+
+
+class SubmissionUnavailable(BaseException):
+    """The student's module or function is not there, or its file cannot be imported.
+
+    No ``Exception``: Hypothesis would search for a smaller case of something that has none.
+    """
+
+
+class SubmissionTimeout(BaseException):
+    """A property ran out of time, so the student's code is taken to hang.
+
+    No ``Exception``, so that neither Hypothesis nor an ``except Exception`` of the student's
+    code swallows it.
+    """
+
+
+class NotStarted(pytest.skip.Exception):
+    """The student's function still raises ``NotImplementedError``: a skip, never a failure."""

@@ -1,0 +1,168 @@
+"""From a submission to its ``Grade``: the properties, collected once and run by pytest."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, Generic, TypeVar
+
+import pytest
+
+from backproof import plugin
+from backproof.assignment import Assignment, load_assignment
+from backproof.errors import UserError
+from backproof.outcomes import Grade, judge
+from backproof.submission import LocalSubmission, require_submission
+
+T = TypeVar("T")
+
+
+class Suite:
+    """The collected properties of an assignment, to be run on one submission after another."""
+
+    def __init__(self, session: pytest.Session, reports: list[pytest.TestReport]) -> None:
+        self._session = session
+        self._reports = reports
+        self._items: dict[str, list[pytest.Item]] = {}
+        for item in session.items:
+            if plugin.unit_of(item):
+                self._items.setdefault(getattr(item, "originalname", item.name), []).append(item)
+
+    @property
+    def properties(self) -> tuple[str, ...]:
+        """The names of the properties, in the order of their files."""
+        return tuple(self._items)
+
+    @property
+    def graded_with(self) -> dict[str, Any]:
+        """Everything that a grade depends on."""
+        return plugin.graded_with(self._session.config)
+
+    def run(
+        self,
+        submission: LocalSubmission,
+        properties: Collection[str] | None = None,
+        progress: Callable[[str], None] = lambda _name: None,
+    ) -> list[Mapping[str, Any]]:
+        """Run properties (all, unless some are named) on a submission; give their records."""
+        plugin.use_submission(self._session.config, submission)
+        records: list[Mapping[str, Any]] = []
+        chosen = [name for name in self._items if properties is None or name in properties]
+        items = [item for name in chosen for item in self._items[name]]
+        for number, item in enumerate(items):
+            following = items[number + 1] if number + 1 < len(items) else None
+            self._reports.clear()
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            records += [dict(value) for r in self._reports for _, value in r.user_properties]
+            if following is None or getattr(following, "originalname", "") != item.originalname:  # type: ignore[attr-defined]  # a property is a pytest.Function
+                progress(getattr(item, "originalname", item.name))
+        return records
+
+
+class _Driver(Generic[T]):
+    """A pytest plugin that collects as usual, then hands the session to ``work``."""
+
+    def __init__(self, work: Callable[[Suite], T]) -> None:
+        self._work = work
+        self._reports: list[pytest.TestReport] = []
+        self.results: list[T] = []
+        self.collection_errors: list[str] = []
+        self.error: BaseException | None = None
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Remember which property files could not be imported."""
+        if report.failed:
+            self.collection_errors.append(f"{report.nodeid}: {report.longreprtext}")
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Remember what the plugin attached to a report."""
+        self._reports.append(report)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Do the work instead of running each test once."""
+        if not self.collection_errors:
+            try:
+                self.results.append(self._work(Suite(session, self._reports)))
+            except BaseException as error:  # raised again outside pytest
+                self.error = error
+        return True
+
+
+def with_suite(
+    assignment: Assignment, work: Callable[[Suite], T], *, profile: str = "grade", seed: int = 0
+) -> T:
+    """Collect an assignment's properties and give them to ``work``; return what it returns.
+
+    Raises:
+        UserError: A property file of the assignment cannot be imported.
+    """
+    driver = _Driver(work)
+    root = str(assignment.root)
+    arguments = [
+        str(assignment.properties),
+        *("-c", f"{root}/pyproject.toml", "--rootdir", root),
+        # No report, cache or parallel workers: the records are all that is wanted.
+        *("-o", "addopts=--import-mode=importlib", "-p", "no:terminal", "-p", "no:cacheprovider"),
+        # Only the plugins that the properties need, whatever else is installed.
+        *("--disable-plugin-autoload", "-p", "_hypothesis_pytestplugin"),
+        *("--hypothesis-profile", profile, "--seed", str(seed)),
+    ]
+    wrote_bytecode = sys.dont_write_bytecode
+    code = pytest.main(arguments, plugins=[driver])
+    sys.dont_write_bytecode = wrote_bytecode
+    if driver.error is not None:
+        raise driver.error
+    if driver.collection_errors:
+        raise UserError("the assignment's properties do not load:\n" + driver.collection_errors[0])
+    if not driver.results:
+        raise UserError(f"the properties in {assignment.properties} did not run (pytest: {code})")
+    return driver.results[0]
+
+
+def check_submission(
+    path: str | os.PathLike[str],
+    *,
+    assignment: Assignment | None = None,
+    profile: str = "grade",
+    seed: int = 0,
+    units: Collection[str] | None = None,
+    progress: Callable[[str, int], None] = lambda _name, _total: None,
+) -> Grade:
+    """Grade one submission in this process.
+
+    Args:
+        path: The folder with the student's modules.
+        assignment: What to grade against; the one that comes with the engine by default.
+        profile: How many cases: ``quick``, ``grade``, ``ci`` or ``thorough``.
+        seed: The seed of the cases.
+        units: Only these units; all by default.
+        progress: Called with each property's name as it ends, and how many there are.
+
+    Raises:
+        UserError: The path, the profile or a unit cannot be used.
+    """
+    assignment = assignment or load_assignment()
+    require_submission(path, assignment.units)
+    if profile not in plugin.PROFILES:
+        raise UserError(f"unknown profile {profile!r}; there are {', '.join(plugin.PROFILES)}")
+    unknown = set(units or ()) - set(assignment.units)
+    if unknown:
+        known = ", ".join(assignment.units)
+        raise UserError(f"unknown unit {', '.join(sorted(unknown))}; the units are {known}")
+
+    def grade(suite: Suite) -> Grade:
+        chosen = [
+            name
+            for name in suite.properties
+            if not units or any(name.startswith(f"test_{unit}_") for unit in units)
+        ]
+        submission = LocalSubmission(path, assignment.units)
+        try:
+            records = suite.run(submission, chosen, lambda name: progress(name, len(chosen)))
+        finally:
+            submission.close()
+        return Grade(str(path), judge(records, assignment), suite.graded_with)
+
+    return with_suite(assignment, grade, profile=profile, seed=seed)

@@ -1,0 +1,147 @@
+"""What grading yields: an ``Outcome`` for each property, and the ``Grade`` of a submission."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from backproof.assignment import Assignment
+
+PASSED = "passed"
+FAILED = "failed"
+NOT_STARTED = "not started"
+BLOCKED = "blocked"
+NOT_GRADED = "not graded"
+
+STATUSES = (PASSED, FAILED, NOT_STARTED, BLOCKED, NOT_GRADED)
+
+# A property with several parametrised cases has the status of its worst one.
+_WORST_FIRST = (NOT_GRADED, FAILED, NOT_STARTED, PASSED)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One property on one submission.
+
+    Attributes:
+        property: The name of the property's function.
+        unit: The unit that it belongs to.
+        functions: The student's functions that it uses, as ``"unit.name"``.
+        status: One of ``STATUSES``.
+        points: What it earned, of ``max_points``.
+        sentence: The property in one sentence: its docstring.
+        message: What was returned and what is required; empty if passed.
+        case: The smallest failing case as Python; ``None`` where there is none.
+        diagnosis: The named mistake; ``None`` where none is known.
+        seconds: How long it took.
+
+    """
+
+    property: str
+    unit: str
+    functions: tuple[str, ...]
+    status: str
+    points: float
+    max_points: float
+    sentence: str
+    message: str
+    case: str | None
+    diagnosis: str | None
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Grade:
+    """All outcomes of one submission, and what they were graded with."""
+
+    submission: str
+    outcomes: tuple[Outcome, ...]
+    graded_with: Mapping[str, Any]
+
+    @property
+    def score(self) -> float:
+        """The points earned."""
+        return round(sum(outcome.points for outcome in self.outcomes), 6)
+
+    @property
+    def max_score(self) -> float:
+        """The points that there are."""
+        return round(sum(outcome.max_points for outcome in self.outcomes), 6)
+
+    def count(self, status: str) -> int:
+        """Count the outcomes of one status."""
+        return sum(outcome.status == status for outcome in self.outcomes)
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the documented form, from which every report is rendered."""
+        return {
+            "submission": self.submission,
+            "score": self.score,
+            "max_score": self.max_score,
+            "outcomes": [dataclasses.asdict(outcome) for outcome in self.outcomes],
+            "graded_with": dict(self.graded_with),
+        }
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Grade:
+        """Read the documented form back."""
+        outcomes = (
+            Outcome(**{**entry, "functions": tuple(entry["functions"])})
+            for entry in document["outcomes"]
+        )
+        return cls(document["submission"], tuple(outcomes), document["graded_with"])
+
+
+def judge(records: Iterable[Mapping[str, Any]], assignment: Assignment) -> tuple[Outcome, ...]:
+    """Turn the plugin's records into outcomes: parameters merged, points given, blocks named.
+
+    The points of a unit are shared among those of its properties that ran, by weight.
+    """
+    merged: dict[str, dict[str, Any]] = {}
+    for record in records:
+        seen = merged.setdefault(record["property"], dict(record))
+        if seen is not record and seen != record:
+            _merge(seen, record)
+    order = {unit: number for number, unit in enumerate(assignment.units)}
+    entries = sorted(merged.values(), key=lambda entry: order[entry["unit"]])
+    outcomes = _with_points(entries, assignment)
+    return tuple(_with_blocks(outcomes, assignment))
+
+
+def _merge(seen: dict[str, Any], record: Mapping[str, Any]) -> None:
+    seconds = seen["seconds"] + record["seconds"]
+    functions = sorted({*seen["functions"], *record["functions"]})
+    if _WORST_FIRST.index(record["status"]) < _WORST_FIRST.index(seen["status"]):
+        seen.update(record)
+    seen.update(seconds=seconds, functions=functions)
+
+
+def _with_points(entries: list[dict[str, Any]], assignment: Assignment) -> list[Outcome]:
+    weight = {entry["property"]: assignment.weights.get(entry["property"], 1) for entry in entries}
+    totals = dict.fromkeys(assignment.units, 0.0)
+    for entry in entries:
+        totals[entry["unit"]] += weight[entry["property"]]
+    outcomes = []
+    for entry in entries:
+        unit = entry["unit"]
+        share = weight[entry["property"]] / totals[unit] if totals[unit] else 0.0
+        most = assignment.points[unit] * share
+        earned = most if entry["status"] == PASSED else 0.0
+        fields = {**entry, "functions": tuple(entry["functions"])}
+        outcomes.append(Outcome(**fields, points=earned, max_points=most, diagnosis=None))
+    return outcomes
+
+
+def _with_blocks(outcomes: list[Outcome], assignment: Assignment) -> Iterable[Outcome]:
+    failed = [o.unit for o in outcomes if o.status == FAILED]
+    for outcome in outcomes:
+        needed = assignment.prerequisites.get(outcome.unit, ())
+        blockers = [unit for unit in needed if unit in failed]
+        if outcome.status == FAILED and blockers:
+            note = f"blocked by {', '.join(blockers)}: mend that first, it may explain this"
+            message = f"{outcome.message}\n{note}" if outcome.message else note
+            yield dataclasses.replace(outcome, status=BLOCKED, message=message)
+        else:
+            yield outcome

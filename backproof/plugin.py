@@ -1,0 +1,290 @@
+"""The pytest plugin: which submission is tested, with how many cases, and what came of it.
+
+PYTEST_DONT_REWRITE: the engine has imported this module before pytest does.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import inspect
+import platform
+import signal
+import textwrap
+import threading
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import hypothesis
+import numpy
+import pytest
+import scipy
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.errors import Flaky
+
+import backproof
+from backproof import outcomes
+from backproof.assignment import Assignment, load_assignment
+from backproof.casetext import render_case
+from backproof.errors import (
+    Mismatch,
+    NotStarted,
+    SubmissionTimeout,
+    SubmissionUnavailable,
+    UserError,
+)
+from backproof.shrinking import BoundedShrinking
+from backproof.submission import LocalSubmission
+
+# Cases per property, and the most runs spent on making a failing one smaller.
+PROFILES = {"quick": (10, 150), "grade": (40, 400), "ci": (100, 400), "thorough": (1000, 2000)}
+_SHRINK_SECONDS = 5.0
+
+_submission = pytest.StashKey[LocalSubmission]()
+_assignment = pytest.StashKey[Assignment]()
+
+
+def _register_profiles() -> None:
+    for name, (cases, _) in PROFILES.items():
+        settings.register_profile(
+            name,
+            max_examples=cases,
+            database=None,  # a grade may not depend on what failed here before
+            deadline=None,  # slow code is right code
+            derandomize=False,  # the seed is set below, and named in the grade
+            report_multiple_bugs=False,
+            phases=(Phase.explicit, Phase.generate, Phase.shrink),
+            suppress_health_check=(HealthCheck.too_slow, HealthCheck.differing_executors),
+        )
+
+
+_register_profiles()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of a check."""
+    group = parser.getgroup("backproof")
+    group.addoption("--submission", metavar="PATH", help="folder to test (default: reference/)")
+    group.addoption("--seed", type=int, default=0, help="seed of the cases (default: 0)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Load the assignment and the profile."""
+    try:
+        config.stash[_assignment] = load_assignment(config.rootpath)
+    except UserError as error:
+        raise pytest.UsageError(str(error)) from None
+    if not config.getoption("--hypothesis-profile", None):
+        settings.load_profile("ci")
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say what is under test."""
+    path = config.getoption("--submission") or config.stash[_assignment].reference
+    profile = settings.get_current_profile_name()
+    return f"backproof: submission {path}, profile {profile}, seed {config.getoption('--seed')}"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Give every property the seed of this run."""
+    seed = config.getoption("--seed")
+    for item in items:
+        test = getattr(item, "obj", None)
+        if unit_of(item) and hasattr(test, "hypothesis"):
+            hypothesis.seed(seed)(test)
+
+
+def graded_with(config: pytest.Config) -> dict[str, Any]:
+    """Name everything that a grade depends on."""
+    return {
+        "backproof": backproof.__version__,
+        "assignment": config.stash[_assignment].digest(),
+        "profile": settings.get_current_profile_name(),
+        "seed": config.getoption("--seed"),
+        "python": platform.python_version(),
+        "numpy": numpy.__version__,
+        "scipy": scipy.__version__,
+        "hypothesis": hypothesis.__version__,
+        "pytest": pytest.__version__,
+    }
+
+
+def use_submission(config: pytest.Config, submission: LocalSubmission) -> None:
+    """Put another submission under test, in a session that is already collected."""
+    config.stash[_submission] = submission
+
+
+class _Current:
+    """Stands for the submission under test, which may change during a session."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(_submission_of(self._config), name)
+
+    def __repr__(self) -> str:
+        return "your code"
+
+
+def _submission_of(config: pytest.Config) -> LocalSubmission:
+    if _submission not in config.stash:
+        assignment = config.stash[_assignment]
+        path = config.getoption("--submission") or assignment.reference
+        try:
+            config.stash[_submission] = LocalSubmission(path, assignment.units)
+        except UserError as error:
+            pytest.exit(str(error), returncode=2)
+    return config.stash[_submission]
+
+
+@pytest.fixture(scope="session")
+def submission(pytestconfig: pytest.Config) -> _Current:
+    """What was handed in: ``submission.<unit>.<function>(...)``."""
+    return _Current(pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def options(pytestconfig: pytest.Config) -> dict[str, str]:
+    """The conventions that the assignment pins, from ``[tool.backproof.options]``."""
+    return dict(pytestconfig.stash[_assignment].options)
+
+
+def unit_of(item: pytest.Item) -> str | None:
+    """Name the unit of a property; ``None`` for any other test."""
+    assignment = item.config.stash[_assignment]
+    unit = item.path.stem.removeprefix("test_")
+    return unit if item.path.parent == assignment.properties and unit in assignment.units else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Watch a property while it runs: its calls, its budget, its time."""
+    if unit_of(item) is None:
+        return (yield)
+    config = item.config
+    under_test = _submission_of(config)
+    under_test.touched.clear()
+    under_test.begin_case()
+    most_runs = PROFILES[settings.get_current_profile_name()][1]
+    with (
+        _time_limit(config.stash[_assignment].seconds_per_property),
+        _bounded(item, most_runs),
+    ):
+        return (yield)
+
+
+@contextmanager
+def _bounded(item: pytest.Item, most_runs: int) -> Iterator[None]:
+    handle = getattr(getattr(item, "obj", None), "hypothesis", None)
+    if handle is None:
+        yield
+        return
+    body = handle.inner_test
+    current = functools.partial(_submission_of, item.config)
+    bounded = BoundedShrinking(body, current, most_runs, _SHRINK_SECONDS)
+    handle.inner_test = functools.wraps(body)(lambda *args, **cases: bounded(*args, **cases))
+    try:
+        yield
+    finally:
+        handle.inner_test = body
+
+
+@contextmanager
+def _time_limit(seconds: float) -> Iterator[None]:
+    """Interrupt a property that hangs, where the platform can."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not (
+        threading.main_thread()
+    ):
+        yield
+        return
+
+    def expire(_signal: int, _frame: Any) -> None:
+        raise SubmissionTimeout(f"no answer within {seconds:g} seconds")
+
+    before = signal.signal(signal.SIGALRM, expire)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Attach the outcome to the report, and show a student the message instead of a traceback."""
+    report = yield
+    unit = unit_of(item)
+    if unit is None or (call.when != "call" and not (call.excinfo and call.when == "setup")):
+        return report
+    under_test = _submission_of(item.config)
+    exception = call.excinfo.value if call.excinfo else None
+    status, message = classify(exception)
+    case = None
+    if status == outcomes.FAILED and isinstance(exception, Mismatch | AssertionError | Flaky):
+        case = render_case(under_test.journal)
+    sentence = inspect.cleandoc(getattr(item, "obj", item).__doc__ or item.name).partition("\n\n")
+    record = {
+        "property": getattr(item, "originalname", item.name),
+        "unit": unit,
+        "functions": sorted(under_test.touched | _named_functions(item)),
+        "status": status,
+        "sentence": " ".join(sentence[0].split()),
+        "message": message,
+        "case": case,
+        "seconds": round(call.duration, 4),
+    }
+    report.user_properties.append(("backproof", record))
+    if status == outcomes.FAILED and not item.config.getoption("fulltrace", False):
+        report.longrepr = _for_the_terminal(record)
+    return report
+
+
+def classify(exception: BaseException | None) -> tuple[str, str]:
+    """Tell whose turn it is, and what to say."""
+    match exception:
+        case None:
+            return outcomes.PASSED, ""
+        case NotStarted():
+            return outcomes.NOT_STARTED, str(exception)
+        case Mismatch() | SubmissionUnavailable():
+            return outcomes.FAILED, str(exception)
+        case SubmissionTimeout():
+            return outcomes.FAILED, f"returned: {exception}\nrequired: an answer in that time"
+        case Flaky():
+            returned = "returned: different results for the same input"
+            return outcomes.FAILED, f"{returned}\nrequired: the same result each time"
+        case AssertionError():
+            return outcomes.FAILED, str(exception) or "the property does not hold"
+    return outcomes.NOT_GRADED, f"the property itself failed: {type(exception).__name__}"
+
+
+def _for_the_terminal(record: dict[str, Any]) -> str:
+    lines = [record["sentence"], *record["message"].splitlines()]
+    if record["case"]:
+        lines += ["smallest case:", textwrap.indent(record["case"], "    ")]
+    return "\n".join(lines)
+
+
+def _named_functions(item: pytest.Item) -> set[str]:
+    """Find the ``submission.<unit>.<function>`` that a property's source names."""
+    test = getattr(item, "obj", None)
+    body = getattr(getattr(test, "hypothesis", None), "inner_test", test)
+    return set(_functions_in(inspect.unwrap(body))) if body else set()
+
+
+@functools.cache
+def _functions_in(body: Any) -> tuple[str, ...]:
+    tree = ast.parse(textwrap.dedent(inspect.getsource(body)))
+    found = []
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(
+                value=ast.Attribute(value=ast.Name(id="submission"), attr=unit), attr=name
+            ):
+                found.append(f"{unit}.{name}")
+    return tuple(found)

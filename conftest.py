@@ -1,0 +1,3 @@
+"""Load the engine's pytest plugin; everything else is in ``backproof/plugin.py``."""
+
+pytest_plugins = ["backproof.plugin"]

@@ -1,0 +1,184 @@
+"""Mistakes in the elementwise functions."""
+
+import numpy as np
+
+from backproof.catalogue import misconception
+from reference import activations
+
+
+@misconception(of="identity", caught_by="test_activations_identity_returns_its_input")
+def identity_clips_negative_values(z):
+    """You let the identity drop negative values, as ReLU does."""
+    return np.maximum(z, 0.0)
+
+
+@misconception(of="identity", caught_by="test_activations_never_decrease")
+def identity_returns_the_magnitude(z):
+    """You took the absolute value of z in the identity."""
+    return np.abs(z)
+
+
+@misconception(of="identity_derivative", caught_by="test_activations_identity_derivative_is_one")
+def identity_derivative_returns_z(z):
+    """You returned z as the derivative of the identity; the derivative of z in z is 1."""
+    return z
+
+
+@misconception(of="identity_derivative", caught_by="test_activations_keep_the_shape")
+def identity_derivative_returns_one_number(z):
+    """You returned the single number 1 instead of an array of ones in the shape of z."""
+    return 1.0
+
+
+@misconception(of="tanh", caught_by="test_activations_tanh_is_the_hyperbolic_tangent")
+def tanh_halves_its_argument(z):
+    """You left out the factor 2 in tanh(z) = 2 σ(2z) − 1."""
+    return 2.0 * activations.sigmoid(z) - 1.0
+
+
+@misconception(of="tanh", caught_by="test_activations_tanh_is_odd")
+def tanh_is_the_sigmoid(z):
+    """You returned the sigmoid instead of tanh: its values lie in (0, 1) and are not odd."""
+    return activations.sigmoid(z)
+
+
+@misconception(
+    of="tanh",
+    caught_by=(
+        "test_activations_are_right_far_from_zero",
+        "test_activations_give_no_warning_far_from_zero",
+    ),
+)
+def tanh_overflows(z):
+    """You computed eᶻ for large z, which overflows: inf / inf is not a number."""
+    return (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z))
+
+
+@misconception(of="relu", caught_by="test_activations_relu_keeps_the_positive_part")
+def relu_leaks(z):
+    """You let ReLU pass a fraction of the negative values; that is the leaky ReLU."""
+    return np.where(z > 0, z, 0.01 * z)
+
+
+@misconception(of="relu", caught_by="test_activations_stay_in_their_range")
+def relu_keeps_the_negative_part(z):
+    """You kept the negative part instead of the positive one."""
+    return np.minimum(z, 0.0)
+
+
+@misconception(of="relu", caught_by="test_activations_leave_z_unchanged")
+def relu_overwrites_its_input(z):
+    """You set the negative entries of z itself to 0, so the caller's array changed."""
+    if np.ndim(z) == 0:
+        return np.maximum(z, 0.0)
+    z[z < 0] = 0.0
+    return z
+
+
+@misconception(of="relu", caught_by="test_activations_keep_float64")
+def relu_rounds_to_float32(z):
+    """You converted to float32, which keeps only 7 digits."""
+    return np.maximum(z, 0.0).astype(np.float32)
+
+
+@misconception(of="sigmoid", caught_by="test_activations_sigmoid_is_the_logistic_function")
+def sigmoid_without_the_minus(z):
+    """You left out the minus in e⁻ᶻ, so your sigmoid falls where it has to rise."""
+    return activations.sigmoid(-z)
+
+
+@misconception(of="sigmoid", caught_by="test_activations_sigmoid_of_minus_z_is_the_complement")
+def sigmoid_is_tanh(z):
+    """You returned tanh instead of the sigmoid: its values lie in (−1, 1)."""
+    return np.tanh(z)
+
+
+@misconception(of="sigmoid", caught_by="test_activations_give_no_warning_far_from_zero")
+def sigmoid_overflows(z):
+    """You computed e⁻ᶻ for z far below 0, which overflows with a warning."""
+    return 1.0 / (1.0 + np.exp(-z))
+
+
+@misconception(of="sigmoid", caught_by="test_activations_are_right_far_from_zero")
+def sigmoid_as_a_quotient_of_exponentials(z):
+    """You computed eᶻ / (1 + eᶻ) for every z; for large z that is inf / inf."""
+    with np.errstate(all="ignore"):
+        return np.exp(z) / (1.0 + np.exp(z))
+
+
+@misconception(of="tanh_derivative", caught_by="test_activations_tanh_derivative_is_taken_at_z")
+def tanh_derivative_of_h(z):
+    """You used 1 − z², which is the derivative in terms of h; the argument here is z."""
+    return 1.0 - z**2
+
+
+@misconception(of="tanh_derivative", caught_by="test_activations_tanh_derivative_is_taken_at_z")
+def tanh_derivative_twice_the_activation(z):
+    """You applied tanh twice: the argument is already z, so h is tanh(z)."""
+    return 1.0 - np.tanh(np.tanh(z)) ** 2
+
+
+@misconception(of="tanh_derivative", caught_by="test_activations_smooth_derivatives_are_even")
+def tanh_derivative_without_the_square(z):
+    """You used 1 − tanh(z); the derivative is 1 − tanh²(z)."""
+    return 1.0 - np.tanh(z)
+
+
+@misconception(
+    of="tanh_derivative", caught_by="test_activations_derivatives_are_right_far_from_zero"
+)
+def tanh_derivative_overflows(z):
+    """You divided exponentials that overflow for large |z|: inf / inf is not a number."""
+    with np.errstate(all="ignore"):
+        return 4.0 * np.exp(2.0 * z) / (np.exp(2.0 * z) + 1.0) ** 2
+
+
+@misconception(
+    of="relu_derivative",
+    caught_by="test_activations_relu_derivative_is_one_where_z_is_positive",
+)
+def relu_derivative_is_relu(z):
+    """You returned relu(z) as its own derivative; the slope where z > 0 is 1."""
+    return activations.relu(z)
+
+
+@misconception(
+    of="relu_derivative",
+    caught_by="test_activations_relu_derivative_is_one_where_z_is_positive",
+)
+def relu_derivative_is_always_one(z):
+    """You let the gradient pass where z < 0, too; there ReLU is flat."""
+    return np.ones_like(z)
+
+
+@misconception(of="relu_derivative", caught_by="test_activations_relu_derivative_is_zero_at_zero")
+def relu_derivative_is_one_at_zero(z):
+    """You compared with ≥; at z = 0 the derivative of ReLU is taken to be 0."""
+    return (z >= 0).astype(np.float64)
+
+
+@misconception(of="relu_derivative", caught_by="test_activations_relu_derivative_is_zero_at_zero")
+def relu_derivative_is_half_at_zero(z):
+    """You took ½ at z = 0, the mean of both slopes; here the derivative there is 0."""
+    return np.heaviside(z, 0.5)
+
+
+@misconception(of="relu_derivative", caught_by="test_activations_keep_float64")
+def relu_derivative_is_a_mask(z):
+    """You returned the truth values of z > 0; the derivative is an array of floats."""
+    return np.asarray(z) > 0
+
+
+@misconception(
+    of="sigmoid_derivative", caught_by="test_activations_sigmoid_derivative_is_taken_at_z"
+)
+def sigmoid_derivative_of_h(z):
+    """You used z (1 − z), which is the derivative in terms of h; the argument here is z."""
+    return z * (1.0 - z)
+
+
+@misconception(of="sigmoid_derivative", caught_by="test_activations_smooth_derivatives_are_even")
+def sigmoid_derivative_squares_the_wrong_factor(z):
+    """You used σ(z)² (1 − σ(z)); the derivative is σ(z) (1 − σ(z))."""
+    h = activations.sigmoid(z)
+    return h * h * (1.0 - h)

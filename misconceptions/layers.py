@@ -1,0 +1,228 @@
+"""Mistakes in the dense layer, going forward and going back."""
+
+import numpy as np
+
+from backproof.catalogue import misconception
+from reference import activations, layers
+
+
+def _derivative(activation, z):
+    return getattr(activations, f"{activation}_derivative")(z)
+
+
+@misconception(of="dense_forward", caught_by="test_layers_forward_sums_over_the_inputs")
+def forward_forgets_the_bias(h_prev, W, b, activation):
+    """You left the bias out of the pre-activation."""
+    return layers.dense_forward(h_prev, W, np.zeros_like(b), activation)
+
+
+@misconception(of="dense_forward", caught_by="test_layers_forward_sums_over_the_inputs")
+def forward_uses_the_square_weights_untransposed(h_prev, W, b, activation):
+    """You multiplied by W instead of Wᵀ wherever the shapes allow it."""
+    return layers.dense_forward(h_prev, W.T if W.shape[0] == W.shape[1] else W, b, activation)
+
+
+@misconception(of="dense_forward", caught_by="test_layers_forward_sums_over_the_inputs")
+def forward_subtracts_the_bias(h_prev, W, b, activation):
+    """You subtracted the bias instead of adding it."""
+    return layers.dense_forward(h_prev, W, -b, activation)
+
+
+@misconception(of="dense_forward", caught_by="test_layers_forward_applies_the_activation")
+def forward_forgets_the_activation(h_prev, W, b, activation):
+    """You returned the pre-activation twice: h is σ(z)."""
+    z, _ = layers.dense_forward(h_prev, W, b, activation)
+    return z, z
+
+
+@misconception(of="dense_forward", caught_by="test_layers_forward_applies_the_activation")
+def forward_ignores_which_activation(h_prev, W, b, activation):
+    """You always applied tanh, whichever activation was asked for."""
+    return layers.dense_forward(h_prev, W, b, "tanh")
+
+
+@misconception(of="dense_forward", caught_by="test_layers_forward_sums_over_the_inputs")
+def forward_swaps_its_results(h_prev, W, b, activation):
+    """You returned (h, z); the order is (z, h)."""
+    z, h = layers.dense_forward(h_prev, W, b, activation)
+    return h, z
+
+
+@misconception(of="dense_forward", caught_by="test_layers_forward_treats_rows_alone")
+def forward_adds_the_bias_of_the_batch(h_prev, W, b, activation):
+    """You added the bias once for every row of the batch."""
+    return layers.dense_forward(h_prev, W, len(h_prev) * b, activation)
+
+
+@misconception(of="dense_forward", caught_by="test_layers_results_have_the_shapes_of_the_contract")
+def forward_returns_columns_of_data(h_prev, W, b, activation):
+    """You returned arrays of shape (n_out, m): a row is a data point here."""
+    z, h = layers.dense_forward(h_prev, W, b, activation)
+    return z.T, h.T
+
+
+@misconception(of="dense_forward", caught_by="test_layers_forward_leaves_its_arguments_unchanged")
+def forward_adds_a_column_to_the_bias_in_place(h_prev, W, b, activation):
+    """You added to b in place, so the caller's bias changed."""
+    result = layers.dense_forward(h_prev, W, b, activation)
+    b += h_prev.mean() + 1.0
+    return result
+
+
+@misconception(of="dense_forward", caught_by="test_layers_results_are_float64")
+def forward_rounds_to_float32(h_prev, W, b, activation):
+    """You computed in float32, which keeps only 7 digits."""
+    z, h = layers.dense_forward(h_prev, W, b, activation)
+    return z.astype(np.float32), h.astype(np.float32)
+
+
+@misconception(of="dense_forward", caught_by="test_layers_saturated_units_give_no_warning")
+def forward_sigmoid_overflows(h_prev, W, b, activation):
+    """You wrote the sigmoid as 1 / (1 + e⁻ᶻ) inside the layer, which overflows far below 0."""
+    z, h = layers.dense_forward(h_prev, W, b, activation)
+    return z, 1.0 / (1.0 + np.exp(-z)) if activation == "sigmoid" else h
+
+
+@misconception(
+    of="dense_backward",
+    caught_by=(
+        "test_layers_weight_gradient_follows_the_chain_rule",
+        "test_layers_weight_gradient_is_the_slope_in_each_weight",
+    ),
+)
+def backward_transposes_the_square_weight_gradient(dh, z, h_prev, W, activation):
+    """You computed h_prevᵀ δ, the transpose of dW; it shows only where widths are equal."""
+    dW, db, dh_prev = layers.dense_backward(dh, z, h_prev, W, activation)
+    return dW.T if W.shape[0] == W.shape[1] else dW, db, dh_prev
+
+
+@misconception(
+    of="dense_backward",
+    caught_by=(
+        "test_layers_input_gradient_follows_the_chain_rule",
+        "test_layers_input_gradient_is_the_slope_in_each_input",
+    ),
+)
+def backward_transposes_the_square_weights(dh, z, h_prev, W, activation):
+    """You computed δ Wᵀ for dh_prev; going back it is δ W."""
+    dW, db, _ = layers.dense_backward(dh, z, h_prev, W, activation)
+    V = W.T if W.shape[0] == W.shape[1] else W
+    return dW, db, layers.dense_backward(dh, z, h_prev, V, activation)[2]
+
+
+@misconception(of="dense_backward", caught_by="test_layers_weight_gradient_follows_the_chain_rule")
+def backward_forgets_the_derivative_of_the_activation(dh, z, h_prev, W, activation):
+    """You left out σ'(z): δ is dh ⊙ σ'(z), not dh."""
+    return layers.dense_backward(dh, z, h_prev, W, "identity")
+
+
+@misconception(
+    of="dense_backward", caught_by="test_layers_weight_gradient_is_the_slope_in_each_weight"
+)
+def backward_takes_the_derivative_at_h(dh, z, h_prev, W, activation):
+    """You took σ' at h instead of at z, so the activation was applied twice."""
+    h = getattr(activations, activation)(z)
+    return layers.dense_backward(dh, h, h_prev, W, activation)
+
+
+@misconception(of="dense_backward", caught_by="test_layers_weight_gradient_follows_the_chain_rule")
+def backward_multiplies_by_the_activation(dh, z, h_prev, W, activation):
+    """You multiplied by σ(z) where its derivative σ'(z) belongs."""
+    delta = dh * getattr(activations, activation)(z)
+    return layers.dense_backward(delta, z, h_prev, W, "identity")
+
+
+@misconception(of="dense_backward", caught_by="test_layers_weight_gradient_follows_the_chain_rule")
+def backward_weighs_with_the_output(dh, z, h_prev, W, activation):
+    """You multiplied δ by the layer's output instead of its input, where the widths allow it."""
+    dW, db, dh_prev = layers.dense_backward(dh, z, h_prev, W, activation)
+    if W.shape[0] == W.shape[1]:
+        h = getattr(activations, activation)(z)
+        dW = (dh * _derivative(activation, z)).T @ h
+    return dW, db, dh_prev
+
+
+@misconception(
+    of="dense_backward", caught_by="test_layers_parameter_gradients_add_up_over_the_rows"
+)
+def backward_averages_the_weight_gradient(dh, z, h_prev, W, activation):
+    """You divided dW by the batch size; the 1/m of an average loss is in dh already."""
+    dW, db, dh_prev = layers.dense_backward(dh, z, h_prev, W, activation)
+    return dW / len(dh), db, dh_prev
+
+
+@misconception(
+    of="dense_backward",
+    caught_by=(
+        "test_layers_bias_gradient_sums_over_the_rows",
+        "test_layers_bias_gradient_is_the_slope_in_each_bias",
+        "test_layers_parameter_gradients_add_up_over_the_rows",
+    ),
+)
+def backward_averages_the_bias_gradient(dh, z, h_prev, W, activation):
+    """You averaged δ over the rows for db; it is the sum, as 1/m is in dh already."""
+    dW, db, dh_prev = layers.dense_backward(dh, z, h_prev, W, activation)
+    return dW, db / len(dh), dh_prev
+
+
+@misconception(of="dense_backward", caught_by="test_layers_bias_gradient_sums_over_the_rows")
+def backward_sums_dh_for_the_bias(dh, z, h_prev, W, activation):
+    """You summed dh for db; it is the sum of δ = dh ⊙ σ'(z)."""
+    dW, _, dh_prev = layers.dense_backward(dh, z, h_prev, W, activation)
+    return dW, dh.sum(axis=0), dh_prev
+
+
+@misconception(of="dense_backward", caught_by="test_layers_results_have_the_shapes_of_the_contract")
+def backward_keeps_the_bias_gradient_two_dimensional(dh, z, h_prev, W, activation):
+    """You returned db with shape (1, n_out); b has shape (n_out,)."""
+    dW, db, dh_prev = layers.dense_backward(dh, z, h_prev, W, activation)
+    return dW, db[None, :], dh_prev
+
+
+@misconception(of="dense_backward", caught_by="test_layers_bias_gradient_sums_over_the_rows")
+def backward_sums_the_bias_gradient_over_everything(dh, z, h_prev, W, activation):
+    """You summed δ over rows and units, so every bias got the same gradient."""
+    dW, db, dh_prev = layers.dense_backward(dh, z, h_prev, W, activation)
+    return dW, np.full_like(db, db.sum()), dh_prev
+
+
+@misconception(of="dense_backward", caught_by="test_layers_input_gradient_follows_the_chain_rule")
+def backward_sends_dh_through_the_weights(dh, z, h_prev, W, activation):
+    """You computed dh W for dh_prev; it is δ W with δ = dh ⊙ σ'(z)."""
+    dW, db, _ = layers.dense_backward(dh, z, h_prev, W, activation)
+    return dW, db, dh @ W
+
+
+@misconception(of="dense_backward", caught_by="test_layers_input_gradient_treats_rows_alone")
+def backward_averages_the_input_gradient(dh, z, h_prev, W, activation):
+    """You divided dh_prev by the batch size; each row has its own gradient."""
+    dW, db, dh_prev = layers.dense_backward(dh, z, h_prev, W, activation)
+    return dW, db, dh_prev / len(dh)
+
+
+@misconception(of="dense_backward", caught_by="test_layers_backward_is_linear_in_dh")
+def backward_clips_the_gradient(dh, z, h_prev, W, activation):
+    """You clipped dh to [−1, 1]; gradients are linear in dh."""
+    return layers.dense_backward(np.clip(dh, -1.0, 1.0), z, h_prev, W, activation)
+
+
+@misconception(of="dense_backward", caught_by="test_layers_no_gradient_comes_from_a_zero_dh")
+def backward_adds_weight_decay(dh, z, h_prev, W, activation):
+    """You added a multiple of W to dW: weight decay is no part of this loss."""
+    dW, db, dh_prev = layers.dense_backward(dh, z, h_prev, W, activation)
+    return dW + 0.01 * W, db, dh_prev
+
+
+@misconception(
+    of="dense_backward", caught_by="test_layers_weight_gradient_is_the_slope_in_each_weight"
+)
+def backward_flips_the_sign(dh, z, h_prev, W, activation):
+    """You returned the negative gradients; the minus belongs to the descent step."""
+    return tuple(-gradient for gradient in layers.dense_backward(dh, z, h_prev, W, activation))
+
+
+@misconception(of="dense_backward", caught_by="test_layers_backward_leaves_its_arguments_unchanged")
+def backward_scales_dh_in_place(dh, z, h_prev, W, activation):
+    """You multiplied dh by σ'(z) in place, so the caller's array changed."""
+    dh *= _derivative(activation, z)
+    return layers.dense_backward(dh, z, h_prev, W, "identity")

@@ -1,0 +1,160 @@
+"""How a property says what is wrong: returned, required, and where they first differ.
+
+Nothing here calls a submission. A result is copied into an array of ours before it is judged.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from backproof.errors import Mismatch
+
+# The contract's accuracy: absolute or relative, whichever is looser.
+TOLERANCE = 1e-9
+
+
+def as_array(returned, what, shape=None):
+    """Copy a result into a float64 array.
+
+    Args:
+        returned: Anything that ``numpy.asarray`` takes.
+        what: Its name in a message, such as ``"dW"``.
+        shape: The shape that it must have, if known.
+
+    Raises:
+        Mismatch: It is no array of real numbers, or of another shape.
+
+    """
+    required = "an array of numbers" if shape is None else f"an array of shape {shape}"
+    try:
+        given = np.asarray(returned)
+    except Exception as error:  # a student's object may raise anything on conversion
+        raise Mismatch(f"{what} is {_kind(returned)}", required) from error
+    if given.dtype.kind not in "fiub":
+        raise Mismatch(f"{what} is {_kind(returned)}", required)
+    if shape is not None and given.shape != shape:
+        raise Mismatch(f"{what} has shape {given.shape}", f"{what} has shape {shape}")
+    return np.array(given, dtype=np.float64)
+
+
+def as_float(returned, what):
+    """Turn a result into a float; ``Mismatch`` if ``float()`` does not take it."""
+    try:
+        return float(returned)
+    except Exception as error:  # a student's object may raise anything on conversion
+        raise Mismatch(f"{what} is {_kind(returned)}", "a number") from error
+
+
+def unpack(returned, *names):
+    """Split a returned tuple or list into its parts, one for each name."""
+    required = f"({', '.join(names)})"
+    if not isinstance(returned, tuple | list):
+        raise Mismatch(_kind(returned), required)
+    if len(returned) != len(names):
+        raise Mismatch(f"{len(returned)} values", f"{len(names)} values: {required}")
+    return tuple(returned)
+
+
+def assert_close(returned, required, what, *, tolerance=TOLERANCE, rule=""):
+    """Every entry is within ``tolerance``, absolute or relative, of the required one.
+
+    Args:
+        returned: The submission's result.
+        required: What it must be.
+        what: Its name in a message.
+        tolerance: A number, or an array of bounds on the absolute error of each entry.
+        rule: More about what is required, for the message.
+
+    Raises:
+        Mismatch: With the first wrong entry, the shape, or the kind of the result.
+
+    """
+    required = np.asarray(required, dtype=np.float64)
+    got = as_array(returned, what, required.shape)
+    bound = tolerance * np.maximum(1.0, np.abs(required)) if np.isscalar(tolerance) else tolerance
+    # A NaN compares false, so it is wrong; equal infinities would subtract to NaN.
+    with np.errstate(invalid="ignore"):
+        wrong = ~((got == required) | (np.abs(got - required) <= bound))
+    if wrong.any():
+        raise Mismatch(*_first_wrong(got, required, wrong, what), rule)
+
+
+def assert_one_of(returned, candidates, what, *, tolerance=TOLERANCE):
+    """The result equals one of the named ``candidates`` throughout; return that one's name."""
+    for name, required in candidates.items():
+        got = as_array(returned, what, np.shape(required))
+        bound = tolerance * np.maximum(1.0, np.abs(required))
+        if (np.abs(got - required) <= bound).all():
+            return name
+    name, required = next(iter(candidates.items()))
+    others = ", or ".join(candidates)
+    assert_close(returned, required, what, tolerance=tolerance, rule=f"accepted: {others}")
+    return name
+
+
+def assert_equal(returned, required, what, rule=""):
+    """The result is exactly the required value."""
+    assert_close(returned, required, what, tolerance=0.0, rule=rule)
+
+
+def assert_bounded(returned, low, high, what, rule=""):
+    """Every entry lies in [low, high]; the bounds broadcast against the result."""
+    got = as_array(returned, what)
+    wrong = ~((got >= low) & (got <= high))
+    if wrong.any():
+        where = _position(wrong)
+        edges = [np.broadcast_to(edge, got.shape)[where] for edge in (low, high)]
+        required = f"between {_number(edges[0])} and {_number(edges[1])}"
+        raise Mismatch(f"{what}{_index(where)} = {_number(got[where])}", required, rule)
+
+
+def assert_that(condition, returned, required, rule=""):
+    """``condition`` holds; the texts say what was returned and what is required."""
+    if not condition:
+        raise Mismatch(returned, required, rule)
+
+
+def assert_float64(returned, what):
+    """The result is, or converts to, an array of float64."""
+    as_array(returned, what)
+    dtype = np.asarray(returned).dtype
+    assert_that(dtype == np.float64, f"{what} has dtype {dtype}", f"{what} has dtype float64")
+
+
+def assert_unchanged(call):
+    """The call left every argument as it was."""
+    changed = ", ".join(call.changed)
+    name = call.function.partition(".")[2]
+    assert_that(not changed, f"{name} changed {changed} in place", "arguments left as they are")
+
+
+def assert_no_warning(call):
+    """The call gave no numerical warning."""
+    name = call.function.partition(".")[2]
+    first = call.warnings[0] if call.warnings else ""
+    assert_that(not first, f"{name} warned: {first}", "no numerical warning")
+
+
+def _first_wrong(got, required, wrong, what):
+    where = _position(wrong)
+    label = f"{what}{_index(where)}"
+    count = f"  ({int(wrong.sum())} of {wrong.size} entries differ)" if wrong.size > 1 else ""
+    return f"{label} = {_number(got[where])}{count}", f"{label} = {_number(required[where])}"
+
+
+def _position(wrong):
+    return tuple(int(i) for i in np.argwhere(wrong)[0])
+
+
+def _index(where):
+    return f"[{', '.join(map(str, where))}]" if where else ""
+
+
+def _number(value):
+    if np.isnan(value):
+        return "NaN (not a number)"
+    return f"{value:.10g}"
+
+
+def _kind(value):
+    return "None: is a return missing?" if value is None else f"of type {type(value).__name__}"

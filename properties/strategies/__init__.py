@@ -1,0 +1,1 @@
+"""Hypothesis strategies: the cases that the properties are tried on, a module per unit."""

@@ -1,0 +1,37 @@
+"""Inputs of the elementwise functions."""
+
+import numpy as np
+from hypothesis import strategies as st
+
+from properties.strategies.arrays import any_arrays, shapes
+
+# Where exp overflows, tanh saturates and 1 - tanh² cancels; the contract's |z| goes up to 1000.
+_EXTREMES = np.array([1000.0, -1000.0, 710.0, -710.0, 745.5, -745.5, 40.0, -40.0, 20.0, -20.0, 0.0])
+
+
+def pre_activations():
+    """Arrays ``z`` of any small shape, entries of ordinary size."""
+    return any_arrays()
+
+
+def extreme_pre_activations():
+    """Arrays ``z`` whose entries are far out, up to |z| = 1000, or 0."""
+
+    def spread(shape):
+        size = int(np.prod(shape))
+        indices = st.lists(st.integers(0, len(_EXTREMES) - 1), min_size=size, max_size=size)
+        return indices.map(lambda chosen: _EXTREMES[chosen].reshape(shape))
+
+    return shapes(max_dims=2).flatmap(spread)
+
+
+def increasing_pre_activations():
+    """Vectors ``z`` in strictly increasing order."""
+    return st.lists(st.integers(-4000, 4000), min_size=2, max_size=12, unique=True).map(
+        lambda steps: np.sort(np.array(steps)) / 1000.0
+    )
+
+
+def zeros():
+    """Arrays of zeros of any small shape: where ReLU has its kink."""
+    return shapes().map(np.zeros)

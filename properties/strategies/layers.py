@@ -1,0 +1,83 @@
+"""Dense layers with a batch: the sizes at which mistakes show, away from kinks."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from hypothesis import strategies as st
+
+from properties.oracles.activations import NAMES
+from properties.strategies.arrays import array_tuples, arrays
+
+
+@dataclass(frozen=True, eq=False)
+class DenseCase:
+    """One layer, one batch, and the derivative of the loss in the layer's output.
+
+    Shapes: h_prev (m, n_in), W (n_out, n_in), b (n_out,), z and dh (m, n_out).
+    """
+
+    h_prev: np.ndarray
+    W: np.ndarray
+    b: np.ndarray
+    z: np.ndarray
+    dh: np.ndarray
+    activation: str
+
+
+def sizes():
+    """(m, n_in, n_out): equal and distinct widths, a batch unlike either, and one row.
+
+    Distinct widths turn a transpose into an error; equal ones hide it, so both are drawn.
+    """
+    equal = st.integers(1, 4).flatmap(lambda n: _with_batch(n, n))
+    distinct = st.permutations(range(1, 5)).flatmap(lambda n: _with_batch(n[0], n[1]))
+    return st.one_of(equal, distinct)
+
+
+def _with_batch(n_in, n_out):
+    batches = [m for m in range(2, 6) if m not in (n_in, n_out)]
+    return st.sampled_from([*batches, 1]).map(lambda m: (m, n_in, n_out))
+
+
+@st.composite
+def dense_cases(draw, *, activations=NAMES, rows=None):
+    """Layers with |z| ≥ 0.01, so that no small step crosses the kink of ReLU.
+
+    Args:
+        draw: Supplied by Hypothesis.
+        activations: The names to choose from.
+        rows: The batch size, if it is to be fixed.
+
+    """
+    m, n_in, n_out = draw(sizes())
+    m = m if rows is None else rows
+    h_prev, W, b, dh = draw(array_tuples((m, n_in), (n_out, n_in), n_out, (m, n_out)))
+    b = b + clear_of_kinks(h_prev @ W.T + b)
+    activation = draw(st.sampled_from(activations))
+    return DenseCase(h_prev, W, b, h_prev @ W.T + b, dh, activation)
+
+
+def clear_of_kinks(z, margin=0.01):
+    """Find a shift for each column of ``z`` after which no entry is within ``margin`` of 0.
+
+    Each entry rules out one interval of width 2 · margin, so of m + 1 shifts that are 3 · margin
+    apart at least one is free.
+    """
+    shifts = 3 * margin * np.arange(len(z) + 1)
+    free = (np.abs(z[None] + shifts[:, None, None]) >= margin).all(axis=1)
+    return shifts[free.argmax(axis=0)]
+
+
+@st.composite
+def saturated_dense_cases(draw):
+    """Saturating layers with |z| near 900: below 0 in the first unit, above in the second."""
+    case = draw(dense_cases(activations=["sigmoid", "tanh"]))
+    b = np.where(np.arange(len(case.b)) % 2 == 0, -900.0, 900.0)
+    return replace(case, b=b, z=case.h_prev @ case.W.T + b)
+
+
+def upstream_pairs():
+    """(case, dh2, a): a layer, another derivative in its output, and a number."""
+    return dense_cases().flatmap(
+        lambda case: st.tuples(st.just(case), arrays(case.dh.shape), st.sampled_from([2.0, -0.5]))
+    )

@@ -1,0 +1,215 @@
+"""A dense layer: the sum going forward, the chain rule going back."""
+
+import numpy as np
+from hypothesis import given
+
+from properties.assertions import (
+    TOLERANCE,
+    as_array,
+    assert_close,
+    assert_float64,
+    assert_no_warning,
+    assert_unchanged,
+    unpack,
+)
+from properties.oracles import activations, differences
+from properties.oracles import layers as oracle
+from properties.strategies.layers import dense_cases, saturated_dense_cases, upstream_pairs
+
+# Three results, each accurate to the contract's tolerance at |value| up to about 100.
+LINEARITY = 300 * TOLERANCE
+
+
+def forward(submission, case):
+    """Call ``dense_forward`` on a case and split its result into (z, h)."""
+    returned = submission.layers.dense_forward(case.h_prev, case.W, case.b, case.activation)
+    return unpack(returned, "z", "h")
+
+
+def backward(submission, case, dh=None):
+    """Call ``dense_backward`` on a case and split its result into (dW, db, dh_prev)."""
+    dh = case.dh if dh is None else dh
+    returned = submission.layers.dense_backward(dh, case.z, case.h_prev, case.W, case.activation)
+    return unpack(returned, "dW", "db", "dh_prev")
+
+
+def row_backward(submission, case, r):
+    """Call ``dense_backward`` on row r of a case alone, as a batch of one."""
+    row = slice(r, r + 1 or None)
+    dh, z, h_prev = case.dh[row], case.z[row], case.h_prev[row]
+    return submission.layers.dense_backward(dh, z, h_prev, case.W, case.activation)
+
+
+def rows_of(case):
+    """The indices of a case's rows."""
+    return range(len(case.dh))
+
+
+def partial_loss(case, name):
+    """The loss Σ dh ⊙ σ(h_prev Wᵀ + b) as a function of one array of the case."""
+    fixed = {"h_prev": case.h_prev, "W": case.W, "b": case.b, "activation": case.activation}
+    return lambda x: oracle.loss(case.dh, **{**fixed, name: x})
+
+
+def assert_slope(returned, slopes, bounds, what):
+    """The gradient is within the difference's own error, and the contract's, of the slope."""
+    allowed = bounds + TOLERANCE * np.maximum(1.0, np.abs(slopes))
+    assert_close(returned, slopes, what, tolerance=allowed)
+
+
+def flat(gradients):
+    """Copy (dW, db, dh_prev) into one vector."""
+    parts = zip(gradients, ("dW", "db", "dh_prev"), strict=True)
+    return np.concatenate([as_array(part, what).ravel() for part, what in parts])
+
+
+@given(case=dense_cases())
+def test_layers_forward_sums_over_the_inputs(submission, case):
+    """The pre-activation is z = h_prev Wᵀ + b."""
+    z, _ = forward(submission, case)
+    assert_close(z, oracle.pre_activation(case.h_prev, case.W, case.b), "z")
+
+
+@given(case=dense_cases())
+def test_layers_forward_applies_the_activation(submission, case):
+    """The output is the activation of the pre-activation: h = σ(z)."""
+    _, h = forward(submission, case)
+    assert_close(h, activations.value(case.activation, case.z), "h")
+
+
+@given(case=dense_cases())
+def test_layers_forward_treats_rows_alone(submission, case):
+    """A row's output does not depend on the other rows: forward(h_prev)[r] = forward(h_prev[r])."""
+    _, h = forward(submission, case)
+    last = submission.layers.dense_forward(case.h_prev[-1:], case.W, case.b, case.activation)
+    alone = as_array(unpack(last, "z", "h")[1], "h of the last row", (1, len(case.b)))
+    assert_close(as_array(h, "h", case.z.shape)[-1:], alone, "h, its last row,")
+
+
+@given(case=dense_cases())
+def test_layers_weight_gradient_follows_the_chain_rule(submission, case):
+    """The weight gradient is dW = δᵀ h_prev with δ = dh ⊙ σ'(z)."""
+    dW, _, _ = backward(submission, case)
+    assert_close(dW, oracle.weight_gradient(case.dh, case.z, case.h_prev, case.activation), "dW")
+
+
+@given(case=dense_cases())
+def test_layers_bias_gradient_sums_over_the_rows(submission, case):
+    """The bias gradient sums over the batch: db = Σ_rows δ with δ = dh ⊙ σ'(z)."""
+    _, db, _ = backward(submission, case)
+    assert_close(db, oracle.bias_gradient(case.dh, case.z, case.activation), "db")
+
+
+@given(case=dense_cases())
+def test_layers_input_gradient_follows_the_chain_rule(submission, case):
+    """The input gradient is dh_prev = δ W with δ = dh ⊙ σ'(z)."""
+    _, _, dh_prev = backward(submission, case)
+    required = oracle.input_gradient(case.dh, case.z, case.W, case.activation)
+    assert_close(dh_prev, required, "dh_prev")
+
+
+@given(case=dense_cases())
+def test_layers_weight_gradient_is_the_slope_in_each_weight(submission, case):
+    """Each entry of dW is the slope of the loss in that weight: dW = ∂ Σ dh ⊙ σ(z) / ∂W."""
+    dW, _, _ = backward(submission, case)
+    slopes, bounds = differences.gradient(partial_loss(case, "W"), case.W)
+    assert_slope(dW, slopes, bounds, "dW")
+
+
+@given(case=dense_cases())
+def test_layers_bias_gradient_is_the_slope_in_each_bias(submission, case):
+    """Each entry of db is the slope of the loss in that bias: db = ∂ Σ dh ⊙ σ(z) / ∂b."""
+    _, db, _ = backward(submission, case)
+    slopes, bounds = differences.gradient(partial_loss(case, "b"), case.b)
+    assert_slope(db, slopes, bounds, "db")
+
+
+@given(case=dense_cases())
+def test_layers_input_gradient_is_the_slope_in_each_input(submission, case):
+    """Each entry of dh_prev is the slope of the loss in that input: dh_prev = ∂l / ∂h_prev."""
+    _, _, dh_prev = backward(submission, case)
+    slopes, bounds = differences.gradient(partial_loss(case, "h_prev"), case.h_prev)
+    assert_slope(dh_prev, slopes, bounds, "dh_prev")
+
+
+@given(drawn=upstream_pairs())
+def test_layers_backward_is_linear_in_dh(submission, drawn):
+    """Gradients are linear in dh: backward(dh + a dh₂) = backward(dh) + a backward(dh₂)."""
+    case, dh2, a = drawn
+    required = flat(backward(submission, case)) + a * flat(backward(submission, case, dh2))
+    returned = flat(backward(submission, case, case.dh + a * dh2))
+    assert_close(returned, required, "(dW, db, dh_prev)", tolerance=LINEARITY)
+
+
+@given(case=dense_cases())
+def test_layers_parameter_gradients_add_up_over_the_rows(submission, case):
+    """The gradients of a batch are the sums of its rows' gradients: dW = Σ_r dW(row r), so db."""
+    rows = [unpack(row_backward(submission, case, r), "dW", "db", "dh_prev") for r in rows_of(case)]
+    dW, db, _ = backward(submission, case)
+    assert_close(dW, sum(as_array(row[0], "dW", case.W.shape) for row in rows), "dW")
+    assert_close(db, sum(as_array(row[1], "db", case.b.shape) for row in rows), "db")
+
+
+@given(case=dense_cases())
+def test_layers_input_gradient_treats_rows_alone(submission, case):
+    """A row of dh_prev depends on that row of dh and z alone, not on the batch around it."""
+    _, _, dh_prev = backward(submission, case)
+    last = unpack(row_backward(submission, case, -1), "dW", "db", "dh_prev")[2]
+    alone = as_array(last, "dh_prev of the last row", (1, case.W.shape[1]))
+    together = as_array(dh_prev, "dh_prev", case.h_prev.shape)
+    assert_close(together[-1:], alone, "dh_prev, its last row,")
+
+
+@given(case=dense_cases())
+def test_layers_no_gradient_comes_from_a_zero_dh(submission, case):
+    """Where the loss does not depend on h, it depends on nothing below: dh = 0 gives zeros."""
+    returned = flat(backward(submission, case, np.zeros_like(case.dh)))
+    assert_close(returned, np.zeros_like(returned), "(dW, db, dh_prev)")
+
+
+@given(case=saturated_dense_cases())
+def test_layers_saturated_units_give_no_warning(submission, case):
+    """At |z| near 900 forward and backward stay finite and give no numerical warning."""
+    layers = submission.layers
+    there = layers.dense_forward.observe(case.h_prev, case.W, case.b, case.activation)
+    back = layers.dense_backward.observe(case.dh, case.z, case.h_prev, case.W, case.activation)
+    assert_no_warning(there)
+    assert_no_warning(back)
+
+
+@given(case=dense_cases())
+def test_layers_results_have_the_shapes_of_the_contract(submission, case):
+    """Z and h are (m, n_out); dW, db and dh_prev have the shapes of W, b and h_prev."""
+    z, h = forward(submission, case)
+    dW, db, dh_prev = backward(submission, case)
+    as_array(z, "z", case.z.shape)
+    as_array(h, "h", case.z.shape)
+    as_array(dW, "dW", case.W.shape)
+    as_array(db, "db", case.b.shape)
+    as_array(dh_prev, "dh_prev", case.h_prev.shape)
+
+
+@given(case=dense_cases())
+def test_layers_results_are_float64(submission, case):
+    """From float64 comes float64, going forward and going back."""
+    z, h = forward(submission, case)
+    dW, db, dh_prev = backward(submission, case)
+    assert_float64(z, "z")
+    assert_float64(h, "h")
+    assert_float64(dW, "dW")
+    assert_float64(db, "db")
+    assert_float64(dh_prev, "dh_prev")
+
+
+@given(case=dense_cases())
+def test_layers_forward_leaves_its_arguments_unchanged(submission, case):
+    """The arrays h_prev, W and b still have their values after the forward pass."""
+    forward_call = submission.layers.dense_forward.observe
+    assert_unchanged(forward_call(case.h_prev, case.W, case.b, case.activation))
+
+
+@given(case=dense_cases())
+def test_layers_backward_leaves_its_arguments_unchanged(submission, case):
+    """The arrays dh, z, h_prev and W still have their values after the backward pass."""
+    backward_call = submission.layers.dense_backward.observe
+    assert_unchanged(backward_call(case.dh, case.z, case.h_prev, case.W, case.activation))

@@ -1,0 +1,48 @@
+"""The loss of a regression, the mean squared error, and its derivative.
+
+Lecture: Backprop, backward pass, which starts from the derivative of the loss.
+"""
+
+import numpy as np
+
+from ._checks import array
+
+
+def mean_squared_error(prediction: np.ndarray, target: np.ndarray) -> float:
+    """Return the mean of the squared differences over all m·n entries.
+
+        mean_squared_error = Σ (prediction - target)² / (m n)
+
+    prediction, target: (m, n), one shape for both; the mean runs over rows and columns, and there
+    is no factor ½. Returns a float.
+
+    Raises ValueError if an argument is not a matrix, is empty, or the shapes differ.
+
+    Lecture: Backprop, backward pass.
+    """
+    return float(np.mean(np.square(_difference(prediction, target))))
+
+
+def mean_squared_error_gradient(prediction: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """Return the derivative of the mean squared error in every entry of the prediction.
+
+        gradient = 2 (prediction - target) / (m n)
+
+    prediction, target: (m, n), one shape for both. Returns (m, n).
+
+    Raises ValueError if an argument is not a matrix, is empty, or the shapes differ.
+
+    Lecture: Backprop, backward pass.
+    """
+    gradient = _difference(prediction, target)
+    gradient *= 2.0 / gradient.size
+    return gradient
+
+
+def _difference(prediction: np.ndarray, target: np.ndarray) -> np.ndarray:
+    prediction = array("prediction", prediction, "m", "n")
+    # Equal shapes are checked, not left to broadcasting: (m, 1) - (1, m) would be an (m, m) array.
+    target = array("target", target, *prediction.shape)
+    if prediction.size == 0:
+        raise ValueError(f"prediction has shape {prediction.shape}, expected at least one entry")
+    return prediction - target
