@@ -16,6 +16,7 @@ _KEYS = {
     "title",
     "units",
     "seconds_per_property",
+    "seconds_per_submission",
     "points",
     "weights",
     "prerequisites",
@@ -35,7 +36,8 @@ class Assignment:
         weights: Weights of single properties; 1 for those not named.
         prerequisites: For a unit, the units whose failure may explain its failures.
         options: Conventions that the assignment pins, by name.
-        seconds_per_property: After this time a submission is taken to hang.
+        seconds_per_property: After this time a property's submission is taken to hang.
+        seconds_per_submission: After this time grading of a submission is given up.
 
     """
 
@@ -46,7 +48,8 @@ class Assignment:
     weights: Mapping[str, float] = field(default_factory=dict)
     prerequisites: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     options: Mapping[str, str] = field(default_factory=dict)
-    seconds_per_property: float = 120.0
+    seconds_per_property: float = 60.0
+    seconds_per_submission: float = 600.0
 
     @property
     def reference(self) -> Path:
@@ -111,8 +114,6 @@ def _checked(folder: Path, table: dict[str, Any]) -> Assignment:
             unit in known and isinstance(needed, list) and set(needed) <= known,
             f"prerequisites.{unit} must be a list of units, of {sorted(known)}",
         )
-    seconds = table.get("seconds_per_property", 120)
-    _require(_is_number(seconds) and seconds > 0, "seconds_per_property must be above 0")
     return Assignment(
         root=folder,
         title=str(table.get("title", folder.name)),
@@ -121,7 +122,8 @@ def _checked(folder: Path, table: dict[str, Any]) -> Assignment:
         weights=weights,
         prerequisites={unit: tuple(needed) for unit, needed in prerequisites.items()},
         options=_options(table.get("options", {})),
-        seconds_per_property=float(seconds),
+        seconds_per_property=_seconds(table, "seconds_per_property", 60),
+        seconds_per_submission=_seconds(table, "seconds_per_submission", 600),
     )
 
 
@@ -147,6 +149,12 @@ def _numbers(table: dict[str, Any], key: str) -> dict[str, float]:
     for name, value in entries.items():
         _require(_is_number(value) and value >= 0, f"{key}.{name} must be a number, 0 or more")
     return {name: float(value) for name, value in entries.items()}
+
+
+def _seconds(table: dict[str, Any], key: str, default: float) -> float:
+    value = table.get(key, default)
+    _require(_is_number(value) and value > 0, f"{key} must be a number above 0")
+    return float(value)
 
 
 def _is_number(value: Any) -> bool:

@@ -27,7 +27,7 @@ class Suite:
         self._items: dict[str, list[pytest.Item]] = {}
         for item in session.items:
             if plugin.unit_of(item):
-                self._items.setdefault(getattr(item, "originalname", item.name), []).append(item)
+                self._items.setdefault(_name(item), []).append(item)
 
     @property
     def properties(self) -> tuple[str, ...]:
@@ -44,9 +44,10 @@ class Suite:
         submission: LocalSubmission,
         properties: Collection[str] | None = None,
         progress: Callable[[str], None] = lambda _name: None,
+        shrink: bool = True,
     ) -> list[Mapping[str, Any]]:
         """Run properties (all, unless some are named) on a submission; give their records."""
-        plugin.use_submission(self._session.config, submission)
+        plugin.use_submission(self._session.config, submission, shrink=shrink)
         records: list[Mapping[str, Any]] = []
         chosen = [name for name in self._items if properties is None or name in properties]
         items = [item for name in chosen for item in self._items[name]]
@@ -54,10 +55,16 @@ class Suite:
             following = items[number + 1] if number + 1 < len(items) else None
             self._reports.clear()
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-            records += [dict(value) for r in self._reports for _, value in r.user_properties]
-            if following is None or getattr(following, "originalname", "") != item.originalname:  # type: ignore[attr-defined]  # a property is a pytest.Function
-                progress(getattr(item, "originalname", item.name))
+            for report in self._reports:
+                records += [value for key, value in report.user_properties if key == "backproof"]  # type: ignore[misc]  # ours is a dict
+            if following is None or _name(following) != _name(item):
+                progress(_name(item))
         return records
+
+
+def _name(item: pytest.Item) -> str:
+    """Name the property, without the parameters of this item."""
+    return getattr(item, "originalname", item.name)
 
 
 class _Driver(Generic[T]):

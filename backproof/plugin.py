@@ -5,35 +5,24 @@ PYTEST_DONT_REWRITE: the engine has imported this module before pytest does.
 
 from __future__ import annotations
 
-import ast
 import functools
-import inspect
 import platform
 import signal
-import textwrap
 import threading
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from typing import Any
 
 import hypothesis
-import numpy
 import pytest
-import scipy
 from hypothesis import HealthCheck, Phase, settings
-from hypothesis.errors import Flaky
 
 import backproof
-from backproof import outcomes
 from backproof.assignment import Assignment, load_assignment
-from backproof.casetext import render_case
-from backproof.errors import (
-    Mismatch,
-    NotStarted,
-    SubmissionTimeout,
-    SubmissionUnavailable,
-    UserError,
-)
+from backproof.errors import SubmissionTimeout, UserError
+from backproof.outcomes import FAILED
+from backproof.records import make_record, message_for_the_terminal
 from backproof.shrinking import BoundedShrinking
 from backproof.submission import LocalSubmission
 
@@ -42,6 +31,7 @@ PROFILES = {"quick": (10, 150), "grade": (40, 400), "ci": (100, 400), "thorough"
 _SHRINK_SECONDS = 5.0
 
 _submission = pytest.StashKey[LocalSubmission]()
+_shrink = pytest.StashKey[bool]()
 _assignment = pytest.StashKey[Assignment]()
 
 
@@ -92,7 +82,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         test = getattr(item, "obj", None)
         if unit_of(item) and hasattr(test, "hypothesis"):
-            hypothesis.seed(seed)(test)
+            hypothesis.seed(seed)(test)  # type: ignore[type-var]  # a property is a function
 
 
 def graded_with(config: pytest.Config) -> dict[str, Any]:
@@ -103,16 +93,20 @@ def graded_with(config: pytest.Config) -> dict[str, Any]:
         "profile": settings.get_current_profile_name(),
         "seed": config.getoption("--seed"),
         "python": platform.python_version(),
-        "numpy": numpy.__version__,
-        "scipy": scipy.__version__,
-        "hypothesis": hypothesis.__version__,
-        "pytest": pytest.__version__,
+        **{name: version(name) for name in ("numpy", "scipy", "hypothesis", "pytest")},
     }
 
 
-def use_submission(config: pytest.Config, submission: LocalSubmission) -> None:
-    """Put another submission under test, in a session that is already collected."""
+def use_submission(config: pytest.Config, submission: LocalSubmission, *, shrink: bool) -> None:
+    """Put another submission under test, in a session that is already collected.
+
+    Args:
+        config: The session's configuration.
+        submission: What the properties are run on from now on.
+        shrink: Whether to look for smaller failing cases.
+    """
     config.stash[_submission] = submission
+    config.stash[_shrink] = shrink
 
 
 class _Current:
@@ -168,6 +162,8 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     under_test.touched.clear()
     under_test.begin_case()
     most_runs = PROFILES[settings.get_current_profile_name()][1]
+    if not config.stash.get(_shrink, True):
+        most_runs = 0
     with (
         _time_limit(config.stash[_assignment].seconds_per_property),
         _bounded(item, most_runs),
@@ -221,70 +217,8 @@ def pytest_runtest_makereport(
     unit = unit_of(item)
     if unit is None or (call.when != "call" and not (call.excinfo and call.when == "setup")):
         return report
-    under_test = _submission_of(item.config)
-    exception = call.excinfo.value if call.excinfo else None
-    status, message = classify(exception)
-    case = None
-    if status == outcomes.FAILED and isinstance(exception, Mismatch | AssertionError | Flaky):
-        case = render_case(under_test.journal)
-    sentence = inspect.cleandoc(getattr(item, "obj", item).__doc__ or item.name).partition("\n\n")
-    record = {
-        "property": getattr(item, "originalname", item.name),
-        "unit": unit,
-        "functions": sorted(under_test.touched | _named_functions(item)),
-        "status": status,
-        "sentence": " ".join(sentence[0].split()),
-        "message": message,
-        "case": case,
-        "seconds": round(call.duration, 4),
-    }
+    record = make_record(item, unit, call, _submission_of(item.config))
     report.user_properties.append(("backproof", record))
-    if status == outcomes.FAILED and not item.config.getoption("fulltrace", False):
-        report.longrepr = _for_the_terminal(record)
+    if record["status"] == FAILED and not item.config.getoption("fulltrace", False):
+        report.longrepr = message_for_the_terminal(record)
     return report
-
-
-def classify(exception: BaseException | None) -> tuple[str, str]:
-    """Tell whose turn it is, and what to say."""
-    match exception:
-        case None:
-            return outcomes.PASSED, ""
-        case NotStarted():
-            return outcomes.NOT_STARTED, str(exception)
-        case Mismatch() | SubmissionUnavailable():
-            return outcomes.FAILED, str(exception)
-        case SubmissionTimeout():
-            return outcomes.FAILED, f"returned: {exception}\nrequired: an answer in that time"
-        case Flaky():
-            returned = "returned: different results for the same input"
-            return outcomes.FAILED, f"{returned}\nrequired: the same result each time"
-        case AssertionError():
-            return outcomes.FAILED, str(exception) or "the property does not hold"
-    return outcomes.NOT_GRADED, f"the property itself failed: {type(exception).__name__}"
-
-
-def _for_the_terminal(record: dict[str, Any]) -> str:
-    lines = [record["sentence"], *record["message"].splitlines()]
-    if record["case"]:
-        lines += ["smallest case:", textwrap.indent(record["case"], "    ")]
-    return "\n".join(lines)
-
-
-def _named_functions(item: pytest.Item) -> set[str]:
-    """Find the ``submission.<unit>.<function>`` that a property's source names."""
-    test = getattr(item, "obj", None)
-    body = getattr(getattr(test, "hypothesis", None), "inner_test", test)
-    return set(_functions_in(inspect.unwrap(body))) if body else set()
-
-
-@functools.cache
-def _functions_in(body: Any) -> tuple[str, ...]:
-    tree = ast.parse(textwrap.dedent(inspect.getsource(body)))
-    found = []
-    for node in ast.walk(tree):
-        match node:
-            case ast.Attribute(
-                value=ast.Attribute(value=ast.Name(id="submission"), attr=unit), attr=name
-            ):
-                found.append(f"{unit}.{name}")
-    return tuple(found)

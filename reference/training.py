@@ -85,8 +85,7 @@ def predict(model: Any, X: np.ndarray) -> np.ndarray:
         Y = unstandardize(forward(standardize(X)))
 
     model: from `train`; the statistics are those of the training data, never those of X.
-    X: (m, n_x), any number of rows. Returns (m, n_y). A target that was constant in training is
-    predicted as that constant.
+    X: (m, n_x), any number of rows. Returns (m, n_y).
 
     Raises ValueError if X is not a matrix of the n_x features that the model was trained on.
 

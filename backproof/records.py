@@ -1,0 +1,89 @@
+"""What came of one run of a property, as plain data that can travel between processes."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import inspect
+import textwrap
+from typing import Any
+
+import pytest
+from hypothesis.errors import Flaky
+
+from backproof.casetext import render_case
+from backproof.errors import Mismatch, NotStarted, SubmissionTimeout, SubmissionUnavailable
+from backproof.outcomes import FAILED, NOT_GRADED, NOT_STARTED, PASSED
+from backproof.submission import LocalSubmission
+
+
+def make_record(
+    item: pytest.Item, unit: str, call: pytest.CallInfo[None], submission: LocalSubmission
+) -> dict[str, Any]:
+    """Sum up a property that has just run on ``submission``."""
+    exception = call.excinfo.value if call.excinfo else None
+    status, message = classify(exception)
+    has_case = status == FAILED and isinstance(exception, AssertionError | Flaky)
+    return {
+        "property": getattr(item, "originalname", item.name),
+        "unit": unit,
+        "functions": sorted(submission.touched | _named_functions(item)),
+        "status": status,
+        "sentence": _sentence(item),
+        "message": message,
+        "case": render_case(submission.journal) if has_case else None,
+        "seconds": round(call.duration, 4),
+    }
+
+
+def classify(exception: BaseException | None) -> tuple[str, str]:
+    """Tell the status from what a property raised, and what to say about it."""
+    match exception:
+        case None:
+            return PASSED, ""
+        case NotStarted():
+            return NOT_STARTED, str(exception)
+        case Mismatch() | SubmissionUnavailable():
+            return FAILED, str(exception)
+        case SubmissionTimeout():
+            return FAILED, f"returned: {exception}\nrequired: an answer in that time"
+        case Flaky():
+            returned = "returned: different results for the same input"
+            return FAILED, f"{returned}\nrequired: the same result each time"
+        case AssertionError():
+            return FAILED, str(exception) or "the property does not hold"
+    text = f"{type(exception).__name__}: {exception}".rstrip(": ")
+    return NOT_GRADED, f"the property itself failed, so nothing is said of your code: {text}"
+
+
+def message_for_the_terminal(record: dict[str, Any]) -> str:
+    """Write what plain pytest shows of a failed property."""
+    lines = [record["sentence"], *record["message"].splitlines()]
+    if record["case"]:
+        lines += ["smallest case:", textwrap.indent(record["case"], "    ")]
+    return "\n".join(lines)
+
+
+def _sentence(item: pytest.Item) -> str:
+    documented = inspect.cleandoc(getattr(getattr(item, "obj", None), "__doc__", None) or item.name)
+    return " ".join(documented.partition("\n\n")[0].split())
+
+
+def _named_functions(item: pytest.Item) -> set[str]:
+    test = getattr(item, "obj", None)
+    body = getattr(getattr(test, "hypothesis", None), "inner_test", test)
+    return set(_functions_in(inspect.unwrap(body))) if body else set()
+
+
+@functools.cache
+def _functions_in(body: Any) -> tuple[str, ...]:
+    """Find the ``submission.<unit>.<function>`` that a property's source names."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(body)))
+    found = []
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(
+                value=ast.Attribute(value=ast.Name(id="submission"), attr=unit), attr=name
+            ):
+                found.append(f"{unit}.{name}")
+    return tuple(found)

@@ -1,0 +1,119 @@
+"""A grade on the terminal: a bar for each unit, then what is wrong, message by message."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.progress_bar import ProgressBar
+from rich.syntax import Syntax
+from rich.table import Table
+from rich.text import Text
+
+from backproof.outcomes import (
+    BLOCKED,
+    FAILED,
+    NOT_GRADED,
+    NOT_STARTED,
+    PASSED,
+    STATUSES,
+    Grade,
+    Outcome,
+)
+
+_MARKS = {
+    PASSED: ("✓", "green"),
+    FAILED: ("✗", "red"),
+    NOT_STARTED: ("·", "dim"),
+    BLOCKED: ("⊘", "yellow"),
+    NOT_GRADED: ("!", "magenta"),
+}
+
+
+def print_grade(console: Console, grade: Grade, title: str) -> None:
+    """Print one submission's grade."""
+    console.print(Text(f"{title}: {grade.submission}", style="bold"))
+    console.print(_units(grade))
+    for outcome in grade.outcomes:
+        if outcome.status in (FAILED, NOT_GRADED):
+            console.print(_failure(outcome))
+    for line in _summary(grade):
+        console.print(line)
+    with_what = grade.graded_with
+    console.print(
+        f"{points(grade.score)} of {points(grade.max_score)} points"
+        f"   (profile {with_what.get('profile')}, seed {with_what.get('seed')})",
+        style="bold",
+        highlight=False,
+    )
+
+
+def print_class(console: Console, grades: Sequence[Grade], problems: Sequence[str]) -> None:
+    """Print a table of many submissions, a row each, and what could not be graded."""
+    units = list(dict.fromkeys(o.unit for grade in grades for o in grade.outcomes))
+    table = Table(box=box.SIMPLE_HEAD)
+    table.add_column("submission")
+    for heading in (*units, "points"):
+        table.add_column(heading, justify="right")
+    for grade in grades:
+        cells = [_cell([o for o in grade.outcomes if o.unit == unit]) for unit in units]
+        table.add_row(grade.submission, *cells, points(grade.score))
+    console.print(table)
+    console.print("✓ all passed   3/9 passed of all   · not started", style="dim", highlight=False)
+    for problem in problems:
+        console.print(Text(problem, style="red"))
+
+
+def points(value: float) -> str:
+    """Write points with at most two decimals."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def _cell(outcomes: Sequence[Outcome]) -> Text:
+    counts = Counter(outcome.status for outcome in outcomes)
+    if counts[PASSED] == len(outcomes):
+        return Text("✓", style="green")
+    if counts[NOT_STARTED] == len(outcomes):
+        return Text("·", style="dim")
+    style = "red" if counts[FAILED] else "yellow"
+    return Text(f"{counts[PASSED]}/{len(outcomes)}", style=style)
+
+
+def _units(grade: Grade) -> RenderableType:
+    table = Table.grid(padding=(0, 2))
+    for unit in dict.fromkeys(outcome.unit for outcome in grade.outcomes):
+        outcomes = [outcome for outcome in grade.outcomes if outcome.unit == unit]
+        counts = Counter(outcome.status for outcome in outcomes)
+        bar = ProgressBar(total=len(outcomes), completed=counts[PASSED], width=24)
+        earned = sum(outcome.points for outcome in outcomes)
+        most = sum(outcome.max_points for outcome in outcomes)
+        said = ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status])
+        table.add_row(unit, bar, f"{points(earned)}/{points(most)}", said)
+    return Padding(table, (1, 2))
+
+
+def _failure(outcome: Outcome) -> RenderableType:
+    mark, style = _MARKS[outcome.status]
+    lines: list[RenderableType] = [Text(f"{mark} {outcome.sentence}", style=f"bold {style}")]
+    body: list[RenderableType] = [Text(outcome.message)]
+    if outcome.diagnosis:
+        body.append(Text(outcome.diagnosis, style="bold"))
+    if outcome.case:
+        body.append(Text("smallest case:"))
+        code = Syntax(outcome.case, "python", theme="ansi_dark", word_wrap=True)
+        body.append(Padding(code, (0, 4)))
+    body.append(Text(outcome.property, style="dim"))
+    return Padding(Group(*lines, Padding(Group(*body), (0, 2))), (0, 0, 1, 2))
+
+
+def _summary(grade: Grade) -> Iterable[Text]:
+    for status, what in ((BLOCKED, "may follow from failures above"), (NOT_STARTED, "")):
+        found = [outcome for outcome in grade.outcomes if outcome.status == status]
+        if found:
+            units = ", ".join(dict.fromkeys(outcome.unit for outcome in found))
+            mark, style = _MARKS[status]
+            tail = f": {what}" if what else ""
+            yield Text(f"{mark} {len(found)} {status} in {units}{tail}", style=style)

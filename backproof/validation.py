@@ -1,0 +1,218 @@
+"""The strength of an assignment: what its properties pass, what they kill, and what they miss."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import json
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+from backproof.assignment import Assignment
+from backproof.catalogue import Misconception, load_misconceptions
+from backproof.errors import SubmissionUnavailable
+from backproof.grading import Suite, with_suite
+from backproof.outcomes import FAILED, NOT_STARTED, PASSED
+from backproof.submission import Call, LocalSubmission
+from backproof.template import FOLDER, stale_files
+
+# Calls of a function on which its misconceptions are told apart.
+_MOST_CALLS = 60
+# Entries of an iterable result that are compared; some wrong ones never end.
+_MOST_ITEMS = 200
+
+
+@dataclass
+class Findings:
+    """What validation found.
+
+    Attributes:
+        kills: For each misconception, as ``"unit.name"``, the properties that fail on it, of those
+            that claim it.
+        problems: A line for each thing that is not as it must be.
+    """
+
+    kills: dict[str, list[str]] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+
+def validate_assignment(
+    assignment: Assignment,
+    *,
+    profile: str = "quick",
+    seed: int = 0,
+    progress: Callable[[str, int], None] = lambda _name, _total: None,
+) -> Findings:
+    """Hold the four views of an assignment against one another.
+
+    Args:
+        assignment: What to validate.
+        profile: How many cases per property.
+        seed: The seed of the cases.
+        progress: Called with a name as each step ends, and how many steps there are.
+
+    Raises:
+        UserError: A view cannot be loaded.
+    """
+    misconceptions = load_misconceptions(assignment)
+    findings = Findings()
+    total = len(misconceptions) + 2
+
+    def work(suite: Suite) -> None:
+        findings.problems += _check_names(assignment, suite, misconceptions)
+        calls = _check_reference(assignment, suite, findings)
+        progress("reference", total)
+        findings.problems += _check_template(assignment, suite)
+        progress("template", total)
+        for wrong in misconceptions:
+            findings.problems += _check_kills(assignment, suite, wrong, findings)
+            progress(wrong.name, total)
+        findings.problems += _check_told_apart(misconceptions, calls)
+
+    with_suite(assignment, work, profile=profile, seed=seed)
+    return findings
+
+
+def render(findings: Findings, *, as_json: bool) -> str:
+    """Write the findings down for a person or for a program."""
+    if as_json:
+        return json.dumps(asdict(findings), indent=2, ensure_ascii=False)
+    killed = sum(1 for properties in findings.kills.values() if properties)
+    claims = {name for properties in findings.kills.values() for name in properties}
+    lines = [
+        f"{killed} of {len(findings.kills)} misconceptions are killed by what claims them",
+        f"{len(claims)} properties kill at least one",
+        *(f"problem: {problem}" for problem in findings.problems),
+        "no problems" if not findings.problems else f"{len(findings.problems)} problems",
+    ]
+    return "\n".join(lines)
+
+
+def _check_names(
+    assignment: Assignment, suite: Suite, misconceptions: list[Misconception]
+) -> Iterator[str]:
+    claimed = {name for wrong in misconceptions for name in wrong.caught_by}
+    for name in sorted(claimed - set(suite.properties)):
+        yield f"a misconception is claimed by {name}, which is no property"
+    for name in suite.properties:
+        if name not in claimed:
+            yield f"{name} is claimed by no misconception: does it ever fail?"
+    for name in stale_files(assignment):
+        yield f"{FOLDER}/{name} is stale: run `backproof template`"
+
+
+def _check_reference(
+    assignment: Assignment, suite: Suite, findings: Findings
+) -> dict[str, list[Call]]:
+    """Run everything on the reference; return some calls of each of its functions."""
+    submission = _Recording(assignment.reference, assignment.units)
+    for record in suite.run(submission):
+        if record["status"] != PASSED:
+            findings.problems.append(f"the reference: {record['property']}: {record['message']}")
+    submission.close()
+    return submission.recorded
+
+
+def _check_template(assignment: Assignment, suite: Suite) -> Iterator[str]:
+    submission = LocalSubmission(assignment.root / FOLDER, assignment.units)
+    for record in suite.run(submission):
+        if record["status"] != NOT_STARTED:
+            yield f"the template: {record['property']} is {record['status']}, not {NOT_STARTED}"
+    submission.close()
+
+
+def _check_kills(
+    assignment: Assignment, suite: Suite, wrong: Misconception, findings: Findings
+) -> Iterator[str]:
+    unit = wrong.target.partition(".")[0]
+    name = f"{unit}.{wrong.name}"
+    try:
+        submission = LocalSubmission(
+            assignment.reference, assignment.units, {wrong.target: wrong.function}
+        )
+        submission.function(unit, wrong.target.partition(".")[2])
+    except SubmissionUnavailable as problem:
+        yield f"{name} replaces {wrong.target}, but {problem}"
+        return
+    records = suite.run(submission, wrong.caught_by, shrink=False)
+    submission.close()
+    failed = {record["property"] for record in records if record["status"] == FAILED}
+    findings.kills[name] = sorted(failed)
+    for record in records:
+        if record["status"] not in (PASSED, FAILED):
+            yield f"{name}: {record['property']} is {record['status']}: {record['message']}"
+    for survivor in sorted(set(wrong.caught_by) - failed):
+        yield f"{name} survives {survivor}"
+
+
+class _Recording(LocalSubmission):
+    """A submission that keeps the first calls of each of its functions."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.recorded: dict[str, list[Call]] = {}
+
+    def begin_case(self) -> None:
+        """Keep the case's calls before they are forgotten."""
+        for call in self.journal:
+            calls = self.recorded.setdefault(call.function, [])
+            if len(calls) < _MOST_CALLS:
+                calls.append(call)
+        super().begin_case()
+
+
+def _check_told_apart(
+    misconceptions: list[Misconception], calls: dict[str, list[Call]]
+) -> Iterator[str]:
+    for target in dict.fromkeys(wrong.target for wrong in misconceptions):
+        same = [wrong for wrong in misconceptions if wrong.target == target]
+        behaviours = [_behaviour(wrong, calls.get(target, [])) for wrong in same]
+        for index, wrong in enumerate(same):
+            for other, behaviour in zip(same[:index], behaviours, strict=False):
+                if behaviour == behaviours[index]:
+                    yield f"{wrong.name} behaves as {other.name} does, both of {target}"
+
+
+def _behaviour(wrong: Misconception, calls: list[Call]) -> list[Any]:
+    """Sum up what a function does with recorded calls: results, changed arguments, exceptions."""
+    seen: list[Any] = []
+    for call in calls:
+        arguments = [_fresh(value) for value in call.arguments]
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            try:
+                result = wrong.function(*arguments, **call.keywords)
+                seen.append(_summary([result, arguments]))
+            except Exception as error:  # an exception is a behaviour, too
+                seen.append(type(error).__name__)
+    return seen
+
+
+def _fresh(value: Any) -> Any:
+    if isinstance(value, np.random.Generator):
+        return np.random.default_rng(0)
+    return copy.deepcopy(value)
+
+
+def _summary(value: Any) -> Any:
+    """Reduce a value to what two equal behaviours share, up to rounding."""
+    match value:
+        case np.ndarray() | np.generic() if value.dtype.kind in "fc":
+            return (value.shape, str(value.dtype), [f"{x:.7e}" for x in np.ravel(value)])
+        case np.ndarray() | np.generic():
+            return (value.shape, str(value.dtype), value.tolist())
+        case float():
+            return f"{value:.7e}"
+        case int() | str() | None:
+            return value
+        case dict():
+            return [(key, _summary(entry)) for key, entry in value.items()]
+        case np.random.Generator():
+            return str(value.bit_generator.state)
+        case Iterable():
+            return [_summary(entry) for entry in itertools.islice(value, _MOST_ITEMS)]
+    return [type(value).__name__, _summary(getattr(value, "__dict__", {}))]
