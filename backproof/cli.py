@@ -22,6 +22,9 @@ PROFILES = ("quick", "grade", "ci", "thorough")
 # used, 3 a fault of ours kept something from being graded.
 _NOT_ALL_RIGHT, _BAD_INPUT, _OUR_FAULT = 1, 2, 3
 
+# Columns of a table that goes to a file or a log, where nothing says how wide it may be.
+_WIDTH_OF_A_FILE = 140
+
 with_assignment = click.option(
     "--assignment",
     metavar="PATH",
@@ -137,7 +140,10 @@ def grade(
     in_order = [results[path] for path in submissions]
     faults = [result for result in in_order if isinstance(result, str)]
     grades = [result for result in in_order if isinstance(result, Grade)]
-    print_class(Console(), grades, [*problems, *faults])
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=_WIDTH_OF_A_FILE)
+    print_class(console, grades, [*problems, *faults])
     if faults or any(entry.count(NOT_GRADED) for entry in grades):
         sys.exit(_OUR_FAULT)
     sys.exit(_BAD_INPUT if problems else 0)

@@ -101,9 +101,11 @@ def judge(records: Iterable[Mapping[str, Any]], assignment: Assignment) -> tuple
     """
     merged: dict[str, dict[str, Any]] = {}
     for record in records:
-        seen = merged.setdefault(record["property"], dict(record))
-        if seen is not record and seen != record:
-            _merge(seen, record)
+        name = record["property"]
+        if name in merged:
+            _merge(merged[name], record)
+        else:
+            merged[name] = dict(record)
     order = {unit: number for number, unit in enumerate(assignment.units)}
     entries = sorted(merged.values(), key=lambda entry: order[entry["unit"]])
     outcomes = _with_points(entries, assignment)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from pathlib import PurePath
 
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -55,16 +56,19 @@ def print_class(console: Console, grades: Sequence[Grade], problems: Sequence[st
     """Print a table of many submissions, a row each, and what could not be graded."""
     units = list(dict.fromkeys(o.unit for grade in grades for o in grade.outcomes))
     table = Table(box=box.SIMPLE_HEAD)
-    table.add_column("submission")
-    for heading in (*units, "points"):
-        table.add_column(heading, justify="right")
+    table.add_column("submission", no_wrap=True)
+    for heading in units:
+        table.add_column(heading, justify="right", overflow="fold")
+    table.add_column("points", justify="right", no_wrap=True)
     for grade in grades:
         cells = [_cell([o for o in grade.outcomes if o.unit == unit]) for unit in units]
-        table.add_row(grade.submission, *cells, points(grade.score))
-    console.print(table)
+        name = PurePath(grade.submission).name or grade.submission
+        table.add_row(name, *cells, f"{points(grade.score)}/{points(grade.max_score)}")
+    if grades:
+        console.print(table)
     console.print("✓ all passed   3/9 passed of all   · not started", style="dim", highlight=False)
     for problem in problems:
-        console.print(Text(problem, style="red"))
+        console.print(Text(problem, style="red"), soft_wrap=True)
 
 
 def points(value: float) -> str:

@@ -1,0 +1,90 @@
+"""From records of single runs to outcomes with points, statuses and blocks."""
+
+import json
+
+import pytest
+
+from backproof.assignment import Assignment
+from backproof.outcomes import Grade, judge
+from backproof.report import json as json_report
+
+
+@pytest.fixture
+def small(tmp_path):
+    """An assignment of two units, the second resting on the first."""
+    return Assignment(
+        root=tmp_path,
+        title="small",
+        units=("one", "two"),
+        points={"one": 6.0, "two": 4.0},
+        weights={"test_one_b": 2.0},
+        prerequisites={"two": ("one",)},
+    )
+
+
+def record(name, status="passed", **changes):
+    unit = name.split("_")[1]
+    fields = {"functions": [f"{unit}.f"], "sentence": "It holds.", "message": "", "case": None}
+    return {"property": name, "unit": unit, "status": status, "seconds": 0.5, **fields, **changes}
+
+
+def test_points_of_a_unit_are_shared_by_weight(small):
+    """Six points over weights 1 and 2 are 2 and 4; a unit's total does not depend on its size."""
+    outcomes = judge([record("test_one_a"), record("test_one_b"), record("test_two_a")], small)
+    assert [outcome.max_points for outcome in outcomes] == [2.0, 4.0, 4.0]
+    assert Grade("x", outcomes, {}).score == 10.0
+
+
+@pytest.mark.parametrize(
+    ("statuses", "merged"),
+    [
+        (["passed", "failed"], "failed"),
+        (["failed", "passed"], "failed"),
+        (["passed", "not started"], "not started"),
+        (["failed", "not graded"], "not graded"),
+        (["not started", "failed"], "failed"),
+        (["passed", "passed"], "passed"),
+    ],
+)
+def test_a_property_with_parameters_has_its_worst_status(small, statuses, merged):
+    """One parametrised case that fails fails the property, whichever comes first."""
+    outcomes = judge([record("test_one_a", status) for status in statuses], small)
+    assert [outcome.status for outcome in outcomes] == [merged]
+    assert outcomes[0].seconds == 1.0
+
+
+def test_only_passed_earns_points(small):
+    """Neither failed nor not graded nor not started earns anything."""
+    names = ("test_one_a", "test_one_b", "test_two_a")
+    kinds = ("failed", "not started", "not graded")
+    records = [record(name, status) for name, status in zip(names, kinds, strict=True)]
+    assert Grade("x", judge(records, small), {}).score == 0.0
+
+
+def test_a_failure_behind_a_failed_prerequisite_is_blocked(small):
+    """What may follow from an earlier unit says so, and keeps its own message."""
+    records = [record("test_one_a", "failed"), record("test_two_a", "failed", message="wrong")]
+    outcome = judge(records, small)[1]
+    assert outcome.status == "blocked"
+    assert "wrong" in outcome.message
+    assert "blocked by one" in outcome.message
+
+
+def test_a_failure_alone_is_not_blocked(small):
+    """With its prerequisites in order, a failure is a failure."""
+    records = [record("test_one_a", "not started"), record("test_two_a", "failed")]
+    assert judge(records, small)[1].status == "failed"
+
+
+def test_outcomes_come_in_lecture_order(small):
+    """Parallel workers finish in any order; the report does not."""
+    outcomes = judge([record("test_two_a"), record("test_one_b"), record("test_one_a")], small)
+    assert [outcome.unit for outcome in outcomes] == ["one", "one", "two"]
+
+
+def test_the_json_form_can_be_read_back(small):
+    """Nothing of a grade is lost in its documented form."""
+    grade = Grade("x", judge([record("test_one_a", "failed", case="f(1)")], small), {"seed": 3})
+    document = json.loads(json_report.render(grade))
+    assert Grade.from_json(document) == grade
+    assert document["outcomes"][0]["functions"] == ["one.f"]
