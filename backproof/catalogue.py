@@ -37,6 +37,11 @@ class Misconception:
     sentence: str
     function: Callable[..., Any]
 
+    @property
+    def unit(self) -> str:
+        """The unit of the function that it replaces."""
+        return self.target.partition(".")[0]
+
 
 def misconception(of: str, caught_by: str | Sequence[str]) -> Callable[[F], F]:
     """Mark a function as a wrong variant of the function ``of`` of the module's unit.

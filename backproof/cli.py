@@ -30,6 +30,7 @@ with_assignment = click.option(
     metavar="PATH",
     help="Folder of the assignment; by default the one that comes with Backproof.",
 )
+with_units = click.option("--unit", "units", multiple=True, help="Only this unit; may be repeated.")
 with_seed = click.option("--seed", default=0, show_default=True, help="Seed of the cases.")
 
 
@@ -66,7 +67,7 @@ def main() -> None:
 
 @main.command()
 @click.argument("path")
-@click.option("--unit", "units", multiple=True, help="Only this unit; may be repeated.")
+@with_units
 @click.option("--json", "as_json", is_flag=True, help="Print the grade as JSON, nothing else.")
 @with_profile("quick")
 @with_seed
@@ -167,12 +168,15 @@ def template(only_check: bool, assignment: str | None) -> None:
 
 
 @main.command()
+@with_units
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @with_profile("quick")
 @with_seed
 @with_assignment
 @one_line_errors
-def validate(as_json: bool, profile: str, seed: int, assignment: str | None) -> None:
+def validate(
+    units: tuple[str, ...], as_json: bool, profile: str, seed: int, assignment: str | None
+) -> None:
     """Prove that the assignment's properties bite, and only where they should.
 
     The reference passes everything, the template is not started, every misconception fails the
@@ -184,7 +188,7 @@ def validate(as_json: bool, profile: str, seed: int, assignment: str | None) -> 
     loaded = load_assignment(assignment)
     with _Progress("validating") as progress:
         findings = validate_assignment(
-            loaded, profile=profile, seed=seed, progress=progress.advance
+            loaded, profile=profile, seed=seed, units=units, progress=progress.advance
         )
     click.echo(render(findings, as_json=as_json))
     sys.exit(_NOT_ALL_RIGHT if findings.problems else 0)

@@ -34,6 +34,10 @@ class Suite:
         """The names of the properties, in the order of their files."""
         return tuple(self._items)
 
+    def of_units(self, units: Collection[str]) -> list[str]:
+        """Name the properties of some units."""
+        return [name for name, items in self._items.items() if plugin.unit_of(items[0]) in units]
+
     @property
     def graded_with(self) -> dict[str, Any]:
         """Everything that a grade depends on."""
@@ -128,13 +132,22 @@ def with_suite(
     return driver.results[0]
 
 
+def require_units(assignment: Assignment, units: Collection[str]) -> tuple[str, ...]:
+    """Return ``units``, or all where none is named; raise ``UserError`` for an unknown one."""
+    unknown = sorted(set(units) - set(assignment.units))
+    if unknown:
+        known = ", ".join(assignment.units)
+        raise UserError(f"there is no unit {', '.join(unknown)}: the units are {known}")
+    return tuple(units) or assignment.units
+
+
 def check_submission(
     path: str | os.PathLike[str],
     *,
     assignment: Assignment | None = None,
     profile: str = "grade",
     seed: int = 0,
-    units: Collection[str] | None = None,
+    units: Collection[str] = (),
     progress: Callable[[str, int], None] = lambda _name, _total: None,
 ) -> Grade:
     """Grade one submission in this process.
@@ -154,17 +167,10 @@ def check_submission(
     require_submission(path, assignment.units)
     if profile not in plugin.PROFILES:
         raise UserError(f"unknown profile {profile!r}; there are {', '.join(plugin.PROFILES)}")
-    unknown = set(units or ()) - set(assignment.units)
-    if unknown:
-        known = ", ".join(assignment.units)
-        raise UserError(f"unknown unit {', '.join(sorted(unknown))}; the units are {known}")
+    chosen_units = require_units(assignment, units)
 
     def grade(suite: Suite) -> Grade:
-        chosen = [
-            name
-            for name in suite.properties
-            if not units or any(name.startswith(f"test_{unit}_") for unit in units)
-        ]
+        chosen = suite.of_units(chosen_units)
         submission = LocalSubmission(path, assignment.units)
         try:
             records = suite.run(submission, chosen, lambda name: progress(name, len(chosen)))

@@ -6,7 +6,7 @@ import copy
 import itertools
 import json
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ import numpy as np
 from backproof.assignment import Assignment
 from backproof.catalogue import Misconception, load_misconceptions
 from backproof.errors import SubmissionUnavailable
-from backproof.grading import Suite, with_suite
+from backproof.grading import Suite, require_units, with_suite
 from backproof.outcomes import FAILED, NOT_STARTED, PASSED
 from backproof.submission import Call, LocalSubmission
 from backproof.template import FOLDER, stale_files
@@ -45,6 +45,7 @@ def validate_assignment(
     *,
     profile: str = "quick",
     seed: int = 0,
+    units: Collection[str] = (),
     progress: Callable[[str, int], None] = lambda _name, _total: None,
 ) -> Findings:
     """Hold the four views of an assignment against one another.
@@ -53,20 +54,23 @@ def validate_assignment(
         assignment: What to validate.
         profile: How many cases per property.
         seed: The seed of the cases.
+        units: Only these units; all by default.
         progress: Called with a name as each step ends, and how many steps there are.
 
     Raises:
-        UserError: A view cannot be loaded.
+        UserError: A view cannot be loaded, or there is no such unit.
     """
-    misconceptions = load_misconceptions(assignment)
+    chosen = require_units(assignment, units)
+    misconceptions = [w for w in load_misconceptions(assignment) if w.unit in chosen]
     findings = Findings()
     total = len(misconceptions) + 2
 
     def work(suite: Suite) -> None:
-        findings.problems += _check_names(assignment, suite, misconceptions)
-        calls = _check_reference(assignment, suite, findings)
+        properties = suite.of_units(chosen)
+        findings.problems += _check_names(assignment, suite, properties, misconceptions)
+        calls = _check_reference(assignment, suite, properties, findings)
         progress("reference", total)
-        findings.problems += _check_template(assignment, suite)
+        findings.problems += _check_template(assignment, suite, properties)
         progress("template", total)
         for wrong in misconceptions:
             findings.problems += _check_kills(assignment, suite, wrong, findings)
@@ -93,12 +97,15 @@ def render(findings: Findings, *, as_json: bool) -> str:
 
 
 def _check_names(
-    assignment: Assignment, suite: Suite, misconceptions: list[Misconception]
+    assignment: Assignment,
+    suite: Suite,
+    properties: list[str],
+    misconceptions: list[Misconception],
 ) -> Iterator[str]:
     claimed = {name for wrong in misconceptions for name in wrong.caught_by}
     for name in sorted(claimed - set(suite.properties)):
         yield f"a misconception is claimed by {name}, which is no property"
-    for name in suite.properties:
+    for name in properties:
         if name not in claimed:
             yield f"{name} is claimed by no misconception: does it ever fail?"
     for name in stale_files(assignment):
@@ -106,20 +113,20 @@ def _check_names(
 
 
 def _check_reference(
-    assignment: Assignment, suite: Suite, findings: Findings
+    assignment: Assignment, suite: Suite, properties: list[str], findings: Findings
 ) -> dict[str, list[Call]]:
     """Run everything on the reference; return some calls of each of its functions."""
     submission = _Recording(assignment.reference, assignment.units)
-    for record in suite.run(submission):
+    for record in suite.run(submission, properties):
         if record["status"] != PASSED:
             findings.problems.append(f"the reference: {record['property']}: {record['message']}")
     submission.close()
     return submission.recorded
 
 
-def _check_template(assignment: Assignment, suite: Suite) -> Iterator[str]:
+def _check_template(assignment: Assignment, suite: Suite, properties: list[str]) -> Iterator[str]:
     submission = LocalSubmission(assignment.root / FOLDER, assignment.units)
-    for record in suite.run(submission):
+    for record in suite.run(submission, properties):
         if record["status"] != NOT_STARTED:
             yield f"the template: {record['property']} is {record['status']}, not {NOT_STARTED}"
     submission.close()
@@ -128,13 +135,12 @@ def _check_template(assignment: Assignment, suite: Suite) -> Iterator[str]:
 def _check_kills(
     assignment: Assignment, suite: Suite, wrong: Misconception, findings: Findings
 ) -> Iterator[str]:
-    unit = wrong.target.partition(".")[0]
-    name = f"{unit}.{wrong.name}"
+    name = f"{wrong.unit}.{wrong.name}"
     try:
         submission = LocalSubmission(
             assignment.reference, assignment.units, {wrong.target: wrong.function}
         )
-        submission.function(unit, wrong.target.partition(".")[2])
+        submission.function(wrong.unit, wrong.target.partition(".")[2])
     except SubmissionUnavailable as problem:
         yield f"{name} replaces {wrong.target}, but {problem}"
         return

@@ -23,6 +23,7 @@ choices = ["plus", "minus"]
 
 
 def load(tmp_path, text):
+    """Load an assignment with this configuration."""
     (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
     return load_assignment(tmp_path)
 

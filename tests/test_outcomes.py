@@ -23,6 +23,7 @@ def small(tmp_path):
 
 
 def record(name, status="passed", **changes):
+    """Make a record as the plugin does."""
     unit = name.split("_")[1]
     fields = {"functions": [f"{unit}.f"], "sentence": "It holds.", "message": "", "case": None}
     return {"property": name, "unit": unit, "status": status, "seconds": 0.5, **fields, **changes}

@@ -31,10 +31,11 @@ def opened(hand_in):
 
 def test_absolute_and_relative_imports_give_one_module(opened):
     """``import layers`` and ``from . import layers`` are the same object, state included."""
+    seen = "\ndef seen():\n    layers.count.append(1)\n    return len(layers.count)\n"
     submission = opened(
         layers="count = []",
-        activations="import layers\ndef seen():\n    layers.count.append(1)\n    return len(layers.count)",
-        network="from . import layers\ndef seen():\n    layers.count.append(1)\n    return len(layers.count)",
+        activations="import layers" + seen,
+        network="from . import layers" + seen,
     )
     assert submission.activations.seen() == 1
     assert submission.network.seen() == 2

@@ -1,0 +1,45 @@
+"""How much the properties catch, and that they raise no false alarm."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+from benchmarks.measure import CORRECT, backproof, styles
+
+
+def report(seeds=20):
+    """Print the kill matrix over seeds, then the false failures of the correct styles."""
+    kills(5)
+    false_failures(seeds)
+
+
+def kills(seeds):
+    """Count the claims that held, over ``seeds`` seeds of the quick profile."""
+    for seed in range(seeds):
+        found = backproof("validate", "--seed", seed)
+        killed = sum(1 for properties in found["kills"].values() if properties)
+        print(
+            f"seed {seed}: {killed} of {len(found['kills'])} misconceptions killed, "
+            f"{sum(map(len, found['kills'].values()))} claims held, "
+            f"{len(found['problems'])} problems",
+            flush=True,
+        )
+
+
+def false_failures(seeds):
+    """Count failures of correct code, over ``seeds`` seeds of the grade profile."""
+
+    def failures(job):
+        style, seed = job
+        grade = backproof("check", CORRECT / style, "--profile", "grade", "--seed", seed)
+        return [
+            (style, seed, outcome["property"])
+            for outcome in grade["outcomes"]
+            if outcome["status"] != "passed"
+        ]
+
+    jobs = [(style, seed) for style in styles() for seed in range(seeds)]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        found = [failure for result in pool.map(failures, jobs) for failure in result]
+    print(f"{len(found)} false failures in {len(jobs)} grades of {len(styles())} correct styles")
+    for failure in found:
+        print("  ", *failure)

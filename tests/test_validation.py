@@ -1,0 +1,40 @@
+"""The suite's own strength: every misconception dies where it should, the reference nowhere."""
+
+import json
+
+import pytest
+
+from backproof.catalogue import load_misconceptions
+from tests.conftest import backproof
+
+
+@pytest.fixture(scope="module")
+def findings():
+    """Validate the assignment once, from its one command."""
+    process = backproof("validate", "--json")
+    assert process.stdout, process.stderr
+    return json.loads(process.stdout)
+
+
+def test_nothing_is_wrong_with_the_assignment(findings):
+    """Reference, template, kill matrix, claims and distinctness all hold."""
+    assert findings["problems"] == []
+
+
+def test_every_misconception_is_killed_by_what_claims_it(findings, assignment):
+    """The kill matrix is complete: 100 %."""
+    for wrong in load_misconceptions(assignment):
+        assert set(findings["kills"][f"{wrong.unit}.{wrong.name}"]) == set(wrong.caught_by)
+
+
+def test_there_are_enough_misconceptions_in_every_unit(assignment):
+    """At least 120 in all, and no function of the contract without one."""
+    wrong = load_misconceptions(assignment)
+    assert len(wrong) >= 120
+    assert {w.unit for w in wrong} == set(assignment.units)
+
+
+def test_misconceptions_speak_to_the_student(assignment):
+    """The first sentence is addressed to whoever made the mistake."""
+    silent = [w.name for w in load_misconceptions(assignment) if not w.sentence.startswith("You")]
+    assert silent == []
