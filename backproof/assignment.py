@@ -61,6 +61,10 @@ class Assignment:
         """The folder of the properties."""
         return self.root / "properties"
 
+    def property_file(self, unit: str) -> Path:
+        """The file of a unit's properties."""
+        return self.properties / f"test_{unit}.py"
+
     def digest(self) -> str:
         """Name this state of the properties and their configuration in twelve hex digits."""
         files = [self.root / "pyproject.toml", *sorted(self.properties.rglob("*.py"))]

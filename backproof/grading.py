@@ -34,10 +34,6 @@ class Suite:
         """The names of the properties, in the order of their files."""
         return tuple(self._items)
 
-    def of_units(self, units: Collection[str]) -> list[str]:
-        """Name the properties of some units."""
-        return [name for name, items in self._items.items() if plugin.unit_of(items[0]) in units]
-
     @property
     def graded_with(self) -> dict[str, Any]:
         """Everything that a grade depends on."""
@@ -102,17 +98,23 @@ class _Driver(Generic[T]):
 
 
 def with_suite(
-    assignment: Assignment, work: Callable[[Suite], T], *, profile: str = "grade", seed: int = 0
+    assignment: Assignment,
+    work: Callable[[Suite], T],
+    *,
+    profile: str = "grade",
+    seed: int = 0,
+    units: Collection[str] = (),
 ) -> T:
-    """Collect an assignment's properties and give them to ``work``; return what it returns.
+    """Collect the properties of some units, or of all, and return what ``work`` makes of them.
 
     Raises:
-        UserError: A property file of the assignment cannot be imported.
+        UserError: A property file of the assignment cannot be imported, or there is no such unit.
     """
     driver = _Driver(work)
     root = str(assignment.root)
+    chosen = require_units(assignment, units)
     arguments = [
-        str(assignment.properties),
+        *(str(file) for unit in chosen if (file := assignment.property_file(unit)).is_file()),
         *("-c", f"{root}/pyproject.toml", "--rootdir", root),
         # No report, cache or parallel workers: the records are all that is wanted.
         *("-o", "addopts=--import-mode=importlib", "-p", "no:terminal", "-p", "no:cacheprovider"),
@@ -167,15 +169,14 @@ def check_submission(
     require_submission(path, assignment.units)
     if profile not in plugin.PROFILES:
         raise UserError(f"unknown profile {profile!r}; there are {', '.join(plugin.PROFILES)}")
-    chosen_units = require_units(assignment, units)
 
     def grade(suite: Suite) -> Grade:
-        chosen = suite.of_units(chosen_units)
+        total = len(suite.properties)
         submission = LocalSubmission(path, assignment.units)
         try:
-            records = suite.run(submission, chosen, lambda name: progress(name, len(chosen)))
+            records = suite.run(submission, progress=lambda name: progress(name, total))
         finally:
             submission.close()
         return Grade(str(path), judge(records, assignment), suite.graded_with)
 
-    return with_suite(assignment, grade, profile=profile, seed=seed)
+    return with_suite(assignment, grade, profile=profile, seed=seed, units=units)

@@ -66,18 +66,17 @@ def validate_assignment(
     total = len(misconceptions) + 2
 
     def work(suite: Suite) -> None:
-        properties = suite.of_units(chosen)
-        findings.problems += _check_names(assignment, suite, properties, misconceptions)
-        calls = _check_reference(assignment, suite, properties, findings)
+        findings.problems += _check_names(assignment, suite, misconceptions)
+        calls = _check_reference(assignment, suite, findings)
         progress("reference", total)
-        findings.problems += _check_template(assignment, suite, properties)
+        findings.problems += _check_template(assignment, suite)
         progress("template", total)
         for wrong in misconceptions:
             findings.problems += _check_kills(assignment, suite, wrong, findings)
             progress(wrong.name, total)
         findings.problems += _check_told_apart(misconceptions, calls)
 
-    with_suite(assignment, work, profile=profile, seed=seed)
+    with_suite(assignment, work, profile=profile, seed=seed, units=units)
     return findings
 
 
@@ -99,13 +98,12 @@ def render(findings: Findings, *, as_json: bool) -> str:
 def _check_names(
     assignment: Assignment,
     suite: Suite,
-    properties: list[str],
     misconceptions: list[Misconception],
 ) -> Iterator[str]:
     claimed = {name for wrong in misconceptions for name in wrong.caught_by}
     for name in sorted(claimed - set(suite.properties)):
         yield f"a misconception is claimed by {name}, which is no property"
-    for name in properties:
+    for name in suite.properties:
         if name not in claimed:
             yield f"{name} is claimed by no misconception: does it ever fail?"
     for name in stale_files(assignment):
@@ -113,11 +111,11 @@ def _check_names(
 
 
 def _check_reference(
-    assignment: Assignment, suite: Suite, properties: list[str], findings: Findings
+    assignment: Assignment, suite: Suite, findings: Findings
 ) -> dict[str, list[Call]]:
     """Run everything on the reference; return some calls of each of its functions."""
     submission = _Recording(assignment.reference, assignment.units)
-    for record in suite.run(submission, properties):
+    for record in suite.run(submission):
         if record["status"] != PASSED:
             findings.problems.append(f"the reference: {record['property']}: {record['message']}")
     submission.close()
@@ -126,7 +124,7 @@ def _check_reference(
 
 def _check_template(assignment: Assignment, suite: Suite, properties: list[str]) -> Iterator[str]:
     submission = LocalSubmission(assignment.root / FOLDER, assignment.units)
-    for record in suite.run(submission, properties):
+    for record in suite.run(submission):
         if record["status"] != NOT_STARTED:
             yield f"the template: {record['property']} is {record['status']}, not {NOT_STARTED}"
     submission.close()

@@ -122,17 +122,27 @@ def assert_float64(returned, what):
 
 
 def assert_unchanged(call):
-    """The call left every argument as it was."""
+    """The call returned something and left every argument as it was."""
+    _assert_returned(call)
     changed = ", ".join(call.changed)
-    name = call.function.partition(".")[2]
-    assert_that(not changed, f"{name} changed {changed} in place", "arguments left as they are")
+    returned = f"{_name(call)} changed {changed} in place"
+    assert_that(not changed, returned, "arguments left as they are")
 
 
 def assert_no_warning(call):
-    """The call gave no numerical warning."""
-    name = call.function.partition(".")[2]
+    """The call returned something and gave no numerical warning."""
+    _assert_returned(call)
     first = call.warnings[0] if call.warnings else ""
-    assert_that(not first, f"{name} warned: {first}", "no numerical warning")
+    assert_that(not first, f"{_name(call)} warned: {first}", "no numerical warning")
+
+
+def _assert_returned(call):
+    # Doing nothing is no way to do no harm.
+    assert_that(call.result is not None, f"{_name(call)} gave {_kind(None)}", "a result")
+
+
+def _name(call):
+    return call.function.partition(".")[2]
 
 
 def _first_wrong(got, required, wrong, what):
