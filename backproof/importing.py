@@ -69,14 +69,12 @@ class SubmissionPackage:
         self.name = f"backproof_submission_{next(_numbers)}"
         package = ModuleType(self.name)
         package.__path__ = [str(folder)]
-        self._before = set(sys.modules)
         self._displaced = {unit: sys.modules.pop(unit) for unit in units if unit in sys.modules}
         sys.modules[self.name] = package
         self._first = _BareNames(folder, self.name, frozenset(units))
         self._last = _BareNames(folder, self.name, None)
         sys.meta_path.insert(0, self._first)
         sys.meta_path.append(self._last)
-        self._folder = str(folder)
         importlib.invalidate_caches()
 
     def import_module(self, name: str) -> ModuleType:
@@ -87,8 +85,10 @@ class SubmissionPackage:
         """Forget the submission's modules, and put back what they stood in for."""
         sys.meta_path.remove(self._first)
         sys.meta_path.remove(self._last)
-        for name in set(sys.modules) - self._before:
-            file = getattr(sys.modules[name], "__file__", None) or ""
-            if name.startswith(self.name) or file.startswith(self._folder):
+        prefix = f"{self.name}."
+        own = {id(module) for name, module in sys.modules.items() if name.startswith(prefix)}
+        bare = {name for name, module in sys.modules.items() if id(module) in own}
+        for name in list(sys.modules):
+            if name == self.name or name.startswith(prefix) or name.partition(".")[0] in bare:
                 del sys.modules[name]
         sys.modules.update(self._displaced)

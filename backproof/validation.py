@@ -122,7 +122,7 @@ def _check_reference(
     return submission.recorded
 
 
-def _check_template(assignment: Assignment, suite: Suite, properties: list[str]) -> Iterator[str]:
+def _check_template(assignment: Assignment, suite: Suite) -> Iterator[str]:
     submission = LocalSubmission(assignment.root / FOLDER, assignment.units)
     for record in suite.run(submission):
         if record["status"] != NOT_STARTED:

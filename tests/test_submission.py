@@ -1,5 +1,7 @@
 """Importing and calling what a student handed in."""
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -80,6 +82,21 @@ def test_submissions_do_not_see_one_another(tmp_path):
         submission = LocalSubmission(tmp_path / name, UNITS)
         assert submission.network.value() == value
         submission.close()
+
+
+def test_closing_forgets_every_module_of_the_submission(tmp_path):
+    """Packages inside the folder are forgotten too; the reference's own modules are not."""
+    (tmp_path / "tools").mkdir()
+    (tmp_path / "tools" / "__init__.py").write_text("")
+    (tmp_path / "tools" / "deep.py").write_text("value = 3")
+    (tmp_path / "layers.py").write_text(
+        "from tools.deep import value\ndef three():\n    return value"
+    )
+    before = set(sys.modules)
+    submission = LocalSubmission(tmp_path, UNITS)
+    assert submission.layers.three() == 3
+    submission.close()
+    assert set(sys.modules) == before
 
 
 @pytest.mark.parametrize(
