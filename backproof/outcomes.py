@@ -17,7 +17,7 @@ NOT_GRADED = "not graded"
 
 STATUSES = (PASSED, FAILED, NOT_STARTED, BLOCKED, NOT_GRADED)
 
-# A property with several parametrised cases has the status of its worst one.
+# A property with several parameters has the status and the message of its worst one.
 _WORST_FIRST = (NOT_GRADED, FAILED, NOT_STARTED, PASSED)
 
 
@@ -30,7 +30,7 @@ class Outcome:
         unit: The unit that it belongs to.
         functions: The student's functions that it uses, as ``"unit.name"``.
         status: One of ``STATUSES``.
-        points: What it earned, of ``max_points``.
+        points: What it earned, of ``max_points``: the share of its parameters that passed.
         sentence: The property in one sentence: its docstring.
         message: What was returned and what is required; empty if passed.
         case: The smallest failing case as Python; ``None`` where there is none.
@@ -97,27 +97,33 @@ class Grade:
 def judge(records: Iterable[Mapping[str, Any]], assignment: Assignment) -> tuple[Outcome, ...]:
     """Turn the plugin's records into outcomes: parameters merged, points given, blocks named.
 
-    The points of a unit are shared among those of its properties that ran, by weight.
+    The points of a unit are shared among those of its properties that ran, by weight; those of a
+    property equally among its parameters, so that one activation that is missing does not cost
+    what the others earned.
     """
     merged: dict[str, dict[str, Any]] = {}
     for record in records:
         name = record["property"]
-        if name in merged:
-            _merge(merged[name], record)
-        else:
-            merged[name] = dict(record)
+        fresh = {**record, "passed": 0, "parameters": 0}
+        entry = _merge(merged.get(name, fresh), record)
+        merged[name] = entry
     order = {unit: number for number, unit in enumerate(assignment.units)}
     entries = sorted(merged.values(), key=lambda entry: order[entry["unit"]])
     outcomes = _with_points(entries, assignment)
     return tuple(_with_blocks(outcomes, assignment))
 
 
-def _merge(seen: dict[str, Any], record: Mapping[str, Any]) -> None:
-    seconds = seen["seconds"] + record["seconds"]
-    functions = sorted({*seen["functions"], *record["functions"]})
-    if _WORST_FIRST.index(record["status"]) < _WORST_FIRST.index(seen["status"]):
-        seen.update(record)
-    seen.update(seconds=seconds, functions=functions)
+def _merge(seen: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str, Any]:
+    """Take the worst of both, and count how many parameters there are and how many passed."""
+    first = not seen["parameters"]
+    worse = _WORST_FIRST.index(record["status"]) < _WORST_FIRST.index(seen["status"])
+    return {
+        **(record if worse else seen),
+        "functions": sorted({*seen["functions"], *record["functions"]}),
+        "seconds": record["seconds"] if first else seen["seconds"] + record["seconds"],
+        "passed": seen["passed"] + (record["status"] == PASSED),
+        "parameters": seen["parameters"] + 1,
+    }
 
 
 def _with_points(entries: list[dict[str, Any]], assignment: Assignment) -> list[Outcome]:
@@ -130,7 +136,7 @@ def _with_points(entries: list[dict[str, Any]], assignment: Assignment) -> list[
         unit = entry["unit"]
         share = weight[entry["property"]] / totals[unit] if totals[unit] else 0.0
         most = assignment.points[unit] * share
-        earned = most if entry["status"] == PASSED else 0.0
+        earned = most * entry.pop("passed") / entry.pop("parameters")
         fields = {**entry, "functions": tuple(entry["functions"])}
         outcomes.append(Outcome(**fields, points=earned, max_points=most, diagnosis=None))
     return outcomes

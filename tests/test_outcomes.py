@@ -54,6 +54,14 @@ def test_a_property_with_parameters_has_its_worst_status(small, statuses, merged
     assert outcomes[0].seconds == 1.0
 
 
+def test_points_of_a_property_are_shared_by_its_parameters(small):
+    """Two of three parameters passed: the property failed, and earned two thirds."""
+    records = [record("test_two_a", status) for status in ("passed", "failed", "passed")]
+    outcome = judge(records, small)[0]
+    assert (outcome.status, outcome.max_points) == ("failed", 4.0)
+    assert outcome.points == pytest.approx(8 / 3)
+
+
 def test_only_passed_earns_points(small):
     """Neither failed nor not graded nor not started earns anything."""
     names = ("test_one_a", "test_one_b", "test_two_a")
