@@ -24,10 +24,12 @@ def make_record(
     exception = call.excinfo.value if call.excinfo else None
     status, message = classify(exception)
     has_case = status == FAILED and isinstance(exception, AssertionError | Flaky)
+    # A property that passed has called all that it uses; one that did not, perhaps only some.
+    named = set() if status == PASSED else _named_functions(item)
     return {
         "property": getattr(item, "originalname", item.name),
         "unit": unit,
-        "functions": sorted(submission.touched | _named_functions(item)),
+        "functions": sorted(submission.touched | named),
         "status": status,
         "sentence": _sentence(item),
         "message": message,
