@@ -50,22 +50,25 @@ def _docstring_lines(node: ast.Module | ast.FunctionDef, lines: list[str]) -> li
 def _imports(tree: ast.Module, needed: set[str]) -> list[str]:
     """Reduce the imports to the needed names, with a blank line where the source has one."""
     kept: list[str] = []
+    gap = False
     previous_line = 0
     for node in tree.body:
         if not isinstance(node, ast.Import | ast.ImportFrom):
             continue
+        gap = gap or node.lineno > previous_line + 1
+        previous_line = node.end_lineno or node.lineno
         names = [a for a in node.names if (a.asname or a.name.split(".")[0]) in needed]
         if not names:
             continue
-        if kept and node.lineno > previous_line + 1:
+        if kept and gap:
             kept.append("")
+        gap = False
         reduced = (
             ast.Import(names)
             if isinstance(node, ast.Import)
             else ast.ImportFrom(node.module, names, node.level)
         )
         kept.append(ast.unparse(reduced))
-        previous_line = node.end_lineno or node.lineno
     return kept
 
 

@@ -4,7 +4,6 @@ Lecture: Training NNs, review.
 """
 
 from collections.abc import Sequence
-
 from typing import Any
 
 import numpy as np

@@ -38,9 +38,8 @@ def print_grade(console: Console, grade: Grade, title: str) -> None:
     """Print one submission's grade."""
     console.print(Text(f"{title}: {grade.submission}", style="bold"))
     console.print(_units(grade))
-    for outcome in grade.outcomes:
-        if outcome.status in (FAILED, NOT_GRADED):
-            console.print(_failure(outcome))
+    for outcomes in _by_cause(grade):
+        console.print(_failure(outcomes[0]) if len(outcomes) == 1 else _shared_failure(outcomes))
     for line in _summary(grade):
         console.print(line)
     with_what = grade.graded_with
@@ -111,6 +110,24 @@ def _failure(outcome: Outcome) -> RenderableType:
         body.append(Padding(code, (0, 4)))
     body.append(Text(outcome.property, style="dim"))
     return Padding(Group(*lines, Padding(Group(*body), (0, 2))), (0, 0, 1, 2))
+
+
+def _by_cause(grade: Grade) -> Iterable[list[Outcome]]:
+    """Group what failed: properties that have the same message and no case have one cause."""
+    groups: dict[object, list[Outcome]] = {}
+    for outcome in grade.outcomes:
+        if outcome.status in (FAILED, NOT_GRADED):
+            alone = outcome.case is not None
+            cause = outcome.property if alone else (outcome.unit, outcome.status, outcome.message)
+            groups.setdefault(cause, []).append(outcome)
+    return groups.values()
+
+
+def _shared_failure(outcomes: Sequence[Outcome]) -> RenderableType:
+    mark, style = _MARKS[outcomes[0].status]
+    head = f"{mark} {len(outcomes)} rules of {outcomes[0].unit} {outcomes[0].status}"
+    message = Padding(Text(outcomes[0].message), (0, 2))
+    return Padding(Group(Text(head, style=f"bold {style}"), message), (0, 0, 1, 2))
 
 
 def _summary(grade: Grade) -> Iterable[Text]:

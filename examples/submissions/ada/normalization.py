@@ -1,0 +1,119 @@
+"""Features and targets on one scale: mean 0 and standard deviation 1, or a fixed range.
+
+Lecture: Normalizing data, making gradient descent work well.
+"""
+
+import numpy as np
+
+
+def standardization_statistics(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the mean and the standard deviation of every feature.
+
+        mean[j] = Σ_i X[i, j] / m
+        std[j] = √(Σ_i (X[i, j] - mean[j])² / m)      the population one: m, not m - 1
+
+    X: (m, n), m ≥ 1. Returns (mean, std), each (n,), to 1e-6 relative as long as
+    |mean| ≤ 1e6 std. A feature is constant if maximum == minimum (0.1 repeated is, although its
+    computed standard deviation may be 1e-17 instead of 0): any finite statistics will do with
+    which `standardize` gives 0, such as its value and 0. Any other feature follows the formulas,
+    however small its spread.
+
+    Lecture: Normalizing data, making gradient descent work well.
+    """
+    # Measured from the first row: a constant feature is then 0 everywhere and its std exactly 0.
+    # Dividing by the largest deviation keeps the squares in a comfortable range.
+    deviation = X - X[0]
+    largest = np.abs(deviation).max(axis=0)
+    deviation = deviation / _nonzero(largest)
+    mean = X[0] + largest * deviation.mean(axis=0)
+    std = largest * deviation.std(axis=0)
+    return mean, std
+
+
+def standardize(X: np.ndarray, mean: np.ndarray, std: np.ndarray) -> np.ndarray:
+    """Map every feature to mean 0 and standard deviation 1.
+
+        Z = (X - mean) / std
+
+    X: (m, n), the data that the statistics are of, or new data. mean, std: (n,), from
+    `standardization_statistics`. Returns Z of shape (m, n). A constant feature is mapped to 0
+    (within 1e-6), and nothing is ever NaN or infinite.
+
+    Lecture: Normalizing data, making gradient descent work well.
+    """
+    return (X - mean) / _nonzero(std)
+
+
+def unstandardize(Z: np.ndarray, mean: np.ndarray, std: np.ndarray) -> np.ndarray:
+    """Map standardised data back to its own units, the inverse of `standardize`.
+
+        X = Z std + mean
+
+    Z: (m, n). mean, std: (n,), from `standardization_statistics`. Returns X of shape (m, n). A
+    constant feature gets its value back.
+
+    Lecture: Normalizing data, making gradient descent work well.
+    """
+    return Z * std + mean
+
+
+def range_statistics(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the smallest and the largest value of every feature.
+
+        minimum[j] = min_i X[i, j]
+        maximum[j] = max_i X[i, j]
+
+    X: (m, n), m ≥ 1. Returns (minimum, maximum), each (n,).
+
+    Lecture: Normalizing data, making gradient descent work well.
+    """
+    return X.min(axis=0), X.max(axis=0)
+
+
+def rescale(
+    X: np.ndarray,
+    minimum: np.ndarray,
+    maximum: np.ndarray,
+    low: float = -1.0,
+    high: float = 1.0,
+) -> np.ndarray:
+    """Map every feature linearly to a range, its minimum to low and its maximum to high.
+
+        t = (X - minimum) / (maximum - minimum)
+        Z = low (1 - t) + high t
+
+    X: (m, n), the data that the statistics are of, or new data, which is not clipped. minimum,
+    maximum: (n,), from `range_statistics`. low < high. Returns Z of shape (m, n). A constant
+    feature, maximum == minimum, is mapped to the middle of low and high.
+
+    Lecture: Normalizing data, making gradient descent work well.
+    """
+    t = (X - minimum) / _nonzero(maximum - minimum)
+    t = np.where(maximum == minimum, 0.5, t)
+    return low * (1.0 - t) + high * t
+
+
+def unrescale(
+    Z: np.ndarray,
+    minimum: np.ndarray,
+    maximum: np.ndarray,
+    low: float = -1.0,
+    high: float = 1.0,
+) -> np.ndarray:
+    """Map rescaled data back to its own units, the inverse of `rescale`.
+
+        t = (Z - low) / (high - low)
+        X = minimum + (maximum - minimum) t
+
+    Z: (m, n). minimum, maximum: (n,), from `range_statistics`. low < high, as in `rescale`.
+    Returns X of shape (m, n). A constant feature gets its value back.
+
+    Lecture: Normalizing data, making gradient descent work well.
+    """
+    t = (Z - low) / (high - low)
+    return minimum + (maximum - minimum) * t
+
+
+def _nonzero(divisor: np.ndarray) -> np.ndarray:
+    """Replace zeros by 1, so that constant features can be divided too."""
+    return np.where(divisor == 0.0, 1.0, divisor)

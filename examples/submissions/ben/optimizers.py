@@ -1,0 +1,117 @@
+"""Rules that turn a gradient into a step: gradient descent, momentum, RMSProp and Adam.
+
+Lecture: Batch gradient descent, and Adaptive step size algorithms.
+"""
+
+from typing import Any
+
+import numpy as np
+
+
+def gradient_descent_step(
+    theta: np.ndarray, gradient: np.ndarray, learning_rate: float
+) -> np.ndarray:
+    """theta - learning_rate · gradient"""
+    return theta - learning_rate * gradient
+
+
+def momentum_init(theta: np.ndarray) -> Any:
+    """The moving average m starts with 0."""
+    return np.zeros(np.shape(theta))
+
+
+def momentum_step(
+    theta: np.ndarray, gradient: np.ndarray, state: Any, learning_rate: float, beta: float = 0.9
+) -> tuple[np.ndarray, Any]:
+    """m ← beta · m + (1 - beta) · gradient, then theta ← theta - learning_rate · m"""
+    m = state
+    m = beta * m + (1 - beta) * gradient
+    theta = theta - learning_rate * m
+    return theta, m
+
+
+# TODO: from here on
+
+
+def rmsprop_init(theta: np.ndarray) -> Any:
+    """Return the state of RMSProp before its first step.
+
+        v = 0
+
+    theta: any shape, 0-d included. Returns a state of any kind, which only `rmsprop_step` reads
+    and which does not hold on to theta.
+
+    Lecture: Adaptive step size algorithms, RMSProp.
+    """
+    raise NotImplementedError
+
+
+def rmsprop_step(
+    theta: np.ndarray,
+    gradient: np.ndarray,
+    state: Any,
+    learning_rate: float,
+    beta: float = 0.9,
+    epsilon: float = 1e-8,
+) -> tuple[np.ndarray, Any]:
+    """Take one step of RMSProp, scaled entry by entry by the recent size of the gradient.
+
+        v ← beta · v + (1 - beta) · gradient²
+        theta ← theta - learning_rate · gradient / √(v + epsilon)
+
+    theta, gradient: one shape for both, 0-d included; neither is changed. state: from
+    `rmsprop_init` or the step before; it may be changed. 0 ≤ beta < 1. epsilon > 0, or 0 if no
+    entry of a gradient is 0. There is no bias correction. Either place of epsilon is accepted,
+    inside the root as above or outside it, √v + epsilon, unless the assignment pins one, and it
+    stays the same at every step. Returns (theta, state).
+
+    Raises ValueError if the shapes differ or a hyper-parameter is out of its range.
+
+    Lecture: Adaptive step size algorithms, RMSProp.
+    """
+    raise NotImplementedError
+
+
+def adam_init(theta: np.ndarray) -> Any:
+    """Return the state of Adam before its first step.
+
+        m = 0, v = 0, t = 0
+
+    theta: any shape, 0-d included. Returns a state of any kind, which only `adam_step` reads and
+    which does not hold on to theta.
+
+    Lecture: Adaptive step size algorithms, Adam.
+    """
+    raise NotImplementedError
+
+
+def adam_step(
+    theta: np.ndarray,
+    gradient: np.ndarray,
+    state: Any,
+    learning_rate: float,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    epsilon: float = 1e-8,
+    bias_correction: bool = True,
+) -> tuple[np.ndarray, Any]:
+    """Take one step of Adam, momentum and RMSProp at once, corrected for their start at 0.
+
+        t ← t + 1                                             so t = 1 at the first step
+        m ← beta1 · m + (1 - beta1) · gradient
+        v ← beta2 · v + (1 - beta2) · gradient²
+        m_hat = m / (1 - beta1ᵗ), v_hat = v / (1 - beta2ᵗ)    or m and v without bias_correction
+        theta ← theta - learning_rate · m_hat / √(v_hat + epsilon)
+
+    theta, gradient: one shape for both, 0-d included; neither is changed. state: from `adam_init`
+    or the step before; it may be changed, and t counts the steps of this state alone.
+    0 ≤ beta1, beta2 < 1. epsilon > 0, or 0 if no entry of a gradient is 0. Either place of epsilon
+    is accepted, inside the root as above or outside it, √v_hat + epsilon, unless the assignment
+    pins one, and it stays the same at every step; an epsilon that is itself scaled by the bias
+    correction is not. Returns (theta, state).
+
+    Raises ValueError if the shapes differ or a hyper-parameter is out of its range.
+
+    Lecture: Adaptive step size algorithms, Adam.
+    """
+    raise NotImplementedError
