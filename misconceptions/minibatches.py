@@ -1,0 +1,431 @@
+"""Mistakes in cutting an epoch into batches, in shuffling it and in sampling from it."""
+
+import numpy as np
+
+from backproof.catalogue import misconception
+from reference import minibatches
+
+
+def _cut(X, Y, order, q):
+    return [(X[order[i : i + q]], Y[order[i : i + q]]) for i in range(0, len(order), q)]
+
+
+@misconception(
+    of="sequential_minibatches",
+    caught_by=(
+        "test_minibatches_every_row_comes_exactly_once",
+        "test_minibatches_gradients_add_up_to_the_full_one",
+    ),
+)
+def sequential_drops_the_last_batch(X, Y, q):
+    """You made m // q batches, so the rows that are left when q does not divide m never come."""
+    return _cut(X, Y, np.arange(len(X) // q * q), q)
+
+
+@misconception(
+    of="sequential_minibatches",
+    caught_by="test_minibatches_hold_q_rows_and_the_last_what_is_left",
+)
+def sequential_stops_a_batch_early(X, Y, q):
+    """You let the batches start in range(0, m - q, q), which leaves out the last one."""
+    return [(X[i : i + q], Y[i : i + q]) for i in range(0, len(X) - q, q)]
+
+
+@misconception(
+    of="sequential_minibatches",
+    caught_by=(
+        "test_minibatches_gradients_add_up_to_the_full_one",
+        "test_minibatches_hold_q_rows_and_the_last_what_is_left",
+    ),
+)
+def sequential_fills_the_last_batch_up(X, Y, q):
+    """You filled the last batch up with rows from the beginning, so those come twice."""
+    m = len(X)
+    return _cut(X, Y, np.arange(-(-m // q) * q) % m, q)
+
+
+@misconception(
+    of="sequential_minibatches",
+    caught_by="test_minibatches_hold_q_rows_and_the_last_what_is_left",
+)
+def sequential_adds_the_rest_to_the_last_full_batch(X, Y, q):
+    """You added the rows that are left to the last full batch; they are a batch of their own."""
+    whole = max(len(X) // q, 1)
+    starts = np.arange(1, whole) * q
+    return list(zip(np.split(X, starts), np.split(Y, starts), strict=True))
+
+
+@misconception(
+    of="sequential_minibatches",
+    caught_by="test_minibatches_hold_q_rows_and_the_last_what_is_left",
+)
+def sequential_ends_with_an_empty_batch(X, Y, q):
+    """You made m // q + 1 batches, so the last one is empty where q divides m."""
+    return [(X[k * q : k * q + q], Y[k * q : k * q + q]) for k in range(len(X) // q + 1)]
+
+
+@misconception(
+    of="sequential_minibatches",
+    caught_by="test_minibatches_hold_q_rows_and_the_last_what_is_left",
+)
+def sequential_makes_q_batches(X, Y, q):
+    """You took q for the number of batches; it is the number of rows in each of them."""
+    return list(zip(np.array_split(X, q), np.array_split(Y, q), strict=True))
+
+
+@misconception(
+    of="sequential_minibatches",
+    caught_by="test_minibatches_hold_q_rows_and_the_last_what_is_left",
+)
+def sequential_refuses_a_large_q(X, Y, q):
+    """You raised an error for q > m; that gives one batch of all rows."""
+    if q > len(X):
+        raise ValueError("q is larger than the data")
+    return minibatches.sequential_minibatches(X, Y, q)
+
+
+@misconception(
+    of="sequential_minibatches",
+    caught_by=(
+        "test_minibatches_every_row_comes_exactly_once",
+        "test_minibatches_sequential_batches_keep_the_stored_order",
+    ),
+)
+def sequential_overlaps_by_a_row(X, Y, q):
+    """You moved on by q - 1 rows, so neighbouring batches share a row."""
+    return [(X[i : i + q], Y[i : i + q]) for i in range(0, len(X), max(q - 1, 1))]
+
+
+@misconception(
+    of="sequential_minibatches",
+    caught_by=(
+        "test_minibatches_every_row_comes_exactly_once",
+        "test_minibatches_gradients_add_up_to_the_full_one",
+    ),
+)
+def sequential_repeats_the_first_batch(X, Y, q):
+    """You took rows 0 to q - 1 every time: the batch does not move on."""
+    return [(X[:q], Y[:q]) for _ in range(0, len(X), q)]
+
+
+@misconception(
+    of="sequential_minibatches",
+    caught_by="test_minibatches_sequential_batches_keep_the_stored_order",
+)
+def sequential_goes_backwards(X, Y, q):
+    """You went over the rows from the last to the first."""
+    return _cut(X, Y, np.arange(len(X))[::-1], q)
+
+
+@misconception(
+    of="sequential_minibatches",
+    caught_by="test_minibatches_sequential_batches_keep_the_stored_order",
+)
+def sequential_sorts_the_rows(X, Y, q):
+    """You sorted the rows first; stored order is the order in which they are given."""
+    return _cut(X, Y, np.argsort(X[:, 0], kind="stable"), q)
+
+
+@misconception(
+    of="sequential_minibatches",
+    caught_by=(
+        "test_minibatches_stored_order_makes_the_weight_swing",
+        "test_minibatches_sequential_batches_keep_the_stored_order",
+    ),
+)
+def sequential_deals_the_rows_out(X, Y, q):
+    """You dealt the rows to the batches in turn; a batch is q neighbouring rows."""
+    count = -(-len(X) // q)
+    return [(X[k::count], Y[k::count]) for k in range(count)]
+
+
+@misconception(
+    of="sequential_minibatches", caught_by="test_minibatches_stored_order_makes_the_weight_swing"
+)
+def sequential_shuffles(X, Y, q):
+    """You shuffled in the function that keeps the stored order."""
+    return minibatches.shuffled_minibatches(X, Y, q, np.random.default_rng(1))
+
+
+@misconception(
+    of="sequential_minibatches", caught_by="test_minibatches_keep_inputs_with_their_targets"
+)
+def sequential_shifts_the_targets(X, Y, q):
+    """You paired each row of X with the next row of Y."""
+    return minibatches.sequential_minibatches(X, np.roll(Y, -1, axis=0), q)
+
+
+@misconception(of="sequential_minibatches", caught_by="test_minibatches_hold_whole_rows")
+def sequential_forgets_the_targets(X, Y, q):
+    """You gave the batches of X alone; each comes with its rows of Y."""
+    return [X_q for X_q, _ in minibatches.sequential_minibatches(X, Y, q)]
+
+
+@misconception(of="sequential_minibatches", caught_by="test_minibatches_hold_whole_rows")
+def sequential_gives_columns_of_data(X, Y, q):
+    """You gave batches of shape (n, q): a row is a data point here."""
+    return [(X_q.T, Y_q.T) for X_q, Y_q in minibatches.sequential_minibatches(X, Y, q)]
+
+
+@misconception(of="sequential_minibatches", caught_by="test_minibatches_are_float64")
+def sequential_rounds_to_float32(X, Y, q):
+    """You converted to float32, which keeps only 7 digits."""
+    return _cut(X.astype(np.float32), Y.astype(np.float32), np.arange(len(X)), q)
+
+
+@misconception(
+    of="sequential_minibatches",
+    caught_by=(
+        "test_minibatches_stay_right_after_the_next_is_taken",
+        "test_minibatches_every_row_comes_exactly_once",
+    ),
+)
+def sequential_refills_one_buffer(X, Y, q):
+    """You copied each batch into the same array, so earlier batches change with it."""
+    inputs, targets = np.empty((q, X.shape[1])), np.empty((q, Y.shape[1]))
+    for X_q, Y_q in minibatches.sequential_minibatches(X, Y, q):
+        size = len(X_q)
+        inputs[:size], targets[:size] = X_q, Y_q
+        yield inputs[:size], targets[:size]
+
+
+@misconception(
+    of="shuffled_minibatches",
+    caught_by=(
+        "test_minibatches_keep_inputs_with_their_targets",
+        "test_minibatches_gradients_add_up_to_the_full_one",
+    ),
+)
+def shuffled_permutes_targets_separately(X, Y, q, rng):
+    """You drew one order for X and another for Y, so rows have lost their targets."""
+    return minibatches.sequential_minibatches(rng.permutation(X), rng.permutation(Y), q)
+
+
+@misconception(
+    of="shuffled_minibatches", caught_by="test_minibatches_keep_inputs_with_their_targets"
+)
+def shuffled_permutes_only_the_inputs(X, Y, q, rng):
+    """You shuffled X and left Y in stored order."""
+    return minibatches.sequential_minibatches(rng.permutation(X), Y, q)
+
+
+@misconception(of="shuffled_minibatches", caught_by="test_minibatches_every_row_comes_exactly_once")
+def shuffled_permutes_each_column(X, Y, q, rng):
+    """You shuffled each column by itself, which tears the rows apart."""
+    return minibatches.sequential_minibatches(rng.permuted(X, axis=0), rng.permuted(Y, axis=0), q)
+
+
+@misconception(
+    of="shuffled_minibatches",
+    caught_by=(
+        "test_minibatches_every_row_comes_exactly_once",
+        "test_minibatches_gradients_add_up_to_the_full_one",
+    ),
+)
+def shuffled_draws_with_replacement(X, Y, q, rng):
+    """You drew every row anew, so that some come twice and others never."""
+    return _cut(X, Y, rng.integers(len(X), size=len(X)), q)
+
+
+@misconception(
+    of="shuffled_minibatches",
+    caught_by=(
+        "test_minibatches_shuffling_calms_the_swing",
+        "test_minibatches_are_fresh_at_every_call",
+    ),
+)
+def shuffled_keeps_the_stored_order(X, Y, q, rng):
+    """You did not shuffle: the rows come in stored order."""
+    return minibatches.sequential_minibatches(X, Y, q)
+
+
+@misconception(
+    of="shuffled_minibatches",
+    caught_by=(
+        "test_minibatches_shuffling_calms_the_swing",
+        "test_minibatches_are_fresh_at_every_call",
+        "test_minibatches_every_order_is_equally_likely",
+    ),
+)
+def shuffled_stays_within_the_batches(X, Y, q, rng):
+    """You shuffled the rows of each batch only, so a batch always has the same rows."""
+    parts = [rng.permutation(part) for part in np.split(np.arange(len(X)), range(q, len(X), q))]
+    return [(X[rows], Y[rows]) for rows in parts]
+
+
+@misconception(
+    of="shuffled_minibatches", caught_by="test_minibatches_every_order_is_equally_likely"
+)
+def shuffled_orders_the_batches_only(X, Y, q, rng):
+    """You shuffled the batches and kept neighbouring rows together; shuffle the rows."""
+    batches = list(minibatches.sequential_minibatches(X, Y, q))
+    return [batches[k] for k in rng.permutation(len(batches))]
+
+
+@misconception(of="shuffled_minibatches", caught_by="test_minibatches_are_fresh_at_every_call")
+def shuffled_starts_from_one_seed(X, Y, q, rng):
+    """You made a generator from a fixed seed, so every epoch has the same order; use rng."""
+    return minibatches.shuffled_minibatches(X, Y, q, np.random.default_rng(0))
+
+
+@misconception(of="shuffled_minibatches", caught_by="test_minibatches_are_fresh_at_every_call")
+def shuffled_takes_even_rows_then_odd(X, Y, q, rng):
+    """You used a fixed rearrangement, even rows first; it has to be random."""
+    return _cut(X, Y, np.argsort(np.arange(len(X)) % 2, kind="stable"), q)
+
+
+@misconception(of="shuffled_minibatches", caught_by="test_minibatches_are_reproducible")
+def shuffled_draws_from_numpy_itself(X, Y, q, rng):
+    """You shuffled with numpy's global generator; the only source of randomness is rng."""
+    return _cut(X, Y, np.random.permutation(len(X)), q)  # noqa: NPY002
+
+
+@misconception(
+    of="shuffled_minibatches", caught_by="test_minibatches_every_order_is_equally_likely"
+)
+def shuffled_rotates(X, Y, q, rng):
+    """You started at a random row and went on in stored order, which is only a rotation."""
+    return _cut(X, Y, np.roll(np.arange(len(X)), -rng.integers(len(X))), q)
+
+
+@misconception(
+    of="shuffled_minibatches", caught_by="test_minibatches_every_order_is_equally_likely"
+)
+def shuffled_never_moves_the_first_row(X, Y, q, rng):
+    """You left row 0 where it is and shuffled the others."""
+    return _cut(X, Y, np.append(0, 1 + rng.permutation(len(X) - 1)), q)
+
+
+@misconception(
+    of="shuffled_minibatches", caught_by="test_minibatches_every_order_is_equally_likely"
+)
+def shuffled_moves_every_row(X, Y, q, rng):
+    """You swapped each row with an earlier one, never with itself: no row can keep its place."""
+    order = np.arange(len(X))
+    for last in range(len(X) - 1, 0, -1):
+        other = rng.integers(last)
+        order[[last, other]] = order[[other, last]]
+    return _cut(X, Y, order, q)
+
+
+@misconception(
+    of="shuffled_minibatches", caught_by="test_minibatches_rows_of_a_long_epoch_go_anywhere"
+)
+def shuffled_swaps_each_row_with_any(X, Y, q, rng):
+    """You swapped each row with any other; only swaps with rows not yet placed are uniform."""
+    order = list(range(len(X)))
+    for k, other in enumerate(rng.integers(len(X), size=len(X)).tolist()):
+        order[k], order[other] = order[other], order[k]
+    return _cut(X, Y, np.array(order), q)
+
+
+@misconception(
+    of="shuffled_minibatches", caught_by="test_minibatches_every_order_is_equally_likely"
+)
+def shuffled_sorts_by_keys_with_ties(X, Y, q, rng):
+    """You sorted by random integers of a small range: rows with equal keys keep their order."""
+    return _cut(X, Y, np.argsort(rng.integers(3, size=len(X)), kind="stable"), q)
+
+
+@misconception(of="shuffled_minibatches", caught_by="test_minibatches_leave_the_data_unchanged")
+def shuffled_reorders_the_callers_data(X, Y, q, rng):
+    """You shuffled X and Y in place, so the caller's data changed."""
+    order = rng.permutation(len(X))
+    X[:], Y[:] = X[order], Y[order]
+    return minibatches.sequential_minibatches(X, Y, q)
+
+
+@misconception(
+    of="sample_minibatch",
+    caught_by=(
+        "test_minibatches_sample_holds_q_distinct_rows",
+        "test_minibatches_sampled_gradients_vary_as_they_must",
+    ),
+)
+def sample_with_replacement(X, Y, q, rng):
+    """You drew with replacement, so a row can be in the sample twice."""
+    rows = rng.integers(len(X), size=q)
+    return X[rows], Y[rows]
+
+
+@misconception(
+    of="sample_minibatch",
+    caught_by=(
+        "test_minibatches_are_fresh_at_every_call",
+        "test_minibatches_every_subset_is_equally_likely",
+    ),
+)
+def sample_takes_the_first_rows(X, Y, q, rng):
+    """You took the first q rows; the sample has to be random."""
+    return X[:q], Y[:q]
+
+
+@misconception(
+    of="sample_minibatch",
+    caught_by=(
+        "test_minibatches_every_subset_is_equally_likely",
+        "test_minibatches_sampled_gradients_vary_as_they_must",
+    ),
+)
+def sample_takes_a_block(X, Y, q, rng):
+    """You took q neighbouring rows from a random start; stored neighbours are alike."""
+    start = rng.integers(len(X) - q + 1)
+    return X[start : start + q], Y[start : start + q]
+
+
+@misconception(
+    of="sample_minibatch", caught_by="test_minibatches_sampled_gradients_vary_as_they_must"
+)
+def sample_spreads_evenly(X, Y, q, rng):
+    """You took rows at equal distances from a random start; every subset is equally likely."""
+    rows = (rng.integers(len(X)) + np.arange(q) * len(X) // q) % len(X)
+    return X[rows], Y[rows]
+
+
+@misconception(of="sample_minibatch", caught_by="test_minibatches_every_subset_is_equally_likely")
+def sample_never_takes_the_last_row(X, Y, q, rng):
+    """You drew row numbers below m - 1, so the last row never comes unless all do."""
+    rows = rng.choice(max(len(X) - 1, q), size=q, replace=False)
+    return X[rows], Y[rows]
+
+
+@misconception(of="sample_minibatch", caught_by="test_minibatches_sample_holds_q_distinct_rows")
+def sample_keeps_each_row_by_chance(X, Y, q, rng):
+    """You kept each row with probability q / m, so the size of the sample varies."""
+    kept = rng.random(len(X)) < q / len(X)
+    return X[kept], Y[kept]
+
+
+@misconception(of="sample_minibatch", caught_by="test_minibatches_sample_holds_q_distinct_rows")
+def sample_drops_repeated_rows(X, Y, q, rng):
+    """You drew with replacement and dropped what came twice, so rows are missing."""
+    rows = np.unique(rng.integers(len(X), size=q))
+    return X[rows], Y[rows]
+
+
+@misconception(of="sample_minibatch", caught_by="test_minibatches_keep_inputs_with_their_targets")
+def sample_draws_targets_separately(X, Y, q, rng):
+    """You drew rows for X and other rows for Y, so inputs have lost their targets."""
+    rows, others = (rng.choice(len(X), size=q, replace=False) for _ in range(2))
+    return X[rows], Y[others]
+
+
+@misconception(of="sample_minibatch", caught_by="test_minibatches_are_reproducible")
+def sample_draws_from_numpy_itself(X, Y, q, rng):
+    """You sampled with numpy's global generator; the only source of randomness is rng."""
+    rows = np.random.permutation(len(X))[:q]  # noqa: NPY002
+    return X[rows], Y[rows]
+
+
+@misconception(of="sample_minibatch", caught_by="test_minibatches_are_fresh_at_every_call")
+def sample_starts_from_one_seed(X, Y, q, rng):
+    """You made a generator from a fixed seed, so every sample has the same rows; use rng."""
+    return minibatches.sample_minibatch(X, Y, q, np.random.default_rng(0))
+
+
+@misconception(of="sample_minibatch", caught_by="test_minibatches_leave_the_data_unchanged")
+def sample_shuffles_the_callers_data(X, Y, q, rng):
+    """You shuffled X and Y in place and took the first rows, so the caller's data changed."""
+    order = rng.permutation(len(X))
+    X[:], Y[:] = X[order], Y[order]
+    return X[:q].copy(), Y[:q].copy()

@@ -1,0 +1,44 @@
+"""Sizes of a layer, values for its weights, and the states of random generators."""
+
+from contextlib import contextmanager
+
+import numpy as np
+from hypothesis import strategies as st
+
+# What follows n_in and n_out in a call of each function.
+ARGUMENTS = {
+    "zeros": lambda rng: (),
+    "constant": lambda rng: (0.5,),
+    "normal": lambda rng: (0.5, rng),
+    "uniform": lambda rng: (0.5, rng),
+    "xavier": lambda rng: (rng,),
+    "he": lambda rng: (rng,),
+}
+
+
+def sizes():
+    """(n_in, n_out), small and unlike each other, so that a swap always shows."""
+    pairs = st.tuples(st.integers(1, 5), st.integers(1, 5))
+    return pairs.map(lambda drawn: (drawn[0], (drawn[0] - 1 + drawn[1]) % 6 + 1))
+
+
+def values():
+    """Values for constant weights, of either sign and never whole numbers."""
+    parts = st.tuples(st.integers(-3, 3), st.integers(1, 999))
+    return parts.map(lambda drawn: drawn[0] + drawn[1] / 1000.0)
+
+
+def generator():
+    """``rng`` in the one state from which all weights are drawn that a statistic judges."""
+    return np.random.default_rng(2024)
+
+
+@contextmanager
+def global_generator(seed):
+    """Seed numpy's global generator, which nobody may draw from, and restore it afterwards."""
+    before = np.random.get_state()  # noqa: NPY002 - this one is what is meant
+    np.random.seed(seed)  # noqa: NPY002
+    try:
+        yield
+    finally:
+        np.random.set_state(before)  # noqa: NPY002

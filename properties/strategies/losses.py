@@ -1,0 +1,47 @@
+"""Predictions and targets: the sizes at which the denominators differ."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from hypothesis import strategies as st
+
+from properties.strategies.arrays import array_tuples
+
+# With m and n unlike and at least 2, the factors 1, m, n and m·n all differ.
+_SIZES = ((2, 3), (3, 2), (2, 4), (4, 3), (3, 5))
+# A column; transposed, a row. There a squeezed axis or a broadcast vector shows.
+_COLUMNS = ((2, 1), (3, 1), (4, 1), (5, 1))
+_OFFSETS = (1e6, -1e5, 3e5)
+
+
+@dataclass(frozen=True, eq=False)
+class LossCase:
+    """What was predicted and what was right, both (m, n)."""
+
+    prediction: np.ndarray
+    target: np.ndarray
+
+    def transposed(self):
+        """The case with rows for outputs and outputs for rows."""
+        return LossCase(self.prediction.T, self.target.T)
+
+
+def loss_cases():
+    """Batches of at least two rows and two outputs, not as many of one as of the other."""
+    return st.sampled_from(_SIZES).flatmap(_of_size)
+
+
+def single_output_cases():
+    """Batches of a single output; transposed, they are a single row."""
+    return st.sampled_from(_COLUMNS).flatmap(_of_size)
+
+
+def distant_loss_cases():
+    """(case, c): a batch, and an offset beside which its differences are small."""
+    return st.tuples(loss_cases(), st.sampled_from(_OFFSETS))
+
+
+@cache
+def _of_size(shape):
+    return array_tuples(shape, shape).map(lambda drawn: LossCase(*drawn))

@@ -1,0 +1,171 @@
+"""Networks with a batch: the widths and depths at which mistakes show, away from kinks."""
+
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import pairwise, product
+
+import numpy as np
+from hypothesis import strategies as st
+
+from properties.oracles import activations, losses, network
+from properties.strategies.arrays import array_tuples
+from properties.strategies.layers import clear_of_kinks
+
+# (m, widths): one, two and three hidden layers. Equal hidden widths let an array of the wrong
+# layer pass unnoticed into the sum, unlike ones turn a transpose into an error; a batch unlike
+# every width keeps the axes apart.
+SIZES = (
+    (3, (2, 2, 2)),
+    (5, (3, 4, 2)),
+    (2, (3, 3, 3, 3)),
+    (3, (2, 4, 5, 2)),
+    (3, (2, 2, 2, 2, 2)),
+    (5, (4, 3, 3, 3, 2)),
+    (4, (2, 3, 3, 3, 5)),
+    (2, (3, 4, 3, 5, 4)),
+)
+# A single row or a single output, and single units: where an axis is easily squeezed away.
+SMALL_SIZES = tuple(
+    (m, (*below, n_y))
+    for layers in (1, 2, 3, 4)
+    for below in product((1, 2), repeat=layers)
+    for m, n_y in ((1, 2), (3, 1))
+)
+_LIMIT = 1.5
+# No step of a difference moves a pre-activation of these sizes as far as this: it moves W by
+# 0.0015 at most, and h_prev stays below 60. So no step crosses the kink of ReLU.
+_MARGIN = 0.1
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkCase:
+    """A network, one batch, and the derivative of the loss in the prediction.
+
+    Shapes: parameters a (n_out, n_in) and an (n_out,) array for each layer, X (m, n_x),
+    dprediction (m, n_y).
+    """
+
+    parameters: list
+    X: np.ndarray
+    dprediction: np.ndarray
+    activation: str
+
+    def under(self, activation):
+        """The same network with another activation, its biases moved where ReLU has a kink."""
+        if activation != "relu":
+            return replace(self, activation=activation)
+        *hidden, last = self.parameters
+        parameters = []
+        h = self.X
+        for W, b in hidden:
+            shift = clear_of_kinks(h @ W.T + b, _MARGIN)
+            parameters.append((W, b + shift))
+            h = activations.value(activation, h @ W.T + b + shift)
+        return replace(self, parameters=[*parameters, last], activation=activation)
+
+    def rows(self, start, stop=None):
+        """The rows of the batch from ``start`` to before ``stop``, as a batch of their own."""
+        return replace(self, X=self.X[start:stop], dprediction=self.dprediction[start:stop])
+
+    def duplicated(self):
+        """The batch followed by itself."""
+        X, dprediction = (np.concatenate([rows, rows]) for rows in (self.X, self.dprediction))
+        return replace(self, X=X, dprediction=dprediction)
+
+    def with_output_times(self, factor):
+        """The network with W and b of its last layer multiplied by a factor."""
+        *hidden, (W, b) = self.parameters
+        return replace(self, parameters=[*hidden, (factor * W, factor * b)])
+
+    def with_units_moved(self):
+        """The network with each hidden unit one place on in its layer, weights included."""
+        return replace(self, parameters=move_units(self.parameters))
+
+    def under_loss(self, dprediction):
+        """The batch under a loss with this derivative in the prediction."""
+        return replace(self, dprediction=dprediction)
+
+    def under_mean_loss(self):
+        """The batch under the mean squared error, with ``dprediction`` as its target."""
+        return self.under_loss(losses.gradient(network.prediction(self), self.dprediction))
+
+
+def move_units(pairs):
+    """Move each hidden unit, in the (W, b) or (dW, db) of all layers, to the next place."""
+    last = len(pairs) - 1
+    return [
+        (np.roll(W, (int(i < last), int(i > 0)), axis=(0, 1)), np.roll(b, int(i < last)))
+        for i, (W, b) in enumerate(pairs)
+    ]
+
+
+def linear_networks(sizes=SIZES):
+    """Networks whose hidden layers are the identity; ``under`` gives them another activation."""
+    return st.sampled_from(sizes).flatmap(_of_sizes)
+
+
+def networks(*, sizes=SIZES, activation_names=activations.NAMES):
+    """Networks under any of the activations.
+
+    Args:
+        sizes: The (m, widths) to choose from.
+        activation_names: The activations to choose from.
+
+    """
+    choices = list(product(sizes, activation_names))
+    return st.sampled_from(choices).flatmap(
+        lambda choice: _of_sizes(choice[0]).map(lambda case: case.under(choice[1]))
+    )
+
+
+def single_layer_networks():
+    """Networks of one layer, asked for with an activation that it must not apply."""
+    sizes = [(m, widths) for m in (1, 2, 3) for widths in product((1, 2, 3), repeat=2)]
+    return networks(sizes=sizes, activation_names=["tanh", "relu", "sigmoid"])
+
+
+def networks_and_layers():
+    """(case, layer): a network and the index of one of its layers."""
+    return st.tuples(networks(), st.integers(0, 11)).map(
+        lambda drawn: (drawn[0], drawn[1] % len(drawn[0].parameters))
+    )
+
+
+def networks_and_batches():
+    """(case, other): one network with two batches."""
+    return networks(sizes=[(2 * m, widths) for m, widths in SIZES]).map(_halve)
+
+
+def network_pairs():
+    """(case, other): two networks with a batch each."""
+    return st.tuples(networks(), networks())
+
+
+def saturated_networks():
+    """Networks with |z| near 900 in hidden layers: below 0 in even units, above in odd ones."""
+    return networks(activation_names=["sigmoid", "tanh"]).map(_saturate)
+
+
+@cache
+def _of_sizes(sizes):
+    m, widths = sizes
+    layers = [(n_out, n_in) for n_in, n_out in pairwise(widths)]
+    shapes = [shape for layer in layers for shape in (layer, layer[:1])]
+    return array_tuples((m, widths[0]), (m, widths[-1]), *shapes, limit=_LIMIT).map(_build)
+
+
+def _build(drawn):
+    X, dprediction, *parts = drawn
+    parameters = list(zip(parts[::2], parts[1::2], strict=True))
+    return NetworkCase(parameters, X, dprediction, "identity")
+
+
+def _halve(case):
+    half = len(case.X) // 2
+    return case.rows(0, half), case.rows(half)
+
+
+def _saturate(case):
+    *hidden, last = case.parameters
+    far = [(W, np.where(np.arange(len(b)) % 2 == 0, -900.0, 900.0)) for W, b in hidden]
+    return replace(case, parameters=[*far, last])

@@ -1,0 +1,99 @@
+"""Tables of features that are unlike each other: in scale, in offset, constant or nearly so."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from hypothesis import strategies as st
+
+from properties.strategies.arrays import arrays
+
+# What the features have in common: rows at least 1 apart, so that noise below 0.4 leaves none of
+# them constant, and new data beyond the others on both sides, and between them.
+_TRAINING = np.array([2.0, -1.0, 4.0, 1.0, -3.0, 5.0])
+_NEW = np.array([9.0, -8.0, 0.5])
+
+# (scale, offset in units of the scale). Far from 0, |mean| is 3e5 to 8e5 standard deviations: near
+# the contract's 1e6. At 1e-140 squares are still above the smallest float.
+_ORDINARY = np.array([(1.0, 3.0), (-2.0, 0.5), (0.5, 4.0)])
+_UNEVEN = np.array([(1, 0), (1e-8, 1), (1e8, -2), (1, 8e5), (1e-3, -8e5), (1e-140, 1)])
+
+# 0.1 and 100000000.1 are rounded, so that sums of them are, too.
+CONSTANTS = np.array([0.1, 0.0, 100000000.1, -7.3, 1e-9])
+
+LECTURE = np.array(
+    [
+        [1.0, 100.0, 0.01, 1.0, 1000.0],
+        [-0.9, 101.0, 0.02, 2.0, 998.0],
+        [-1.1, 102.0, 0.03, 3.0, 1010.0],
+        [0.2, 150.0, 0.05, 4.0, 800.0],
+    ]
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Features:
+    """Training data X (m, n) and new data of the same n features."""
+
+    X: np.ndarray
+    new: np.ndarray
+
+
+def ordinary_features():
+    """One to three features with |mean| up to 7 standard deviations."""
+    sizes = st.sampled_from([(3, 2), (2, 1), (4, 3), (5, 1), (6, 2), (2, 3)])
+    return st.tuples(sizes, _noise(3)).map(lambda drawn: _table(drawn[0], drawn[1], _ORDINARY))
+
+
+def uneven_features():
+    """Six features: of scale 1, 1e-8, 1e8 and 1e-140, and two far from 0."""
+    sizes = st.sampled_from([3, 2, 4, 5, 6]).map(lambda m: (m, 6))
+    return st.tuples(sizes, _noise(6)).map(lambda drawn: _table(drawn[0], drawn[1], _UNEVEN))
+
+
+def _noise(n):
+    return arrays((len(_TRAINING) + len(_NEW), n), limit=0.4)
+
+
+def _table(size, noise, regimes):
+    m, n = size
+    rows = np.concatenate([_TRAINING[:m], _NEW])[:, None]
+    table = (rows + noise[: len(rows), :n] + regimes[:n, 1]) * regimes[:n, 0]
+    return Features(table[:m], table[m:])
+
+
+def constant_features():
+    """Features that have one value each, in any number of rows; new data have other values."""
+    return st.sampled_from([3, 2, 1, 6, 7, 10]).map(_constants)
+
+
+def _constants(m):
+    return Features(np.tile(CONSTANTS, (m, 1)), np.tile(CONSTANTS + 1.0, (2, 1)))
+
+
+def mixed_features():
+    """(X, j): ordinary features, one of them, the feature j, replaced by a constant one."""
+    constants = st.sampled_from([(j, value) for j in range(3) for value in CONSTANTS.tolist()])
+    return st.tuples(ordinary_features(), constants).map(_with_a_constant)
+
+
+def _with_a_constant(drawn):
+    features, (j, value) = drawn
+    j = min(j, features.X.shape[1])
+    return np.insert(features.X, j, value, axis=1), j
+
+
+def affine_maps():
+    """(a, c): other units a (x + c) for a feature x, smaller, larger or reversed."""
+    return st.sampled_from([(-2.0, 3.0), (1e-8, 1.0), (-1e8, 0.5), (0.25, -2.0)])
+
+
+def target_ranges():
+    """(low, high), none of them the default."""
+    return st.sampled_from([(-3.0, 5.0), (2.0, 2.5), (-10.0, -4.0), (0.0, 1.0)])
+
+
+# Every feature at once: the uneven ones and the constant ones.
+ALL_FEATURES = np.hstack([_table((3, 6), np.zeros((9, 6)), _UNEVEN).X, _constants(3).X])
+
+# The last digit alone varies.
+BARELY_VARYING = np.array([CONSTANTS[[0, 2, 3]]] * 2 + [np.nextafter(CONSTANTS[[0, 2, 3]], np.inf)])

@@ -1,0 +1,311 @@
+"""Mini-batches: every row once and with its target, in stored order, in random order, sampled."""
+
+import copy
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from backproof.submission import drain
+from properties.assertions import (
+    as_array,
+    assert_bounded,
+    assert_close,
+    assert_float64,
+    assert_that,
+    assert_unchanged,
+    unpack,
+)
+from properties.oracles import minibatches as oracle
+from properties.strategies.arrays import seeds
+from properties.strategies.minibatches import Table, coded_table, tables
+
+SEQUENTIAL, SHUFFLED, SAMPLE = "sequential_minibatches", "shuffled_minibatches", "sample_minibatch"
+each_function = pytest.mark.parametrize("function", [SEQUENTIAL, SHUFFLED, SAMPLE])
+each_epoch = pytest.mark.parametrize("function", [SEQUENTIAL, SHUFFLED])
+each_random = pytest.mark.parametrize("function", [SHUFFLED, SAMPLE])
+
+# Half of 60 rows can be chosen in 1e17 ways: no choice of them comes twice by chance.
+LONG_TABLE, HALF = coded_table(60, 2, 3), 30
+
+# Enough calls that an order, or a subset, which never comes is noticed for certain.
+ORDER_CALLS = 800
+each_subset_size = pytest.mark.parametrize(("q", "calls"), [(2, 320), (4, 150)])
+# A shuffle that swaps each row with any other brings 16 % too few rows of the first quarter to the
+# front. In these calls that is 13 standard deviations; the band ends at 8, so it is missed with a
+# probability below 1e-7.
+LONG_EPOCH, LONG_CALLS = 1000, 60
+# At q = 16 drawing with replacement has 4.8 times the required mean, and the band ends at 1.8; a
+# block of stored rows has 4 times the required one at q = 4, and the band ends there, too, at 1.8.
+SAMPLE_CALLS = 200
+each_sample_size = pytest.mark.parametrize("q", [4, 16])
+
+CONSTANT, RAMP = np.ones(100), np.arange(1, 101) / 100
+DESCENTS = [(CONSTANT, 0.5), (CONSTANT, 0.1), (RAMP, 0.5)]
+each_descent = pytest.mark.parametrize(("x", "rate"), DESCENTS, ids=["fast", "slow", "ramp"])
+
+
+def arguments(function, table, q, rng):
+    """The arguments of one of the three functions; stored order needs no generator."""
+    return (table.X, table.Y, q) if function == SEQUENTIAL else (table.X, table.Y, q, rng)
+
+
+def collected(function, returned, m):
+    """List the pairs that were returned, the iterable drained; a sample is one pair."""
+    batches = [returned] if function == SAMPLE else drain(returned, at_most=m + 2, what="the epoch")
+    return [unpack(batch, "X_q", "Y_q") for batch in batches]
+
+
+def as_batch(pair, table):
+    """Copy a batch into two matrices with the columns of X and of Y, and equally many rows."""
+    x, n_x = as_array(pair[0], "X_q"), table.X.shape[1]
+    fits = x.ndim == 2 and x.shape[1] == n_x
+    assert_that(fits, f"X_q has shape {x.shape}", f"X_q has shape (rows, {n_x})")
+    return x, as_array(pair[1], "Y_q", (len(x), table.Y.shape[1]))
+
+
+def run(submission, function, table, q, rng):
+    """Call one of the three functions; copy its batches after the last of them was taken."""
+    returned = getattr(submission.minibatches, function)(*arguments(function, table, q, rng))
+    return [as_batch(pair, table) for pair in collected(function, returned, len(table.X))]
+
+
+def first_of_half(submission, function):
+    """The first batch, as it was returned, of half of the long table's rows."""
+    handed = arguments(function, LONG_TABLE, HALF, np.random.default_rng(23))
+    returned = getattr(submission.minibatches, function)(*handed)
+    return next(iter(collected(function, returned, len(LONG_TABLE.X))), (None, None))
+
+
+def rows_of_half(submission, function, rng):
+    """Which of the long table's rows are in the first batch of half of them."""
+    batches = run(submission, function, LONG_TABLE, HALF, rng)
+    return set(row_numbers(batches[:1], LONG_TABLE))
+
+
+def run_every_size(submission, function, table, seed=0):
+    """Run with each q from 1 to more than there are rows; a sample has at most all of them."""
+    rng = np.random.default_rng(seed)
+    sizes = range(1, len(table.X) + (1 if function == SAMPLE else 2))
+    return {q: run(submission, function, table, q, rng) for q in sizes}
+
+
+def joined(batches, table):
+    """Put the batches of an epoch together again, as (X, Y)."""
+    x = np.concatenate([table.X[:0], *(x for x, _ in batches)])
+    return x, np.concatenate([table.Y[:0], *(y for _, y in batches)])
+
+
+def row_numbers(batches, table):
+    """Which rows of X the batches hold, in their order."""
+    rows = oracle.row_numbers(joined(batches, table)[0], table.X)
+    assert_that(-1 not in rows, "a row of X_q that is no row of X", "rows of X")
+    return rows
+
+
+def orders(submission, function, m, q, calls):
+    """Which of m rows come, in their order, in each of many calls on one generator."""
+    numbers = np.arange(float(m))[:, None]
+    table, rng = Table(numbers, -numbers), np.random.default_rng(20)
+    epochs = [joined(run(submission, function, table, q, rng), table)[0] for _ in range(calls)]
+    expected = (q if function == SAMPLE else m, 1)
+    found = np.rint([as_array(x, "X_q, the batches joined,", expected) for x in epochs])
+    assert_that(np.isin(found, numbers).all(), "a row of X_q that is no row of X", "rows of X")
+    return found[:, :, 0].astype(int)
+
+
+def assert_all_sizes(returned, required, what):
+    """For each q, what was returned is what is required."""
+    for q, value in required.items():
+        assert_that(returned[q] == value, f"{what} {returned[q]}", f"{what} {value}", f"q = {q}")
+
+
+def assert_all_close(gradients, full):
+    """For each q, the weighted sum of the batches' gradients is the full one."""
+    for q, gradient in gradients.items():
+        assert_close(gradient, full, "Σ |B|/m · g_B", rule=f"q = {q}")
+
+
+def assert_frequent(found, possible, band):
+    """Each possible outcome comes about as often as any other, and nothing else comes."""
+    counts = oracle.frequencies(found, possible)
+    for one, count in counts.items():
+        returned = f"rows {list(one)} in {count} of {len(found)} calls"
+        assert_that(one in possible, returned, "each row at most once")
+        assert_that(band[0] <= count <= band[1], returned, f"{band[0]:.1f} to {band[1]:.1f} calls")
+
+
+def watched(epoch):
+    """Pair each batch with a copy of it from the moment at which it came."""
+    for batch in epoch:
+        yield batch, copy.deepcopy(batch)
+
+
+def same_batch(now, then):
+    """Tell whether a batch has the entries that it had."""
+    pairs = zip(unpack(now, "X_q", "Y_q"), unpack(then, "X_q", "Y_q"), strict=True)
+    return all(
+        np.array_equal(as_array(a, "X_q"), as_array(b, "X_q"), equal_nan=True) for a, b in pairs
+    )
+
+
+@given(table=tables())
+def test_minibatches_sequential_batches_keep_the_stored_order(submission, table):
+    """Stored order: the first batch is rows 0 to q − 1, the second rows q to 2q − 1, and so on."""
+    epochs = run_every_size(submission, SEQUENTIAL, table)
+    returned = {q: row_numbers(batches, table) for q, batches in epochs.items()}
+    assert_all_sizes(returned, {q: list(range(len(table.X))) for q in epochs}, "rows")
+
+
+@each_epoch
+@given(table=tables(), seed=seeds())
+def test_minibatches_every_row_comes_exactly_once(submission, function, table, seed):
+    """An epoch goes over the whole table: its batches hold each of the m rows exactly once."""
+    epochs = run_every_size(submission, function, table, seed)
+    returned = {q: sorted(row_numbers(batches, table)) for q, batches in epochs.items()}
+    assert_all_sizes(returned, {q: list(range(len(table.X))) for q in epochs}, "sorted rows")
+
+
+@each_epoch
+@given(table=tables(), seed=seeds())
+def test_minibatches_hold_q_rows_and_the_last_what_is_left(submission, function, table, seed):
+    """There are ⌈m/q⌉ batches of q rows, the last of what is left; q ≥ m gives one of all rows."""
+    epochs = run_every_size(submission, function, table, seed)
+    returned = {q: [len(x) for x, _ in batches] for q, batches in epochs.items()}
+    required = {q: oracle.batch_sizes(len(table.X), q) for q in epochs}
+    assert_all_sizes(returned, required, "rows in each batch:")
+
+
+@each_function
+@given(table=tables(), seed=seeds())
+def test_minibatches_keep_inputs_with_their_targets(submission, function, table, seed):
+    """A row of X_q and the same row of Y_q belong together: (X_q[i], Y_q[i]) = (X[r], Y[r])."""
+    epochs = run_every_size(submission, function, table, seed)
+    batches = [batch for batches in epochs.values() for batch in batches]
+    required = table.Y[row_numbers(batches, table)]
+    assert_close(joined(batches, table)[1], required, "Y_q, the batches joined,")
+
+
+@each_function
+def test_minibatches_hold_whole_rows(submission, function):
+    """A batch has every feature and every target of its rows: X_q is (q, n_x), Y_q is (q, n_y)."""
+    x, y = first_of_half(submission, function)
+    as_array(x, "X_q", (HALF, LONG_TABLE.X.shape[1]))
+    as_array(y, "Y_q", (HALF, LONG_TABLE.Y.shape[1]))
+
+
+@each_function
+def test_minibatches_are_float64(submission, function):
+    """From float64 come batches of float64."""
+    x, y = first_of_half(submission, function)
+    assert_float64(x, "X_q")
+    assert_float64(y, "Y_q")
+
+
+@each_epoch
+def test_minibatches_stay_right_after_the_next_is_taken(submission, function):
+    """A batch still holds its rows when later ones were taken: it is no buffer that is refilled."""
+    handed = arguments(function, LONG_TABLE, HALF, np.random.default_rng(24))
+    epoch = watched(getattr(submission.minibatches, function)(*handed))
+    pairs = drain(epoch, at_most=len(LONG_TABLE.X) + 2, what="the epoch")
+    changed = [k for k, (now, then) in enumerate(pairs) if not same_batch(now, then)]
+    assert_that(not changed, f"batches {changed} changed later", "batches that stay as they came")
+
+
+@each_function
+def test_minibatches_leave_the_data_unchanged(submission, function):
+    """X and Y still have their values, and their order, after the epoch."""
+    handed = arguments(function, LONG_TABLE, HALF, np.random.default_rng(25))
+    call = getattr(submission.minibatches, function).observe(*handed)
+    collected(function, call.result, len(LONG_TABLE.X))
+    assert_unchanged(call)
+
+
+@each_epoch
+@given(table=tables(), seed=seeds())
+def test_minibatches_gradients_add_up_to_the_full_one(submission, function, table, seed):
+    """Weighted by their sizes, an epoch's gradients are the full one: Σ |B|/m · g_B = g."""
+    epochs = run_every_size(submission, function, table, seed)
+    full = oracle.gradient(table.X, table.Y)
+    assert_all_close({q: oracle.weighted_gradients(epochs[q], table) for q in epochs}, full)
+
+
+@each_random
+def test_minibatches_are_fresh_at_every_call(submission, function):
+    """The next epoch, or the next sample, is not the last one: each call draws anew from rng."""
+    rng = np.random.default_rng(26)
+    first = rows_of_half(submission, function, rng)
+    second = rows_of_half(submission, function, rng)
+    assert_that(first != second, "a first batch of the same rows as before", "other rows")
+
+
+@each_random
+def test_minibatches_are_reproducible(submission, function):
+    """All randomness comes from rng: the same state of the generator gives the same batches."""
+    first = run(submission, function, LONG_TABLE, HALF, np.random.default_rng(27))
+    second = run(submission, function, LONG_TABLE, HALF, np.random.default_rng(27))
+    required = joined(first, LONG_TABLE)[0]
+    assert_close(joined(second, LONG_TABLE)[0], required, "X_q, the second time,")
+
+
+def test_minibatches_every_order_is_equally_likely(submission):
+    """Shuffling is uniform: each of the 24 orders of 4 rows comes with probability 1/24."""
+    found = [tuple(order) for order in orders(submission, SHUFFLED, 4, 2, ORDER_CALLS).tolist()]
+    assert_frequent(found, oracle.all_orders(4), oracle.count_band(1 / 24, ORDER_CALLS, 24))
+
+
+def test_minibatches_rows_of_a_long_epoch_go_anywhere(submission):
+    """Of 1000 rows, each quarter of the table is spread evenly over the quarters of the epoch."""
+    found = orders(submission, SHUFFLED, LONG_EPOCH, 100, LONG_CALLS)
+    low, high = oracle.quarter_band(LONG_EPOCH, LONG_CALLS)
+    assert_bounded(oracle.quarters(found), low, high, "rows [of quarter, in quarter]: count")
+
+
+@given(table=tables(), seed=seeds())
+def test_minibatches_sample_holds_q_distinct_rows(submission, table, seed):
+    """A sample has q rows, none of them twice; q = m gives all rows, in any order."""
+    samples = run_every_size(submission, SAMPLE, table, seed)
+    returned = {q: row_numbers(sample, table) for q, sample in samples.items()}
+    distinct = {q: len(set(rows)) for q, rows in returned.items()}
+    assert_all_sizes(
+        {q: len(rows) for q, rows in returned.items()}, {q: q for q in samples}, "rows"
+    )
+    assert_all_sizes(distinct, {q: q for q in samples}, "distinct rows")
+
+
+@each_subset_size
+def test_minibatches_every_subset_is_equally_likely(submission, q, calls):
+    """Each choice of q of 5 rows is sampled with the same probability, 1 over their number."""
+    found = [tuple(sorted(rows)) for rows in orders(submission, SAMPLE, 5, q, calls).tolist()]
+    possible = oracle.all_subsets(5, q)
+    assert_frequent(found, possible, oracle.count_band(1 / len(possible), calls, len(possible)))
+
+
+@each_sample_size
+def test_minibatches_sampled_gradients_vary_as_they_must(submission, q):
+    """The variance of a sample's gradient falls with q as σ²/q · (m − q)/(m − 1)."""
+    table, rng = Table(*oracle.two_slopes(np.ones(20))), np.random.default_rng(21)
+    samples = [run(submission, SAMPLE, table, q, rng)[0] for _ in range(SAMPLE_CALLS)]
+    gradients = [oracle.slope_gradient(x, y, 0.5) for x, y in samples]
+    low, high = oracle.deviation_band(20, q, SAMPLE_CALLS)
+    assert_bounded(oracle.mean_square(gradients), low, high, "the variance of g_B")
+
+
+@each_descent
+def test_minibatches_stored_order_makes_the_weight_swing(submission, x, rate):
+    """On y = 2x, then y = −x, w swings by 3 (1 − P)(1 − P')/(1 − P P') in every stored epoch."""
+    table, epochs = Table(*oracle.two_slopes(x)), oracle.epochs_to_repeat(x, 10, rate)
+    batches = [b for _ in range(epochs + 1) for b in run(submission, SEQUENTIAL, table, 10, None)]
+    trace = oracle.descend(0.0, batches, rate)
+    assert_close(oracle.extent(trace[-10:]), oracle.swing(x, 10, rate), "the swing of w")
+
+
+def test_minibatches_shuffling_calms_the_swing(submission):
+    """On y = 2x, then y = −x, shuffled epochs keep w near ½: it swings less than half as far."""
+    x, rng = np.ones(1000), np.random.default_rng(22)
+    table = Table(*oracle.two_slopes(x))
+    batches = [b for _ in range(5) for b in run(submission, SHUFFLED, table, 100, rng)]
+    trace = oracle.descend(0.5, batches, 0.5)
+    assert_bounded(
+        oracle.extent([0.5, *trace]), 0.0, 0.5 * oracle.swing(x, 100, 0.5), "the swing of w"
+    )

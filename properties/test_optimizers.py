@@ -1,0 +1,389 @@
+"""Optimizers: the first step, whole runs in closed form, symmetries, and whose state is whose."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from properties.assertions import (
+    TOLERANCE,
+    as_array,
+    assert_bounded,
+    assert_close,
+    assert_equal,
+    assert_float64,
+    assert_no_warning,
+    assert_that,
+    assert_unchanged,
+    unpack,
+)
+from properties.oracles import optimizers as oracle
+from properties.strategies.optimizers import (
+    ANY_SHAPES,
+    BETAS,
+    long_run,
+    pausing_runs,
+    runs,
+    runs_by_default,
+    runs_that_show_epsilon,
+    runs_with_varying_rates,
+    runs_without_epsilon,
+    steady_runs,
+    still_runs,
+)
+
+RULES = ("gradient_descent", "momentum", "rmsprop", "adam")
+WITH_STATE = RULES[1:]
+SCALING = RULES[2:]
+each_scaling_rule = pytest.mark.parametrize("rule", SCALING)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step that a submission took: what it returned as theta, and copies from and to."""
+
+    returned: object
+    before: np.ndarray
+    after: np.ndarray
+
+
+def usually(rate, hyperparameters):
+    """Pass the learning rate by position and the rest by name."""
+    return (rate,), hyperparameters
+
+
+def by_position(rate, hyperparameters):
+    """Pass everything by position."""
+    return (rate, *hyperparameters.values()), {}
+
+
+def by_name(rate, hyperparameters):
+    """Pass everything by name."""
+    return (), {"learning_rate": rate, **hyperparameters}
+
+
+def left_out(rate, hyperparameters):
+    """Pass the learning rate alone."""
+    return (rate,), {}
+
+
+def walk(submission, rule, run, *, passing=usually, afterwards=lambda call: None):
+    """Take the steps of a run, each from where the one before ended, and yield each.
+
+    Args:
+        submission: Whose functions to call.
+        rule: The rule's name.
+        run: The run.
+        passing: Splits learning rate and hyper-parameters into arguments by position and by name.
+        afterwards: What to do with each call once its results are copied.
+
+    """
+    memory, theta = (), run.theta
+    if rule in WITH_STATE:
+        call = getattr(submission.optimizers, f"{rule}_init").observe(theta)
+        memory = (call.result,)
+        afterwards(call)
+    take_step = getattr(submission.optimizers, f"{rule}_step").observe
+    for number, gradient in enumerate(run.gradients):
+        numbers, named = passing(run.learning_rates[number], run.hyperparameters(rule))
+        call = take_step(theta, np.asarray(gradient), *memory, *numbers, **named)
+        returned, *memory = unpack(call.result, "theta", "state") if memory else (call.result,)
+        after = as_array(returned, f"theta after step {number + 1}", theta.shape)
+        afterwards(call)
+        assert_that(np.isfinite(after).all(), f"theta = {after.tolist()}", "finite numbers")
+        yield Step(returned, theta, after)
+        theta = after
+
+
+def judged(steps, required, accepted):
+    """Pass the steps on while they are, from the first on, those of one accepted name.
+
+    Args:
+        steps: The submission's, from ``walk``.
+        required: The displacements of all steps, by name.
+        accepted: The names that are right; the others are for the message.
+
+    """
+    names, right = list(required), np.array([name in accepted for name in required])
+    displacements, followed = np.array(list(required.values())), np.ones(len(names), dtype=bool)
+    for number, step in enumerate(steps):
+        wanted = step.before + displacements[:, number]
+        errors, slack = np.abs(step.after - wanted), TOLERANCE * np.maximum(1, np.abs(wanted))
+        candidates = np.flatnonzero(followed & right)
+        followed &= (errors <= slack).reshape(len(names), -1).all(axis=1)
+        if not (followed & right).any():
+            nearest = min(candidates, key=lambda index: errors[index].max())
+            note = f"your steps have ε {names[followed.argmax()]}" if followed.any() else ""
+            assert_close(step.after, wanted[nearest], f"theta after step {number + 1}", rule=note)
+        yield step
+
+
+def follow(submission, rule, run, required=None, accepted=None, **keywords):
+    """Take all steps of a run; they must be the ones required, the closed form's by default."""
+    required = oracle.displacements(rule, run) if required is None else required
+    list(judged(walk(submission, rule, run, **keywords), required, accepted or tuple(required)))
+
+
+def follow_each(submission, rules, run, required=None, **keywords):
+    """Take a run by several rules; ``required`` finds the displacements for the name of a rule."""
+    for rule in rules:
+        follow(submission, rule, run, required and required(rule), **keywords)
+
+
+def walk_each(submission, rules, run, **keywords):
+    """Take a run by several rules; list all steps, right or wrong."""
+    return [step for rule in rules for step in walk(submission, rule, run, **keywords)]
+
+
+def follow_in_turns(submission, rules, *runs):
+    """Take the first steps of all runs, then their second steps, and so on, by each rule."""
+    for rule in rules:
+        required = [oracle.displacements(rule, run) for run in runs]
+        walks = [walk(submission, rule, run) for run in runs]
+        tracks = [judged(w, r, tuple(r)) for w, r in zip(walks, required, strict=True)]
+        list(zip(*tracks, strict=True))
+
+
+def overwrite(call):
+    """Use the arrays that were handed over for something else."""
+    call.overwrite_arguments(1000.0)
+
+
+@given(run=runs(steps=1))
+def test_optimizers_gradient_descent_steps_against_the_gradient(submission, run):
+    """Gradient descent steps against the gradient: θ ← θ − η g."""
+    follow(submission, "gradient_descent", run)
+
+
+@given(run=runs())
+def test_optimizers_momentum_steps_along_the_average_gradient(submission, run):
+    """Momentum steps by −η m_t with m_t = (1 − β) Σ_i β^(t−i) g_i."""
+    follow(submission, "momentum", run)
+
+
+@given(run=steady_runs(steps=5))
+def test_optimizers_momentum_gathers_speed_on_a_constant_gradient(submission, run):
+    """Where the gradient stays the same, momentum's steps grow to η g: Δ_t = −η (1 − βᵗ) g."""
+    m = oracle.warm_up(run.beta1, run.gradients) * run.gradients
+    follow(submission, "momentum", run, oracle.unscaled(run, m))
+
+
+@given(run=runs())
+def test_optimizers_rmsprop_divides_by_the_root_of_the_average_square(submission, run):
+    """RMSProp steps by −η g_t / √(v_t + ε) with v_t = (1 − β) Σ_i β^(t−i) g_i²."""
+    follow(submission, "rmsprop", run)
+
+
+@given(run=runs(steps=1, least=1.0))
+def test_optimizers_rmsprop_first_step_has_no_bias_correction(submission, run):
+    """RMSProp's first step is Δ = −η g / √((1 − β) g² + ε)."""
+    g = run.gradients
+    follow(submission, "rmsprop", run, oracle.scaled(run, g, (1 - run.beta2) * g**2))
+
+
+@given(run=steady_runs(steps=5))
+def test_optimizers_rmsprop_slows_down_on_a_constant_gradient(submission, run):
+    """Where the gradient stays the same, RMSProp's steps shrink to η: v_t = (1 − βᵗ) g²."""
+    g = run.gradients
+    follow(submission, "rmsprop", run, oracle.scaled(run, g, oracle.warm_up(run.beta2, g) * g**2))
+
+
+@given(run=runs())
+def test_optimizers_adam_divides_corrected_averages(submission, run):
+    """Adam steps by −η m̂_t / √(v̂_t + ε) with m̂_t = m_t / (1 − β₁ᵗ) and v̂_t = v_t / (1 − β₂ᵗ)."""
+    follow(submission, "adam", run)
+
+
+@given(run=runs())
+def test_optimizers_adam_without_correction_divides_plain_averages(submission, run):
+    """Without correction Adam steps by −η m_t / √(v_t + ε) with m_t = (1 − β₁) Σ_i β₁^(t−i) g_i."""
+    follow(submission, "adam", replace(run, bias_correction=False))
+
+
+@given(run=runs(steps=1, least=1.0))
+def test_optimizers_adam_first_step_forgets_the_betas(submission, run):
+    """With bias correction, Adam's first step is Δ = −η g / √(g² + ε), whatever β₁ and β₂ are."""
+    g = run.gradients
+    follow(submission, "adam", run, oracle.scaled(run, g, g**2))
+
+
+@given(run=runs(steps=1, least=1.0))
+def test_optimizers_adam_first_step_without_correction_is_biased(submission, run):
+    """Without correction, Adam's first step is Δ = −η (1 − β₁) g / √((1 − β₂) g² + ε)."""
+    run, g = replace(run, bias_correction=False), run.gradients
+    required = oracle.scaled(run, (1 - run.beta1) * g, (1 - run.beta2) * g**2)
+    follow(submission, "adam", run, required)
+
+
+@given(run=steady_runs(steps=5))
+def test_optimizers_adam_steps_evenly_on_a_constant_gradient(submission, run):
+    """Where the gradient stays the same, m̂ = g and v̂ = g² at every t, so all steps are equal."""
+    g = run.gradients
+    follow(submission, "adam", run, oracle.scaled(run, g, g**2))
+
+
+def test_optimizers_adam_overshoots_without_correction(submission):
+    """Without correction, a constant gradient makes steps of up to 6.6 η, at t = 12.
+
+    They are η (1 − β₁ᵗ) / √(1 − β₂ᵗ).
+    """
+    run = replace(long_run(steps=15, growth=1.0), bias_correction=False)
+    m, v = (oracle.warm_up(beta, run.gradients) for beta in (run.beta1, run.beta2))
+    follow(submission, "adam", run, oracle.scaled(run, m * run.gradients, v * run.gradients**2))
+
+
+@given(run=runs(betas=BETAS, least=1.0))
+def test_optimizers_adam_without_momentum_is_corrected_rmsprop(submission, run):
+    """With β₁ = 0, Adam is RMSProp with its bias corrected: v̂_t = v_t / (1 − β₂ᵗ) and m̂_t = g_t."""
+    g = run.gradients
+    v = oracle.averages(g**2, run.beta2, corrected=False) / oracle.warm_up(run.beta2, g)
+    follow(submission, "adam", replace(run, beta1=0.0), oracle.scaled(run, g, v))
+
+
+@given(run=runs(betas=BETAS))
+def test_optimizers_adam_steps_within_its_bound(submission, run):
+    """With m̂ = Σ_i a_i g_i and v̂ = Σ_i b_i g_i², Adam's step is at most η √(Σ_i a_i² / b_i)."""
+    steps = list(walk(submission, "adam", run))
+    before = np.array([step.before for step in steps])
+    after = np.array([step.after for step in steps])
+    reach = run.learning_rates[0] * oracle.step_bounds(run) + TOLERANCE * np.maximum(1, abs(after))
+    assert_bounded(after, before - reach, before + reach, "theta, a row a step,")
+
+
+def test_optimizers_adam_reaches_its_bound(submission):
+    """A gradient that grows by β₂ / β₁ makes each step as long as the bound: 2.2 η at t = 100."""
+    run = long_run(steps=100, growth=0.999 / 0.9)
+    required = -run.learning_rates[0] * oracle.step_bounds(run) * np.sign(run.gradients)
+    follow(submission, "adam", run, {"the bound": required})
+
+
+def test_optimizers_adam_counts_on_through_a_long_run(submission):
+    """After hundreds of steps Adam still follows its closed form: t and the averages go on."""
+    follow(submission, "adam", long_run(steps=250, growth=-0.99))
+
+
+@each_scaling_rule
+@given(run=runs_that_show_epsilon())
+def test_optimizers_epsilon_keeps_its_place(submission, options, rule, run):
+    """ε stands inside the root, √(v̂ + ε), or outside, √v̂ + ε, in one place throughout a run."""
+    accepted = oracle.PLACES[options[f"{rule}_epsilon"]]
+    follow(submission, rule, run, oracle.epsilon_variants(rule, run), accepted)
+
+
+@given(run=still_runs())
+def test_optimizers_zero_gradients_move_nothing(submission, run):
+    """Where the gradient is 0 from the start θ stays, with no 0/0 and no warning."""
+    follow_each(submission, RULES, run, afterwards=assert_no_warning)
+
+
+@given(run=pausing_runs())
+def test_optimizers_zero_gradients_count_as_steps(submission, run):
+    """A gradient of 0 is a step too: it lets the averages fade by β, and they may still move θ."""
+    follow_each(submission, WITH_STATE, run)
+
+
+@given(drawn=runs_without_epsilon())
+def test_optimizers_scale_of_the_gradients_does_not_matter(submission, drawn):
+    """With ε = 0, a factor on all gradients cancels in Adam and RMSProp: c g steps as g does."""
+    run, factor = drawn
+    louder = replace(run, gradients=factor * run.gradients)
+    follow_each(submission, SCALING, louder, lambda rule: oracle.displacements(rule, run))
+
+
+@given(run=runs_with_varying_rates())
+def test_optimizers_steps_are_proportional_to_the_learning_rate(submission, run):
+    """Each step is proportional to its own η_t; earlier learning rates leave no trace."""
+    follow_each(submission, RULES, run)
+
+
+@given(run=runs(steps=2))
+def test_optimizers_opposite_gradients_give_opposite_steps(submission, run):
+    """Turning the sign of all gradients turns every step around: Δ(−g) = −Δ(g)."""
+    opposite = replace(run, gradients=-run.gradients)
+    follow_each(submission, RULES, opposite, lambda rule: oracle.mapped(np.negative, rule, run))
+
+
+@given(run=runs(steps=2))
+def test_optimizers_steps_do_not_depend_on_theta(submission, run):
+    """The step follows from the gradients alone: θ + 1000 moves as θ does, without weight decay."""
+    follow_each(submission, RULES, replace(run, theta=run.theta + 1000.0))
+
+
+@given(run=runs(steps=2, least=1.0))
+def test_optimizers_entries_are_stepped_alone(submission, run):
+    """A gradient a thousand times larger in one entry leaves the steps of the others alone."""
+    gradients = run.gradients.copy()
+    gradients.reshape(len(gradients), -1)[:, 0] *= 1000.0
+    follow_each(submission, RULES, replace(run, gradients=gradients))
+
+
+@given(run=runs(steps=2))
+def test_optimizers_entries_may_stand_in_any_order(submission, run):
+    """Rows in reverse order take the same steps, in reverse order."""
+    turned = replace(run, theta=run.theta[::-1], gradients=run.gradients[:, ::-1])
+    follow_each(submission, RULES, turned, lambda rule: oracle.mapped(np.fliplr, rule, run))
+
+
+@given(run=runs(steps=2, shapes=ANY_SHAPES))
+def test_optimizers_theta_keeps_its_shape(submission, run):
+    """The new theta has the shape of the old one, whatever its rank, 0-d included."""
+    for step in walk_each(submission, RULES, run):
+        as_array(step.returned, "theta", run.theta.shape)
+
+
+@given(run=runs(steps=2))
+def test_optimizers_theta_stays_float64(submission, run):
+    """From float64 comes float64, at every step."""
+    for step in walk_each(submission, RULES, run):
+        assert_float64(step.returned, "theta")
+
+
+@given(run=runs(steps=2))
+def test_optimizers_arguments_are_left_unchanged(submission, run):
+    """The arrays theta and gradient still have their values after each call."""
+    walk_each(submission, RULES, run, afterwards=assert_unchanged)
+
+
+@given(run=runs(steps=2))
+def test_optimizers_returned_theta_is_new(submission, run):
+    """A returned theta keeps its values when the arguments are overwritten and steps follow."""
+    for step in walk_each(submission, RULES, run, afterwards=overwrite):
+        assert_equal(step.returned, step.after, "the theta returned before")
+
+
+@given(run=runs(steps=2))
+def test_optimizers_state_does_not_hold_on_to_arguments(submission, run):
+    """A caller may overwrite theta and gradient after a call: the state has its own arrays."""
+    follow_each(submission, WITH_STATE, run, afterwards=overwrite)
+
+
+@given(run=runs(steps=2))
+def test_optimizers_tensors_stepped_in_turns_move_as_if_alone(submission, run):
+    """Three tensors, two of one shape, stepped in turns move as each would alone."""
+    twin = replace(run, gradients=1.0 - run.gradients)
+    other = replace(run, theta=run.theta[:1], gradients=run.gradients[:, :1])
+    follow_in_turns(submission, WITH_STATE, run, twin, other)
+
+
+@given(run=runs(steps=2))
+def test_optimizers_init_starts_afresh(submission, run):
+    """A new state knows nothing of the runs before it, nor of their β and ε."""
+    earlier = replace(run, gradients=1.0 - run.gradients, beta1=0.25, beta2=0.75, epsilon=0.5)
+    walk_each(submission, WITH_STATE, earlier)
+    follow_each(submission, WITH_STATE, run)
+
+
+@given(run=runs_by_default())
+def test_optimizers_defaults_are_the_lectures(submission, run):
+    """Left out, β and β₁ are 0.9, β₂ is 0.999, ε is 1e-8, and Adam's bias is corrected."""
+    follow(submission, "momentum", run, passing=left_out)
+    follow(submission, "rmsprop", replace(run, beta2=0.9), passing=left_out)
+    follow(submission, "adam", run, passing=left_out)
+
+
+@given(run=runs(steps=2))
+def test_optimizers_hyperparameters_have_names_and_an_order(submission, run):
+    """The learning rate, β, ε and so on may be given by name or, in that order, by position."""
+    follow_each(submission, RULES, run, passing=by_position)
+    follow_each(submission, RULES, run, passing=by_name)

@@ -1,0 +1,372 @@
+"""Training: what a run starts from, each of its steps, what it reports and what it can learn."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from backproof.submission import drain
+from properties.assertions import (
+    as_array,
+    as_float,
+    assert_bounded,
+    assert_close,
+    assert_float64,
+    assert_no_warning,
+    assert_one_of,
+    assert_that,
+    assert_unchanged,
+    unpack,
+)
+from properties.oracles import training as oracle
+from properties.oracles.activations import NAMES
+from properties.statistics import chi_square_band
+from properties.strategies.training import (
+    LECTURE_X,
+    LECTURE_Y,
+    layouts,
+    lecture_case,
+    linear_data,
+    linear_targets,
+    odd_data,
+    parabolas,
+    training_cases,
+    two_slopes,
+    wide_case,
+    with_constant_columns,
+)
+
+each_layout = pytest.mark.parametrize("case", layouts().values(), ids=layouts())
+each_odd_data = pytest.mark.parametrize("data", odd_data().values(), ids=odd_data())
+each_activation = pytest.mark.parametrize("activation", NAMES)
+# Those that are 0 at 0, so that a network of any depth is 0 at 0 as long as its biases are.
+each_centred_activation = pytest.mark.parametrize("activation", ["tanh", "relu", "identity"])
+
+# No step of Adam is much longer than the learning rate, so at this one nothing moves.
+TINY = 1e-15
+# Standardised values may be off by this much: the contract's statistics are accurate to 1e-6, the
+# data lie at most 11 deviations from 0, and a run passes an error on less than tenfold.
+ACCURACY = 1e-4
+
+LINEAR_RUNS = [lecture_case((), seed) for seed in range(3)]
+HIDDEN_RUNS = [
+    lecture_case([1], seed, activation=name) for name in ("tanh", "sigmoid") for seed in range(2)
+]
+ONE_BATCH = lecture_case((), 0, batch_size=9, epochs=3)
+each_linear_run = pytest.mark.parametrize("case", LINEAR_RUNS, ids=lambda case: f"{case.seed}")
+each_hidden_run = pytest.mark.parametrize(
+    "case", HIDDEN_RUNS, ids=lambda case: f"{case.activation}-{case.seed}"
+)
+# Four rows come in 6 pairs of batches. That no more than two of them turn up in 34 epochs has the
+# probability 15 · 3^-34 = 9e-16, and that both epochs are alike for all 17 seeds, 6^-17 = 6e-14.
+SHUFFLED_RUNS = [lecture_case((), seed, batch_size=2) for seed in range(17)]
+
+# ‖W_L … W_1‖² / n_y is expected to be 1. For one layer it is χ² over its 4608 degrees of freedom,
+# so that twice the variance and 4/3 of it (fan_out, fan_avg) fail. For three layers its logarithm
+# has a standard deviation of 0.10 (4000 draws of each family), and the band ends at 11 of them; the
+# product of three He layers is at 8.
+FIRST_WEIGHTS = {
+    "linear": (wide_case(96, (), 48), chi_square_band(96 * 48)),
+    "deep": (wide_case(48, [32, 24], 16), (1 / 3, 3.0)),
+}
+each_network = pytest.mark.parametrize(("case", "band"), FIRST_WEIGHTS.values(), ids=FIRST_WEIGHTS)
+
+# Shares of the variance of a target that a model may leave; the mean predictor leaves 1. Over 1000
+# seeds in each of five styles (normal, uniform and truncated weights, ε on either side, losses of
+# either kind) the most was 0.002 for the linear targets and 0.09 for the curved one, medians 6e-6
+# and 0.004. Weights that start equal leave 1, targets in their own units more.
+NEARLY_NOTHING, LITTLE = 0.02, 0.3
+# On the ordered data the best line leaves 1.0 and shuffled batches at most 1.3, the excess falling
+# off by a factor e for each 0.03; sequential batches leave 4 and more.
+ORDERED = 2.0
+each_linear_target = pytest.mark.parametrize(
+    ("X", "Y", "hidden_sizes", "activation"), linear_targets().values(), ids=linear_targets()
+)
+each_parabola = pytest.mark.parametrize(
+    ("X", "Y", "activation"), parabolas().values(), ids=parabolas()
+)
+
+DEFAULTS = {"activation": "tanh", "batch_size": 32, "learning_rate": 1e-3}
+OTHERS = {"activation": "relu", "batch_size": 25, "learning_rate": 0.1, "epochs": 2}
+each_default = pytest.mark.parametrize("keyword", DEFAULTS)
+
+
+def as_losses(returned, epochs):
+    """Copy the losses into a vector with one finite number for each epoch."""
+    values = drain(returned, at_most=epochs, what="losses")
+    assert_that(len(values) == epochs, f"{len(values)} losses", f"{epochs}, one for each epoch")
+    losses = np.array([as_float(value, f"losses[{i}]") for i, value in enumerate(values)])
+    assert_that(np.isfinite(losses).all(), f"losses = {losses}", "finite losses")
+    return losses
+
+
+def fit(submission, X, Y, hidden_sizes, seed=0, *, epochs, **settings):
+    """Train on a fresh generator; split the result into the model and a vector of losses."""
+    rng = np.random.default_rng(seed)
+    returned = submission.training.train(X, Y, hidden_sizes, rng, epochs=epochs, **settings)
+    model, losses = unpack(returned, "model", "losses")
+    return model, as_losses(losses, epochs)
+
+
+def run(submission, case, learning_rate):
+    """Train on a case."""
+    settings = {"activation": case.activation, "batch_size": case.batch_size}
+    settings |= {"epochs": case.epochs, "learning_rate": learning_rate}
+    return fit(submission, case.X, case.Y, case.hidden_sizes, case.seed, **settings)
+
+
+def predict(submission, model, X, n_y):
+    """Predict; copy the result into a finite array with a row for each row of X."""
+    prediction = as_array(submission.training.predict(model, X), "the prediction", (len(X), n_y))
+    assert_that(np.isfinite(prediction).all(), "NaN or infinity", "finite predictions")
+    return prediction
+
+
+def seen(submission, case, model, Z):
+    """The predictions at inputs Z, both in standardised units."""
+    X = oracle.Units.of(case.X).restore(Z)
+    prediction = predict(submission, model, X, case.Y.shape[1])
+    return oracle.Units.of(case.Y).standardize(prediction)
+
+
+def retrace(submission, case, learning_rate):
+    """Run a case; recompute it in every order of the batches, from the same first weights.
+
+    Returns our runs, the submission's standardised predictions at the probes, and its losses.
+    """
+    Z = oracle.probes(case.X.shape[1])
+    start, _ = run(submission, case, TINY)
+    layers = oracle.first_layers(seen(submission, case, start, Z), case)
+    known = all(np.isfinite(p).all() for layer in layers for p in layer)
+    what = f"v σ(w z) with σ = {case.activation} and biases 0"
+    assert_that(known, f"first predictions that are not {what}", f"a network that starts as {what}")
+    end, losses = run(submission, case, learning_rate)
+    return oracle.runs(layers, case, learning_rate), seen(submission, case, end, Z), losses
+
+
+def assert_retraced(runs, predictions):
+    """One of our runs ends with these predictions; return its index."""
+    index = runs.nearest(predictions)
+    rule = "the nearest of all orders in which the batches may come"
+    what = "the standardised prediction"
+    assert_close(predictions, runs.predictions[index], what, tolerance=ACCURACY, rule=rule)
+    return index
+
+
+def batch_orders(submission, case):
+    """The order of the rows in each epoch of a run, told from where it leads."""
+    runs, predictions, _ = retrace(submission, case, 0.3)
+    return tuple(map(tuple, runs.orders[assert_retraced(runs, predictions)].tolist()))
+
+
+def assert_variance_left(prediction, Y, most):
+    """The model leaves at most this share of the variance of each target."""
+    what = "the squared error over the variance of the target"
+    assert_bounded(oracle.variance_left(prediction, Y), 0.0, most, what)
+
+
+def assert_unlike(returned, other, what):
+    """Two predictions on the lecture's data differ visibly somewhere."""
+    distance = np.abs(returned - other) / np.std(LECTURE_Y, axis=0)
+    assert_that(distance.max() > 1e-3, f"the same predictions {what}", "another random model")
+
+
+@each_layout
+def test_training_reports_one_loss_for_each_epoch(submission, case):
+    """The losses are a list of finite numbers, one for each epoch."""
+    run(submission, case, 0.05)
+
+
+@given(case=training_cases())
+def test_training_losses_are_in_standardised_units(submission, case):
+    """The loss is mean((Ŷ − Y)² / std²) over all rows and targets, here while nothing moves."""
+    model, losses = run(submission, case, TINY)
+    units = oracle.Units.of(case.Y)
+    prediction = units.standardize(predict(submission, model, case.X, case.Y.shape[1]))
+    level = oracle.mean_squared_error(prediction, units.standardize(case.Y))
+    assert_close(losses, np.full(case.epochs, level), "losses", tolerance=ACCURACY)
+
+
+@given(case=training_cases())
+def test_training_predicts_each_row_alone(submission, case):
+    """A prediction depends on its own row: predict(model, X)[r] = predict(model, X[r])."""
+    model, _ = run(submission, case, 0.05)
+    X, n_y = 2.0 * case.X - case.X[0], case.Y.shape[1]
+    alone = predict(submission, model, X[-1:], n_y)
+    together = predict(submission, model, X, n_y)
+    assert_close(together[-1:], alone, "the prediction, its last row,", tolerance=1e-8)
+
+
+@each_layout
+def test_training_same_generator_gives_the_same_run(submission, case):
+    """The generator is the only randomness: the same state gives the same losses and model."""
+    first, losses = run(submission, case, 0.05)
+    second, losses_again = run(submission, case, 0.05)
+    assert_close(losses_again, losses, "losses, the second time,")
+    required, again = (
+        predict(submission, model, case.X, case.Y.shape[1]) for model in (first, second)
+    )
+    assert_close(again, required, "the prediction, the second time,")
+
+
+def test_training_draws_afresh_at_every_call(submission):
+    """Every call draws its own model: the next on the same generator, and one of another seed."""
+    settings = {"batch_size": 3, "epochs": 2, "learning_rate": 0.05}
+    rng = np.random.default_rng(0)
+    train = submission.training.train
+    returned = [train(LECTURE_X, LECTURE_Y, [3], rng, **settings) for _ in range(2)]
+    models = [unpack(pair, "model", "losses")[0] for pair in returned]
+    models.append(fit(submission, LECTURE_X, LECTURE_Y, [3], seed=1, **settings)[0])
+    first, following, other = (predict(submission, model, LECTURE_X, 2) for model in models)
+    assert_unlike(following, first, "at the next call on the generator")
+    assert_unlike(other, first, "from another seed")
+
+
+def test_training_a_model_stays_as_it_is(submission):
+    """A model predicts the same after another one was trained."""
+    model, _ = fit(submission, LECTURE_X, LECTURE_Y, [3], epochs=2)
+    before = predict(submission, model, LECTURE_X, 2)
+    fit(submission, -LECTURE_X, -LECTURE_Y, [3], seed=1, epochs=2)
+    assert_close(predict(submission, model, LECTURE_X, 2), before, "the prediction, later,")
+
+
+@each_layout
+def test_training_leaves_its_arguments_unchanged(submission, case):
+    """X, Y and the list of hidden sizes still have their values after train and predict."""
+    rng = np.random.default_rng(case.seed)
+    call = submission.training.train.observe(case.X, case.Y, case.hidden_sizes, rng, epochs=1)
+    assert_unchanged(call)
+    model, _ = unpack(call.result, "model", "losses")
+    assert_unchanged(submission.training.predict.observe(model, case.X))
+
+
+@each_activation
+def test_training_predictions_are_float64(submission, activation):
+    """From float64 data come float64 predictions."""
+    model, _ = fit(submission, LECTURE_X, LECTURE_Y, (3,), epochs=1, activation=activation)
+    assert_float64(submission.training.predict(model, LECTURE_X), "the prediction")
+
+
+@each_centred_activation
+def test_training_biases_start_at_zero(submission, activation):
+    """Biases start at 0, so that a new network predicts the mean target at the mean input."""
+    case = lecture_case([3, 2], 0, activation=activation, epochs=1)
+    model, _ = run(submission, case, TINY)
+    at_the_mean = seen(submission, case, model, np.zeros((1, 4)))
+    assert_close(at_the_mean, np.zeros((1, 2)), "the standardised prediction", tolerance=ACCURACY)
+
+
+@each_network
+def test_training_weights_start_as_xavier(submission, case, band):
+    """First weights have Xavier's variance 1 / n_in, so that E ‖W_L … W_1‖² = n_y."""
+    model, _ = run(submission, case, TINY)
+    with np.errstate(over="ignore"):
+        size = np.sum(seen(submission, case, model, np.eye(case.X.shape[1])) ** 2)
+    assert_bounded(size / case.Y.shape[1], *band, "‖W_L … W_1‖² / n_y")
+
+
+@each_linear_run
+def test_training_takes_adam_steps_over_shuffled_batches(submission, case):
+    """Each mini-batch takes one step of Adam, θ ← θ − η m̂ / √v̂, from its mean squared error."""
+    runs, predictions, _ = retrace(submission, case, 0.3)
+    assert_retraced(runs, predictions)
+
+
+@each_hidden_run
+def test_training_backpropagates_into_the_hidden_layer(submission, case):
+    """Hidden weights and biases take Adam steps, too, along the gradient of the same loss."""
+    runs, predictions, _ = retrace(submission, case, 0.1)
+    assert_retraced(runs, predictions)
+
+
+def test_training_large_batch_size_gives_one_batch(submission):
+    """With batch_size ≥ m an epoch is a single Adam step on all m rows."""
+    runs, predictions, _ = retrace(submission, ONE_BATCH, 0.3)
+    # About the mean input: the bias has no gradient, and Adam makes steps of its rounding noise.
+    about_the_mean = replace(runs, predictions=runs.predictions - runs.predictions[:, :1])
+    assert_retraced(about_the_mean, predictions - predictions[:1])
+
+
+@each_linear_run
+def test_training_losses_are_those_of_the_run(submission, case):
+    """A loss is its epoch's: Σ |B| loss(B) / m over the mini-batches B, or the loss at its end."""
+    runs, predictions, losses = retrace(submission, case, 0.3)
+    index = assert_retraced(runs, predictions)
+    candidates = {kind: values[index] for kind, values in runs.losses.items()}
+    assert_one_of(losses, candidates, "losses", tolerance=ACCURACY)
+
+
+def test_training_shuffles_anew_in_every_epoch(submission):
+    """The rows come in a random order, a new one in every epoch."""
+    first, second = zip(*(batch_orders(submission, case) for case in SHUFFLED_RUNS), strict=True)
+    assert_that(len({*first, *second}) > 2, "always the same two orders or one", "any order")
+    assert_that(first != second, "the same order in both epochs", "a new order in every epoch")
+
+
+def test_training_ordered_data_are_fitted_as_a_whole(submission):
+    """On y = 2x followed by y = −x the model fits all rows, not those at the end of the epoch."""
+    X, Y = two_slopes()
+    model, _ = fit(submission, X, Y, (), batch_size=2, epochs=1, learning_rate=0.05)
+    assert_variance_left(predict(submission, model, X, 1), Y, ORDERED)
+
+
+@each_linear_target
+def test_training_learns_a_linear_target(submission, X, Y, hidden_sizes, activation):
+    """A linear model learns linear targets nearly exactly, on any scales of X and Y."""
+    settings = {"activation": activation, "batch_size": 8, "epochs": 40, "learning_rate": 0.05}
+    model, _ = fit(submission, X, Y, hidden_sizes, **settings)
+    assert_variance_left(predict(submission, model, X, 2), Y, NEARLY_NOTHING)
+
+
+@each_parabola
+def test_training_learns_what_no_linear_model_can(submission, X, Y, activation):
+    """A hidden layer learns y = x², of which a linear model explains nothing, on any scales."""
+    settings = {"activation": activation, "batch_size": 8, "epochs": 40, "learning_rate": 0.06}
+    model, _ = fit(submission, X, Y, [16], **settings)
+    assert_variance_left(predict(submission, model, X, 1), Y, LITTLE)
+
+
+def test_training_loss_falls(submission):
+    """The training loss falls: after 20 epochs it is below half of the first epoch's."""
+    X, Y = linear_data()
+    _, losses = fit(submission, X, Y, (), batch_size=8, epochs=20, learning_rate=0.1)
+    assert_bounded(losses[-1], 0.0, losses[0] / 2, "the last loss")
+
+
+def test_training_copes_with_constant_columns(submission):
+    """A constant feature does no harm, and a constant target is predicted as it is."""
+    X, Y = with_constant_columns()
+    model, _ = fit(submission, X, Y, [4], batch_size=8, epochs=40, learning_rate=0.05)
+    prediction = predict(submission, model, X, 2)
+    assert_variance_left(prediction[:, :1], Y[:, :1], LITTLE)
+    assert_bounded(prediction[:, 1], 7.0, 8.0, "the prediction of a target that is always 7.5")
+
+
+@each_odd_data
+def test_training_gives_no_warning(submission, data):
+    """One row, constant features or targets: no numerical warning, and finite predictions."""
+    X, Y = data
+    rng = np.random.default_rng(0)
+    call = submission.training.train.observe(X, Y, [3], rng, batch_size=2, epochs=2)
+    assert_no_warning(call)
+    model, _ = unpack(call.result, "model", "losses")
+    assert_no_warning(submission.training.predict.observe(model, X))
+    predict(submission, model, X, Y.shape[1])
+
+
+@each_default
+def test_training_defaults_are_those_of_the_contract(submission, keyword):
+    """By default the activation is tanh, the batch size 32 and the learning rate 10⁻³."""
+    X, Y = np.tile(LECTURE_X, (10, 1)), np.tile(LECTURE_Y, (10, 1))
+    named = {**OTHERS, keyword: DEFAULTS[keyword]}
+    left_out = {name: value for name, value in named.items() if name != keyword}
+    models = [fit(submission, X, Y, [2], **settings)[0] for settings in (named, left_out)]
+    required, returned = (predict(submission, model, X, 2) for model in models)
+    assert_close(returned, required, f"the prediction without {keyword}")
+
+
+def test_training_runs_a_hundred_epochs_by_default(submission):
+    """Without epochs there are 100."""
+    returned = submission.training.train(LECTURE_X, LECTURE_Y, (), np.random.default_rng(0))
+    as_losses(unpack(returned, "model", "losses")[1], 100)
