@@ -17,6 +17,10 @@ from backproof.submission import LocalSubmission, require_submission
 
 T = TypeVar("T")
 
+# Hypothesis' pytest plugin wraps this attribute of a parametrised test in one more layer at every
+# run: left alone, some hundred runs in one process exhaust the stack.
+_SETTINGS = "_hypothesis_internal_use_settings"
+
 
 class Suite:
     """The collected properties of an assignment, to be run on one submission after another."""
@@ -25,9 +29,11 @@ class Suite:
         self._session = session
         self._reports = reports
         self._items: dict[str, list[pytest.Item]] = {}
+        self._settings: dict[int, Any] = {}
         for item in session.items:
             if plugin.unit_of(item):
                 self._items.setdefault(_name(item), []).append(item)
+                self._settings[id(item)] = getattr(_test_of(item), _SETTINGS, None)
 
     @property
     def properties(self) -> tuple[str, ...]:
@@ -54,12 +60,22 @@ class Suite:
         for number, item in enumerate(items):
             following = items[number + 1] if number + 1 < len(items) else None
             self._reports.clear()
+            self._reset_settings(item)
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             for report in self._reports:
                 records += [value for key, value in report.user_properties if key == "backproof"]  # type: ignore[misc]  # ours is a dict
             if following is None or _name(following) != _name(item):
                 progress(_name(item))
         return records
+
+    def _reset_settings(self, item: pytest.Item) -> None:
+        before = self._settings[id(item)]
+        if before is not None:
+            setattr(_test_of(item), _SETTINGS, before)
+
+
+def _test_of(item: pytest.Item) -> Any:
+    return getattr(item, "obj", None)
 
 
 def _name(item: pytest.Item) -> str:

@@ -6,8 +6,11 @@ import ast
 import functools
 import inspect
 import textwrap
+import traceback
+from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from hypothesis.errors import Flaky
 
@@ -52,10 +55,16 @@ def classify(exception: BaseException | None) -> tuple[str, str]:
         case Flaky():
             returned = "returned: different results for the same input"
             return FAILED, f"{returned}\nrequired: the same result each time"
-        case AssertionError():
+        case AssertionError() if not _raised_in_hypothesis(exception):
             return FAILED, str(exception) or "the property does not hold"
     text = f"{type(exception).__name__}: {exception}".rstrip(": ")
     return NOT_GRADED, f"the property itself failed, so nothing is said of your code: {text}"
+
+
+def _raised_in_hypothesis(exception: BaseException) -> bool:
+    """Tell an assertion of Hypothesis' own from one of a property."""
+    frames = traceback.extract_tb(exception.__traceback__)
+    return bool(frames) and Path(hypothesis.__file__).parent in Path(frames[-1].filename).parents
 
 
 def message_for_the_terminal(record: dict[str, Any]) -> str:
