@@ -75,10 +75,14 @@ def grade_all(
 
 
 def _grade_one(path: Path, assignment: Assignment, profile: str, seed: int) -> Grade | str:
-    command = [sys.executable, "-m", "backproof", "check", str(path), "--json"]
+    # -P: nothing is imported from the folder that the grader happens to stand in.
+    command = [sys.executable, "-P", "-m", "backproof", "check", str(path), "--json"]
     command += ["--profile", profile, "--seed", str(seed), "--assignment", str(assignment.root)]
+    here = str(Path(__file__).resolve().parent.parent)
+    search = os.pathsep.join(filter(None, [here, os.environ.get("PYTHONPATH")]))
     # One thread each: the submissions side by side are what uses the cores.
-    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    threads = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    environment = {**os.environ, **threads, "PYTHONPATH": search}
     limit = assignment.seconds_per_submission
     try:
         process = subprocess.run(

@@ -100,7 +100,7 @@ def statistics_take_the_mean_distance(X):
     of="standardization_statistics",
     caught_by=(
         "test_normalization_statistics_are_right_at_any_scale",
-        "test_normalization_barely_varying_features_stay_finite",
+        "test_normalization_barely_varying_features_follow_the_formulas",
     ),
 )
 def statistics_in_one_pass(X):
@@ -543,6 +543,19 @@ def rescale_adds_epsilon(X, minimum, maximum, low=-1.0, high=1.0):
     spread = np.subtract(maximum, minimum)
     share = np.where(spread == 0.0, 0.5, (X - minimum) / (spread + 1e-8))
     return low + (high - low) * share
+
+
+@misconception(
+    of="rescale",
+    caught_by=(
+        "test_normalization_barely_varying_features_follow_the_formulas",
+        "test_normalization_rescale_is_linear_and_does_not_clip",
+    ),
+)
+def rescale_takes_small_spreads_for_none(X, minimum, maximum, low=-1.0, high=1.0):
+    """You used np.isclose, which takes small spreads for none; compare maximum == minimum."""
+    Z = normalization.rescale(X, minimum, maximum, low, high)
+    return np.where(np.isclose(minimum, maximum), (low + high) / 2, Z)
 
 
 @misconception(of="rescale", caught_by="test_normalization_rescale_is_linear_and_does_not_clip")

@@ -611,7 +611,7 @@ def adam_counts_from_zero(a):
 @misconception(of="adam_step", caught_by="test_optimizers_adam_steps_evenly_on_a_constant_gradient")
 @_adam_step
 def adam_never_counts(a):
-    """You did not count t up, so the bias was corrected as at the first step every time."""
+    """You divided by 1 − β at every step: t counts up, and the correction is 1 − βᵗ."""
     return a.step(t=0)
 
 
@@ -704,13 +704,6 @@ def adam_multiplies_by_the_correction(a):
         return a.step()
     t = a.t + 1
     return a.step(m_hat=a.next_m() * (1 - a.beta1**t), v_hat=a.next_v() * (1 - a.beta2**t))
-
-
-@misconception(of="adam_step", caught_by="test_optimizers_adam_steps_evenly_on_a_constant_gradient")
-@_adam_step
-def adam_corrects_by_one_minus_beta(a):
-    """You divided by 1 − β at every step: it is 1 − βᵗ, which grows to 1."""
-    return replace(a, t=0).step(t=a.t + 1)
 
 
 @misconception(of="adam_step", caught_by="test_optimizers_adam_divides_corrected_averages")

@@ -106,17 +106,24 @@ def judged(steps, required, accepted):
 
     """
     names, right = list(required), np.array([name in accepted for name in required])
-    displacements, followed = np.array(list(required.values())), np.ones(len(names), dtype=bool)
+    displacements, kept = np.array(list(required.values())), np.ones(len(names), dtype=bool)
     for number, step in enumerate(steps):
         wanted = step.before + displacements[:, number]
         errors, slack = np.abs(step.after - wanted), TOLERANCE * np.maximum(1, np.abs(wanted))
-        candidates = np.flatnonzero(followed & right)
-        followed &= (errors <= slack).reshape(len(names), -1).all(axis=1)
-        if not (followed & right).any():
-            nearest = min(candidates, key=lambda index: errors[index].max())
-            note = f"your steps have ε {names[followed.argmax()]}" if followed.any() else ""
+        fits = (errors <= slack).reshape(len(names), -1).all(axis=1)
+        if not (kept & right & fits).any():
+            nearest = min(np.flatnonzero(kept & right), key=lambda index: errors[index].max())
+            note = _placement(names, fits, kept)
             assert_close(step.after, wanted[nearest], f"theta after step {number + 1}", rule=note)
+        kept &= fits
         yield step
+
+
+def _placement(names, fits, kept):
+    """Say where a wrong step has its ε, if that is known."""
+    if (kept & fits).any():
+        return f"your steps have ε {names[(kept & fits).argmax()]}"
+    return f"this step has ε {names[fits.argmax()]}, unlike those before" if fits.any() else ""
 
 
 def follow(submission, rule, run, required=None, accepted=None, **keywords):
@@ -125,24 +132,33 @@ def follow(submission, rule, run, required=None, accepted=None, **keywords):
     list(judged(walk(submission, rule, run, **keywords), required, accepted or tuple(required)))
 
 
-def follow_each(submission, rules, run, required=None, **keywords):
-    """Take a run by several rules; ``required`` finds the displacements for the name of a rule."""
+def one_by_one(submission, rules):
+    """Give the rules, each as a case of its own: a failure shows the calls of one rule alone."""
     for rule in rules:
-        follow(submission, rule, run, required and required(rule), **keywords)
+        submission.begin_case()
+        yield rule
 
 
-def walk_each(submission, rules, run, **keywords):
-    """Take a run by several rules; list all steps, right or wrong."""
-    return [step for rule in rules for step in walk(submission, rule, run, **keywords)]
+def follow_each(submission, rules, *runs, required=None, **keywords):
+    """Take runs one after another by each rule; ``required`` finds what a rule must give."""
+    for rule in one_by_one(submission, rules):
+        for run in runs:
+            follow(submission, rule, run, required and required(rule), **keywords)
 
 
 def follow_in_turns(submission, rules, *runs):
     """Take the first steps of all runs, then their second steps, and so on, by each rule."""
-    for rule in rules:
+    for rule in one_by_one(submission, rules):
         required = [oracle.displacements(rule, run) for run in runs]
         walks = [walk(submission, rule, run) for run in runs]
         tracks = [judged(w, r, tuple(r)) for w, r in zip(walks, required, strict=True)]
         list(zip(*tracks, strict=True))
+
+
+def walk_each(submission, rules, run, **keywords):
+    """Take a run by each rule; give the steps of each rule, right or wrong, once all are taken."""
+    for rule in one_by_one(submission, rules):
+        yield from list(walk(submission, rule, run, **keywords))
 
 
 def overwrite(call):
@@ -248,7 +264,7 @@ def test_optimizers_adam_steps_within_its_bound(submission, run):
     before = np.array([step.before for step in steps])
     after = np.array([step.after for step in steps])
     reach = run.learning_rates[0] * oracle.step_bounds(run) + TOLERANCE * np.maximum(1, abs(after))
-    assert_bounded(after, before - reach, before + reach, "theta, a row a step,")
+    assert_bounded(after, before - reach, before + reach, "thetas", rule="one row for each step")
 
 
 def test_optimizers_adam_reaches_its_bound(submission):
@@ -288,7 +304,7 @@ def test_optimizers_scale_of_the_gradients_does_not_matter(submission, drawn):
     """With ε = 0, a factor on all gradients cancels in Adam and RMSProp: c g steps as g does."""
     run, factor = drawn
     louder = replace(run, gradients=factor * run.gradients)
-    follow_each(submission, SCALING, louder, lambda rule: oracle.displacements(rule, run))
+    follow_each(submission, SCALING, louder, required=lambda rule: oracle.displacements(rule, run))
 
 
 @given(run=runs_with_varying_rates())
@@ -301,7 +317,9 @@ def test_optimizers_steps_are_proportional_to_the_learning_rate(submission, run)
 def test_optimizers_opposite_gradients_give_opposite_steps(submission, run):
     """Turning the sign of all gradients turns every step around: Δ(−g) = −Δ(g)."""
     opposite = replace(run, gradients=-run.gradients)
-    follow_each(submission, RULES, opposite, lambda rule: oracle.mapped(np.negative, rule, run))
+    follow_each(
+        submission, RULES, opposite, required=lambda rule: oracle.mapped(np.negative, rule, run)
+    )
 
 
 @given(run=runs(steps=2))
@@ -322,7 +340,9 @@ def test_optimizers_entries_are_stepped_alone(submission, run):
 def test_optimizers_entries_may_stand_in_any_order(submission, run):
     """Rows in reverse order take the same steps, in reverse order."""
     turned = replace(run, theta=run.theta[::-1], gradients=run.gradients[:, ::-1])
-    follow_each(submission, RULES, turned, lambda rule: oracle.mapped(np.fliplr, rule, run))
+    follow_each(
+        submission, RULES, turned, required=lambda rule: oracle.mapped(np.fliplr, rule, run)
+    )
 
 
 @given(run=runs(steps=2, shapes=ANY_SHAPES))
@@ -342,7 +362,7 @@ def test_optimizers_theta_stays_float64(submission, run):
 @given(run=runs(steps=2))
 def test_optimizers_arguments_are_left_unchanged(submission, run):
     """The arrays theta and gradient still have their values after each call."""
-    walk_each(submission, RULES, run, afterwards=assert_unchanged)
+    list(walk_each(submission, RULES, run, afterwards=assert_unchanged))
 
 
 @given(run=runs(steps=2))
@@ -370,8 +390,7 @@ def test_optimizers_tensors_stepped_in_turns_move_as_if_alone(submission, run):
 def test_optimizers_init_starts_afresh(submission, run):
     """A new state knows nothing of the runs before it, nor of their β and ε."""
     earlier = replace(run, gradients=1.0 - run.gradients, beta1=0.25, beta2=0.75, epsilon=0.5)
-    walk_each(submission, WITH_STATE, earlier)
-    follow_each(submission, WITH_STATE, run)
+    follow_each(submission, WITH_STATE, earlier, run)
 
 
 @given(run=runs_by_default())

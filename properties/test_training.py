@@ -27,7 +27,6 @@ from properties.strategies.training import (
     LECTURE_Y,
     layouts,
     lecture_case,
-    linear_data,
     linear_targets,
     odd_data,
     parabolas,
@@ -72,16 +71,17 @@ FIRST_WEIGHTS = {
 }
 each_network = pytest.mark.parametrize(("case", "band"), FIRST_WEIGHTS.values(), ids=FIRST_WEIGHTS)
 
-# Shares of the variance of a target that a model may leave; the mean predictor leaves 1. Over 1000
-# seeds in each of five styles (normal, uniform and truncated weights, ε on either side, losses of
-# either kind) the most was 0.002 for the linear targets and 0.09 for the curved one, medians 6e-6
-# and 0.004. Weights that start equal leave 1, targets in their own units more.
+# What a model may leave of the variance of a target, 1 being the mean predictor, with the first of
+# SEEDS that does so. In 1000 seeds of each of five styles (normal, uniform and truncated weights, ε
+# in either place, losses of either kind) the most that one left was @LIN@ for the linear targets and
+# @PAR@ for the curved one. Weights that start equal leave 0.6 or more at every seed.
+SEEDS = range(3)
 NEARLY_NOTHING, LITTLE = 0.02, 0.3
-# On the ordered data the best line leaves 1.0 and shuffled batches at most 1.3, the excess falling
-# off by a factor e for each 0.03; sequential batches leave 4 and more.
-ORDERED = 2.0
+# On the ordered data the best line leaves 1.0 and shuffled batches at most 1.21, the excess falling
+# off by a factor e for each 0.03; sequential batches left 2.7 or more at each of 200 seeds.
+ORDERED = 1.5
 each_linear_target = pytest.mark.parametrize(
-    ("X", "Y", "hidden_sizes", "activation"), linear_targets().values(), ids=linear_targets()
+    ("X", "Y", "hidden_sizes", "settings"), linear_targets().values(), ids=linear_targets()
 )
 each_parabola = pytest.mark.parametrize(
     ("X", "Y", "activation"), parabolas().values(), ids=parabolas()
@@ -160,10 +160,17 @@ def batch_orders(submission, case):
     return tuple(map(tuple, runs.orders[assert_retraced(runs, predictions)].tolist()))
 
 
-def assert_variance_left(prediction, Y, most):
-    """The model leaves at most this share of the variance of each target."""
-    what = "the squared error over the variance of the target"
-    assert_bounded(oracle.variance_left(prediction, Y), 0.0, most, what)
+def assert_learned(submission, X, Y, hidden_sizes, most, **settings):
+    """Training leaves at most this share of the variance of each target, from one of a few seeds.
+
+    A seed that leads nowhere is rare, and so the chance that all do is the cube of a small one.
+    """
+    for seed in SEEDS:
+        model, _ = fit(submission, X, Y, hidden_sizes, seed, **settings)
+        left = oracle.variance_left(predict(submission, model, X, Y.shape[1]), Y)
+        if (left <= most).all():
+            return
+    assert_bounded(left, 0.0, most, "the squared error over the variance of the target")
 
 
 def assert_unlike(returned, other, what):
@@ -306,41 +313,37 @@ def test_training_shuffles_anew_in_every_epoch(submission):
 
 def test_training_ordered_data_are_fitted_as_a_whole(submission):
     """On y = 2x followed by y = −x the model fits all rows, not those at the end of the epoch."""
-    X, Y = two_slopes()
-    model, _ = fit(submission, X, Y, (), batch_size=2, epochs=1, learning_rate=0.05)
-    assert_variance_left(predict(submission, model, X, 1), Y, ORDERED)
+    settings = {"batch_size": 2, "epochs": 1, "learning_rate": 0.05}
+    assert_learned(submission, *two_slopes(), (), ORDERED, **settings)
 
 
 @each_linear_target
-def test_training_learns_a_linear_target(submission, X, Y, hidden_sizes, activation):
+def test_training_learns_a_linear_target(submission, X, Y, hidden_sizes, settings):
     """A linear model learns linear targets nearly exactly, on any scales of X and Y."""
-    settings = {"activation": activation, "batch_size": 8, "epochs": 40, "learning_rate": 0.05}
-    model, _ = fit(submission, X, Y, hidden_sizes, **settings)
-    assert_variance_left(predict(submission, model, X, 2), Y, NEARLY_NOTHING)
+    settings = {**settings, "batch_size": 8, "epochs": 40}
+    assert_learned(submission, X, Y, hidden_sizes, NEARLY_NOTHING, **settings)
 
 
 @each_parabola
 def test_training_learns_what_no_linear_model_can(submission, X, Y, activation):
     """A hidden layer learns y = x², of which a linear model explains nothing, on any scales."""
     settings = {"activation": activation, "batch_size": 8, "epochs": 40, "learning_rate": 0.06}
-    model, _ = fit(submission, X, Y, [16], **settings)
-    assert_variance_left(predict(submission, model, X, 1), Y, LITTLE)
-
-
-def test_training_loss_falls(submission):
-    """The training loss falls: after 20 epochs it is below half of the first epoch's."""
-    X, Y = linear_data()
-    _, losses = fit(submission, X, Y, (), batch_size=8, epochs=20, learning_rate=0.1)
-    assert_bounded(losses[-1], 0.0, losses[0] / 2, "the last loss")
+    assert_learned(submission, X, Y, [16], LITTLE, **settings)
 
 
 def test_training_copes_with_constant_columns(submission):
     """A constant feature does no harm, and a constant target is predicted as it is."""
-    X, Y = with_constant_columns()
-    model, _ = fit(submission, X, Y, [4], batch_size=8, epochs=40, learning_rate=0.05)
-    prediction = predict(submission, model, X, 2)
-    assert_variance_left(prediction[:, :1], Y[:, :1], LITTLE)
-    assert_bounded(prediction[:, 1], 7.0, 8.0, "the prediction of a target that is always 7.5")
+    settings = {"batch_size": 8, "epochs": 40, "learning_rate": 0.05}
+    assert_learned(submission, *with_constant_columns(), [4], LITTLE, **settings)
+
+
+def test_training_loss_falls(submission):
+    """The training loss falls: after 20 epochs it is below half of the first epoch's."""
+    X, Y, activation = parabolas()["tanh"]
+    settings = {"activation": activation, "batch_size": 8, "epochs": 20, "learning_rate": 0.1}
+    runs = (fit(submission, X, Y, [8], seed, **settings)[1] for seed in SEEDS)
+    falls = any(losses[-1] < losses[0] / 2 for losses in runs)
+    assert_that(falls, "losses that stay above half of the first", "losses that fall")
 
 
 @each_odd_data

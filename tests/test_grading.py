@@ -8,14 +8,14 @@ from backproof.records import classify
 from backproof.submission import LocalSubmission
 
 
-def test_a_suite_can_be_run_a_thousand_times(assignment):
-    """Runs in one process leave nothing behind that grows: no deeper stack, no other outcome."""
+def test_runs_of_a_suite_leave_nothing_behind(assignment):
+    """A suite can be run any number of times: no stack grows, and the outcomes stay the same."""
     name = "test_activations_keep_the_shape"
 
     def work(suite):
         submission = LocalSubmission(assignment.reference, assignment.units)
         depths = []
-        for _ in range(60):
+        for _ in range(5):
             records = suite.run(submission, [name])
             assert {record["status"] for record in records} == {"passed"}
             depths.append(_layers(suite, name))

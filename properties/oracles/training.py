@@ -44,9 +44,13 @@ def mean_squared_error(prediction, target):
 
 
 def variance_left(prediction, target):
-    """The mean squared error of each column over its variance: 1 for the mean predictor."""
+    """The mean squared error of each column over its variance: 1 for the mean predictor.
+
+    Where the target is constant, the error itself.
+    """
+    variance = np.var(target, axis=0)
     with np.errstate(over="ignore"):
-        return np.mean((prediction - target) ** 2, axis=0) / np.var(target, axis=0)
+        return np.mean((prediction - target) ** 2, axis=0) / np.where(variance == 0, 1.0, variance)
 
 
 def probes(n_x):

@@ -95,5 +95,5 @@ def target_ranges():
 # Every feature at once: the uneven ones and the constant ones.
 ALL_FEATURES = np.hstack([_table((3, 6), np.zeros((9, 6)), _UNEVEN).X, _constants(3).X])
 
-# The last digit alone varies.
-BARELY_VARYING = np.array([CONSTANTS[[0, 2, 3]]] * 2 + [np.nextafter(CONSTANTS[[0, 2, 3]], np.inf)])
+# 1 ± 1e-10, and the same about other values.
+BARELY_VARYING = np.outer(1.0 + 1e-10 * _TRAINING[:3], CONSTANTS[[0, 2, 3]])

@@ -66,8 +66,8 @@ def runs(*, steps=3, shapes=WIDE_SHAPES, betas=BETAS_OR_ZERO, least=0.0):
 
     def run(drawn):
         entries, (shape, rate, (beta1, beta2), (divisor, epsilon)) = drawn
-        theta, *gradients = entries[:, : math.prod(shape)].reshape(steps + 1, *shape)
-        gradients = _pushed(np.array(gradients), least) / divisor
+        blocks = entries[:, : math.prod(shape)].reshape(steps + 1, *shape)
+        theta, gradients = np.array(blocks[0]), _pushed(blocks[1:], least) / divisor
         return Run(theta, gradients, (rate,) * steps, beta1, beta2, epsilon)
 
     # Entries for the largest shape are drawn, so that no strategy waits for another's draw, and
@@ -137,11 +137,12 @@ def runs_that_show_epsilon():
     """
 
     def run(drawn):
-        (theta, entries), (rate, betas, root) = drawn
-        gradient = 2.0 * _pushed(entries, 1.0) * np.array([root, root**2])
-        return Run(theta, np.stack([gradient] * 3), (rate,) * 3, *betas, epsilon=root**2)
+        (theta, entries), (rate, betas, (root, epsilon)) = drawn
+        gradient = 2.0 * _pushed(entries, 1.0) * np.array([root, epsilon])
+        return Run(theta, np.stack([gradient] * 3), (rate,) * 3, *betas, epsilon)
 
-    settings = st.sampled_from(list(product(_RATES, BETAS, (0.1, 0.01, 0.2, 0.02))))
+    squares = ((0.1, 0.01), (0.01, 0.0001), (0.2, 0.04), (0.02, 0.0004))
+    settings = st.sampled_from(list(product(_RATES, BETAS, squares)))
     return st.tuples(arrays((2, 2), decimals=2), settings).map(run)
 
 

@@ -72,20 +72,19 @@ def wide_case(n_x, hidden_sizes, n_y):
     return TrainingCase(X, Y, hidden_sizes, "identity", 2, 1, 0)
 
 
-def linear_data(*, x_scales=1.0, x_offset=0.0, y_scales=1.0, y_offset=0.0):
+def linear_data():
     """(X, Y): 24 rows, two targets that are linear in three features, without noise."""
-    Z = np.random.default_rng(24).uniform(-1.0, 1.0, (24, 3))
-    T = Z @ np.array([[1.0, 0.3], [-2.0, 1.0], [0.5, 2.0]])
-    return Z * x_scales + x_offset, T * y_scales + y_offset
+    X = np.random.default_rng(24).uniform(-1.0, 1.0, (24, 3))
+    return X, X @ np.array([[1.0, 0.3], [-2.0, 1.0], [0.5, 2.0]])
 
 
 def linear_targets():
-    """(X, Y, hidden sizes, activation) of models that are linear, by name."""
-    x_scales, y_scales = np.array([1e-3, 1.0, 1e4]), np.array([1e4, 1e-3])
-    unlike = linear_data(x_scales=x_scales, x_offset=1e3, y_scales=y_scales, y_offset=1e3)
+    """(X, Y, hidden sizes, settings) of models that are linear, by name, on unlike scales."""
+    X, Y = linear_data()
+    X, Y = 1e3 + X * np.array([1e-3, 1.0, 1e4]), 1e3 + Y * np.array([1e4, 1e-3])
     return {
-        "no hidden layer": (*unlike, (), "tanh"),
-        "hidden layer": (*linear_data(), [8], "identity"),
+        "no hidden layer": (X, Y, (), {"learning_rate": 0.05}),
+        "hidden layer": (X, Y, [8], {"learning_rate": 0.03, "activation": "identity"}),
     }
 
 
