@@ -61,7 +61,8 @@ class _Writer:
             return _array(value)
         if isinstance(value, list | tuple):
             inside = ", ".join(self._value(entry) for entry in value)
-            return f"[{inside}]"
+            comma = "," if len(value) == 1 else ""
+            return f"({inside}{comma})" if isinstance(value, tuple) else f"[{inside}]"
         return repr(value.item() if isinstance(value, np.generic) else value)
 
     def _generator(self, rng: np.random.Generator) -> str:

@@ -34,7 +34,8 @@ def as_array(returned, what, shape=None):
         raise Mismatch(f"{what} is {_kind(returned)}", required)
     if shape is not None and given.shape != shape:
         raise Mismatch(f"{what} has shape {given.shape}", f"{what} has shape {shape}")
-    return np.array(given, dtype=np.float64)
+    with np.errstate(over="ignore"):
+        return np.array(given, dtype=np.float64)
 
 
 def as_float(returned, what):
@@ -73,10 +74,16 @@ def assert_close(returned, required, what, *, tolerance=TOLERANCE, rule=""):
     got = as_array(returned, what, required.shape)
     bound = tolerance * np.maximum(1.0, np.abs(required)) if np.isscalar(tolerance) else tolerance
     # A NaN compares false, so it is wrong; equal infinities would subtract to NaN.
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         wrong = ~((got == required) | (np.abs(got - required) <= bound))
     if wrong.any():
         raise Mismatch(*_first_wrong(got, required, wrong, what), rule)
+
+
+def assert_slope(returned, slopes, bounds, what):
+    """A gradient is within a difference's own error, and the contract's, of the slope."""
+    allowed = bounds + TOLERANCE * np.maximum(1.0, np.abs(slopes))
+    assert_close(returned, slopes, what, tolerance=allowed)
 
 
 def assert_one_of(returned, candidates, what, *, tolerance=TOLERANCE):
@@ -84,8 +91,9 @@ def assert_one_of(returned, candidates, what, *, tolerance=TOLERANCE):
     for name, required in candidates.items():
         got = as_array(returned, what, np.shape(required))
         bound = tolerance * np.maximum(1.0, np.abs(required))
-        if (np.abs(got - required) <= bound).all():
-            return name
+        with np.errstate(invalid="ignore", over="ignore"):
+            if (np.abs(got - required) <= bound).all():
+                return name
     name, required = next(iter(candidates.items()))
     others = ", or ".join(candidates)
     assert_close(returned, required, what, tolerance=tolerance, rule=f"accepted: {others}")

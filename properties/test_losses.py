@@ -11,6 +11,7 @@ from properties.assertions import (
     assert_close,
     assert_float64,
     assert_no_warning,
+    assert_slope,
     assert_unchanged,
 )
 from properties.oracles import differences
@@ -138,8 +139,7 @@ def test_losses_gradient_is_the_slope_in_each_entry(submission, case):
     slopes, bounds = differences.gradient(
         lambda prediction: oracle.value(prediction, case.target), case.prediction
     )
-    allowed = bounds + TOLERANCE * np.maximum(1.0, np.abs(slopes))
-    assert_close(returned, slopes, "the gradient", tolerance=allowed)
+    assert_slope(returned, slopes, bounds, "the gradient")
 
 
 @given(case=loss_cases())

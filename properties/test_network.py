@@ -13,6 +13,7 @@ from properties.assertions import (
     assert_close,
     assert_float64,
     assert_no_warning,
+    assert_slope,
     assert_unchanged,
     unpack,
 )
@@ -80,12 +81,6 @@ def assert_gradients(returned, required, tolerance=TOLERANCE):
     """Every gradient in a row is close to the required one."""
     for got, wanted, name in zip(returned, required, names_of(required), strict=True):
         assert_close(got, wanted, name, tolerance=tolerance)
-
-
-def assert_slope(returned, slopes, bounds, what):
-    """The gradient is within the difference's own error, and the contract's, of the slope."""
-    allowed = bounds + TOLERANCE * np.maximum(1.0, np.abs(slopes))
-    assert_close(returned, slopes, what, tolerance=allowed)
 
 
 def assert_all_float64(parts):

@@ -1,5 +1,9 @@
 """The smallest case as Python that runs as it stands."""
 
+import json
+import subprocess
+import sys
+
 import numpy as np
 
 from backproof.casetext import render_case
@@ -29,15 +33,16 @@ def rendered(hand_in, use):
         submission.close()
 
 
-def run(text, folder, monkeypatch):
-    """Execute a rendered case beside the student's files."""
-    monkeypatch.syspath_prepend(str(folder))
-    names = {}
-    exec(text, names)
-    return names
+def pasted(text, folder, expression):
+    """Run a rendered case in a shell of its own beside the student's files; give a list."""
+    code = f"{text}\nprint({expression}.tolist())"
+    process = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True
+    )
+    return json.loads(process.stdout)
 
 
-def test_a_rendered_case_repeats_the_calls(hand_in, tmp_path, monkeypatch):
+def test_a_rendered_case_repeats_the_calls(hand_in, tmp_path):
     """Pasted into a shell, the text gives what the student's code returned."""
 
     def use(optimizers):
@@ -47,12 +52,11 @@ def test_a_rendered_case_repeats_the_calls(hand_in, tmp_path, monkeypatch):
         optimizers.step(theta, state, rate=0.5)
 
     text, result = rendered(hand_in, use)
-    names = run(text, tmp_path / "handed_in", monkeypatch)
-    assert names["r3"][0].tolist() == result[0].tolist()
+    assert pasted(text, tmp_path / "handed_in", "r3[0]") == result[0].tolist()
     assert "r2 = optimizers.step(np.array([[1.5, -2.0]]), r1)" in text
 
 
-def test_a_generator_is_rendered_by_its_seed(hand_in, tmp_path, monkeypatch):
+def test_a_generator_is_rendered_by_its_seed(hand_in, tmp_path):
     """One generator used twice stays one generator."""
 
     def use(optimizers):
@@ -62,8 +66,13 @@ def test_a_generator_is_rendered_by_its_seed(hand_in, tmp_path, monkeypatch):
 
     text, result = rendered(hand_in, use)
     assert text.count("default_rng(42)") == 1
-    names = run(text, tmp_path / "handed_in", monkeypatch)
-    assert names["r2"].tolist() == result.tolist()
+    assert pasted(text, tmp_path / "handed_in", "r2") == result.tolist()
+
+
+def test_lists_and_tuples_keep_their_kind(hand_in):
+    """Where a function told them apart, the pasted case still shows it."""
+    text, _ = rendered(hand_in, lambda optimizers: optimizers.step(np.zeros(1), ([1.0], (2.0,))))
+    assert "([1.0], (2.0,))" in text
 
 
 def test_zero_dimensional_arrays_keep_their_kind(hand_in):

@@ -23,6 +23,7 @@ GARBAGE = {
     "a_class": "Odd()",
     "complex": "np.array(1j)",
     "huge_integer": "10 ** 400",
+    "largest": "(np.full((2, 3), 1.7e308), np.full(3, -1.7e308), np.full((2, 3), 1.7e308))",
     "pairs": "[(np.zeros(1), np.zeros(1))]",
     "endless": "itertools.repeat((np.zeros((1, 1)), np.zeros((1, 1))))",
     "strings_in_tuple": "('a', 'b', 'c')",

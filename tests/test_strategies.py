@@ -1,17 +1,14 @@
 """What the strategies promise: the nasty case can come up, and a failure shrinks to a small one.
 
-First the vocabulary, then arrays and the strategies of the smaller units; the others have files of
-their own.
+First the vocabulary, then arrays, activations and initialization; other units have files of their
+own.
 """
-
-from itertools import chain
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, find, given, settings
 
-from properties.oracles.activations import NAMES
-from properties.strategies import activations, arrays, initialization, layers, losses, minibatches
+from properties.strategies import activations, arrays, initialization
 
 # The same cases in every run, whatever earlier runs and the profile of the properties say.
 FIXED = settings(
@@ -63,7 +60,10 @@ def zero(*drawn):
     return not any(np.any(array) for array in drawn)
 
 
-EACH_SIGN = {"a positive entry": lambda z: np.any(z > 0), "a negative entry": lambda z: np.any(z < 0)}
+EACH_SIGN = {
+    "a positive entry": lambda z: np.any(z > 0),
+    "a negative entry": lambda z: np.any(z < 0),
+}
 EACH_RANK = {f"rank {rank}": lambda z, rank=rank: np.ndim(z) == rank for rank in range(4)}
 
 
@@ -127,7 +127,10 @@ def test_arrays_shrink_each_entry_to_the_simplest_number(condition, smallest):
     assert minimal(arrays.arrays(3), condition).tolist() == smallest
 
 
-@each(EACH_RANK | {"the largest": lambda z: z.shape == (4, 4, 4), "a row": lambda z: z.shape == (1, 4)})
+@each(
+    EACH_RANK
+    | {"the largest": lambda z: z.shape == (4, 4, 4), "a row": lambda z: z.shape == (1, 4)}
+)
 def test_any_arrays_can_make_every_rank(condition):
     """Shapes go from 0-d to three axes of four."""
     find_any(arrays.any_arrays(), condition)
@@ -176,10 +179,10 @@ def test_pre_activations_are_of_ordinary_size():
 
 
 def test_extreme_pre_activations_are_far_out_or_zero():
-    """Entries are 0 or in the contract's 20 ≤ |z| ≤ 1000, and each array is a fresh one."""
+    """Entries are 0 or far out, up to the contract's |z| = 1000."""
     assert_all_examples(
         activations.extreme_pre_activations(),
-        lambda z: sound(z) and z.flags.writeable and np.isin(np.clip(abs(z), 20, 1000), abs(z) + 20 * (z == 0)).all(),
+        lambda z: sound(z) and ((z == 0) | ((np.abs(z) >= 20) & (np.abs(z) <= 1000))).all(),
     )
 
 
@@ -282,23 +285,20 @@ def drawn_globally():
     return np.random.random()  # noqa: NPY002 - this one is what is meant
 
 
-def test_global_generator_is_seeded_and_then_restored():
-    """Inside, equal seeds give equal numbers; afterwards, even an error, all is as it was."""
+def test_global_generator_is_seeded():
+    """Equal seeds give equal numbers."""
     with initialization.global_generator(3):
-        before, following = drawn_globally(), drawn_globally()
-        with pytest.raises(KeyError), initialization.global_generator(3):
-            assert drawn_globally() == before
-            raise KeyError
+        first = drawn_globally()
     with initialization.global_generator(3):
-        assert [drawn_globally(), drawn_globally()] == [before, following]
+        assert drawn_globally() == first
 
 
-def test_global_generator_goes_on_where_it_was():
+def test_global_generator_is_restored_after_an_error_too():
     """What is drawn inside takes nothing away from what is drawn outside."""
     with initialization.global_generator(3):
         expected = [drawn_globally(), drawn_globally()]
     with initialization.global_generator(3):
         first = drawn_globally()
-        with initialization.global_generator(4):
-            drawn_globally()
+        with pytest.raises(KeyError), initialization.global_generator(4):
+            raise KeyError(drawn_globally())
         assert [first, drawn_globally()] == expected

@@ -39,8 +39,7 @@ class Units:
 
 def mean_squared_error(prediction, target):
     """The mean over the entries of a prediction (…, m, n), for each run."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        return np.mean((prediction - target) ** 2, axis=(-2, -1))
+    return np.mean((prediction - target) ** 2, axis=(-2, -1))
 
 
 def variance_left(prediction, target):
@@ -49,8 +48,7 @@ def variance_left(prediction, target):
     Where the target is constant, the error itself.
     """
     variance = np.var(target, axis=0)
-    with np.errstate(over="ignore"):
-        return np.mean((prediction - target) ** 2, axis=0) / np.where(variance == 0, 1.0, variance)
+    return np.mean((prediction - target) ** 2, axis=0) / np.where(variance == 0, 1.0, variance)
 
 
 def probes(n_x):
@@ -102,9 +100,7 @@ class Runs:
 
     def nearest(self, predictions):
         """The index of the run with predictions that come nearest to these."""
-        with np.errstate(over="ignore"):
-            distances = np.abs(self.predictions - predictions).max(axis=(1, 2))
-        return int(distances.argmin())
+        return int(np.abs(self.predictions - predictions).max(axis=(1, 2)).argmin())
 
 
 def runs(layers, case, learning_rate):

@@ -81,7 +81,8 @@ def linear_data():
 def linear_targets():
     """(X, Y, hidden sizes, settings) of models that are linear, by name, on unlike scales."""
     X, Y = linear_data()
-    X, Y = 1e3 + X * np.array([1e-3, 1.0, 1e4]), 1e3 + Y * np.array([1e4, 1e-3])
+    X = X * np.array([1e-3, 1.0, 1e4]) + np.array([1e2, 1e3, 1e3])
+    Y = Y * np.array([1e4, 1e-3]) + np.array([1e3, 1e2])
     return {
         "no hidden layer": (X, Y, (), {"learning_rate": 0.05}),
         "hidden layer": (X, Y, [8], {"learning_rate": 0.03, "activation": "identity"}),
@@ -95,8 +96,8 @@ def parabolas():
     """
     x = np.linspace(-1.0, 1.0, 24)[:, None]
     return {
-        "tanh": (1e3 + 1e-3 * x, x**2, "tanh"),
-        "relu": (1e4 * x, 1e3 + 1e-3 * x**2, "relu"),
+        "tanh": (1e2 + 1e-3 * x, x**2, "tanh"),
+        "relu": (1e4 * x, 1e2 + 1e-3 * x**2, "relu"),
         "sigmoid": (x, 1e3 + 1e4 * x**2, "sigmoid"),
     }
 
