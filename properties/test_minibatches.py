@@ -43,9 +43,9 @@ each_sample_size = pytest.mark.parametrize("q", [4, 16])
 CONSTANT, RAMP = np.ones(100), np.arange(1, 101) / 100
 DESCENTS = [(CONSTANT, 0.5), (CONSTANT, 0.1), (RAMP, 0.5)]
 # Shuffled, 100 rows a batch, |w − ½| is above a quarter of the ordered swing with a probability of
-# at most exp(−0.7² / 2V), V = 9/4 / 100 · η / (2 − η) = 0.0075, at a step and on a side: Hoeffding's
-# bound, for which rows of random orders are as good as independent (they are negatively associated).
-# That is 5e-13 in 5 epochs of 10 steps. Typical is a sixth of the ordered swing; the bound is half.
+# at most exp(−0.7² / 2V), V = 9/4 / 100 · η / (2 − η) = 0.0075, at each step and on each side:
+# Hoeffding's bound, which holds as the rows of a random order are negatively associated. That is
+# 5e-13 in 5 epochs of 10 steps. A sixth of the ordered swing is typical; the property allows half.
 CALM_ROWS, CALM_BATCH, CALM_EPOCHS = np.ones(1000), 100, 5
 each_descent = pytest.mark.parametrize(("x", "rate"), DESCENTS, ids=["fast", "slow", "ramp"])
 

@@ -36,6 +36,11 @@ from properties.strategies.optimizers import (
 RULES = ("gradient_descent", "momentum", "rmsprop", "adam")
 WITH_STATE = RULES[1:]
 SCALING = RULES[2:]
+each_rule = pytest.mark.parametrize("rule", RULES)
+each_rule_with_state = pytest.mark.parametrize("rule", WITH_STATE)
+# RMSProp's only β takes the place of β₂.
+DEFAULT_BETA2 = [("momentum", 0.999), ("rmsprop", 0.9), ("adam", 0.999)]
+each_default = pytest.mark.parametrize(("rule", "beta2"), DEFAULT_BETA2)
 each_scaling_rule = pytest.mark.parametrize("rule", SCALING)
 
 
@@ -132,33 +137,12 @@ def follow(submission, rule, run, required=None, accepted=None, **keywords):
     list(judged(walk(submission, rule, run, **keywords), required, accepted or tuple(required)))
 
 
-def one_by_one(submission, rules):
-    """Give the rules, each as a case of its own: a failure shows the calls of one rule alone."""
-    for rule in rules:
-        submission.begin_case()
-        yield rule
-
-
-def follow_each(submission, rules, *runs, required=None, **keywords):
-    """Take runs one after another by each rule; ``required`` finds what a rule must give."""
-    for rule in one_by_one(submission, rules):
-        for run in runs:
-            follow(submission, rule, run, required and required(rule), **keywords)
-
-
-def follow_in_turns(submission, rules, *runs):
-    """Take the first steps of all runs, then their second steps, and so on, by each rule."""
-    for rule in one_by_one(submission, rules):
-        required = [oracle.displacements(rule, run) for run in runs]
-        walks = [walk(submission, rule, run) for run in runs]
-        tracks = [judged(w, r, tuple(r)) for w, r in zip(walks, required, strict=True)]
-        list(zip(*tracks, strict=True))
-
-
-def walk_each(submission, rules, run, **keywords):
-    """Take a run by each rule; give the steps of each rule, right or wrong, once all are taken."""
-    for rule in one_by_one(submission, rules):
-        yield from list(walk(submission, rule, run, **keywords))
+def follow_in_turns(submission, rule, *runs):
+    """Take the first steps of all runs, then their second steps, and so on."""
+    required = [oracle.displacements(rule, run) for run in runs]
+    walks = [walk(submission, rule, run) for run in runs]
+    tracks = [judged(w, r, tuple(r)) for w, r in zip(walks, required, strict=True)]
+    list(zip(*tracks, strict=True))
 
 
 def overwrite(call):
@@ -287,122 +271,134 @@ def test_optimizers_epsilon_keeps_its_place(submission, options, rule, run):
     follow(submission, rule, run, oracle.epsilon_variants(rule, run), accepted)
 
 
+@each_rule
 @given(run=still_runs())
-def test_optimizers_zero_gradients_move_nothing(submission, run):
+def test_optimizers_zero_gradients_move_nothing(submission, rule, run):
     """Where the gradient is 0 from the start θ stays, with no 0/0 and no warning."""
-    follow_each(submission, RULES, run, afterwards=assert_no_warning)
+    follow(submission, rule, run, afterwards=assert_no_warning)
 
 
+@each_rule_with_state
 @given(run=pausing_runs())
-def test_optimizers_zero_gradients_count_as_steps(submission, run):
+def test_optimizers_zero_gradients_count_as_steps(submission, rule, run):
     """A gradient of 0 is a step too: it lets the averages fade by β, and they may still move θ."""
-    follow_each(submission, WITH_STATE, run)
+    follow(submission, rule, run)
 
 
+@each_scaling_rule
 @given(drawn=runs_without_epsilon())
-def test_optimizers_scale_of_the_gradients_does_not_matter(submission, drawn):
+def test_optimizers_scale_of_the_gradients_does_not_matter(submission, rule, drawn):
     """With ε = 0, a factor on all gradients cancels in Adam and RMSProp: c g steps as g does."""
     run, factor = drawn
     louder = replace(run, gradients=factor * run.gradients)
-    follow_each(submission, SCALING, louder, required=lambda rule: oracle.displacements(rule, run))
+    follow(submission, rule, louder, oracle.displacements(rule, run))
 
 
+@each_rule
 @given(run=runs_with_varying_rates())
-def test_optimizers_steps_are_proportional_to_the_learning_rate(submission, run):
+def test_optimizers_steps_are_proportional_to_the_learning_rate(submission, rule, run):
     """Each step is proportional to its own η_t; earlier learning rates leave no trace."""
-    follow_each(submission, RULES, run)
+    follow(submission, rule, run)
 
 
+@each_rule
 @given(run=runs(steps=2))
-def test_optimizers_opposite_gradients_give_opposite_steps(submission, run):
+def test_optimizers_opposite_gradients_give_opposite_steps(submission, rule, run):
     """Turning the sign of all gradients turns every step around: Δ(−g) = −Δ(g)."""
     opposite = replace(run, gradients=-run.gradients)
-    follow_each(
-        submission, RULES, opposite, required=lambda rule: oracle.mapped(np.negative, rule, run)
-    )
+    follow(submission, rule, opposite, oracle.mapped(np.negative, rule, run))
 
 
+@each_rule
 @given(run=runs(steps=2))
-def test_optimizers_steps_do_not_depend_on_theta(submission, run):
+def test_optimizers_steps_do_not_depend_on_theta(submission, rule, run):
     """The step follows from the gradients alone: θ + 1000 moves as θ does, without weight decay."""
-    follow_each(submission, RULES, replace(run, theta=run.theta + 1000.0))
+    follow(submission, rule, replace(run, theta=run.theta + 1000.0))
 
 
+@each_rule
 @given(run=runs(steps=2, least=1.0))
-def test_optimizers_entries_are_stepped_alone(submission, run):
+def test_optimizers_entries_are_stepped_alone(submission, rule, run):
     """A gradient a thousand times larger in one entry leaves the steps of the others alone."""
     gradients = run.gradients.copy()
     gradients.reshape(len(gradients), -1)[:, 0] *= 1000.0
-    follow_each(submission, RULES, replace(run, gradients=gradients))
+    follow(submission, rule, replace(run, gradients=gradients))
 
 
+@each_rule
 @given(run=runs(steps=2))
-def test_optimizers_entries_may_stand_in_any_order(submission, run):
+def test_optimizers_entries_may_stand_in_any_order(submission, rule, run):
     """Rows in reverse order take the same steps, in reverse order."""
     turned = replace(run, theta=run.theta[::-1], gradients=run.gradients[:, ::-1])
-    follow_each(
-        submission, RULES, turned, required=lambda rule: oracle.mapped(np.fliplr, rule, run)
-    )
+    follow(submission, rule, turned, oracle.mapped(np.fliplr, rule, run))
 
 
+@each_rule
 @given(run=runs(steps=2, shapes=ANY_SHAPES))
-def test_optimizers_theta_keeps_its_shape(submission, run):
+def test_optimizers_theta_keeps_its_shape(submission, rule, run):
     """The new theta has the shape of the old one, whatever its rank, 0-d included."""
-    for step in walk_each(submission, RULES, run):
+    for step in walk(submission, rule, run):
         as_array(step.returned, "theta", run.theta.shape)
 
 
+@each_rule
 @given(run=runs(steps=2))
-def test_optimizers_theta_stays_float64(submission, run):
+def test_optimizers_theta_stays_float64(submission, rule, run):
     """From float64 comes float64, at every step."""
-    for step in walk_each(submission, RULES, run):
+    for step in walk(submission, rule, run):
         assert_float64(step.returned, "theta")
 
 
+@each_rule
 @given(run=runs(steps=2))
-def test_optimizers_arguments_are_left_unchanged(submission, run):
+def test_optimizers_arguments_are_left_unchanged(submission, rule, run):
     """The arrays theta and gradient still have their values after each call."""
-    list(walk_each(submission, RULES, run, afterwards=assert_unchanged))
+    list(walk(submission, rule, run, afterwards=assert_unchanged))
 
 
+@each_rule
 @given(run=runs(steps=2))
-def test_optimizers_returned_theta_is_new(submission, run):
+def test_optimizers_returned_theta_is_new(submission, rule, run):
     """A returned theta keeps its values when the arguments are overwritten and steps follow."""
-    for step in walk_each(submission, RULES, run, afterwards=overwrite):
+    for step in list(walk(submission, rule, run, afterwards=overwrite)):
         assert_equal(step.returned, step.after, "the theta returned before")
 
 
+@each_rule_with_state
 @given(run=runs(steps=2))
-def test_optimizers_state_does_not_hold_on_to_arguments(submission, run):
+def test_optimizers_state_does_not_hold_on_to_arguments(submission, rule, run):
     """A caller may overwrite theta and gradient after a call: the state has its own arrays."""
-    follow_each(submission, WITH_STATE, run, afterwards=overwrite)
+    follow(submission, rule, run, afterwards=overwrite)
 
 
+@each_rule_with_state
 @given(run=runs(steps=2))
-def test_optimizers_tensors_stepped_in_turns_move_as_if_alone(submission, run):
+def test_optimizers_tensors_stepped_in_turns_move_as_if_alone(submission, rule, run):
     """Three tensors, two of one shape, stepped in turns move as each would alone."""
     twin = replace(run, gradients=1.0 - run.gradients)
     other = replace(run, theta=run.theta[:1], gradients=run.gradients[:, :1])
-    follow_in_turns(submission, WITH_STATE, run, twin, other)
+    follow_in_turns(submission, rule, run, twin, other)
 
 
+@each_rule_with_state
 @given(run=runs(steps=2))
-def test_optimizers_init_starts_afresh(submission, run):
+def test_optimizers_init_starts_afresh(submission, rule, run):
     """A new state knows nothing of the runs before it, nor of their β and ε."""
     earlier = replace(run, gradients=1.0 - run.gradients, beta1=0.25, beta2=0.75, epsilon=0.5)
-    follow_each(submission, WITH_STATE, earlier, run)
+    follow(submission, rule, earlier)
+    follow(submission, rule, run)
 
 
+@each_default
 @given(run=runs_by_default())
-def test_optimizers_defaults_are_the_lectures(submission, run):
+def test_optimizers_defaults_are_the_lectures(submission, rule, beta2, run):
     """Left out, β and β₁ are 0.9, β₂ is 0.999, ε is 1e-8, and Adam's bias is corrected."""
-    follow(submission, "momentum", run, passing=left_out)
-    follow(submission, "rmsprop", replace(run, beta2=0.9), passing=left_out)
-    follow(submission, "adam", run, passing=left_out)
+    follow(submission, rule, replace(run, beta2=beta2), passing=left_out)
 
 
+@each_rule
 @given(run=runs(steps=2))
-def test_optimizers_hyperparameters_have_names_and_an_order(submission, run):
+def test_optimizers_hyperparameters_have_names_and_an_order(submission, rule, run):
     """The learning rate, β, ε and so on may be given by name or, in that order, by position."""
-    follow_each(submission, RULES, run, passing=by_position)
-    follow_each(submission, RULES, run, passing=by_name)
+    follow(submission, rule, run, passing=by_position)
+    follow(submission, rule, run, passing=by_name)

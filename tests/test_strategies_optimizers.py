@@ -98,9 +98,7 @@ GRADIENTS = {
     "small": lambda run: 0 < np.abs(run.gradients).max() < 4e-3,
     "large": lambda run: np.abs(run.gradients).max() > 10,
     "a wide spread": lambda run: spread(run) > 100,
-    "a 0 among others": lambda run: (
-        zero(run.gradients[1]) < zero(run.gradients.min()) or 0.0 in run.gradients
-    ),
+    "a 0 among others": lambda run: 0.0 in run.gradients and np.any(run.gradients),
     "either sign in one entry": lambda run: np.any(np.ptp(np.sign(run.gradients), axis=0) == 2),
     "three unlike each other": lambda run: all((a != b).all() for a, b in pairwise(run.gradients)),
     "theta anywhere": lambda run: np.all(run.theta) and np.ptp(np.sign(run.theta)) == 2,
@@ -147,15 +145,14 @@ def test_runs_can_make_each_regime(condition):
     find_any(runs(), condition)
 
 
-@pytest.mark.parametrize("pair", BETAS, ids=str)
-def test_runs_take_the_betas_asked_for(pair):
-    """Only the pairs of β to choose from are drawn, and each of them is."""
-    assert find_any(runs(betas=BETAS), lambda run: betas(run) == pair).beta1 > 0.0
+def test_runs_take_the_betas_asked_for():
+    """Only the pairs of β to choose from are drawn."""
+    assert_all_examples(runs(betas=BETAS[1:3]), lambda run: betas(run) in BETAS[1:3])
 
 
 def test_runs_keep_the_gradients_of_a_run_together():
     """Gradients of one run are within a factor of 300 of one another, 0 aside."""
-    assert_all_examples(runs(), lambda run: spread(run) <= 300 * (1 + 1e-9), examples=500)
+    assert_all_examples(runs(), lambda run: spread(run) <= 300 * (1 + 1e-9), examples=200)
 
 
 @pytest.mark.parametrize("least", [1.0, 0.25])
@@ -284,7 +281,7 @@ def test_runs_by_default_have_the_lectures_hyperparameters():
 
 @pytest.mark.parametrize("rule", ["rmsprop", "adam"])
 def test_runs_by_default_show_epsilon_in_the_second_entry_alone(rule):
-    """Leaving ε out changes steps by less than 1e-7 in the first, by more than 1e-3 in the other."""
+    """Without ε, steps change by less than 1e-7 in one entry, by more than 1e-3 in the other."""
 
     def shows(run):
         found = oracle.epsilon_variants(rule, replace(run, beta2=0.9))
@@ -311,17 +308,18 @@ def test_runs_that_show_epsilon_have_entries_beside_it():
         constant = zero(run.gradients - run.gradients[0])
         return constant and ratios.min() >= 2 - 1e-9 and ratios.max() <= 8 + 1e-9
 
-    assert_all_examples(runs_that_show_epsilon(), beside, examples=300)
+    assert_all_examples(runs_that_show_epsilon(), beside, examples=150)
 
 
-@pytest.mark.parametrize("corrected", [True, False])
-@pytest.mark.parametrize("rule", ["rmsprop", "adam"])
+@pytest.mark.parametrize(
+    ("rule", "corrected"), [("rmsprop", False), ("adam", True), ("adam", False)]
+)
 def test_runs_that_show_epsilon_tell_its_places_apart(rule, corrected):
     """At each step every wrong ε is more than a hundred tolerances from either right one."""
     assert_all_examples(
         runs_that_show_epsilon(),
         lambda run: min(distances(rule, replace(run, bias_correction=corrected))) > 100,
-        examples=300,
+        examples=150,
     )
 
 
