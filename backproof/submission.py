@@ -6,7 +6,7 @@ import os
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,9 +31,14 @@ class Call:
     arguments: tuple[Any, ...]
     keywords: dict[str, Any]
     result: Any = None
-    changed: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     _handed_over: tuple[Any, ...] = field(default=(), repr=False)
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """The arguments that were written into by now: a generator writes when it is drained."""
+        pairs = zip(self.arguments, self._handed_over, strict=True)
+        return tuple(f"argument {n}" for n, pair in enumerate(pairs, 1) if not _same(*pair))
 
     def overwrite_arguments(self, value: float) -> None:
         """Fill the arrays that the student's code was handed, as a caller may do afterwards."""
@@ -62,10 +67,6 @@ class SubmissionFunction:
             warnings.simplefilter("always")
             call = self._run(arguments, keywords)
         call.warnings = tuple(str(w.message) for w in caught if w.category is RuntimeWarning)
-        pairs = zip(call.arguments, call._handed_over, strict=True)
-        call.changed = tuple(
-            f"argument {number}" for number, pair in enumerate(pairs, 1) if not _same(*pair)
-        )
         return call
 
     def _run(self, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Call:
@@ -230,13 +231,19 @@ def drain(iterable: Any, *, at_most: int, what: str) -> list[Any]:
         Mismatch: It is no iterable, or yields more than ``at_most`` items.
 
     """
-    if not isinstance(iterable, Iterable):
-        raise Mismatch(f"{what} is {type(iterable).__name__}", "something to iterate over")
     items: list[Any] = []
+    try:
+        iterator = iter(iterable)
+    except TypeError:
+        raise Mismatch(
+            f"{what} is {type(iterable).__name__}", "something to iterate over"
+        ) from None
+    except (Exception, SystemExit) as exception:
+        raise _as_message(exception, what) from exception
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            for item in iterable:
+            for item in iterator:
                 items.append(item)
                 if len(items) > at_most:
                     break

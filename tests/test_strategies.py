@@ -31,7 +31,7 @@ def find_any(strategy, condition):
     return find(strategy, condition, settings=settings(FIXED, phases=[Phase.generate]))
 
 
-def assert_all_examples(strategy, predicate, *, examples=100):
+def assert_all_examples(strategy, predicate, *, examples=60):
     """Every case that is drawn meets a predicate."""
 
     @settings(FIXED, max_examples=examples, phases=[Phase.generate])

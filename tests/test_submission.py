@@ -161,6 +161,15 @@ def test_observe_reports_what_was_changed(opened):
     assert call.changed == ("argument 2", "argument 3")
 
 
+def test_what_a_generator_writes_is_seen_once_it_is_drained(opened):
+    """Code that runs late, when the batches are asked for, is watched too."""
+    submission = opened(activations="def tanh(z):\n    z[0] = 9\n    yield z\n")
+    call = submission.activations.tanh.observe(np.zeros(2))
+    assert call.changed == ()
+    drain(call.result, at_most=1, what="the batches")
+    assert call.changed == ("argument 1",)
+
+
 def test_observe_reports_numerical_warnings_only(opened):
     """Overflow is reported, a deprecation is not, and plain calls stay silent."""
     submission = opened(
@@ -207,6 +216,16 @@ def test_drain_turns_exceptions_into_messages():
 
     with pytest.raises(SubmissionRaised, match="KeyError: 'q'"):
         drain(broken(), at_most=5, what="the batches")
+
+
+def test_drain_takes_whatever_a_for_loop_takes():
+    """An object with ``__getitem__`` alone can be looped over, so it is no mistake."""
+
+    class Batches:
+        def __getitem__(self, index):
+            return [10, 20][index]
+
+    assert drain(Batches(), at_most=5, what="the batches") == [10, 20]
 
 
 def test_drain_wants_something_to_iterate_over():
