@@ -286,6 +286,7 @@ def _same(original: Any, handed_over: Any) -> bool:
         return True
     if isinstance(original, np.ndarray):
         return bool(np.array_equal(original, handed_over, equal_nan=True))
-    if len(original) != len(handed_over):
-        return False
-    return all(_same(a, b) for a, b in zip(original, handed_over, strict=True))
+    if isinstance(original, list | tuple) and isinstance(handed_over, list | tuple):
+        pairs = zip(original, handed_over, strict=False)
+        return len(original) == len(handed_over) and all(_same(a, b) for a, b in pairs)
+    return isinstance(original, int | float | str) and original == handed_over

@@ -88,7 +88,7 @@ def walk(submission, rule, run, *, passing=usually, afterwards=lambda call: None
     if rule in WITH_STATE:
         call = getattr(submission.optimizers, f"{rule}_init").observe(theta)
         memory = (call.result,)
-        afterwards(call)
+        afterwards(replace(call, result=memory))  # None may be a state, too
     take_step = getattr(submission.optimizers, f"{rule}_step").observe
     for number, gradient in enumerate(run.gradients):
         numbers, named = passing(run.learning_rates[number], run.hyperparameters(rule))

@@ -161,6 +161,13 @@ def test_observe_reports_what_was_changed(opened):
     assert call.changed == ("argument 2", "argument 3")
 
 
+def test_a_list_of_numbers_that_was_written_into_is_seen(opened):
+    """A replaced number, an appended one and an array in place of a number are changes."""
+    code = "def tanh(a, b, c, d):\n    a[0] = 9\n    b.append(9)\n    c[0] = [1]\n    d[0] = 1"
+    call = opened(activations=code).activations.tanh.observe([1], [1], [1], [1])
+    assert call.changed == ("argument 1", "argument 2", "argument 3")
+
+
 def test_what_a_generator_writes_is_seen_once_it_is_drained(opened):
     """Code that runs late, when the batches are asked for, is watched too."""
     submission = opened(activations="def tanh(z):\n    z[0] = 9\n    yield z\n")

@@ -20,7 +20,8 @@ def _entries(limit, decimals):
     if 2 * steps + 1 > _TABLE_SIZE:
         raise ValueError(f"limit {limit} with {decimals} decimals has too many entries")
     numbers = np.arange(-steps, steps + 1)
-    needed = sum((numbers % 10**k != 0).astype(int) for k in range(1, decimals + 1))
+    powers = 10 ** np.arange(1, decimals + 1)
+    needed = np.count_nonzero(numbers % powers[:, None], axis=0)
     order = np.lexsort((numbers < 0, np.abs(numbers), needed))
     table = np.resize(numbers[order] / 10**decimals, _TABLE_SIZE)
     table.flags.writeable = False
