@@ -160,11 +160,6 @@ def test_gradient_is_right_or_rejects_wherever_a_kink_is(function, derivative):
     )
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="central differences at either step agree where a kink is at the centre, or nearly so",
-)
 @pytest.mark.parametrize(
     ("function", "derivative", "distance"),
     [

@@ -2,8 +2,10 @@
 
 For a coordinate x and a step h, D(h) = (f(x + h) − f(x − h)) / 2h and R = (4 D(h/2) − D(h)) / 3.
 The error of R is estimated by e = |D(h/2) − D(h)| / 3 plus the rounding of the loss, 8 u |f| / h.
-A kink within the step makes e large; the step then shrinks, and what stays unresolved is no
-verdict: the case is rejected, and Hypothesis draws another.
+A kink within the step makes e large, unless it is at x itself, where central differences agree;
+so the jump in slope, |2 S(h/2) − S(h)| with S(h) = (f(x + h) − 2 f(x) + f(x − h)) / h, is added.
+While e is large the step shrinks, and what stays unresolved is no verdict: the case is rejected,
+and Hypothesis draws another.
 """
 
 import numpy as np
@@ -26,29 +28,31 @@ def gradient(loss, x):
     """
     x = np.array(x, dtype=np.float64)
     slopes, bounds = np.empty_like(x), np.empty_like(x)
+    f = loss(x)
     for index in np.ndindex(x.shape):
-        slopes[index], bounds[index] = _resolve(loss, x, index)
+        slopes[index], bounds[index] = _resolve(loss, x, index, f)
     return slopes, bounds
 
 
-def _resolve(loss, x, index):
+def _resolve(loss, x, index, f):
     step = 1e-3 * max(1.0, abs(x[index]))
     for _ in range(_SHRINKS + 1):
-        slope, error, floor = _richardson(loss, x, index, step)
+        slope, error, floor = _richardson(loss, x, index, step, f)
         if error <= 1e-6 * max(abs(slope), 1e-3) + 16 * floor:
             return slope, error + floor
         step /= 8
     return reject()
 
 
-def _richardson(loss, x, index, step):
-    wide, largest = _central(loss, x, index, step)
-    narrow, _ = _central(loss, x, index, step / 2)
+def _richardson(loss, x, index, step, f):
+    wide, wide_jump, largest = _central(loss, x, index, step, f)
+    narrow, narrow_jump, _ = _central(loss, x, index, step / 2, f)
     slope = (4 * narrow - wide) / 3
-    return slope, abs(narrow - wide) / 3, 8 * _UNIT_ROUNDOFF * largest / step
+    error = abs(narrow - wide) / 3 + abs(2 * narrow_jump - wide_jump)
+    return slope, error, 8 * _UNIT_ROUNDOFF * largest / step
 
 
-def _central(loss, x, index, step):
+def _central(loss, x, index, step, f):
     centre = x[index]
     above, below = centre + step, centre - step
     x[index] = above
@@ -57,4 +61,6 @@ def _central(loss, x, index, step):
     f_below = loss(x)
     x[index] = centre
     # The steps that were taken, not those that were asked for: both sums are rounded.
-    return (f_above - f_below) / (above - below), max(abs(f_above), abs(f_below))
+    slope = (f_above - f_below) / (above - below)
+    jump = (f_above - 2 * f + f_below) / step
+    return slope, jump, max(abs(f_above), abs(f_below))

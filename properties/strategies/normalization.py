@@ -12,7 +12,7 @@ from properties.strategies.arrays import arrays
 _TRAINING = np.array([2.0, -1.0, 4.0, 1.0, -3.0, 5.0])
 _NEW = np.array([9.0, -8.0, 0.5])
 
-# (scale, offset in units of the scale). Far from 0, |mean| is 3e5 to 8e5 standard deviations: near
+# (scale, offset in units of the scale). Far from 0, |mean| is 2e5 to 8e5 standard deviations: near
 # the contract's 1e6. At 1e-140 squares are still above the smallest float.
 _ORDINARY = np.array([(1.0, 3.0), (-2.0, 0.5), (0.5, 4.0)])
 _UNEVEN = np.array([(1, 0), (1e-8, 1), (1e8, -2), (1, 8e5), (1e-3, -8e5), (1e-140, 1)])
@@ -39,7 +39,7 @@ class Features:
 
 
 def ordinary_features():
-    """One to three features with |mean| up to 7 standard deviations."""
+    """One to three features with |mean| up to 4 standard deviations."""
     sizes = st.sampled_from([(3, 2), (2, 1), (4, 3), (5, 1), (6, 2), (2, 3)])
     return st.tuples(sizes, _noise(3)).map(lambda drawn: _table(drawn[0], drawn[1], _ORDINARY))
 
