@@ -17,6 +17,7 @@ from hypothesis.errors import Flaky
 from backproof.casetext import render_case
 from backproof.errors import Mismatch, NotStarted, SubmissionTimeout, SubmissionUnavailable
 from backproof.outcomes import FAILED, NOT_GRADED, NOT_STARTED, PASSED
+from backproof.shrinking import SearchEnded
 from backproof.submission import LocalSubmission
 
 
@@ -24,7 +25,10 @@ def make_record(
     item: pytest.Item, unit: str, call: pytest.CallInfo[None], submission: LocalSubmission
 ) -> dict[str, Any]:
     """Sum up a property that has just run on ``submission``."""
-    exception = call.excinfo.value if call.excinfo else None
+    exception: BaseException | None = call.excinfo.value if call.excinfo else None
+    journal = submission.journal
+    if isinstance(exception, SearchEnded):
+        journal, exception = exception.journal, exception.failure
     status, message = classify(exception)
     has_case = status == FAILED and isinstance(exception, AssertionError | Flaky)
     # A property that passed has called all that it uses; one that did not, perhaps only some.
@@ -36,7 +40,7 @@ def make_record(
         "status": status,
         "sentence": _sentence(item),
         "message": message,
-        "case": render_case(submission.journal) if has_case else None,
+        "case": render_case(journal) if has_case else None,
         "seconds": round(call.duration, 4),
     }
 

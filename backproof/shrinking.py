@@ -1,20 +1,26 @@
-"""A bound on the search for the smallest failing case, kept without Hypothesis' internals.
-
-Once the budget is spent, cases that have not failed before are waved through unrun. Hypothesis
-then finds nothing smaller, stops, and replays the smallest failing case so far.
-"""
+"""A bound on the search for the smallest failing case, kept without Hypothesis' internals."""
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 from hypothesis.errors import HypothesisException
 
-from backproof.submission import LocalSubmission
+from backproof.submission import Call, LocalSubmission
+
+
+class SearchEnded(BaseException):
+    """The budget is spent; the last failure, the smallest so far, is what is shown.
+
+    No ``Exception``: it passes through Hypothesis, which otherwise would go on searching.
+    """
+
+    def __init__(self, failure: Exception, journal: list[Call]) -> None:
+        super().__init__(str(failure))
+        self.failure = failure
+        self.journal = journal
 
 
 class BoundedShrinking:
@@ -22,10 +28,10 @@ class BoundedShrinking:
 
     Args:
         body: The property's inner function.
-        submission: Told at the start of each case.
-        most_runs: Runs allowed after the first failure; the same on every machine.
+        submission: Gives the submission under test, which is told at the start of each case.
+        most_runs: Runs allowed after the first failure, the same on every machine; with none,
+            the first failure is the one that is shown.
         most_seconds: A second bound, for slow submissions.
-
     """
 
     def __init__(
@@ -40,39 +46,27 @@ class BoundedShrinking:
         self._most_runs = most_runs
         self._most_seconds = most_seconds
         self._runs = 0
-        self._since: float | None = None
-        self._failing: set[Any] = set()
+        self._since = 0.0
+        self._last: SearchEnded | None = None
 
     def __call__(self, *args: Any, **kwargs: Any) -> None:
-        """Run one case, unless the budget is spent and the case has not failed before."""
-        if self._spent() and _fingerprint((args, kwargs)) not in self._failing:
-            return
-        self._submission().begin_case()
-        if self._since is not None:
+        """Run one case, or end the search if the budget is spent."""
+        if self._last is not None:
+            self._end_if_spent(self._last)
             self._runs += 1
+        submission = self._submission()
+        submission.begin_case()
         try:
             self._body(*args, **kwargs)
         except HypothesisException:
             raise
-        except Exception:
+        except Exception as failure:
             self._since = self._since or time.monotonic()
-            self._failing.add(_fingerprint((args, kwargs)))
+            self._last = SearchEnded(failure, submission.journal)
+            self._end_if_spent(self._last)
             raise
 
-    def _spent(self) -> bool:
-        if self._since is None:
-            return False
-        return self._runs >= self._most_runs or time.monotonic() - self._since > self._most_seconds
-
-
-def _fingerprint(value: Any) -> Any:
-    """Reduce a drawn case to something hashable that is equal for equal cases."""
-    if isinstance(value, np.ndarray):
-        return (value.shape, value.tobytes())
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return tuple(_fingerprint(getattr(value, f.name)) for f in dataclasses.fields(value))
-    if isinstance(value, tuple | list):
-        return tuple(_fingerprint(entry) for entry in value)
-    if isinstance(value, dict):
-        return tuple((key, _fingerprint(entry)) for key, entry in value.items())
-    return value if isinstance(value, int | float | str | bytes) else repr(value)
+    def _end_if_spent(self, last: SearchEnded) -> None:
+        late = time.monotonic() - self._since > self._most_seconds
+        if late or self._runs >= self._most_runs:
+            raise last from last.failure

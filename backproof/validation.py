@@ -6,6 +6,7 @@ import copy
 import itertools
 import json
 import warnings
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -20,8 +21,9 @@ from backproof.outcomes import FAILED, NOT_STARTED, PASSED
 from backproof.submission import Call, LocalSubmission
 from backproof.template import FOLDER, stale_files
 
-# Calls of a function on which its misconceptions are told apart.
-_MOST_CALLS = 60
+# Calls of a function, of each property, on which its misconceptions are told apart: the last ones,
+# as the first cases that are drawn are the simplest.
+_MOST_CALLS = 6
 # Entries of an iterable result that are compared; some wrong ones never end.
 _MOST_ITEMS = 200
 
@@ -115,11 +117,17 @@ def _check_reference(
 ) -> dict[str, list[Call]]:
     """Run everything on the reference; return some calls of each of its functions."""
     submission = _Recording(assignment.reference, assignment.units)
-    for record in suite.run(submission):
-        if record["status"] != PASSED:
-            findings.problems.append(f"the reference: {record['property']}: {record['message']}")
+    calls: dict[str, list[Call]] = {}
+    for name in suite.properties:
+        submission.recorded.clear()
+        for record in suite.run(submission, [name]):
+            if record["status"] != PASSED:
+                findings.problems.append(f"the reference: {name}: {record['message']}")
+        submission.begin_case()
+        for function, last in submission.recorded.items():
+            calls.setdefault(function, []).extend(last)
     submission.close()
-    return submission.recorded
+    return calls
 
 
 def _check_template(assignment: Assignment, suite: Suite) -> Iterator[str]:
@@ -154,18 +162,16 @@ def _check_kills(
 
 
 class _Recording(LocalSubmission):
-    """A submission that keeps the first calls of each of its functions."""
+    """A submission that keeps the last calls of each of its functions."""
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self.recorded: dict[str, list[Call]] = {}
+        self.recorded: dict[str, deque[Call]] = {}
 
     def begin_case(self) -> None:
         """Keep the case's calls before they are forgotten."""
         for call in self.journal:
-            calls = self.recorded.setdefault(call.function, [])
-            if len(calls) < _MOST_CALLS:
-                calls.append(call)
+            self.recorded.setdefault(call.function, deque(maxlen=_MOST_CALLS)).append(call)
         super().begin_case()
 
 
@@ -182,23 +188,46 @@ def _check_told_apart(
 
 
 def _behaviour(wrong: Misconception, calls: list[Call]) -> list[Any]:
-    """Sum up what a function does with recorded calls: results, changed arguments, exceptions."""
-    seen: list[Any] = []
-    for call in calls:
-        arguments = [_fresh(value) for value in call.arguments]
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
+    """Sum up what a function does with recorded calls: results, side effects, exceptions.
+
+    Everything is summed up twice, at once and after the last call: what is shared between calls
+    has changed by then.
+    """
+    at_once: list[Any] = []
+    kept: list[Any] = []
+    for number, call in enumerate(calls):
+        arguments = [_fresh(value, number) for value in call.arguments]
+        with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn"):
+            warnings.simplefilter("always")
             try:
                 result = wrong.function(*arguments, **call.keywords)
-                seen.append(_summary([result, arguments]))
+                if isinstance(result, Iterator):
+                    result = list(itertools.islice(result, _MOST_ITEMS))
             except Exception as error:  # an exception is a behaviour, too
-                seen.append(type(error).__name__)
-    return seen
+                result = type(error).__name__
+        kept.append([result, arguments])
+        at_once.append([_summary(kept[-1]), sorted({str(w.message) for w in caught})])
+    return [at_once, _summary(kept), _sharing(kept)]
 
 
-def _fresh(value: Any) -> Any:
+def _sharing(value: Any) -> list[int]:
+    """Number the arrays in a value, the same number for the same array."""
+    numbers: dict[int, int] = {}
+
+    def walk(part: Any) -> Iterator[int]:
+        if isinstance(part, np.ndarray):
+            yield numbers.setdefault(id(part), len(numbers))
+        elif isinstance(part, dict):
+            yield from walk(list(part.values()))
+        elif isinstance(part, list | tuple):
+            yield from itertools.chain.from_iterable(map(walk, part))
+
+    return list(walk(value))
+
+
+def _fresh(value: Any, seed: int) -> Any:
     if isinstance(value, np.random.Generator):
-        return np.random.default_rng(0)
+        return np.random.default_rng(1000 + seed)
     return copy.deepcopy(value)
 
 
@@ -206,11 +235,11 @@ def _summary(value: Any) -> Any:
     """Reduce a value to what two equal behaviours share, up to rounding."""
     match value:
         case np.ndarray() | np.generic() if value.dtype.kind in "fc":
-            return (value.shape, str(value.dtype), [f"{x:.7e}" for x in np.ravel(value)])
+            return (value.shape, str(value.dtype), _rounded(value))
         case np.ndarray() | np.generic():
             return (value.shape, str(value.dtype), value.tolist())
         case float():
-            return f"{value:.7e}"
+            return _rounded(np.array(value))
         case int() | str() | None:
             return value
         case dict():
@@ -220,3 +249,12 @@ def _summary(value: Any) -> Any:
         case Iterable():
             return [_summary(entry) for entry in itertools.islice(value, _MOST_ITEMS)]
     return [type(value).__name__, _summary(getattr(value, "__dict__", {}))]
+
+
+def _rounded(value: Any) -> bytes:
+    """The bytes of an array of floats, seven digits of each."""
+    parts = (np.real(value), np.imag(value))
+    return b"".join(
+        (np.round(mantissa, 7) + 0.0).tobytes() + exponent.tobytes()
+        for mantissa, exponent in map(np.frexp, parts)
+    )
