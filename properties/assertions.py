@@ -122,9 +122,9 @@ def assert_that(condition, returned, required, rule=""):
         raise Mismatch(returned, required, rule)
 
 
-def assert_float64(returned, what):
-    """The result is, or converts to, an array of float64."""
-    as_array(returned, what)
+def assert_float64(returned, what, shape=None):
+    """The result is, or converts to, an array of float64, of this shape if one is given."""
+    as_array(returned, what, shape)
     dtype = np.asarray(returned).dtype
     assert_that(dtype == np.float64, f"{what} has dtype {dtype}", f"{what} has dtype float64")
 

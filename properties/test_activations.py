@@ -91,14 +91,14 @@ def test_activations_sigmoid_derivative_is_taken_at_z(submission, z):
 @given(z=pre_activations())
 def test_activations_tanh_is_odd(submission, z):
     """The hyperbolic tangent is odd: tanh(−z) = −tanh(z)."""
-    mirrored = -as_array(submission.activations.tanh(-z), "tanh(−z)")
+    mirrored = -as_array(submission.activations.tanh(-z), "tanh(−z)", z.shape)
     assert_close(submission.activations.tanh(z), mirrored, "tanh(z)")
 
 
 @given(z=pre_activations())
 def test_activations_sigmoid_of_minus_z_is_the_complement(submission, z):
     """The sigmoid is symmetric about (0, ½): σ(−z) = 1 − σ(z)."""
-    complement = 1.0 - as_array(submission.activations.sigmoid(-z), "σ(−z)")
+    complement = 1.0 - as_array(submission.activations.sigmoid(-z), "σ(−z)", z.shape)
     assert_close(submission.activations.sigmoid(z), complement, "σ(z)")
 
 
@@ -107,14 +107,14 @@ def test_activations_sigmoid_of_minus_z_is_the_complement(submission, z):
 def test_activations_smooth_derivatives_are_even(submission, function, z):
     """The derivatives of tanh and of the sigmoid are even: σ'(−z) = σ'(z)."""
     derivative = getattr(submission.activations, function)
-    assert_close(derivative(z), as_array(derivative(-z), "σ'(−z)"), "σ'(z)")
+    assert_close(derivative(z), as_array(derivative(-z), "σ'(−z)", z.shape), "σ'(z)")
 
 
 @each_range
 @given(z=pre_activations())
 def test_activations_stay_in_their_range(submission, name, low, high, z):
     """Activations stay in their range: tanh in [−1, 1], sigmoid in [0, 1], ReLU in [0, ∞)."""
-    h = getattr(submission.activations, name)(z)
+    h = as_array(getattr(submission.activations, name)(z), "h", z.shape)
     assert_bounded(h, low - TOLERANCE, high + TOLERANCE, "h")
 
 
@@ -159,7 +159,7 @@ def test_activations_keep_the_shape(submission, function, z):
 @given(z=pre_activations())
 def test_activations_keep_float64(submission, function, z):
     """From float64 comes float64, neither float32 nor integers nor booleans."""
-    assert_float64(getattr(submission.activations, function)(z), "the result")
+    assert_float64(getattr(submission.activations, function)(z), "the result", z.shape)
 
 
 @each_function

@@ -196,11 +196,11 @@ def test_layers_results_are_float64(submission, case):
     """From float64 comes float64, going forward and going back."""
     z, h = forward(submission, case)
     dW, db, dh_prev = backward(submission, case)
-    assert_float64(z, "z")
-    assert_float64(h, "h")
-    assert_float64(dW, "dW")
-    assert_float64(db, "db")
-    assert_float64(dh_prev, "dh_prev")
+    assert_float64(z, "z", case.z.shape)
+    assert_float64(h, "h", case.z.shape)
+    assert_float64(dW, "dW", case.W.shape)
+    assert_float64(db, "db", case.b.shape)
+    assert_float64(dh_prev, "dh_prev", case.h_prev.shape)
 
 
 @given(case=dense_cases())
