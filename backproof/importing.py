@@ -11,7 +11,7 @@ import itertools
 import sys
 from collections.abc import Sequence
 from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import ModuleSpec
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
 
@@ -37,33 +37,41 @@ class _AliasLoader(Loader):
 
 
 class _BareNames(MetaPathFinder):
-    """Find ``name`` as ``package.name`` if the submission has such a file or folder."""
+    """Find ``name`` as ``package.name`` if the submission has such a file or folder.
 
-    def __init__(self, folder: Path, package: str, names: frozenset[str] | None) -> None:
+    The units win over anything installed. The student's other files come after it, so that a
+    file named ``numpy.py`` does not replace numpy; a mere folder somewhere on the path, which
+    Python would take for a package too, does not hide them.
+    """
+
+    def __init__(self, folder: Path, package: str, units: frozenset[str]) -> None:
         self._folder = folder
         self._package = package
-        self._names = names
+        self._units = units
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Answer for bare names only, and for the given names only if there are any."""
-        if path is not None or (self._names is not None and fullname not in self._names):
+        """Answer for bare names only."""
+        if path is not None or not self._has(fullname):
             return None
-        if (
-            not (self._folder / f"{fullname}.py").is_file()
-            and not (self._folder / fullname / "__init__.py").is_file()
-        ):
+        if fullname not in self._units and self._is_installed(fullname):
             return None
         return ModuleSpec(fullname, _AliasLoader(f"{self._package}.{fullname}"))
 
+    def _has(self, name: str) -> bool:
+        package = self._folder / name / "__init__.py"
+        return (self._folder / f"{name}.py").is_file() or package.is_file()
+
+    def _is_installed(self, name: str) -> bool:
+        if name in sys.stdlib_module_names:
+            return True
+        spec = PathFinder.find_spec(name)
+        return spec is not None and spec.loader is not None
+
 
 class SubmissionPackage:
-    """The folder of a submission as an importable package, until ``close``.
-
-    ``units`` win over installed packages of the same name; the student's other files come
-    after them, so that a file named ``numpy.py`` does not replace numpy.
-    """
+    """The folder of a submission as an importable package, until ``close``."""
 
     def __init__(self, folder: Path, units: Sequence[str]) -> None:
         self.name = f"backproof_submission_{next(_numbers)}"
@@ -71,10 +79,8 @@ class SubmissionPackage:
         package.__path__ = [str(folder)]
         self._displaced = {unit: sys.modules.pop(unit) for unit in units if unit in sys.modules}
         sys.modules[self.name] = package
-        self._first = _BareNames(folder, self.name, frozenset(units))
-        self._last = _BareNames(folder, self.name, None)
-        sys.meta_path.insert(0, self._first)
-        sys.meta_path.append(self._last)
+        self._finder = _BareNames(folder, self.name, frozenset(units))
+        sys.meta_path.insert(0, self._finder)
         importlib.invalidate_caches()
 
     def import_module(self, name: str) -> ModuleType:
@@ -83,8 +89,7 @@ class SubmissionPackage:
 
     def close(self) -> None:
         """Forget the submission's modules, and put back what they stood in for."""
-        sys.meta_path.remove(self._first)
-        sys.meta_path.remove(self._last)
+        sys.meta_path.remove(self._finder)
         prefix = f"{self.name}."
         own = {id(module) for name, module in sys.modules.items() if name.startswith(prefix)}
         bare = {name for name, module in sys.modules.items() if id(module) in own}

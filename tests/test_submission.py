@@ -71,6 +71,16 @@ def test_a_file_named_like_a_library_does_not_replace_it(opened):
     assert submission.activations.two() == 2.0
 
 
+def test_a_helper_is_not_hidden_by_a_folder_of_its_name(opened, tmp_path, monkeypatch):
+    """A folder on the path without code in it is no reason not to find a student's helper."""
+    (tmp_path / "elsewhere" / "plots").mkdir(parents=True)
+    monkeypatch.syspath_prepend(tmp_path / "elsewhere")
+    submission = opened(
+        activations="import plots\ndef three():\n    return plots.value", plots="value = 3"
+    )
+    assert submission.activations.three() == 3
+
+
 def test_submissions_do_not_see_one_another(tmp_path):
     """Each folder's ``layers`` is its own, also after another was open."""
     for name, value in (("first", 1), ("second", 2)):

@@ -30,7 +30,7 @@ def momentum_step(
     return theta, m
 
 
-# TODO: from here on
+# from here on: next week
 
 
 def rmsprop_init(theta: np.ndarray) -> Any:
