@@ -182,3 +182,21 @@ def sigmoid_derivative_squares_the_wrong_factor(z):
     """You used σ(z)² (1 − σ(z)); the derivative is σ(z) (1 − σ(z))."""
     h = activations.sigmoid(z)
     return h * h * (1.0 - h)
+
+
+@misconception(of="tanh", caught_by="test_activations_are_right_at_every_size")
+def tanh_saturates_early(z):
+    """You cut tanh off at ±1 from |z| = 8 on; there 1 − |tanh(z)| is still 2e-7."""
+    return np.where(np.abs(z) < 8.0, np.tanh(z), np.sign(z))
+
+
+@misconception(of="relu", caught_by="test_activations_are_right_at_every_size")
+def relu_has_a_threshold(z):
+    """You set positive values below 10⁻⁶ to 0; ReLU has no threshold but 0."""
+    return np.where(z > 1e-6, z, 0.0)
+
+
+@misconception(of="relu_derivative", caught_by="test_activations_are_right_at_every_size")
+def relu_derivative_has_a_threshold(z):
+    """You took tiny positive values for 0; the derivative of ReLU is 1 for every z > 0."""
+    return (np.asarray(z) > 1e-6).astype(np.float64)

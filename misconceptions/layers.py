@@ -226,3 +226,35 @@ def backward_scales_dh_in_place(dh, z, h_prev, W, activation):
     """You multiplied dh by σ'(z) in place, so the caller's array changed."""
     dh *= _derivative(activation, z)
     return layers.dense_backward(dh, z, h_prev, W, "identity")
+
+
+@misconception(
+    of="dense_forward", caught_by="test_layers_batch_as_large_as_a_width_is_no_exception"
+)
+def forward_turns_a_square_batch(h_prev, W, b, activation):
+    """You took a batch with as many rows as inputs for its transpose: a row is a data point."""
+    turned = h_prev.T if len(h_prev) == W.shape[1] else h_prev
+    return layers.dense_forward(turned, W, b, activation)
+
+
+@misconception(of="dense_forward", caught_by="test_layers_large_numbers_are_not_cut_off")
+def forward_clips_the_pre_activation(h_prev, W, b, activation):
+    """You clipped z to [−500, 500] against overflow; that changes ReLU's and the identity's h."""
+    z, _ = layers.dense_forward(h_prev, W, b, activation)
+    z = np.clip(z, -500.0, 500.0)
+    return z, getattr(activations, activation)(z)
+
+
+@misconception(of="dense_backward", caught_by="test_layers_large_numbers_are_not_cut_off")
+def backward_clips_its_results(dh, z, h_prev, W, activation):
+    """You clipped the gradients to [−50, 50]; gradients have any size."""
+    results = layers.dense_backward(dh, z, h_prev, W, activation)
+    return tuple(np.clip(gradient, -50.0, 50.0) for gradient in results)
+
+
+@misconception(of="dense_backward", caught_by="test_layers_relu_lets_nothing_through_at_zero")
+def backward_lets_relu_through_at_zero(dh, z, h_prev, W, activation):
+    """You took ReLU's derivative for 1 at z = 0; it is 0 there."""
+    if activation != "relu":
+        return layers.dense_backward(dh, z, h_prev, W, activation)
+    return layers.dense_backward(dh * (z >= 0), z, h_prev, W, "identity")

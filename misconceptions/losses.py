@@ -306,3 +306,27 @@ def gradient_overwrites_the_prediction(prediction, target):
     """You computed the gradient in the caller's prediction, which then was overwritten."""
     prediction[...] = losses.mean_squared_error_gradient(prediction, target)
     return prediction
+
+
+@misconception(of="mean_squared_error", caught_by="test_losses_square_batches_are_no_exception")
+def value_turns_a_square_target(prediction, target):
+    """You transposed the target where it is square; entries belong to their own row and column."""
+    turned = target.T if target.shape[0] == target.shape[1] else target
+    return losses.mean_squared_error(prediction, turned)
+
+
+@misconception(
+    of="mean_squared_error_gradient", caught_by="test_losses_count_differences_of_any_size"
+)
+def gradient_has_a_dead_zone(prediction, target):
+    """You ignored differences below 0.01; every difference has its gradient."""
+    gradient = losses.mean_squared_error_gradient(prediction, target)
+    return np.where(np.abs(prediction - target) < 0.01, 0.0, gradient)
+
+
+@misconception(
+    of="mean_squared_error_gradient", caught_by="test_losses_count_differences_of_any_size"
+)
+def gradient_is_bounded(prediction, target):
+    """You clipped the gradient to [−100, 100]; the gradient of a square has no bound."""
+    return np.clip(losses.mean_squared_error_gradient(prediction, target), -100.0, 100.0)

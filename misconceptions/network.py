@@ -582,3 +582,36 @@ def backward_divides_by_exponentials(parameters, cache, dprediction, activation)
         return layers.dense_backward(dh * slope, z, h_prev, W, "identity")
 
     return _back(parameters, cache, dprediction, _names(parameters, activation), step)
+
+
+@misconception(
+    of="forward", caught_by="test_network_single_rows_units_and_outputs_are_no_exception"
+)
+def forward_activates_a_single_output(parameters, X, activation):
+    """You applied the activation to a single output; the last layer is linear, however wide."""
+    prediction, cache = network.forward(parameters, X, activation)
+    return _value(activation, prediction) if prediction.shape[1] == 1 else prediction, cache
+
+
+@misconception(
+    of="backward", caught_by="test_network_single_rows_units_and_outputs_are_no_exception"
+)
+def backward_halves_the_gradients_of_a_single_output(parameters, cache, dprediction, activation):
+    """You divided by 2 where there is one output; the loss has put its factors in already."""
+    gradients = network.backward(parameters, cache, dprediction, activation)
+    factor = 0.5 if dprediction.shape[1] == 1 else 1.0
+    return [(factor * dW, factor * db) for dW, db in gradients]
+
+
+@misconception(of="forward", caught_by="test_network_large_numbers_are_not_cut_off")
+def forward_clips_the_prediction(parameters, X, activation):
+    """You clipped the prediction to [−500, 500]; a linear output has no bounds."""
+    prediction, cache = network.forward(parameters, X, activation)
+    return np.clip(prediction, -500.0, 500.0), cache
+
+
+@misconception(of="backward", caught_by="test_network_large_numbers_are_not_cut_off")
+def backward_clips_large_gradients(parameters, cache, dprediction, activation):
+    """You clipped the gradients to [−100, 100]; the optimizer needs them as they are."""
+    gradients = network.backward(parameters, cache, dprediction, activation)
+    return [(np.clip(dW, -100.0, 100.0), np.clip(db, -100.0, 100.0)) for dW, db in gradients]

@@ -721,3 +721,33 @@ def predict_centres_in_place(model, X):
 def predict_rounds_to_float32(model, X):
     """You computed in float32, which keeps only 7 digits."""
     return training.predict(model, X).astype(np.float32)
+
+
+@misconception(of="train", caught_by="test_training_options_have_an_order")
+def takes_epochs_before_the_batch_size(
+    X, Y, hidden_sizes, rng, activation="tanh", epochs=100, batch_size=32, learning_rate=1e-3
+):
+    """You put epochs before batch_size; the order is activation, batch_size, epochs, rate."""
+    return training.train(
+        X, Y, hidden_sizes, rng, activation, batch_size, epochs, learning_rate=learning_rate
+    )
+
+
+@misconception(of="train", caught_by="test_training_never_stops_early")
+def stops_once_the_loss_stays(X, Y, hidden_sizes, rng, **settings):
+    """You stopped when the loss no longer changed; every epoch is run, and has its loss."""
+    model, epoch_losses = training.train(X, Y, hidden_sizes, rng, **settings)
+    changes = np.abs(np.diff(epoch_losses)) > 1e-12
+    return model, epoch_losses[: 1 + np.count_nonzero(np.cumprod(changes))]
+
+
+_answers = {}
+
+
+@misconception(of="predict", caught_by="test_training_predict_has_no_memory")
+def predict_gives_its_first_answer_again(model, X):
+    """You kept the prediction for a model and a number of rows, and gave it for other rows, too."""
+    key = (id(model), len(X))
+    if key not in _answers or _answers[key][0] is not model:
+        _answers[key] = (model, training.predict(model, X))
+    return _answers[key][1]

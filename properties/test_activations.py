@@ -16,6 +16,7 @@ from properties.assertions import (
 )
 from properties.oracles import activations as oracle
 from properties.strategies.activations import (
+    EVERY_SIZE,
     extreme_pre_activations,
     increasing_pre_activations,
     pre_activations,
@@ -139,6 +140,15 @@ def test_activations_derivatives_are_right_far_from_zero(submission, name, z):
     """Far out, up to |z| = 1000, the derivatives take their limits and never become NaN."""
     returned = getattr(submission.activations, f"{name}_derivative")(z)
     assert_close(returned, oracle.derivative(name, z), "σ'(z)")
+
+
+@each_activation
+def test_activations_are_right_at_every_size(submission, name):
+    """From |z| = 10⁻⁹ to 1000 there is no bend but ReLU's at 0: no dead zone, no cut."""
+    h = getattr(submission.activations, name)(EVERY_SIZE)
+    slopes = getattr(submission.activations, f"{name}_derivative")(EVERY_SIZE)
+    assert_close(h, oracle.value(name, EVERY_SIZE), "h")
+    assert_close(slopes, oracle.derivative(name, EVERY_SIZE), "σ'(z)")
 
 
 @each_function

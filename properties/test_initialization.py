@@ -38,7 +38,7 @@ NARROW, WIDE, TIMES = 8, 32, 20
 each_function = pytest.mark.parametrize("function", ARGUMENTS)
 each_random = pytest.mark.parametrize("function", ["normal", "uniform", "xavier", "he"])
 each_family = pytest.mark.parametrize(("function", "scale"), [("normal", 0.3), ("uniform", 2.5)])
-each_shape = pytest.mark.parametrize(("n_in", "n_out"), [(32, 256), (256, 32)])
+each_shape = pytest.mark.parametrize(("n_in", "n_out"), [(32, 256), (256, 32), (2, 2048), (72, 72)])
 each_mode = pytest.mark.parametrize("mode", oracle.VARIANCES)
 each_activation = pytest.mark.parametrize("activation", ["tanh", "relu", "sigmoid"])
 # Not the sigmoid: its σ(0) = ½ lets the last layer's weights learn, and then the others.
@@ -63,7 +63,7 @@ def draw(submission, function, n_in, n_out, rng):
 def xavier_layers(submission, shapes, mode="fan_in"):
     """Draw the layers of a network in turn, for each (n_in, n_out)."""
     rng, xavier = generator(), submission.initialization.xavier
-    return [weights(xavier(*shape, rng, mode=mode), *shape) for shape in shapes]
+    return [weights(xavier(*shape, rng, mode), *shape) for shape in shapes]
 
 
 def equal_layers(function, *arguments):

@@ -1,5 +1,7 @@
 """A dense layer: the sum going forward, the chain rule going back."""
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given
 
@@ -15,7 +17,13 @@ from properties.assertions import (
 )
 from properties.oracles import activations, differences
 from properties.oracles import layers as oracle
-from properties.strategies.layers import dense_cases, saturated_dense_cases, upstream_pairs
+from properties.strategies.layers import (
+    crowded_dense_cases,
+    dense_cases,
+    large_dense_cases,
+    saturated_dense_cases,
+    upstream_pairs,
+)
 
 # Three results, each accurate to the contract's tolerance at |value| up to about 100.
 LINEARITY = 300 * TOLERANCE
@@ -62,6 +70,18 @@ def total(*parts, times=1.0):
     """Add up results, the last one ``times`` a factor; they may be infinite or NaN."""
     with np.errstate(invalid="ignore", over="ignore"):
         return sum(parts[:-1]) + times * parts[-1]
+
+
+def assert_results(submission, case):
+    """All results of both passes are those of the formulas."""
+    h_prev, W, z, dh, name = case.h_prev, case.W, case.z, case.dh, case.activation
+    z_returned, h = forward(submission, case)
+    dW, db, dh_prev = backward(submission, case)
+    assert_close(z_returned, oracle.pre_activation(h_prev, W, case.b), "z")
+    assert_close(h, activations.value(name, z), "h")
+    assert_close(dW, oracle.weight_gradient(dh, z, h_prev, name), "dW")
+    assert_close(db, oracle.bias_gradient(dh, z, name), "db")
+    assert_close(dh_prev, oracle.input_gradient(dh, z, W, name), "dh_prev")
 
 
 @given(case=dense_cases())
@@ -166,6 +186,26 @@ def test_layers_input_gradient_treats_rows_alone(submission, case):
 def test_layers_no_gradient_comes_from_a_zero_dh(submission, case):
     """Where the loss does not depend on h, it depends on nothing below: dh = 0 gives zeros."""
     returned = flat(backward(submission, case, np.zeros_like(case.dh)))
+    assert_close(returned, np.zeros_like(returned), "(dW, db, dh_prev)")
+
+
+@given(case=crowded_dense_cases())
+def test_layers_batch_as_large_as_a_width_is_no_exception(submission, case):
+    """With as many rows as inputs or outputs rows are still rows: z = h_prev Wᵀ + b."""
+    assert_results(submission, case)
+
+
+@given(case=large_dense_cases())
+def test_layers_large_numbers_are_not_cut_off(submission, case):
+    """At |z| near 900 and dh near 10⁵ the formulas hold, too: δ = dh ⊙ σ'(z), dW = δᵀ h_prev."""
+    assert_results(submission, case)
+
+
+@given(case=dense_cases(activations=["relu"]))
+def test_layers_relu_lets_nothing_through_at_zero(submission, case):
+    """At z = 0 the derivative of ReLU is 0, so no gradient comes from there: δ = dh ⊙ 0."""
+    still = replace(case, b=np.zeros_like(case.b), h_prev=np.zeros_like(case.h_prev))
+    returned = flat(backward(submission, replace(still, z=np.zeros_like(case.z))))
     assert_close(returned, np.zeros_like(returned), "(dW, db, dh_prev)")
 
 

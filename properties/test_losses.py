@@ -16,7 +16,13 @@ from properties.assertions import (
 )
 from properties.oracles import differences
 from properties.oracles import losses as oracle
-from properties.strategies.losses import distant_loss_cases, loss_cases, single_output_cases
+from properties.strategies.losses import (
+    distant_loss_cases,
+    loss_cases,
+    near_and_far_loss_cases,
+    single_output_cases,
+    square_loss_cases,
+)
 
 # Two results of the submission, each accurate to the contract's tolerance, one of them halved,
 # doubled or taken four times: at most 1 + 4 tolerances, of numbers that differ by a factor 4.
@@ -59,6 +65,24 @@ def test_losses_value_of_a_single_row_or_output_is_the_mean(submission, case):
     row = case.transposed()
     assert_close(value(submission, case.prediction, case.target), required, "the loss")
     assert_close(value(submission, row.prediction, row.target), required, "the loss")
+
+
+@given(case=square_loss_cases())
+def test_losses_square_batches_are_no_exception(submission, case):
+    """With as many rows as outputs each entry still belongs to its own target, row by row."""
+    returned = value(submission, case.prediction, case.target)
+    slopes = gradient(submission, case.prediction, case.target)
+    assert_close(returned, oracle.value(case.prediction, case.target), "the loss")
+    assert_close(slopes, oracle.gradient(case.prediction, case.target), "the gradient")
+
+
+@given(case=near_and_far_loss_cases())
+def test_losses_count_differences_of_any_size(submission, case):
+    """Differences of any size count, (prediction − target)², with no dead zone and no limit."""
+    returned = value(submission, case.prediction, case.target)
+    slopes = gradient(submission, case.prediction, case.target)
+    assert_close(returned, oracle.value(case.prediction, case.target), "the loss")
+    assert_close(slopes, oracle.gradient(case.prediction, case.target), "the gradient")
 
 
 @given(case=loss_cases())

@@ -281,6 +281,23 @@ def test_network_results_are_float64(submission, case):
     assert_all_float64(tensors(pairs_of(found, case)))
 
 
+@given(case=networks(sizes=SMALL_SIZES))
+def test_network_single_rows_units_and_outputs_are_no_exception(submission, case):
+    """With one row, unit or output the same formulas hold: h = σ(h Wᵀ + b), and dW = δᵀ h_prev."""
+    prediction, cache = forward(submission, case)
+    assert_close(prediction, oracle.prediction(case), "prediction")
+    assert_gradients(backward(submission, case, cache), tensors(oracle.gradients(case)))
+
+
+@given(case=networks())
+def test_network_large_numbers_are_not_cut_off(submission, case):
+    """A prediction and a gradient may have any size: nothing is clipped to a range."""
+    large = case.with_output_times(1e4).under_loss(1e4 * case.dprediction)
+    prediction, cache = forward(submission, large)
+    assert_close(prediction, oracle.prediction(large), "prediction")
+    assert_gradients(backward(submission, large, cache), tensors(oracle.gradients(large)))
+
+
 @given(case=saturated_networks())
 def test_network_saturated_units_keep_the_results_right(submission, case):
     """At hidden |z| near 900 prediction and gradients are still right, and never NaN."""

@@ -181,7 +181,7 @@ def test_normalization_unrescale_is_the_inverse_line(submission, data, target):
     """The inverse is X = minimum + (maximum − minimum) (Z − low) / (high − low)."""
     (minimum, maximum), (low, high) = oracle.extremes(data.X), target
     Z = oracle.rescaled(data.new, minimum, maximum, low, high)
-    returned = submission.normalization.unrescale(Z, minimum, maximum, low=low, high=high)
+    returned = submission.normalization.unrescale(Z, minimum, maximum, low, high)
     assert_close(returned, data.new, "X", tolerance=relative(FAR, data.new))
 
 

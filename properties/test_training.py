@@ -370,6 +370,34 @@ def test_training_defaults_are_those_of_the_contract(submission, keyword):
     assert_close(returned, required, f"the prediction without {keyword}")
 
 
+def test_training_options_have_an_order(submission):
+    """Activation, batch size, epochs and learning rate, in this order, may go without names."""
+    named = {"activation": "relu", "batch_size": 3, "epochs": 2, "learning_rate": 0.05}
+    train, data = submission.training.train, (LECTURE_X, LECTURE_Y, [2])
+    returned = train(*data, np.random.default_rng(0), *named.values())
+    model, _ = fit(submission, *data, **named)
+    required = predict(submission, model, LECTURE_X, 2)
+    in_order = predict(submission, unpack(returned, "model", "losses")[0], LECTURE_X, 2)
+    assert_close(in_order, required, "the prediction, by position")
+
+
+def test_training_never_stops_early(submission):
+    """There is a loss for each epoch, also where it has long been the same."""
+    settings = {"batch_size": 2, "epochs": 30, "learning_rate": TINY}
+    fit(submission, LECTURE_X, LECTURE_Y, [2], **settings)
+    fit(submission, LECTURE_X, np.zeros_like(LECTURE_Y), [2], **settings)
+
+
+def test_training_predict_has_no_memory(submission):
+    """A prediction does not depend on those before it, nor on how many rows there are."""
+    model, _ = fit(submission, LECTURE_X, LECTURE_Y, [3], epochs=2, learning_rate=0.05)
+    together = predict(submission, model, LECTURE_X, 2)
+    parts = [predict(submission, model, X, 2) for X in (LECTURE_X[:2], LECTURE_X[2:])]
+    assert_close(np.concatenate(parts), together, "the prediction, in two parts")
+    many = predict(submission, model, np.tile(LECTURE_X, (100, 1)), 2)
+    assert_close(many, np.tile(together, (100, 1)), "the prediction of 400 rows")
+
+
 def test_training_runs_a_hundred_epochs_by_default(submission):
     """Without epochs there are 100."""
     returned = submission.training.train(LECTURE_X, LECTURE_Y, (), np.random.default_rng(0))

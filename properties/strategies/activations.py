@@ -8,6 +8,10 @@ from properties.strategies.arrays import any_arrays, shapes
 # Where exp overflows, tanh saturates and 1 - tanh² cancels; the contract's |z| goes up to 1000.
 _EXTREMES = np.array([1000.0, -1000.0, 710.0, -710.0, 745.5, -745.5, 40.0, -40.0, 20.0, -20.0, 0.0])
 
+# Both signs of sizes in between, which no drawn entry has, and 0.
+_SIZES = np.geomspace(1e-9, 1e3, 97)
+EVERY_SIZE = np.concatenate([-_SIZES[::-1], [0.0], _SIZES])
+
 
 def pre_activations():
     """Arrays ``z`` of any small shape, entries of ordinary size."""

@@ -53,9 +53,7 @@ def dense_cases(draw, *, activations=NAMES, rows=None):
     m, n_in, n_out = draw(sizes())
     m = m if rows is None else rows
     h_prev, W, b, dh = draw(array_tuples((m, n_in), (n_out, n_in), n_out, (m, n_out)))
-    b = b + clear_of_kinks(h_prev @ W.T + b)
-    activation = draw(st.sampled_from(activations))
-    return DenseCase(h_prev, W, b, h_prev @ W.T + b, dh, activation)
+    return _build(h_prev, W, b, dh, draw(st.sampled_from(activations)))
 
 
 def clear_of_kinks(z, margin=0.01):
@@ -75,6 +73,34 @@ def saturated_dense_cases(draw):
     case = draw(dense_cases(activations=["sigmoid", "tanh"]))
     b = np.where(np.arange(len(case.b)) % 2 == 0, -900.0, 900.0)
     return replace(case, b=b, z=case.h_prev @ case.W.T + b)
+
+
+def crowded_dense_cases():
+    """Layers with as many rows as inputs, as outputs, or both."""
+    sizes = [(2, 2, 2), (3, 3, 2), (3, 2, 3), (3, 3, 3), (1, 1, 1)]
+    return st.sampled_from(sizes).flatmap(_of_size)
+
+
+def large_dense_cases():
+    """Saturating or not, layers with |z| near 900 and dh in the hundred thousands."""
+    return dense_cases().map(_enlarge)
+
+
+@st.composite
+def _of_size(draw, size):
+    m, n_in, n_out = size
+    drawn = draw(array_tuples((m, n_in), (n_out, n_in), n_out, (m, n_out)))
+    return _build(*drawn, draw(st.sampled_from(NAMES)))
+
+
+def _build(h_prev, W, b, dh, activation):
+    b = b + clear_of_kinks(h_prev @ W.T + b)
+    return DenseCase(h_prev, W, b, h_prev @ W.T + b, dh, activation)
+
+
+def _enlarge(case):
+    b = np.where(np.arange(len(case.b)) % 2 == 0, -900.0, 900.0)
+    return replace(case, b=b, z=case.h_prev @ case.W.T + b, dh=1e5 * case.dh)
 
 
 def upstream_pairs():

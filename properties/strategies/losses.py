@@ -10,6 +10,8 @@ from properties.strategies.arrays import array_tuples
 
 # With m and n unlike and at least 2, the factors 1, m, n and m·n all differ.
 _SIZES = ((2, 3), (3, 2), (2, 4), (4, 3), (3, 5))
+# With as many rows as outputs a transpose has the right shape.
+_SQUARES = ((2, 2), (3, 3))
 # A column; transposed, a row. There a squeezed axis or a broadcast vector shows.
 _COLUMNS = ((2, 1), (3, 1), (4, 1), (5, 1))
 _OFFSETS = (1e6, -1e5, 3e5)
@@ -22,6 +24,10 @@ class LossCase:
     prediction: np.ndarray
     target: np.ndarray
 
+    def with_differences_times(self, factor):
+        """The case with the prediction nearer to its target, or farther from it."""
+        return LossCase(self.target + factor * (self.prediction - self.target), self.target)
+
     def transposed(self):
         """The case with rows for outputs and outputs for rows."""
         return LossCase(self.prediction.T, self.target.T)
@@ -30,6 +36,17 @@ class LossCase:
 def loss_cases():
     """Batches of at least two rows and two outputs, not as many of one as of the other."""
     return st.sampled_from(_SIZES).flatmap(_of_size)
+
+
+def square_loss_cases():
+    """Batches of as many rows as outputs."""
+    return st.sampled_from(_SQUARES).flatmap(_of_size)
+
+
+def near_and_far_loss_cases():
+    """Batches whose differences are ten thousand times smaller, or larger, than others'."""
+    drawn = st.tuples(loss_cases(), st.sampled_from([1e-4, 1e4]))
+    return drawn.map(lambda pair: pair[0].with_differences_times(pair[1]))
 
 
 def single_output_cases():

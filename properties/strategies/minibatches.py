@@ -20,7 +20,8 @@ class Table:
 def coded_table(m, n_x, n_y):
     """Build a table with a code of its row in every entry of X, and a function of it in Y."""
     code = np.array([_CODES[r % 7] + 7 * (r // 7) for r in range(m)])[:, None]
-    return Table(10.0 * code + np.arange(n_x), -(code**2) - np.arange(n_y) / 4)
+    # Sevenths and thirds: no integer holds them.
+    return Table((10.0 * code + np.arange(n_x)) / 7, (-(code**2) - np.arange(n_y) / 4) / 3)
 
 
 def tables():

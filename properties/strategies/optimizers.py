@@ -97,7 +97,7 @@ def pausing_runs():
 
     def paused(run):
         gradients = run.gradients.copy()
-        gradients[1:3] = 0.0
+        gradients[[0, 2]] = 0.0
         return replace(run, gradients=gradients)
 
     return runs(steps=4, betas=BETAS, least=1.0).map(paused)

@@ -44,7 +44,7 @@ def training_cases(draw):
     (m, q), (n_x, hidden_sizes, n_y), activation, epochs = draw(st.sampled_from(_PLANS))
     X, Y = draw(array_tuples((m, n_x), (m, n_y)))
     # Steps of 10, more than drawn entries differ by, so that no two rows have the same target.
-    Y = Y + 10.0 * np.arange(2, m + 2)[:, None]
+    Y = Y - 10.0 * np.arange(2, m + 2)[:, None]
     return TrainingCase(X, Y, hidden_sizes, activation, q, epochs, draw(seeds()))
 
 
