@@ -247,9 +247,11 @@ def test_zeros_shrink_to_rank_zero():
     assert smallest.tolist() == 0.0
 
 
-def test_initialization_sizes_are_unlike_and_shrink_to_one_and_two():
-    """The numbers of inputs and outputs always differ; the smallest are 1 and 2."""
-    assert_all_examples(initialization.sizes(), lambda size: size[0] != size[1] and min(size) >= 1)
+def test_initialization_sizes_are_unlike_or_equal_and_shrink_to_one_and_two():
+    """The numbers of inputs and outputs differ, or else are equal; the smallest are 1 and 2."""
+    assert_all_examples(initialization.sizes(), lambda size: 1 <= min(size) <= max(size) <= 6)
+    find_any(initialization.sizes(), lambda size: size[0] == size[1] > 1)
+    find_any(initialization.sizes(), lambda size: size[0] > size[1])
     assert minimal(initialization.sizes()) == (1, 2)
 
 

@@ -298,8 +298,8 @@ def test_coded_table_tells_its_rows_apart(columns):
 def test_coded_table_pairs_inputs_with_their_targets():
     """Y is a function of X, so a row of X tells which of Y belongs to it."""
     table = minibatches.coded_table(50, 2, 3)
-    codes = (table.X[:, :1] - table.X[:1, :1]) / 10.0 + 3.0
-    assert np.allclose(table.Y, -(codes**2) - np.arange(3) / 4, rtol=0, atol=1e-9)
+    codes = 7.0 * (table.X[:, :1] - table.X[:1, :1]) / 10.0 + 3.0
+    assert np.allclose(table.Y, (-(codes**2) - np.arange(3) / 4) / 3, rtol=0, atol=1e-9)
 
 
 @pytest.mark.parametrize("m", [2, 3, 7, 8, 30])

@@ -93,7 +93,7 @@ def steady_runs(*, steps):
 
 
 def pausing_runs():
-    """Runs of four steps whose gradient is 0 at the second and the third."""
+    """Runs of four steps whose gradient is 0 at the first and the third."""
 
     def paused(run):
         gradients = run.gradients.copy()
