@@ -663,3 +663,13 @@ def unrescale_adds_the_middle(Z, minimum, maximum, low=-1.0, high=1.0):
 def unrescale_divides_by_the_slope(Z, minimum, maximum, low=-1.0, high=1.0):
     """You divided by (high - low) / (maximum - minimum), infinite for a constant feature."""
     return minimum + (Z - low) / ((high - low) / np.subtract(maximum, minimum))
+
+
+@misconception(
+    of="standardize",
+    caught_by="test_normalization_leaves_statistics_of_constant_features_unchanged",
+)
+def standardize_mends_the_callers_deviations(X, mean, std):
+    """You set deviations of 0 to 1 in the array that you were given; take a copy first."""
+    std[std == 0.0] = 1.0
+    return normalization.standardize(X, mean, std)

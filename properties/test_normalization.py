@@ -355,3 +355,12 @@ def test_normalization_leaves_its_arguments_unchanged(submission, scheme):
     assert_unchanged(fit)
     assert_unchanged(forth)
     assert_unchanged(back)
+
+
+@each_scheme
+def test_normalization_leaves_statistics_of_constant_features_unchanged(submission, scheme):
+    """A deviation of 0 is not replaced in the caller's array: statistics stay as given."""
+    fit, forth, back = observed(submission, scheme, ALL_FEATURES)
+    assert_unchanged(fit)
+    assert_unchanged(forth)
+    assert_unchanged(back)
