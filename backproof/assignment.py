@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from backproof.errors import UserError
+from backproof.limits import Limits, checked_limits
 
 _KEYS = {
     "title",
@@ -21,6 +22,10 @@ _KEYS = {
     "weights",
     "prerequisites",
     "options",
+    "limits",
+    "libraries",
+    "opaque",
+    "hidden",
 }
 
 
@@ -37,7 +42,12 @@ class Assignment:
         prerequisites: For a unit, the units whose failure may explain its failures.
         options: Conventions that the assignment pins, by name.
         seconds_per_property: After this time a property's submission is taken to hang.
-        seconds_per_submission: After this time grading of a submission is given up.
+        seconds_per_submission: After this time a submission is not called any more.
+        limits: What a confined submission may use.
+        libraries: The installed packages that a confined submission may import.
+        opaque: For a function, by ``"unit.name"``, the positions in its result of objects that are
+            only handed back; -1 is the whole result.
+        hidden: The properties of which a student is told no more than that they failed.
 
     """
 
@@ -50,6 +60,10 @@ class Assignment:
     options: Mapping[str, str] = field(default_factory=dict)
     seconds_per_property: float = 60.0
     seconds_per_submission: float = 600.0
+    limits: Limits = field(default_factory=Limits)
+    libraries: tuple[str, ...] = ("numpy", "scipy")
+    opaque: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()
 
     @property
     def reference(self) -> Path:
@@ -128,6 +142,10 @@ def _checked(folder: Path, table: dict[str, Any]) -> Assignment:
         options=_options(table.get("options", {})),
         seconds_per_property=_seconds(table, "seconds_per_property", 60),
         seconds_per_submission=_seconds(table, "seconds_per_submission", 600),
+        limits=checked_limits(table.get("limits", {})),
+        libraries=tuple(_names(table, "libraries", ["numpy", "scipy"])),
+        opaque=_opaque(table.get("opaque", {}), known),
+        hidden=frozenset(_names(table, "hidden", [])),
     )
 
 
@@ -145,6 +163,27 @@ def _options(table: Any) -> dict[str, str]:
             f"options.{name}.value is {option['value']!r}, not one of {option['choices']}",
         )
     return {name: str(option["value"]) for name, option in table.items()}
+
+
+def _names(table: dict[str, Any], key: str, default: list[str]) -> list[str]:
+    names = table.get(key, default)
+    _require(
+        isinstance(names, list) and all(isinstance(name, str) and name for name in names),
+        f"{key} must be a list of names",
+    )
+    return [str(name) for name in names]
+
+
+def _opaque(table: Any, units: set[str]) -> dict[str, tuple[int, ...]]:
+    _require(isinstance(table, dict), "opaque must be a table of lists of positions")
+    for function, positions in table.items():
+        unit = function.partition(".")[0]
+        _require(unit in units, f"opaque.{function!r} must name a function, as 'network.forward'")
+        _require(
+            isinstance(positions, list) and all(type(p) is int and p >= -1 for p in positions),
+            f"opaque.{function!r} must be a list of positions, or [-1] for the whole result",
+        )
+    return {function: tuple(positions) for function, positions in table.items()}
 
 
 def _numbers(table: dict[str, Any], key: str) -> dict[str, float]:

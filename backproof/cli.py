@@ -15,6 +15,7 @@ import backproof
 from backproof.assignment import load_assignment
 from backproof.errors import UserError
 from backproof.outcomes import NOT_GRADED, PASSED
+from backproof.probing import NONE, PROCESS, STRICT
 
 PROFILES = ("quick", "grade", "ci", "thorough")
 
@@ -45,6 +46,17 @@ def with_profile(default: str) -> Callable[[Any], Any]:
     )
 
 
+def with_confinement(default: str, *choices: str) -> Callable[[Any], Any]:
+    """Offer the levels of confinement."""
+    return click.option(
+        "--confinement",
+        type=click.Choice(choices),
+        default=default,
+        show_default=True,
+        help="strict: confined by the system, or not at all; process: as far as it can be done.",
+    )
+
+
 def one_line_errors(command: Callable[..., Any]) -> Callable[..., Any]:
     """Turn a ``UserError`` into one line on standard error and exit code 2."""
 
@@ -69,6 +81,9 @@ def main() -> None:
 @click.argument("path")
 @with_units
 @click.option("--json", "as_json", is_flag=True, help="Print the grade as JSON, nothing else.")
+@click.option("--confined", is_flag=True, help="The same as --confinement process.")
+@with_confinement(NONE, NONE, PROCESS, STRICT)
+@click.option("--show-hidden", is_flag=True, help="Show hidden properties too: for instructors.")
 @with_profile("quick")
 @with_seed
 @with_assignment
@@ -77,24 +92,34 @@ def check(
     path: str,
     units: tuple[str, ...],
     as_json: bool,
+    confined: bool,
+    confinement: str,
+    show_hidden: bool,
     profile: str,
     seed: int,
     assignment: str | None,
 ) -> None:
     """Check one submission and say what is wrong and why.
 
-    PATH is the folder with the modules activations.py, layers.py and so on. Exit code: 0 if all
-    passed, 1 if not, 2 if PATH cannot be used, 3 if something could not be graded.
+    PATH is a folder with the modules activations.py, layers.py and so on, a zip file of one, a
+    single .py file or a notebook. It runs in this process unless it is --confined: code that is
+    not your own should be. Exit code: 0 if all passed, 1 if not, 2 if PATH cannot be used, 3 if
+    something could not be graded.
     """
     from backproof.grading import check_submission
+    from backproof.outcomes import for_student
     from backproof.report import json as json_report
 
     loaded = load_assignment(assignment)
+    if confined and confinement == NONE:
+        confinement = PROCESS
     options: dict[str, Any] = {"assignment": loaded, "profile": profile, "seed": seed}
+    options |= {"units": units, "confinement": confinement}
+    hidden = frozenset() if show_hidden else loaded.hidden
     if as_json:
         with _only_ours(sys.stdout) as out:
-            grade = check_submission(path, units=units, **options)
-            out.write(json_report.render(grade) + "\n")
+            grade = check_submission(path, **options)
+            out.write(json_report.render(for_student(grade, hidden)) + "\n")
     else:
         from rich.console import Console
 
@@ -102,8 +127,8 @@ def check(
 
         console = Console()
         with _Progress(f"checking {Path(path).name}") as progress:
-            grade = check_submission(path, units=units, progress=progress.advance, **options)
-        print_grade(console, grade, loaded.title)
+            grade = check_submission(path, progress=progress.advance, **options)
+        print_grade(console, for_student(grade, hidden), loaded.title)
     if grade.count(NOT_GRADED):
         sys.exit(_OUR_FAULT)
     sys.exit(0 if grade.count(PASSED) == len(grade.outcomes) else _NOT_ALL_RIGHT)
@@ -112,29 +137,47 @@ def check(
 @main.command()
 @click.argument("paths", nargs=-1, required=True)
 @click.option("--jobs", type=click.IntRange(1), default=os.cpu_count(), help="How many at a time.")
+@with_confinement(STRICT, PROCESS, STRICT)
 @with_profile("grade")
 @with_seed
 @with_assignment
 @one_line_errors
 def grade(
-    paths: tuple[str, ...], jobs: int, profile: str, seed: int, assignment: str | None
+    paths: tuple[str, ...],
+    jobs: int,
+    confinement: str,
+    profile: str,
+    seed: int,
+    assignment: str | None,
 ) -> None:
-    """Grade many submissions and print a table.
+    """Grade many submissions, confined, and print a table.
 
     Each of PATHS is a submission, or a folder of submissions. Exit code: 0 if all were graded,
-    2 if a path cannot be used, 3 if something could not be graded.
+    2 if a path cannot be used or this machine has no strict confinement, 3 if something could not
+    be graded.
     """
     from rich.console import Console
 
     from backproof.classroom import find_submissions, grade_all
+    from backproof.confined import observe
     from backproof.outcomes import Grade
+    from backproof.probing import require_level
     from backproof.report.terminal import print_class
 
     loaded = load_assignment(assignment)
     submissions, problems = find_submissions(paths, loaded.units)
+    observed = observe(loaded)
+    require_level(observed, confinement)
     results: dict[Path, Grade | str] = {}
     with _Progress("grading", len(submissions)) as progress:
-        graded = grade_all(submissions, assignment=loaded, profile=profile, seed=seed, jobs=jobs)
+        graded = grade_all(
+            submissions,
+            assignment=loaded,
+            profile=profile,
+            seed=seed,
+            jobs=jobs,
+            confinement=confinement,
+        )
         for path, result in graded:
             results[path] = result
             progress.advance(path.name, len(submissions))
@@ -145,6 +188,7 @@ def grade(
     if not console.is_terminal:
         console = Console(width=_WIDTH_OF_A_FILE)
     print_class(console, grades, [*problems, *faults])
+    console.print(f"confinement: {observed.summary()}", style="dim", highlight=False)
     if faults or any(entry.count(NOT_GRADED) for entry in grades):
         sys.exit(_OUR_FAULT)
     sys.exit(_BAD_INPUT if problems else 0)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from backproof.kinds import EXCEPTION, TIMEOUT, WRONG
+
 
 class UserError(Exception):
     """Input to Backproof that cannot be used; the text says what was given and how to fix it."""
@@ -15,6 +17,8 @@ class Mismatch(AssertionError):
     ``returned`` says what the student's code did, ``required`` what the rule asks for. The rule
     itself is the property's docstring, and the smallest case comes from the engine.
     """
+
+    kind = WRONG
 
     def __init__(self, returned: str, required: str, note: str = "") -> None:
         super().__init__(returned, required, note)
@@ -31,6 +35,10 @@ class Mismatch(AssertionError):
 class SubmissionRaised(Mismatch):
     """The student's code raised an exception where the contract promises a result."""
 
+    def __init__(self, returned: str, required: str, kind: str = EXCEPTION) -> None:
+        super().__init__(returned, required)
+        self.kind = kind
+
 
 class SubmissionUnavailable(BaseException):
     """The student's module or function is not there, or its file cannot be imported.
@@ -38,13 +46,28 @@ class SubmissionUnavailable(BaseException):
     No ``Exception``: Hypothesis would search for a smaller case of something that has none.
     """
 
+    def __init__(self, text: str, kind: str) -> None:
+        super().__init__(text)
+        self.kind = kind
 
-class SubmissionTimeout(BaseException):
-    """A property ran out of time, so the student's code is taken to hang.
+
+class SubmissionEnded(BaseException):
+    """The student's code gave no answer and never will: it hangs, crashed or ended its process.
 
     No ``Exception``, so that neither Hypothesis nor an ``except Exception`` of the student's
-    code swallows it.
+    code swallows it, and nothing searches for a smaller case.
     """
+
+    def __init__(self, returned: str, required: str, kind: str) -> None:
+        super().__init__(f"returned: {returned}\nrequired: {required}")
+        self.kind = kind
+
+
+class SubmissionTimeout(SubmissionEnded):
+    """A call or a property ran out of time, so the student's code is taken to hang."""
+
+    def __init__(self, returned: str, kind: str = TIMEOUT) -> None:
+        super().__init__(returned, "an answer in that time", kind)
 
 
 class NotStarted(pytest.skip.Exception):  # type: ignore[name-defined,misc]  # set at run time

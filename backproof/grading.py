@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
 import pytest
 
 from backproof import plugin
 from backproof.assignment import Assignment, load_assignment
+from backproof.confined import ConfinedSubmission
 from backproof.errors import UserError
+from backproof.intake import Intake, take_in
 from backproof.outcomes import Grade, judge
-from backproof.submission import LocalSubmission, require_submission
+from backproof.probing import IN_PROCESS, NONE, Observed, require_level
+from backproof.submission import LocalSubmission, Submission
 
 T = TypeVar("T")
 
@@ -47,7 +51,7 @@ class Suite:
 
     def run(
         self,
-        submission: LocalSubmission,
+        submission: Submission,
         properties: Collection[str] | None = None,
         progress: Callable[[str], None] = lambda _name: None,
         shrink: bool = True,
@@ -166,33 +170,56 @@ def check_submission(
     profile: str = "grade",
     seed: int = 0,
     units: Collection[str] = (),
+    confinement: str = NONE,
     progress: Callable[[str, int], None] = lambda _name, _total: None,
 ) -> Grade:
-    """Grade one submission in this process.
+    """Grade one submission, in this process or confined.
 
     Args:
-        path: The folder with the student's modules.
+        path: What was handed in: a folder with the student's modules, a zip file or a notebook.
         assignment: What to grade against; the one that comes with the engine by default.
         profile: How many cases: ``quick``, ``grade``, ``ci`` or ``thorough``.
         seed: The seed of the cases.
         units: Only these units; all by default.
+        confinement: ``"none"`` runs the submission in this process, ``"process"`` in others with
+            all the confinement that this machine has, ``"strict"`` the same, or not at all.
         progress: Called with each property's name as it ends, and how many there are.
 
     Raises:
-        UserError: The path, the profile or a unit cannot be used.
+        UserError: The path, the profile or a unit cannot be used, or this machine has no strict
+            confinement.
     """
     assignment = assignment or load_assignment()
-    require_submission(path, assignment.units)
+    intake = take_in(path, assignment.units)
     if profile not in plugin.PROFILES:
         raise UserError(f"unknown profile {profile!r}; there are {', '.join(plugin.PROFILES)}")
 
     def grade(suite: Suite) -> Grade:
         total = len(suite.properties)
-        submission = LocalSubmission(path, assignment.units)
-        try:
+        with open_submission(intake, assignment, confinement) as (submission, observed):
             records = suite.run(submission, progress=lambda name: progress(name, total))
-        finally:
-            submission.close()
-        return Grade(str(path), judge(records, assignment), suite.graded_with)
+        how = {"confinement": observed.to_json(), "notes": list(intake.notes)}
+        return Grade(str(path), judge(records, assignment), {**suite.graded_with, **how})
 
     return with_suite(assignment, grade, profile=profile, seed=seed, units=units)
+
+
+@contextmanager
+def open_submission(
+    intake: Intake, assignment: Assignment, confinement: str
+) -> Iterator[tuple[Submission, Observed]]:
+    """Open a submission in this process or in confined ones; say what confines it.
+
+    Raises:
+        UserError: This machine does not have the confinement that is asked for.
+    """
+    if confinement == NONE:
+        local = LocalSubmission(intake, assignment.units)
+        try:
+            yield local, IN_PROCESS
+        finally:
+            local.close()
+        return
+    with ConfinedSubmission(intake, assignment) as confined:
+        require_level(confined.observed, confinement)
+        yield confined, confined.observed

@@ -1,87 +1,83 @@
-"""Import a student's modules, as ``import layers`` and as ``from . import layers`` alike.
+"""Import a student's modules from memory, as ``import layers`` and as ``from . import layers``.
 
 Each submission becomes a package of its own, whose modules are also found under their bare
-names while it is open. Both names give one and the same module object.
+names while it is open. Both names give one and the same module object. The grader and the
+workers use this module alike, so it needs the standard library alone.
 """
 
 from __future__ import annotations
 
 import importlib
 import itertools
+import linecache
+import re
 import sys
-from collections.abc import Sequence
-from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import ModuleSpec, PathFinder
-from pathlib import Path
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from importlib.abc import MetaPathFinder
 from types import ModuleType
 
-_numbers = itertools.count(1)
+from backproof.cells import cell_filename
+from backproof.finders import PREFIX, ModuleFinder, OnlyThese, is_installed
+
+__all__ = ["PREFIX", "OnlyThese", "Source", "SubmissionPackage", "is_installed", "plain"]
 
 
-class _AliasLoader(Loader):
-    """Hand out the module of the package under its bare name."""
+@dataclass(frozen=True)
+class Source:
+    """One file of a submission.
 
-    def __init__(self, qualified_name: str) -> None:
-        self._qualified_name = qualified_name
-        self._own_spec: ModuleSpec | None = None
+    Attributes:
+        text: What is in it, without carriage returns and without a byte order mark.
+        filename: What a traceback shows.
+        cells: Of a notebook, the number and the text of each code cell, in place of ``text``.
 
-    def create_module(self, spec: ModuleSpec) -> ModuleType:
-        """Import the real module; it may be half-way through its own import."""
-        module = importlib.import_module(self._qualified_name)
-        self._own_spec = module.__spec__
-        return module
-
-    def exec_module(self, module: ModuleType) -> None:
-        """Give the module its own spec back: the import system has just replaced it."""
-        module.__spec__ = self._own_spec
-
-
-class _BareNames(MetaPathFinder):
-    """Find ``name`` as ``package.name`` if the submission has such a file or folder.
-
-    The units win over anything installed. The student's other files come after it, so that a
-    file named ``numpy.py`` does not replace numpy; a mere folder somewhere on the path, which
-    Python would take for a package too, does not hide them.
     """
 
-    def __init__(self, folder: Path, package: str, units: frozenset[str]) -> None:
-        self._folder = folder
-        self._package = package
-        self._units = units
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
-        """Answer for bare names only."""
-        if path is not None or not self._has(fullname):
-            return None
-        if fullname not in self._units and self._is_installed(fullname):
-            return None
-        return ModuleSpec(fullname, _AliasLoader(f"{self._package}.{fullname}"))
-
-    def _has(self, name: str) -> bool:
-        package = self._folder / name / "__init__.py"
-        return (self._folder / f"{name}.py").is_file() or package.is_file()
-
-    def _is_installed(self, name: str) -> bool:
-        if name in sys.stdlib_module_names:
-            return True
-        spec = PathFinder.find_spec(name)
-        return spec is not None and spec.loader is not None
+    text: str
+    filename: str
+    cells: tuple[tuple[int, str], ...] | None = None
 
 
 class SubmissionPackage:
-    """The folder of a submission as an importable package, until ``close``."""
+    """The sources of a submission as an importable package, until ``close``.
 
-    def __init__(self, folder: Path, units: Sequence[str]) -> None:
-        self.name = f"backproof_submission_{next(_numbers)}"
+    Args:
+        files: The sources, by relative POSIX path; folders need no ``__init__.py``.
+        units: The names of the assignment's modules. They win over whatever else has their name;
+            the submission's other modules lose to the standard library and to what is installed.
+        whole: The one file that every unit's name gives, where there is one.
+        allowed: The installed packages that may be imported meanwhile; all by default.
+
+    """
+
+    _opened: list[SubmissionPackage] = []  # noqa: RUF012  # of all submissions, oldest first
+
+    def __init__(
+        self,
+        files: Mapping[str, Source],
+        units: Collection[str],
+        whole: str | None = None,
+        allowed: Collection[str] | None = None,
+    ) -> None:
+        # The smallest number that is free, so that messages do not depend on what was open before.
+        numbered = (f"{PREFIX}{number}" for number in itertools.count(1))
+        self.name = next(name for name in numbered if name not in sys.modules)
+        self._files = files
+        self._finder = ModuleFinder(self.name, files, frozenset(units), whole)
+        self._finders: list[MetaPathFinder] = [self._finder]
+        if allowed is not None:
+            self._finders.append(OnlyThese(allowed))
+        self._displaced = {
+            name: sys.modules.pop(name)
+            for name, module in list(sys.modules.items())
+            if self._finder.displaces(name, module)
+        }
         package = ModuleType(self.name)
-        package.__path__ = [str(folder)]
-        self._displaced = {unit: sys.modules.pop(unit) for unit in units if unit in sys.modules}
+        package.__path__ = []
         sys.modules[self.name] = package
-        self._finder = _BareNames(folder, self.name, frozenset(units))
-        sys.meta_path.insert(0, self._finder)
-        importlib.invalidate_caches()
+        sys.meta_path[:0] = self._finders
+        self._opened.append(self)
 
     def import_module(self, name: str) -> ModuleType:
         """Import one module of the submission; whatever it raises is the student's."""
@@ -89,11 +85,30 @@ class SubmissionPackage:
 
     def close(self) -> None:
         """Forget the submission's modules, and put back what they stood in for."""
-        sys.meta_path.remove(self._finder)
-        prefix = f"{self.name}."
-        own = {id(module) for name, module in sys.modules.items() if name.startswith(prefix)}
-        bare = {name for name, module in sys.modules.items() if id(module) in own}
-        for name in list(sys.modules):
-            if name == self.name or name.startswith(prefix) or name.partition(".")[0] in bare:
+        if self not in self._opened:
+            return
+        later = self._opened[self._opened.index(self) + 1 :]
+        self._opened.remove(self)
+        sys.meta_path[:] = [finder for finder in sys.meta_path if finder not in self._finders]
+        own = {id(module): module for name, module in sys.modules.items() if self._has(name)}
+        for name, module in list(sys.modules.items()):
+            if id(module) in own or self._finder.stands_for(name.partition(".")[0]):
                 del sys.modules[name]
-        sys.modules.update(self._displaced)
+        if later:  # it stands in for our modules, or for what we stood in for
+            theirs = later[0]._displaced
+            kept = {name: module for name, module in theirs.items() if id(module) not in own}
+            later[0]._displaced = kept | self._displaced
+        else:
+            sys.modules.update(self._displaced)
+        for source in self._files.values():
+            linecache.cache.pop(source.filename, None)
+            for number, _ in source.cells or ():
+                linecache.cache.pop(cell_filename(source.filename, number), None)
+
+    def _has(self, name: str) -> bool:
+        return name == self.name or name.startswith(f"{self.name}.")
+
+
+def plain(text: str) -> str:
+    """Leave the name of the submission's package out of a message."""
+    return re.sub(rf"{PREFIX}\d+(\.?)", lambda m: "" if m[1] else "your submission", text)

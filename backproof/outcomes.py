@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from backproof.assignment import Assignment
+from backproof.kinds import IN_SHORT
 
 PASSED = "passed"
 FAILED = "failed"
@@ -30,6 +32,7 @@ class Outcome:
         unit: The unit that it belongs to.
         functions: The student's functions that it uses, as ``"unit.name"``.
         status: One of ``STATUSES``.
+        kind: The kind of failure, of those in ``backproof.errors``; empty if it did not fail.
         points: What it earned, of ``max_points``: the share of its parameters that passed.
         sentence: The property in one sentence: its docstring.
         message: What was returned and what is required; empty if passed.
@@ -43,6 +46,7 @@ class Outcome:
     unit: str
     functions: tuple[str, ...]
     status: str
+    kind: str
     points: float
     max_points: float
     sentence: str
@@ -153,3 +157,27 @@ def _with_blocks(outcomes: list[Outcome], assignment: Assignment) -> Iterable[Ou
             yield dataclasses.replace(outcome, status=BLOCKED, message=message)
         else:
             yield outcome
+
+
+def for_student(grade: Grade, hidden: Collection[str]) -> Grade:
+    """Give the grade as a student may see it: of a hidden property, only the unit and the kind."""
+    numbers: Counter[str] = Counter()
+    outcomes = []
+    for outcome in grade.outcomes:
+        if outcome.property in hidden:
+            numbers[outcome.unit] += 1
+            outcome = _veiled(outcome, numbers[outcome.unit])
+        outcomes.append(outcome)
+    return dataclasses.replace(grade, outcomes=tuple(outcomes))
+
+
+def _veiled(outcome: Outcome, number: int) -> Outcome:
+    return dataclasses.replace(
+        outcome,
+        property=f"hidden_{outcome.unit}_{number}",
+        functions=(),
+        sentence=f"A rule of {outcome.unit} that is not shown.",
+        message=IN_SHORT.get(outcome.kind, "") if outcome.status in (FAILED, BLOCKED) else "",
+        case=None,
+        diagnosis=None,
+    )

@@ -11,6 +11,7 @@ import signal
 import threading
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
@@ -20,19 +21,29 @@ from hypothesis import HealthCheck, Phase, settings
 
 import backproof
 from backproof.assignment import Assignment, load_assignment
+from backproof.confined import ConfinedSubmission
 from backproof.errors import SubmissionTimeout, UserError
 from backproof.outcomes import FAILED
 from backproof.records import make_record, message_for_the_terminal
 from backproof.shrinking import BoundedShrinking
-from backproof.submission import LocalSubmission
+from backproof.submission import LocalSubmission, Submission
 
 # Cases per property, and the most runs spent on making a failing one smaller.
 PROFILES = {"quick": (10, 150), "grade": (40, 400), "ci": (100, 400), "thorough": (1000, 2000)}
 _SHRINK_SECONDS = 5.0
 
-_submission = pytest.StashKey[LocalSubmission]()
-_shrink = pytest.StashKey[bool]()
+_submission = pytest.StashKey[Submission]()
+_shrink = pytest.StashKey["_ShrinkBudget"]()
 _assignment = pytest.StashKey[Assignment]()
+_confined_submission = pytest.StashKey[ConfinedSubmission]()
+
+
+@dataclass
+class _ShrinkBudget:
+    """Runs for each property, and seconds that are left for all of a submission's together."""
+
+    most_runs: int
+    seconds_left: float
 
 
 def _register_profiles() -> None:
@@ -56,6 +67,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of a check."""
     group = parser.getgroup("backproof")
     group.addoption("--submission", metavar="PATH", help="folder to test (default: reference/)")
+    group.addoption("--confined", action="store_true", help="run it in confined processes")
     group.addoption("--seed", type=int, default=0, help="seed of the cases (default: 0)")
 
 
@@ -71,9 +83,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_report_header(config: pytest.Config) -> str:
     """Say what is under test."""
-    path = config.getoption("--submission") or config.stash[_assignment].reference
+    path = _path(config)
     profile = settings.get_current_profile_name()
-    return f"backproof: submission {path}, profile {profile}, seed {config.getoption('--seed')}"
+    seed = config.getoption("--seed")
+    header = f"backproof: submission {path}, profile {profile}, seed {seed}"
+    if config.getoption("--confined"):
+        header += f", confinement {_confined(config).observed.summary()}"
+    return header
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -97,7 +113,7 @@ def graded_with(config: pytest.Config) -> dict[str, Any]:
     }
 
 
-def use_submission(config: pytest.Config, submission: LocalSubmission, *, shrink: bool) -> None:
+def use_submission(config: pytest.Config, submission: Submission, *, shrink: bool) -> None:
     """Put another submission under test, in a session that is already collected.
 
     Args:
@@ -106,7 +122,10 @@ def use_submission(config: pytest.Config, submission: LocalSubmission, *, shrink
         shrink: Whether to look for smaller failing cases.
     """
     config.stash[_submission] = submission
-    config.stash[_shrink] = shrink
+    config.stash[_shrink] = _ShrinkBudget(
+        PROFILES[settings.get_current_profile_name()][1] if shrink else 0,
+        config.stash[_assignment].limits.shrink_seconds,
+    )
 
 
 class _Current:
@@ -122,15 +141,38 @@ class _Current:
         return "your code"
 
 
-def _submission_of(config: pytest.Config) -> LocalSubmission:
+def _submission_of(config: pytest.Config) -> Submission:
     if _submission not in config.stash:
-        assignment = config.stash[_assignment]
-        path = config.getoption("--submission") or assignment.reference
-        try:
-            config.stash[_submission] = LocalSubmission(path, assignment.units)
-        except UserError as error:
-            pytest.exit(str(error), returncode=2)
+        confined = config.getoption("--confined")
+        use_submission(config, (_confined if confined else _local)(config), shrink=True)
     return config.stash[_submission]
+
+
+def _local(config: pytest.Config) -> LocalSubmission:
+    assignment = config.stash[_assignment]
+    with _usage_errors():
+        return LocalSubmission(_path(config), assignment.units)
+
+
+def _confined(config: pytest.Config) -> ConfinedSubmission:
+    if _confined_submission not in config.stash:
+        with _usage_errors():
+            opened = ConfinedSubmission(_path(config), config.stash[_assignment])
+        config.add_cleanup(opened.close)
+        config.stash[_confined_submission] = opened
+    return config.stash[_confined_submission]
+
+
+def _path(config: pytest.Config) -> Any:
+    return config.getoption("--submission") or config.stash[_assignment].reference
+
+
+@contextmanager
+def _usage_errors() -> Iterator[None]:
+    try:
+        yield
+    except UserError as error:
+        pytest.exit(str(error), returncode=2)
 
 
 @pytest.fixture(scope="session")
@@ -155,36 +197,47 @@ def unit_of(item: pytest.Item) -> str | None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     """Watch a property while it runs: its calls, its budget, its time."""
-    if unit_of(item) is None:
+    unit = unit_of(item)
+    if unit is None:
         return (yield)
     config = item.config
     under_test = _submission_of(config)
-    under_test.touched.clear()
-    under_test.begin_case()
-    most_runs = PROFILES[settings.get_current_profile_name()][1]
-    if not config.stash.get(_shrink, True):
-        most_runs = 0
-    with (
-        _time_limit(config.stash[_assignment].seconds_per_property),
-        _bounded(item, most_runs),
-    ):
-        return (yield)
+    under_test.begin_property(unit)
+    with _watched(item):
+        try:
+            return (yield)
+        except SubmissionTimeout:
+            # Once more, from the start: the machine may have been busy with something else.
+            if not under_test.renew():
+                raise
+    with _watched(item):
+        item.runtest()
+    return None
 
 
 @contextmanager
-def _bounded(item: pytest.Item, most_runs: int) -> Iterator[None]:
+def _watched(item: pytest.Item) -> Iterator[None]:
+    seconds = item.config.stash[_assignment].seconds_per_property
+    with _time_limit(seconds), _bounded(item, item.config.stash[_shrink]):
+        yield
+
+
+@contextmanager
+def _bounded(item: pytest.Item, budget: _ShrinkBudget) -> Iterator[None]:
     handle = getattr(getattr(item, "obj", None), "hypothesis", None)
     if handle is None:
         yield
         return
     body = handle.inner_test
     current = functools.partial(_submission_of, item.config)
-    bounded = BoundedShrinking(body, current, most_runs, _SHRINK_SECONDS)
+    seconds = min(_SHRINK_SECONDS, budget.seconds_left)
+    bounded = BoundedShrinking(body, current, budget.most_runs, seconds)
     handle.inner_test = functools.wraps(body)(lambda *args, **cases: bounded(*args, **cases))
     try:
         yield
     finally:
         handle.inner_test = body
+        budget.seconds_left = max(0.0, budget.seconds_left - bounded.seconds_searched)
 
 
 @contextmanager

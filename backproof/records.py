@@ -15,21 +15,27 @@ import pytest
 from hypothesis.errors import Flaky
 
 from backproof.casetext import render_case
-from backproof.errors import Mismatch, NotStarted, SubmissionTimeout, SubmissionUnavailable
+from backproof.errors import (
+    Mismatch,
+    NotStarted,
+    SubmissionEnded,
+    SubmissionUnavailable,
+)
+from backproof.kinds import GRADER_FAULT, NONDETERMINISTIC, WRONG
 from backproof.outcomes import FAILED, NOT_GRADED, NOT_STARTED, PASSED
 from backproof.shrinking import SearchEnded
-from backproof.submission import LocalSubmission
+from backproof.submission import Submission
 
 
 def make_record(
-    item: pytest.Item, unit: str, call: pytest.CallInfo[None], submission: LocalSubmission
+    item: pytest.Item, unit: str, call: pytest.CallInfo[None], submission: Submission
 ) -> dict[str, Any]:
     """Sum up a property that has just run on ``submission``."""
     exception: BaseException | None = call.excinfo.value if call.excinfo else None
     journal = submission.journal
     if isinstance(exception, SearchEnded):
         journal, exception = exception.journal, exception.failure
-    status, message = classify(exception)
+    status, kind, message = classify(exception)
     has_case = status == FAILED and isinstance(exception, AssertionError | Flaky)
     # A property that passed has called all that it uses; one that did not, perhaps only some.
     named = set() if status == PASSED else _named_functions(item)
@@ -38,6 +44,7 @@ def make_record(
         "unit": unit,
         "functions": sorted(submission.touched | named),
         "status": status,
+        "kind": kind,
         "sentence": _sentence(item),
         "message": message,
         "case": render_case(journal) if has_case else None,
@@ -45,24 +52,23 @@ def make_record(
     }
 
 
-def classify(exception: BaseException | None) -> tuple[str, str]:
-    """Tell the status from what a property raised, and what to say about it."""
+def classify(exception: BaseException | None) -> tuple[str, str, str]:
+    """Tell status and kind from what a property raised, and what to say about it."""
     match exception:
         case None:
-            return PASSED, ""
+            return PASSED, "", ""
         case NotStarted():
-            return NOT_STARTED, str(exception)
-        case Mismatch() | SubmissionUnavailable():
-            return FAILED, str(exception)
-        case SubmissionTimeout():
-            return FAILED, f"returned: {exception}\nrequired: an answer in that time"
+            return NOT_STARTED, "", str(exception)
+        case Mismatch() | SubmissionUnavailable() | SubmissionEnded():
+            return FAILED, exception.kind, str(exception)
         case Flaky():
             returned = "returned: different results for the same input"
-            return FAILED, f"{returned}\nrequired: the same result each time"
+            return FAILED, NONDETERMINISTIC, f"{returned}\nrequired: the same result each time"
         case AssertionError() if not _raised_in_hypothesis(exception):
-            return FAILED, str(exception) or "the property does not hold"
+            return FAILED, WRONG, str(exception) or "the property does not hold"
     text = f"{type(exception).__name__}: {exception}".rstrip(": ")
-    return NOT_GRADED, f"the property itself failed, so nothing is said of your code: {text}"
+    said = f"the property itself failed, so nothing is said of your code: {text}"
+    return NOT_GRADED, GRADER_FAULT, said
 
 
 def _raised_in_hypothesis(exception: BaseException) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis.errors import HypothesisException
 
-from backproof.submission import Call, LocalSubmission
+from backproof.submission import Call, Submission
 
 
 class SearchEnded(BaseException):
@@ -37,7 +37,7 @@ class BoundedShrinking:
     def __init__(
         self,
         body: Callable[..., Any],
-        submission: Callable[[], LocalSubmission],
+        submission: Callable[[], Submission],
         most_runs: int,
         most_seconds: float,
     ) -> None:
@@ -48,6 +48,11 @@ class BoundedShrinking:
         self._runs = 0
         self._since = 0.0
         self._last: SearchEnded | None = None
+
+    @property
+    def seconds_searched(self) -> float:
+        """How long the search for something smaller has taken."""
+        return time.monotonic() - self._since if self._since else 0.0
 
     def __call__(self, *args: Any, **kwargs: Any) -> None:
         """Run one case, or end the search if the budget is spent."""

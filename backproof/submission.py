@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import os
-import sys
-import traceback
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from backproof.calling import (
+    StudentCode,
+    Unavailable,
+    Watching,
+    changed_arguments,
+    describe,
+    overwrite,
+)
 from backproof.errors import (
     Mismatch,
     NotStarted,
     SubmissionRaised,
     SubmissionUnavailable,
-    UserError,
 )
-from backproof.importing import SubmissionPackage
+from backproof.intake import Intake, take_in
+from backproof.kinds import EXCEPTION, MEMORY
 
 
 @dataclass(eq=False)
@@ -37,56 +42,35 @@ class Call:
     @property
     def changed(self) -> tuple[str, ...]:
         """The arguments that were written into by now: a generator writes when it is drained."""
-        pairs = zip(self.arguments, self._handed_over, strict=True)
-        return tuple(f"argument {n}" for n, pair in enumerate(pairs, 1) if not _same(*pair))
+        return changed_arguments(self.arguments, self._handed_over)
 
     def overwrite_arguments(self, value: float) -> None:
         """Fill the arrays that the student's code was handed, as a caller may do afterwards."""
-        for original, copy in zip(self.arguments, self._handed_over, strict=True):
-            if copy is not original and isinstance(copy, np.ndarray):
-                copy[...] = value
+        pairs = zip(self.arguments, self._handed_over, strict=True)
+        overwrite([copy for original, copy in pairs if copy is not original], value)
 
 
 class SubmissionFunction:
     """A student's function. Arrays are handed over as copies, so it cannot change a case."""
 
-    def __init__(self, submission: LocalSubmission, unit: str, name: str) -> None:
+    def __init__(self, submission: Submission, unit: str, name: str) -> None:
         self._submission = submission
         self._unit = unit
         self._name = name
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         """Call it; its exceptions become messages to the student."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return self._run(arguments, keywords).result
+        return self._submission.call(self._unit, self._name, arguments, keywords, False).result
 
     def observe(self, *arguments: Any, **keywords: Any) -> Call:
         """Call it and see what else it did: arguments changed in place, numerical warnings."""
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            call = self._run(arguments, keywords)
-        call.warnings = tuple(str(w.message) for w in caught if w.category is RuntimeWarning)
-        return call
-
-    def _run(self, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Call:
-        function = self._submission.function(self._unit, self._name)
-        call = Call(f"{self._unit}.{self._name}", arguments, keywords)
-        call._handed_over = tuple(self._submission.private(value) for value in arguments)
-        self._submission.journal.append(call)
-        try:
-            with np.errstate(divide="warn", over="warn", under="ignore", invalid="warn"):
-                call.result = function(*call._handed_over, **keywords)
-        except (Exception, SystemExit) as exception:
-            raise _as_message(exception, self._name) from exception
-        self._submission.remember(call.result)
-        return call
+        return self._submission.call(self._unit, self._name, arguments, keywords, True)
 
 
 class Unit:
     """One module of a submission; its attributes are the student's functions."""
 
-    def __init__(self, submission: LocalSubmission, unit: str) -> None:
+    def __init__(self, submission: Submission, unit: str) -> None:
         self._submission = submission
         self._unit = unit
 
@@ -96,36 +80,18 @@ class Unit:
         return function
 
 
-class LocalSubmission:
-    """A folder of a student's modules, imported into this process on first use.
+class Submission:
+    """The face that properties see; where the student's code runs is up to the subclass.
 
     Args:
-        folder: Where the modules are.
         units: The names of the assignment's modules.
-        replacements: Functions, by ``"unit.name"``, that stand in for the folder's own.
-
-    Raises:
-        UserError: There is no such folder, it cannot be read, or it has none of the modules.
 
     """
 
-    def __init__(
-        self,
-        folder: str | os.PathLike[str],
-        units: Sequence[str],
-        replacements: Mapping[str, Callable[..., Any]] | None = None,
-    ) -> None:
-        self.folder = require_submission(folder, units)
+    def __init__(self, units: Sequence[str]) -> None:
         self._units = tuple(units)
-        self._replacements = dict(replacements or {})
-        self._package = SubmissionPackage(self.folder, self._units)
-        self._modules: dict[str, Any] = {}
-        self._problems: dict[str, str] = {}
         self.journal: list[Call] = []
         self.touched: set[str] = set()
-        self._theirs: dict[int, Any] = {}
-        for name in self._replacements:
-            self._module(name.partition(".")[0])
 
     def __getattr__(self, name: str) -> Unit:
         if name.startswith("_") or name not in self._units:
@@ -138,90 +104,154 @@ class LocalSubmission:
         """Name it as the student would."""
         return "your code"
 
+    def begin_property(self, unit: str) -> None:  # a worker is chosen by it
+        """Forget what the property before did; the next one is of ``unit``."""
+        self.touched.clear()
+        self.begin_case()
+
     def begin_case(self) -> None:
         """Forget the calls of the case before."""
         self.journal = []
+
+    def renew(self) -> bool:
+        """Start the student's code afresh after a time-out, if that can be done."""
+        return False
+
+    def call(
+        self,
+        unit: str,
+        name: str,
+        arguments: tuple[Any, ...],
+        keywords: dict[str, Any],
+        observed: bool,
+    ) -> Call:
+        """Call a student's function; what it raises becomes a message to the student.
+
+        Raises:
+            NotStarted: It raises ``NotImplementedError``.
+            SubmissionUnavailable: It is not there.
+            SubmissionRaised: It raises anything else.
+        """
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Let go of the student's code."""
+
+
+class LocalSubmission(Submission):
+    """A submission imported into this process, each module on first use.
+
+    Args:
+        handed_in: Where it is, in any form that can be taken in, or what was taken in.
+        units: The names of the assignment's modules.
+        replacements: Functions, by ``"unit.name"``, that stand in for the submission's own.
+
+    Raises:
+        UserError: What was handed in cannot be taken in.
+
+    """
+
+    def __init__(
+        self,
+        handed_in: str | os.PathLike[str] | Intake,
+        units: Sequence[str],
+        replacements: Mapping[str, Callable[..., Any]] | None = None,
+    ) -> None:
+        super().__init__(units)
+        intake = handed_in if isinstance(handed_in, Intake) else take_in(handed_in, units)
+        self._theirs: dict[int, Any] = {}
+        self._code = StudentCode(intake.files, units, intake.whole, replacements)
+
+    def begin_case(self) -> None:
+        """Forget the calls of the case before, and what they returned."""
+        super().begin_case()
         self._theirs = {}
 
     def function(self, unit: str, name: str) -> Callable[..., Any]:
         """Find the student's function, or say why it is not there."""
         self.touched.add(f"{unit}.{name}")
-        found = getattr(self._module(unit), name, None)
-        if found is None:
-            raise SubmissionUnavailable(f"{unit}.py has no `{name}`")
-        if not callable(found):
-            raise SubmissionUnavailable(f"`{name}` in {unit}.py is no function")
-        return found  # type: ignore[no-any-return]  # a student's module is untyped
+        try:
+            return self._code.function(unit, name)
+        except Unavailable as problem:
+            raise SubmissionUnavailable(str(problem), problem.kind) from None
 
-    def private(self, value: Any) -> Any:
+    def call(
+        self,
+        unit: str,
+        name: str,
+        arguments: tuple[Any, ...],
+        keywords: dict[str, Any],
+        observed: bool,
+    ) -> Call:
+        """Call a student's function in this process."""
+        with Watching(observed) as told:
+            function = self.function(unit, name)
+            call = Call(f"{unit}.{name}", arguments, keywords)
+            call._handed_over = tuple(self._private(value) for value in arguments)
+            self.journal.append(call)
+            try:
+                call.result = function(*call._handed_over, **keywords)
+            except (Exception, SystemExit) as exception:
+                raise as_message(exception, name) from exception
+        self._remember(call.result)
+        call.warnings = tuple(told)
+        return call
+
+    def close(self) -> None:
+        """Forget the student's modules, so that another submission can be imported."""
+        self._code.close()
+
+    def _private(self, value: Any) -> Any:
         """Copy the arrays in ``value``; the student's own objects stay the same objects."""
         if id(value) in self._theirs:
             return value
         if type(value) is np.ndarray:
             return value.copy()
         if type(value) in (list, tuple):
-            return type(value)(self.private(entry) for entry in value)
+            return type(value)(self._private(entry) for entry in value)
         return value
 
-    def remember(self, result: Any) -> None:
+    def _remember(self, result: Any) -> None:
         """Keep what the student's code returned, to hand it back as it is."""
         entries = result if isinstance(result, tuple | list) else ()
         for value in (result, *entries):
             self._theirs[id(value)] = value
 
-    def close(self) -> None:
-        """Forget the student's modules, so that another submission can be imported."""
-        self._package.close()
 
-    def _module(self, unit: str) -> Any:
-        if unit in self._problems:
-            raise SubmissionUnavailable(self._problems[unit])
-        if unit not in self._modules:
-            try:
-                self._modules[unit] = self._import(unit)
-            except SubmissionUnavailable as problem:
-                self._problems[unit] = str(problem)
-                raise
-        return self._modules[unit]
+class RemoteFailure(Exception):
+    """What an iterable of the student's raised in another process, on the way."""
 
-    def _import(self, unit: str) -> Any:
-        file = self.folder / f"{unit}.py"
-        if not file.is_file() and not (self.folder / unit / "__init__.py").is_file():
-            raise SubmissionUnavailable(f"there is no {unit}.py in what was handed in")
-        try:
-            with warnings.catch_warnings(), np.errstate():
-                warnings.simplefilter("ignore")
-                module = self._package.import_module(unit)
-        except SyntaxError as error:
-            where = f"{Path(error.filename).name}, line {error.lineno}" if error.filename else file
-            raise SubmissionUnavailable(
-                f"{unit}.py cannot be imported: {error.msg} ({where})"
-            ) from None
-        except (Exception, SystemExit) as error:
-            raise SubmissionUnavailable(
-                f"{unit}.py cannot be imported: {describe_exception(error)}"
-            ) from None
-        for name, function in self._replacements.items():
-            if name.partition(".")[0] == unit:
-                setattr(module, name.partition(".")[2], function)
-        return module
+    def __init__(self, kind: str, text: str) -> None:
+        super().__init__(text)
+        self.kind = kind
 
 
-def require_submission(folder: str | os.PathLike[str], units: Sequence[str]) -> Path:
-    """Return the absolute path of a submission's folder, or raise ``UserError`` saying why not."""
-    path = Path(folder)
-    try:
-        if not path.exists():
-            raise UserError(f"there is no folder {path}: give the folder that holds the modules")
-        if not path.is_dir():
-            raise UserError(f"{path} is a file: give the folder that holds {units[0]}.py and so on")
-        names = {entry.name for entry in path.iterdir()}
-    except PermissionError:
-        raise UserError(f"{path} may not be read: check its permissions") from None
-    if not names & {f"{unit}.py" for unit in units} and not names & set(units):
-        what = "is empty" if not names else "has none of the modules"
-        raise UserError(f"{path} {what}: expected {', '.join(f'{u}.py' for u in units)}")
-    return path.resolve()
+def as_message(exception: BaseException, name: str) -> BaseException:
+    """Turn what a student's code raised into what is said of it."""
+    if isinstance(exception, RemoteFailure):
+        return raised(name, str(exception), exception.kind)
+    if isinstance(exception, NotImplementedError):
+        return not_started(name)
+    kind = MEMORY if isinstance(exception, MemoryError) else EXCEPTION
+    return raised(name, describe(exception), kind)
+
+
+def not_started(name: str) -> NotStarted:
+    """Say that a function is not written yet."""
+    return NotStarted(f"{name} is not started")
+
+
+def raised(name: str, what: str, kind: str) -> SubmissionRaised:
+    """Say what a function raised."""
+    return SubmissionRaised(f"{name} raised {what}", "a result, without an exception", kind)
+
+
+class Remote:
+    """An object of the student's that stays with the student's code, in another process."""
+
+    def drain(self, at_most: int, what: str) -> list[Any]:
+        """List what it yields, at most one more than ``at_most``."""
+        raise NotImplementedError
 
 
 def drain(iterable: Any, *, at_most: int, what: str) -> list[Any]:
@@ -229,17 +259,30 @@ def drain(iterable: Any, *, at_most: int, what: str) -> list[Any]:
 
     Raises:
         Mismatch: It is no iterable, or yields more than ``at_most`` items.
+        SubmissionRaised: It raises an exception on the way.
 
     """
+    items = iterable.drain(at_most, what) if isinstance(iterable, Remote) else None
+    if items is None:
+        items = _drained(iterable, at_most, what)
+    if len(items) > at_most:
+        raise Mismatch(f"{what} yields more than {at_most} items", f"at most {at_most} items")
+    return items
+
+
+def not_iterable(what: str, kind: str) -> Mismatch:
+    """Say that there is nothing to iterate over."""
+    return Mismatch(f"{what} is {kind}", "something to iterate over")
+
+
+def _drained(iterable: Iterable[Any], at_most: int, what: str) -> list[Any]:
     items: list[Any] = []
     try:
         iterator = iter(iterable)
     except TypeError:
-        raise Mismatch(
-            f"{what} is {type(iterable).__name__}", "something to iterate over"
-        ) from None
+        raise not_iterable(what, type(iterable).__name__) from None
     except (Exception, SystemExit) as exception:
-        raise _as_message(exception, what) from exception
+        raise as_message(exception, what) from exception
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -247,46 +290,8 @@ def drain(iterable: Any, *, at_most: int, what: str) -> list[Any]:
                 items.append(item)
                 if len(items) > at_most:
                     break
+    except Mismatch:
+        raise
     except (Exception, SystemExit) as exception:
-        raise _as_message(exception, what) from exception
-    if len(items) > at_most:
-        raise Mismatch(f"{what} yields more than {at_most} items", f"at most {at_most} items")
+        raise as_message(exception, what) from exception
     return items
-
-
-def describe_exception(exception: BaseException) -> str:
-    """Say in one line what was raised, and where in the student's own files."""
-    try:
-        text = str(exception)
-    except Exception:  # a student's __str__ may do anything
-        text = "(its message could not be read)"
-    line = ""
-    frames = traceback.extract_tb(exception.__traceback__)
-    own = [f for f in frames if not f.filename.startswith((sys.prefix, "<", _ENGINE))]
-    if own:
-        last = own[-1]
-        line = f", at {Path(last.filename).name} line {last.lineno}: {last.line}"
-    return f"{type(exception).__name__}{': ' if text else ''}{text}{line}"
-
-
-_ENGINE = str(Path(__file__).parent)
-
-
-def _as_message(exception: BaseException, name: str) -> BaseException:
-    if isinstance(exception, NotImplementedError):
-        return NotStarted(f"{name} is not started")
-    return SubmissionRaised(
-        f"{name} raised {describe_exception(exception)}", "a result, without an exception"
-    )
-
-
-def _same(original: Any, handed_over: Any) -> bool:
-    """Tell whether what the student was handed still equals the caller's original."""
-    if original is handed_over:
-        return True
-    if isinstance(original, np.ndarray):
-        return bool(np.array_equal(original, handed_over, equal_nan=True))
-    if isinstance(original, list | tuple) and isinstance(handed_over, list | tuple):
-        pairs = zip(original, handed_over, strict=False)
-        return len(original) == len(handed_over) and all(_same(a, b) for a, b in pairs)
-    return isinstance(original, int | float | str) and original == handed_over

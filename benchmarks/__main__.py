@@ -1,10 +1,14 @@
-"""Measure everything, or one of ``speed`` and ``strength``."""
+"""Measure everything, or one of ``speed``, ``confinement`` and ``strength``."""
 
 import sys
 
-from benchmarks import speed, strength
+from benchmarks import confinement, speed, strength
 
-REPORTS = {"speed": speed.report, "strength": strength.report}
+REPORTS = {
+    "speed": speed.report,
+    "confinement": confinement.report,
+    "strength": strength.report,
+}
 
 for name in sys.argv[1:] or REPORTS:
     if name not in REPORTS:

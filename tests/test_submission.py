@@ -1,10 +1,12 @@
-"""Importing and calling what a student handed in."""
+"""Importing and calling what a student handed in, here and in a confined process."""
 
+import dataclasses
 import sys
 
 import numpy as np
 import pytest
 
+from backproof.confined import ConfinedSubmission
 from backproof.errors import (
     Mismatch,
     NotStarted,
@@ -17,14 +19,19 @@ from backproof.submission import LocalSubmission, drain
 UNITS = ("activations", "layers", "network")
 
 
-@pytest.fixture
-def opened(hand_in):
+@pytest.fixture(params=["here", "confined"])
+def opened(request, hand_in, assignment):
     """Hand in modules and open the folder; closed again afterwards."""
     submissions = []
+    three = dataclasses.replace(assignment, units=UNITS, opaque={"activations.init": (-1,)})
 
     def open_(**modules):
-        submissions.append(LocalSubmission(hand_in(**modules), UNITS))
-        return submissions[-1]
+        folder = hand_in(**modules)
+        confined = request.param == "confined"
+        opened = ConfinedSubmission(folder, three) if confined else LocalSubmission(folder, UNITS)
+        submissions.append(opened)
+        opened.begin_property("activations")  # one worker for all calls, as for a property's
+        return opened
 
     yield open_
     for submission in submissions:

@@ -43,9 +43,12 @@ def print_grade(console: Console, grade: Grade, title: str) -> None:
     for line in _summary(grade):
         console.print(line)
     with_what = grade.graded_with
+    for note in with_what.get("notes", ()):
+        console.print(Text(f"note: {note}", style="dim"))
     console.print(
         f"{points(grade.score)} of {points(grade.max_score)} points"
-        f"   (profile {with_what.get('profile')}, seed {with_what.get('seed')})",
+        f"   (profile {with_what.get('profile')}, seed {with_what.get('seed')},"
+        f" confinement {with_what.get('confinement', {}).get('level', 'unknown')})",
         style="bold",
         highlight=False,
     )

@@ -1,0 +1,178 @@
+"""A student's own objects in a worker: numbered, so that the grader can hand them back."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from backproof.wire import MAX_PAYLOAD, Ref, clean_text
+
+# Room for all that goes along with the arrays of a reply.
+MOST_BYTES = MAX_PAYLOAD - 2**20
+# Nested deeper, or with more entries, a result is an object like any other.
+_MOST_DEPTH, _MOST_ENTRIES = 8, 15_000
+
+
+class TooLarge(Exception):
+    """A result of more bytes than a frame may have."""
+
+
+@dataclass
+class _Array:
+    """An array that was sent: itself, as long as the student's code holds it, and what it was.
+
+    If nobody else holds it, nobody can tell it from an equal one, and nobody can change it.
+    """
+
+    itself: weakref.ref[np.ndarray[Any, Any]]
+    sent: np.ndarray[Any, Any]
+    content: bytes
+
+    def get(self) -> np.ndarray[Any, Any]:
+        array = self.itself()
+        if array is None:
+            array = self.sent.copy()
+            self.itself = weakref.ref(array)
+        return array
+
+
+class Belongings:
+    """What the student's code has returned in the present case."""
+
+    def __init__(self) -> None:
+        self._objects: dict[int, Any] = {}
+        self._numbered = 0
+        self._watched: dict[int, _Array] = {}
+        self.sent = 0
+        self._entries_left = self._bytes_left = 0
+
+    def __getitem__(self, number: int) -> Any:
+        found = self._objects[number]
+        return found.get() if type(found) is _Array else found
+
+    def add(self, result: Any, opaque: Sequence[int] = (), *, held: bool = True) -> tuple[Any, int]:
+        """Number a result and its entries; give what crosses for it, and its number.
+
+        Args:
+            result: What the student's code returned.
+            opaque: The positions in it of objects that do not cross; -1 is the whole.
+            held: Whether the result itself is the student's.
+
+        Raises:
+            TooLarge: Its arrays do not fit into a frame.
+        """
+        entries = entries_of(result)
+        first = self._numbered
+        self._numbered += 1 + len(entries)
+        self._entries_left, self._bytes_left = _MOST_ENTRIES, MOST_BYTES
+        if -1 in opaque and result is not None:
+            return self._stand_in(result, first, numbers=False), first
+        if not entries:
+            return self._portable(result, 0, first), first
+        if held and not isinstance(result, tuple):  # a tuple is as good as one made of its entries
+            self._objects[first] = result
+        parts = [
+            self._stand_in(entry, number, numbers=False)
+            if number - first - 1 in opaque and entry is not None
+            else self._portable(entry, 1, number)
+            for number, entry in enumerate(entries, first + 1)
+        ]
+        return (tuple(parts) if isinstance(result, tuple) else parts), first
+
+    def changed(self, before: int) -> list[tuple[int, np.ndarray[Any, Any]]]:
+        """Give the arrays that changed since they were sent, of the first ``before`` ones."""
+        found = []
+        for index, watched in list(self._watched.items()):
+            array = watched.itself()
+            if array is None:
+                del self._watched[index]
+            elif index < before:
+                content = array.tobytes()
+                if content != watched.content:
+                    watched.content = content
+                    watched.sent = np.array(array)
+                    found.append((index, watched.sent))
+        return found
+
+    def take_back(self, sent: int) -> None:
+        """Forget the arrays after the first ``sent`` ones: their frame was not sent."""
+        for index in range(sent, self.sent):
+            self._watched.pop(index, None)
+        self.sent = sent
+
+    def _portable(self, value: Any, depth: int, number: int | None = None) -> Any:
+        """Give what crosses for a value: numbers, texts, arrays, and stand-ins for the rest."""
+        kind = type(value)
+        if value is None or kind is float or kind is bool:
+            return value
+        if kind is int and -(2**63) <= value < 2**63:
+            return value
+        if kind is str:
+            return clean_text(value)
+        self._entries_left -= 1
+        if isinstance(value, np.ndarray | np.generic) and value.dtype.kind in "fiubc":
+            return self._array(value, number)
+        if depth < _MOST_DEPTH and self._entries_left > 0:
+            if isinstance(value, tuple):
+                return tuple(self._portable(entry, depth + 1) for entry in entries_of(value))
+            if isinstance(value, list):
+                if number is not None:
+                    self._objects[number] = value
+                return [self._portable(entry, depth + 1) for entry in entries_of(value)]
+            if kind is dict and all(type(key) in (str, int) for key in value):
+                if number is not None:
+                    self._objects[number] = value
+                return {
+                    clean_text(key) if type(key) is str else key: self._portable(entry, depth + 1)
+                    for key, entry in value.items()
+                }
+        if number is None:
+            number = self._numbered
+            self._numbered += 1
+        return self._stand_in(value, number)
+
+    def _array(self, value: Any, number: int | None = None) -> Any:
+        size = value.dtype.itemsize
+        if value.dtype.kind in "fc" and size > (16 if value.dtype.kind == "c" else 8):
+            value = value.astype(np.complex128 if value.dtype.kind == "c" else np.float64)
+        self._bytes_left -= value.nbytes
+        if self._bytes_left < 0:
+            raise TooLarge
+        if not isinstance(value, np.ndarray):
+            return value
+        content = value.tobytes()
+        plain = np.frombuffer(content, dtype=value.dtype).reshape(value.shape)
+        self._watched[self.sent] = sent = _Array(weakref.ref(value), plain, content)
+        self.sent += 1
+        if number is not None:
+            self._objects[number] = sent
+        return plain
+
+    def _stand_in(self, value: Any, number: int, *, numbers: bool = True) -> Ref:
+        self._objects[number] = value
+        plain = _numbers_in(value) if numbers else None
+        if isinstance(plain, np.ndarray):
+            plain = self._array(plain)
+        return Ref(number, clean_text(type(value).__name__)[:80], plain)
+
+
+def entries_of(value: Any) -> list[Any]:
+    """List a list or a tuple as it is, whatever its class makes of iteration."""
+    if isinstance(value, list):
+        return [*list.__iter__(value)]
+    return [*tuple.__iter__(value)] if isinstance(value, tuple) else []
+
+
+def _numbers_in(value: Any) -> Any:
+    """Give what numpy, or ``float``, makes of an object; ``None`` if neither takes it."""
+    try:
+        array = np.asarray(value)
+        if array.dtype.kind in "fiubc" and type(array) is np.ndarray:
+            return array
+        return float(value)
+    except BaseException:  # a student's object may raise anything on conversion
+        return None

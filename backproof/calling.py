@@ -1,0 +1,180 @@
+"""Find a student's function, call it, and see what else it did: in the grader or in a worker.
+
+This module and what it imports is all of the engine that a worker holds, so it knows nothing of
+properties.
+"""
+
+from __future__ import annotations
+
+import linecache
+import traceback
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import PurePath
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from backproof.importing import PREFIX, Source, SubmissionPackage, plain
+from backproof.kinds import IMPORT_FAILED, MISSING
+
+
+class Unavailable(Exception):
+    """A module or function that is not there, or whose file cannot be imported.
+
+    ``kind`` is ``MISSING`` or ``IMPORT_FAILED``; the text says what is the matter.
+    """
+
+    def __init__(self, kind: str, text: str) -> None:
+        super().__init__(text)
+        self.kind = kind
+
+
+class StudentCode:
+    """The modules of a submission, each imported on first use.
+
+    Args:
+        files: The sources, by relative path.
+        units: The names of the assignment's modules.
+        whole: The one file that holds every unit, where there is one.
+        replacements: Functions, by ``"unit.name"``, that stand in for the submission's own.
+        allowed: The installed packages that it may import; all of them by default.
+
+    """
+
+    def __init__(
+        self,
+        files: Mapping[str, Source],
+        units: Sequence[str],
+        whole: str | None = None,
+        replacements: Mapping[str, Callable[..., Any]] | None = None,
+        allowed: Sequence[str] | None = None,
+    ) -> None:
+        self._package = SubmissionPackage(files, units, whole, allowed)
+        self._files = files
+        self._whole = whole
+        self._replacements = dict(replacements or {})
+        self._modules: dict[str, ModuleType] = {}
+        self._problems: dict[str, Unavailable] = {}
+        for name in self._replacements:
+            self._module(name.partition(".")[0])
+
+    def load(self, unit: str) -> None:
+        """Import a module; ``Unavailable`` if it is not there or cannot be imported."""
+        self._module(unit)
+
+    def function(self, unit: str, name: str) -> Callable[..., Any]:
+        """Find a function; ``Unavailable`` if it is not there."""
+        module = self._module(unit)
+        found = getattr(module, name, None)
+        if found is None:
+            problem = getattr(module, "__backproof_problems__", {}).get(name)
+            if problem:
+                raise Unavailable(IMPORT_FAILED, f"{self._file_of(unit)}: {problem}")
+            raise Unavailable(MISSING, f"{self._file_of(unit)} has no `{name}`")
+        if not callable(found):
+            raise Unavailable(MISSING, f"`{name}` in {self._file_of(unit)} is no function")
+        return found  # type: ignore[no-any-return]  # a student's module is untyped
+
+    def close(self) -> None:
+        """Forget the modules, so that another submission can be imported."""
+        self._package.close()
+
+    def _file_of(self, unit: str) -> str:
+        source = self._files.get(self._whole or f"{unit}.py")
+        return PurePath(source.filename).name if source else f"{unit}.py"
+
+    def _module(self, unit: str) -> ModuleType:
+        if unit in self._problems:
+            raise self._problems[unit]
+        if unit not in self._modules:
+            try:
+                self._modules[unit] = self._import(unit)
+            except Unavailable as problem:
+                self._problems[unit] = problem
+                raise
+        return self._modules[unit]
+
+    def _import(self, unit: str) -> ModuleType:
+        if not self._whole and not {f"{unit}.py", f"{unit}/__init__.py"} & set(self._files):
+            raise Unavailable(MISSING, f"there is no {unit}.py in what was handed in")
+        what = f"{self._file_of(unit)} cannot be imported"
+        try:
+            with warnings.catch_warnings(), np.errstate():
+                warnings.simplefilter("ignore")
+                module = self._package.import_module(unit)
+        except SyntaxError as error:
+            file = PurePath(error.filename or self._file_of(unit)).name
+            where = f"{file}, line {error.lineno}" if error.lineno else file
+            raise Unavailable(IMPORT_FAILED, f"{what}: {error.msg} ({where})") from None
+        except (Exception, SystemExit) as error:
+            raise Unavailable(IMPORT_FAILED, f"{what}: {describe(error)}") from None
+        for name, function in self._replacements.items():
+            if name.partition(".")[0] == unit:
+                setattr(module, name.partition(".")[2], function)
+        return module
+
+
+def describe(exception: BaseException) -> str:
+    """Say in one line what was raised, and where in the student's own files."""
+    try:
+        text = str(exception)
+    except BaseException:  # a student's __str__ may do anything
+        text = "(its message could not be read)"
+    where = ""
+    for frame, number in traceback.walk_tb(exception.__traceback__):
+        if str(frame.f_globals.get("__name__")).startswith(PREFIX):
+            file = frame.f_code.co_filename
+            line = linecache.getline(file, number, frame.f_globals).strip()
+            where = f", at {PurePath(file).name} line {number}: {line}"
+    return plain(f"{type(exception).__name__}{': ' if text else ''}{text}{where}")
+
+
+class Watching:
+    """Run a student's code as a caller would; collect its numerical warnings if ``observed``."""
+
+    __slots__ = ("_caught", "_errors", "_filters", "told")
+
+    def __init__(self, observed: bool) -> None:
+        self._filters = warnings.catch_warnings(record=observed)
+        self._errors = np.errstate(divide="warn", over="warn", under="ignore", invalid="warn")
+        self.told: list[str] = []
+
+    def __enter__(self) -> list[str]:
+        self._caught = self._filters.__enter__()
+        warnings.simplefilter("ignore" if self._caught is None else "always")
+        self._errors.__enter__()
+        return self.told
+
+    def __exit__(self, *raised: Any) -> None:
+        self._errors.__exit__(*raised)
+        self._filters.__exit__(*raised)
+        for warning in self._caught or ():
+            if warning.category is RuntimeWarning:
+                self.told.append(str(warning.message))
+
+
+def same(original: Any, handed_over: Any) -> bool:
+    """Tell whether what a student's function was handed still equals the caller's original."""
+    if original is handed_over:
+        return True
+    if isinstance(original, np.ndarray):
+        return bool(np.array_equal(original, handed_over, equal_nan=True))
+    if isinstance(original, list | tuple) and isinstance(handed_over, list | tuple):
+        pairs = zip(original, handed_over, strict=False)
+        return len(original) == len(handed_over) and all(same(a, b) for a, b in pairs)
+    return isinstance(original, int | float | str) and original == handed_over
+
+
+def changed_arguments(originals: Sequence[Any], handed_over: Sequence[Any]) -> tuple[str, ...]:
+    """Name the arguments that were written into by now."""
+    pairs = zip(originals, handed_over, strict=True)
+    return tuple(f"argument {number}" for number, pair in enumerate(pairs, 1) if not same(*pair))
+
+
+def overwrite(arrays: Sequence[Any], value: float) -> None:
+    """Fill the arrays with ``value``, as a caller may do with what it handed over."""
+    for array in arrays:
+        if isinstance(array, np.ndarray):
+            array[...] = value

@@ -1,0 +1,511 @@
+"""A submission whose code runs in confined workers; properties see the same face as ever."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any
+
+import numpy as np
+
+from backproof import confinement, generators, probing
+from backproof.assignment import Assignment
+from backproof.channel import Budget, Channel, Ended, Reply
+from backproof.errors import (
+    SubmissionEnded,
+    SubmissionRaised,
+    SubmissionTimeout,
+    SubmissionUnavailable,
+)
+from backproof.importing import Source
+from backproof.intake import Intake, take_in
+from backproof.kinds import (
+    CPU_LIMIT,
+    CRASH,
+    EXITED,
+    FORBIDDEN,
+    IMPORT_FAILED,
+    MEMORY,
+    MISSING,
+    OUTPUT_FLOOD,
+    PROTOCOL,
+    TIMEOUT,
+)
+from backproof.launching import ForkServer, modules_to_preload
+from backproof.spawning import SpawnedChannel, SpawnServer
+from backproof.submission import (
+    Call,
+    Remote,
+    RemoteFailure,
+    Submission,
+    not_iterable,
+    not_started,
+    raised,
+)
+from backproof.wire import Ref, WireError, encode
+from backproof.worker import GENERATORS, NOT_ITERABLE, NOT_STARTED, TOO_LARGE
+
+_ANSWER = "a result"
+
+
+class RemoteObject(Remote):
+    """An object that stays in the worker; here it is only handed back, or iterated over."""
+
+    def __init__(self, submission: ConfinedSubmission, number: int, numbers: Any) -> None:
+        self._submission = submission
+        self._number = number
+        self._numbers = numbers
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
+        if self._numbers is None:
+            raise TypeError(f"{type(self).__name__} is no array")
+        return np.array(self._numbers, dtype=dtype)
+
+    def __float__(self) -> float:
+        if self._numbers is None:
+            raise TypeError(f"{type(self).__name__} is no number")
+        return float(self._numbers)
+
+    def __iter__(self) -> Iterator[Any]:
+        return self._submission.items_of(self._number, type(self).__name__)
+
+    def drain(self, at_most: int, what: str) -> list[Any]:
+        """List what it yields, at most one more than ``at_most``."""
+        return self._submission.drain(self._number, type(self).__name__, at_most, what)
+
+
+@dataclass(eq=False)
+class RemoteCall(Call):
+    """A call whose arguments are in the worker."""
+
+    submission: ConfinedSubmission | None = field(default=None, repr=False)
+    number: int = 0
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """The arguments that were written into by now, as the worker says."""
+        assert self.submission is not None
+        return self.submission.changed(self)
+
+    def overwrite_arguments(self, value: float) -> None:
+        """Fill the arrays that the student's code was handed, as a caller may do afterwards."""
+        assert self.submission is not None
+        self.submission.overwrite(self, value)
+
+
+@dataclass
+class _Seen:
+    """What has crossed in the present case."""
+
+    theirs: dict[int, tuple[Any, int]] = field(default_factory=dict)
+    arrays: list[np.ndarray[Any, Any]] = field(default_factory=list)
+    generators: dict[int, tuple[np.random.Generator, int]] = field(default_factory=dict)
+    states: dict[int, str] = field(default_factory=dict)
+    calls: int = 0
+
+
+@dataclass
+class _Worker:
+    """A worker, and which of the modules it has imported."""
+
+    channel: Channel | SpawnedChannel
+    imported: set[str] = field(default_factory=set)
+    fresh: bool = True
+
+
+class ConfinedSubmission(Submission):
+    """A submission in workers of its own: one for each unit, and a new one after any crash.
+
+    Args:
+        handed_in: Where it is, or what was taken in.
+        assignment: Its units, limits, libraries and opaque results.
+        layers: What to confine the workers by; all that this machine has, by default.
+
+    Raises:
+        UserError: What was handed in cannot be taken in.
+        RuntimeError: No worker can be started here.
+
+    """
+
+    def __init__(
+        self,
+        handed_in: str | os.PathLike[str] | Intake,
+        assignment: Assignment,
+        layers: Sequence[str] = confinement.LAYERS,
+    ) -> None:
+        super().__init__(assignment.units)
+        self._assignment = assignment
+        self._limits = assignment.limits
+        self._intake = (
+            handed_in if isinstance(handed_in, Intake) else take_in(handed_in, assignment.units)
+        )
+        texts = [text for source in self._intake.files.values() for text in _texts(source)]
+        used = [name for name in assignment.libraries if _mentioned(name, texts)]
+        self._preload = modules_to_preload(texts, used) if used else []
+        self._server = _server(assignment, used, layers)
+        self._workers: dict[str, _Worker] = {}
+        self._unit: str | None = None
+        self._seen = _Seen()
+        self._import_ended: dict[str, SubmissionEnded] = {}
+        self._hung: dict[str, float] = {}
+        self._renewed = False
+        self._deadline = time.monotonic() + assignment.seconds_per_submission
+        self._observed: probing.Observed | None = None
+
+    def __enter__(self) -> ConfinedSubmission:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    @property
+    def observed(self) -> probing.Observed:
+        """What a worker of this submission is confined by, tried out once."""
+        if self._observed is None:
+            self._observed = probing.try_out(self._server)
+        return self._observed
+
+    def begin_property(self, unit: str) -> None:
+        """Go on in the worker of ``unit``."""
+        super().begin_property(unit)
+        self._unit = unit
+        self._renewed = False
+
+    def begin_case(self) -> None:
+        """Forget the calls of the case before, here and in the worker."""
+        super().begin_case()
+        self._seen = _Seen()
+        for worker in self._workers.values():
+            worker.fresh = True
+
+    def renew(self) -> bool:
+        """Let a property that ran out of time begin again, once, in a fresh worker."""
+        if self._renewed or time.monotonic() > self._deadline:
+            return False
+        self._renewed = True
+        self._end_worker()
+        self._import_ended.clear()
+        self.begin_case()
+        return True
+
+    def close(self) -> None:
+        """End every worker, and what they are forked from."""
+        for worker in self._workers.values():
+            worker.channel.close()
+        self._workers.clear()
+        self._server.close()
+
+    def call(
+        self,
+        unit: str,
+        name: str,
+        arguments: tuple[Any, ...],
+        keywords: dict[str, Any],
+        observed: bool,
+    ) -> Call:
+        """Call a student's function in the worker of the present property."""
+        function = f"{unit}.{name}"
+        self.touched.add(function)
+        self._refuse_what_hangs(unit, function)
+        worker = self._worker(unit)
+        # What is empty or false is left out: a frame costs by the value.
+        also: dict[str, Any] = {}
+        number = self._seen.calls
+        self._seen.calls += 1
+        if keywords:
+            also["kwargs"] = keywords
+        if observed:
+            also["observe"] = number
+        if worker.fresh:
+            also["fresh"] = True
+            worker.fresh = False
+        if opaque := self._assignment.opaque.get(function):
+            also["opaque"] = list(opaque)
+        if moved := self._generators_in((*arguments, *keywords.values())):
+            also["generators"] = moved
+        call = RemoteCall(function, arguments, keywords, submission=self, number=number)
+        self.journal.append(call)
+        reply = self._ask(worker, name, function, "call", function, [*arguments], also or None)
+        if reply.failed:
+            if reply.failed in (MISSING, IMPORT_FAILED):
+                self.journal.remove(call)
+            raise self._failure(reply, name)
+        call.result = self._received(reply)
+        call.warnings = tuple(map(str, reply.also.get("warnings", ())))
+        return call
+
+    def items_of(self, number: int, kind: str) -> Iterator[Any]:
+        """Yield what one of the student's objects yields, item by item."""
+        while True:
+            reply = self._ask_again(kind, "next", number)
+            if reply.failed == NOT_ITERABLE:
+                raise TypeError(f"'{kind}' object is not iterable")
+            if reply.failed:
+                raise RemoteFailure(reply.failed, reply.value)
+            if not reply.also.get("more"):
+                return
+            yield self._received(reply)
+
+    def drain(self, number: int, kind: str, most: int, what: str) -> list[Any]:
+        """List what one of the student's objects yields."""
+        reply = self._ask_again(what, "drain", number, most)
+        if reply.failed == NOT_ITERABLE:
+            raise not_iterable(what, kind)
+        if reply.failed:
+            raise self._failure(reply, what)
+        items = self._received(reply)
+        if not isinstance(items, list):
+            raise self._interfered(what)
+        return items
+
+    def changed(self, call: RemoteCall) -> tuple[str, ...]:
+        """Ask which arguments of an observed call were written into."""
+        value = self._ask_again(call.function, "changed", call.number).value
+        named = [f"argument {number}" for number in range(1, len(call.arguments) + 1)]
+        return tuple(name for name in named if isinstance(value, list) and name in value)
+
+    def overwrite(self, call: RemoteCall, value: float) -> None:
+        """Overwrite the arrays that an observed call was handed."""
+        self._ask_again(call.function, "overwrite", call.number, value)
+
+    def _worker(self, unit: str) -> _Worker:
+        """Find or start the present worker, with a module of the submission imported."""
+        home = self._unit or unit
+        if home not in self._workers:
+            self._workers[home] = self._started()
+        worker = self._workers[home]
+        if unit not in worker.imported:
+            if unit in self._import_ended:
+                raise self._import_ended[unit]
+            what = f"importing {unit}.py"
+            limit = self._limits.seconds_to_import
+            try:
+                reply = self._exchange(worker, what, Budget(limit, 3 * limit), "import", unit)
+            except SubmissionEnded as ended:
+                self._import_ended[unit] = ended
+                raise
+            if reply.failed not in (None, MISSING, IMPORT_FAILED):
+                raise self._failure(reply, what)
+            worker.imported.add(unit)
+        return worker
+
+    def _started(self) -> _Worker:
+        channel = self._server.fork(self._preload, self._limits.output_kb)
+        worker = _Worker(channel)
+        long = Budget(60.0, 60.0)
+        try:
+            channel.hello(long)
+            files = {name: _sent(name, source) for name, source in self._intake.files.items()}
+            libraries = list(self._assignment.libraries)
+            load = ("load", channel.next_number, files, self._units, self._intake.whole, libraries)
+            channel.ask(encode(load), long)
+        except (Ended, WireError) as problem:
+            raise RuntimeError(f"a worker could not be started: {problem}") from None
+        return worker
+
+    def _ask(self, worker: _Worker, name: str, function: str, *request: Any) -> Reply:
+        """Make a request on behalf of a function, within its limits and the submission's."""
+        limits = self._limits
+        begin = time.monotonic()
+        left = self._deadline - begin
+        if left <= 0:
+            seconds = self._assignment.seconds_per_submission
+            raise SubmissionTimeout(f"nothing: all of the {seconds:g} seconds are used up")
+        budget = Budget(limits.cpu_seconds_per_call, min(limits.wall_seconds_per_call, left))
+        try:
+            return self._exchange(worker, name, budget, *request)
+        except SubmissionTimeout:
+            if self._renewed:
+                self._hung[function] = self._hung.get(function, 0) + time.monotonic() - begin
+            raise
+
+    def _ask_again(self, name: str, *request: Any) -> Reply:
+        """Ask about something that the present worker has returned before."""
+        home = self._unit or (self.journal[-1].function.partition(".")[0] if self.journal else "")
+        worker = self._workers.get(home)
+        if worker is None:
+            raise SubmissionEnded(f"nothing: {name} has ended before", _ANSWER, EXITED)
+        return self._ask(worker, name, name, *request)
+
+    def _exchange(
+        self, worker: _Worker, name: str, budget: Budget, operation: str, *details: Any
+    ) -> Reply:
+        channel = worker.channel
+        try:
+            frame = encode((operation, channel.next_number, *details), self._stand_in)
+            reply = channel.ask(frame, budget)
+            if reply.also:
+                self._apply(reply.also)
+        except Ended as ended:
+            self._end_worker(worker)
+            raise self._ended(ended, name) from None
+        except BaseException:
+            self._end_worker(worker)
+            raise
+        return reply
+
+    def _end_worker(self, worker: _Worker | None = None) -> None:
+        for unit, other in list(self._workers.items()):
+            if other is worker or (worker is None and unit == self._unit):
+                other.channel.close()
+                del self._workers[unit]
+
+    def _refuse_what_hangs(self, unit: str, function: str) -> None:
+        """Do not wait again and again for a function that has used up its unit's patience."""
+        spent = sum(s for name, s in self._hung.items() if name.partition(".")[0] == unit)
+        if function in self._hung and spent > self._limits.seconds_hanging_per_unit:
+            name = function.partition(".")[2]
+            raise SubmissionTimeout(f"nothing: {name} hung before and is not called again")
+
+    def _stand_in(self, value: Any) -> Any:
+        """Put the student's own objects, and generators, by number."""
+        known = self._seen.theirs.get(id(value))
+        if known is not None:
+            return Ref(known[1])
+        kind = type(value)
+        if kind is np.ndarray or kind is list or kind is dict:
+            return value
+        if isinstance(value, RemoteObject):
+            return Ref(value._number)
+        if kind is np.random.Generator:
+            return Ref(GENERATORS + self._seen.generators[id(value)][1])
+        return value
+
+    def _generators_in(self, values: tuple[Any, ...]) -> list[tuple[int, str, str | None]]:
+        """Describe the generators that the worker does not have, or not as they stand now."""
+        seen, described = self._seen, []
+        for rng in values:
+            if not isinstance(rng, np.random.Generator):
+                continue
+            state, seed = generators.state_of(rng), None
+            if id(rng) not in seen.generators:
+                seen.generators[id(rng)] = rng, len(seen.generators)
+                seed = generators.seed_of(rng)
+            number = seen.generators[id(rng)][1]
+            if seen.states.get(number) != state:
+                seen.states[number] = state
+                described.append((GENERATORS + number, state, seed))
+        return described
+
+    def _apply(self, also: dict[str, Any]) -> None:
+        """Let returned arrays change, and generators move on, as they did in the worker."""
+        try:
+            for index, array in also.get("updates", ()):
+                target = self._seen.arrays[index]
+                if target.shape != array.shape or target.dtype != array.dtype:
+                    raise ValueError("an array of another shape")
+                target[...] = array
+            numbered = {number: rng for rng, number in self._seen.generators.values()}
+            for number, state in also.get("generators", ()):
+                rng = numbered[number - GENERATORS]
+                generators.move(rng, state)
+                self._seen.states[number - GENERATORS] = generators.state_of(rng)
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError):
+            raise Ended(PROTOCOL, "a change of something that is not there") from None
+
+    def _received(self, reply: Reply) -> Any:
+        """Take a result over, and remember it by number."""
+        value = self._ours(reply.value)
+        entries = value if isinstance(value, list | tuple) else ()
+        for number, part in enumerate((value, *entries), reply.ref):
+            if isinstance(part, np.ndarray | list | dict):
+                self._seen.theirs[id(part)] = part, number
+        return value
+
+    def _ours(self, value: Any) -> Any:
+        match value:
+            case np.ndarray():
+                self._seen.arrays.append(value)
+            case list() | tuple():
+                return type(value)(self._ours(entry) for entry in value)
+            case dict():
+                return {key: self._ours(entry) for key, entry in value.items()}
+            case Ref(number=number, kind=kind, value=numbers):
+                return _class_named(kind)(self, number, self._ours(numbers))
+        return value
+
+    def _failure(self, reply: Reply, name: str) -> BaseException:
+        kind, text = str(reply.failed), reply.value
+        if kind == NOT_STARTED:
+            return not_started(name)
+        if kind in (MISSING, IMPORT_FAILED):
+            return SubmissionUnavailable(text, kind)
+        if kind == TOO_LARGE:
+            return SubmissionRaised(f"{name} returned {text}", "a result of that size", MEMORY)
+        if kind == MEMORY:
+            most = self._limits.memory_mb
+            text += f" (it may use {most} MB)"
+        if kind == FORBIDDEN:
+            text += " (not available while grading)"
+        return raised(name, text, kind)
+
+    def _interfered(self, name: str) -> SubmissionEnded:
+        return self._ended(Ended(PROTOCOL), name)
+
+    def _ended(self, ended: Ended, name: str) -> SubmissionEnded:
+        limits = self._limits
+        if ended.kind in (TIMEOUT, CPU_LIMIT):
+            unit = "seconds of computing" if ended.kind == CPU_LIMIT else "seconds"
+            return SubmissionTimeout(f"nothing: {name} took over {ended.detail} {unit}", ended.kind)
+        said = {
+            EXITED: f"{name} ended the program, with exit status {ended.detail}",
+            CRASH: f"{name} crashed ({ended.detail})",
+            MEMORY: f"{name} needed more than the {limits.memory_mb} MB that it may use",
+            OUTPUT_FLOOD: f"{name} printed more than {limits.output_kb} kB in one call",
+            PROTOCOL: f"{name} gave an invalid reply to the grader",
+        }
+        return SubmissionEnded(f"nothing: {said[ended.kind]}", _ANSWER, ended.kind)
+
+
+def _sent(path: str, source: Source) -> list[Any]:
+    """Give a source as it crosses; a traceback shows its path inside the submission."""
+    cells = source.cells
+    sent = None if cells is None else [[number, _bytes(text)] for number, text in cells]
+    shown = PurePosixPath(path).with_name(os.path.basename(source.filename))
+    return [_bytes(source.text), str(shown), sent]
+
+
+def _bytes(text: str) -> np.ndarray[Any, Any]:
+    return np.frombuffer(text.encode("utf-8", errors="surrogatepass"), dtype=np.uint8)
+
+
+def _texts(source: Source) -> list[str]:
+    return [source.text, *(text for _, text in source.cells or ())]
+
+
+def _mentioned(library: str, texts: Sequence[str]) -> bool:
+    # numpy is what results are sent with.
+    return library == "numpy" or any(re.search(rf"\b{re.escape(library)}\b", t) for t in texts)
+
+
+_classes: dict[str, type[RemoteObject]] = {}
+
+
+def _class_named(kind: str) -> type[RemoteObject]:
+    """Give a class of that name, which is what a message shows of an object."""
+    if kind not in _classes and len(_classes) < 1000:
+        _classes[kind] = type(kind or "object", (RemoteObject,), {})
+    return _classes.get(kind, RemoteObject)
+
+
+def observe(assignment: Assignment, layers: Sequence[str] = confinement.LAYERS) -> probing.Observed:
+    """Try out what confines a worker on this machine."""
+    server = _server(assignment, ("numpy",), layers)
+    try:
+        return probing.try_out(server)
+    finally:
+        server.close()
+
+
+def _server(
+    assignment: Assignment, libraries: Sequence[str], layers: Sequence[str]
+) -> ForkServer | SpawnServer:
+    plan = confinement.plan(
+        layers, confinement.readable_paths(libraries), assignment.limits.of_a_worker()
+    )
+    return (ForkServer if sys.platform == "linux" else SpawnServer)(libraries, plan)

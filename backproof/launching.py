@@ -1,0 +1,163 @@
+"""Start the fork server, and workers from it."""
+
+from __future__ import annotations
+
+import importlib.util
+import itertools
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from backproof import confinement, kernel
+from backproof.channel import Channel
+from backproof.forkserver import MOST_BYTES
+
+# In a fresh interpreter with no environment: only what is named here is importable.
+_BOOT = """
+import json, sys
+settings = json.loads(sys.argv[1])
+path = list(sys.path)
+sys.path += settings.pop("search")
+from backproof.forkserver import main
+main(path=path, **settings)
+"""
+_SECONDS_TO_START = 60.0
+_MOST_PRELOADED = 20
+
+
+class ForkServer:
+    """A warm process that workers are forked from.
+
+    Args:
+        libraries: The installed packages that a submission may use.
+        plan: What confines the workers.
+
+    Raises:
+        RuntimeError: It did not start: a fault of ours, or of the machine.
+
+    """
+
+    def __init__(self, libraries: Sequence[str], plan: confinement.Plan) -> None:
+        self._plan = plan
+        self._uids = itertools.count()
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control.settimeout(_SECONDS_TO_START)
+        settings = {
+            "control": theirs.fileno(),
+            "libraries": list(libraries),
+            "plan": plan.to_json(),
+            "search": search_path(libraries),
+        }
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the server
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-B", "-c", _BOOT, json.dumps(settings)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=self._errors,
+            env={"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"},
+            cwd="/",
+            pass_fds=[theirs.fileno()],
+            start_new_session=True,
+        )
+        theirs.close()
+        started = self._answer()
+        self.libraries: tuple[str, ...] = tuple(started["libraries"])
+        self.namespaces: str = started["namespaces"]
+
+    def fork(self, preload: Iterable[str], output_kb: int) -> Channel:
+        """Start a worker, confined before anything of the submission is in it."""
+        pipes = [os.pipe() for _ in range(3)]
+        (their_requests, requests), (replies, their_replies), (output, their_output) = pipes
+        theirs = [their_requests, their_replies, their_output]
+        uid = confinement.unique_uid(self._plan, next(self._uids))
+        request = {"op": "fork", "preload": list(preload)[:_MOST_PRELOADED], "uid": uid}
+        request["cpu"] = kernel.current_cpu()
+        try:
+            socket.send_fds(self._control, [json.dumps(request).encode()], theirs)
+            message, descriptors, _, _ = socket.recv_fds(self._control, MOST_BYTES, 1)
+        except OSError:
+            raise self._broken() from None
+        finally:
+            for descriptor in theirs:
+                os.close(descriptor)
+        if not descriptors:
+            raise self._broken()
+        pid = json.loads(message)["pid"]
+        return Channel(
+            descriptors[0],
+            (requests, replies, output),
+            lambda: self._reap(pid),
+            self._plan.limits.memory_mb,
+            output_kb,
+        )
+
+    def close(self) -> None:
+        """End the server; workers that are left end with it."""
+        self._control.close()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._errors.close()
+
+    def _reap(self, pid: int) -> tuple[int, int]:
+        try:
+            self._control.send(json.dumps({"op": "reap", "pid": pid}).encode())
+            answer = self._answer()
+        except OSError:
+            return 0, 0
+        return answer["status"], answer["peak_kb"]
+
+    def _answer(self) -> Any:
+        try:
+            message = self._control.recv(MOST_BYTES)
+        except OSError:
+            message = b""
+        if not message:
+            raise self._broken()
+        return json.loads(message)
+
+    def _broken(self) -> RuntimeError:
+        self._errors.seek(0)
+        last = self._errors.read().decode(errors="replace").strip().splitlines()[-1:]
+        return RuntimeError(f"the process that workers start from is gone: {''.join(last)}")
+
+
+def modules_to_preload(texts: Iterable[str], libraries: Sequence[str]) -> list[str]:
+    """Name the modules of ``libraries`` that sources import, without parsing them.
+
+    They are loaded once, before the workers are forked.
+    """
+    names = "|".join(map(re.escape, libraries))
+    plain = re.compile(rf"^[ \t]*(?:import|from)[ \t]+((?:{names})(?:\.\w+)*)", re.M)
+    parts = re.compile(
+        rf"^[ \t]*from[ \t]+((?:{names})(?:\.\w+)*)[ \t]+import[ \t]+([\w, \t]+)", re.M
+    )
+    found: dict[str, None] = {}
+    for text in texts:
+        found.update(dict.fromkeys(plain.findall(text)))
+        for package, imported in parts.findall(text):
+            for name in imported.split(","):
+                found[f"{package}.{name.split(' as ')[0].strip()}"] = None
+    return list(found)
+
+
+def search_path(libraries: Sequence[str]) -> list[str]:
+    """List the folders that the engine and the libraries are imported from."""
+    folders: dict[str, None] = {}
+    for library in libraries:
+        spec = importlib.util.find_spec(library)
+        for place in (spec and spec.submodule_search_locations) or ():
+            folders[str(Path(place).parent)] = None
+        if spec and spec.origin and not spec.submodule_search_locations:
+            folders[str(Path(spec.origin).parent)] = None
+    folders[str(Path(__file__).resolve().parent.parent)] = None
+    return list(folders)

@@ -1,0 +1,276 @@
+"""The process that runs a student's code: it answers requests until the grader ends it.
+
+Nothing that it says is believed: the grader checks every frame (``wire``) and judges results by
+oracles of its own. Objects that are not numbers stay here, under numbers of their own.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from backproof import confinement, generators
+from backproof.belongings import MOST_BYTES, Belongings, TooLarge
+from backproof.calling import (
+    StudentCode,
+    Unavailable,
+    Watching,
+    changed_arguments,
+    describe,
+    overwrite,
+)
+from backproof.importing import Source
+from backproof.kinds import EXCEPTION, FORBIDDEN, IMPORT_FAILED, MEMORY, MISSING
+from backproof.wire import (
+    Ref,
+    WireError,
+    clean_text,
+    encode,
+    read_frame,
+    write_frame,
+)
+
+_MOST_WARNINGS = 20
+# Generators of the grader's are numbered from here on, the student's own objects below.
+GENERATORS = 2**30
+
+NOT_STARTED, NOT_ITERABLE, TOO_LARGE = "not started", "not iterable", "too large"
+
+# All the reasons that a reply may give for having no result.
+REFUSALS = frozenset(
+    (NOT_STARTED, NOT_ITERABLE, TOO_LARGE, MISSING, IMPORT_FAILED, EXCEPTION, FORBIDDEN, MEMORY)
+)
+# Why there is no result, the result or a text, its number, what else happened.
+_Reply = tuple[str | None, Any, int, dict[str, Any] | None]
+_NOTHING: _Reply = (None, None, 0, None)
+
+
+class Worker:
+    """Loads a submission and answers what is asked of it."""
+
+    def __init__(self) -> None:
+        self._code: StudentCode | None = None
+        self._operations: dict[str, Callable[..., _Reply]] = {
+            "load": self._load,
+            "import": self._import,
+            "probe": lambda targets: (None, confinement.run_probes(targets), 0, None),
+            "call": self._call,
+            "next": self._next,
+            "drain": self._drain,
+            "changed": self._changed,
+            "overwrite": self._overwrite,
+        }
+        self._forget()
+
+    def answer(self, request: Sequence[Any]) -> bytes:
+        """Do what a request asks for and give the frame to reply with.
+
+        A request is the name of an operation, the number of the request, and what the operation
+        needs. A reply is that number, why there is no result (or ``None``), the result (or a
+        text), its number among the student's objects, and what else happened (or ``None``).
+        """
+        operation, number, *details = request
+        before = self._theirs.sent
+        try:
+            failed, value, ref, also = self._operations[operation](*details)
+            # What is empty is left out: a frame costs by the value.
+            if updates := self._theirs.changed(before):
+                also = {**(also or {}), "updates": updates}
+            if self._generators and (drawn := self._drawn()):
+                also = {**(also or {}), "generators": drawn}
+            return encode((number, failed, value, ref, also))
+        except (TooLarge, WireError):
+            failed, value = TOO_LARGE, f"more than {MOST_BYTES // 2**20} MB"
+        except MemoryError:
+            failed, value = MEMORY, "MemoryError"
+        self._theirs.take_back(before)
+        return encode((number, failed, value, 0, None))
+
+    def _forget(self) -> None:
+        """Begin a case: nothing of the one before is asked for again."""
+        self._theirs = Belongings()
+        self._iterators: dict[int, Iterator[Any]] = {}
+        self._generators: dict[int, np.random.Generator] = {}
+        self._known_states: dict[int, str] = {}
+        self._observed: dict[int, tuple[Any, Any]] = {}
+
+    def _load(
+        self,
+        files: Mapping[str, Any],
+        units: Sequence[str],
+        whole: str | None,
+        libraries: Sequence[str],
+    ) -> _Reply:
+        sources = {path: _source(*entry) for path, entry in files.items()}
+        self._code = StudentCode(sources, units, whole, allowed=libraries)
+        return _NOTHING
+
+    def _import(self, unit: str) -> _Reply:
+        assert self._code is not None
+        try:
+            self._code.load(unit)
+        except Unavailable as problem:
+            return problem.kind, clean_text(str(problem)), 0, None
+        except BaseException as exception:
+            return _failure(exception)
+        return _NOTHING
+
+    def _call(self, function: str, given: list[Any], also: Mapping[str, Any] | None) -> _Reply:
+        assert self._code is not None
+        also = also or {}
+        if "fresh" in also:
+            self._forget()
+        if "generators" in also:
+            self._take_generators(also["generators"])
+        arguments = [self._mine(value) for value in given]
+        keywords = {key: self._mine(value) for key, value in also.get("kwargs", {}).items()}
+        observed = "observe" in also
+        if observed:
+            # The student's own objects may change: they are no copies of the caller's.
+            originals = [_copy(value, self._mine) for value in given]
+            self._observed[also["observe"]] = originals, arguments
+        try:
+            with Watching(observed) as told:
+                unit, _, name = function.partition(".")
+                result = self._code.function(unit, name)(*arguments, **keywords)
+        except Unavailable as problem:
+            return problem.kind, clean_text(str(problem)), 0, None
+        except BaseException as exception:
+            return _failure(exception)
+        value, ref = self._theirs.add(result, also.get("opaque", ()))
+        if told:
+            return None, value, ref, {"warnings": [clean_text(w) for w in told[:_MOST_WARNINGS]]}
+        return None, value, ref, None
+
+    def _next(self, ref: int) -> _Reply:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                if ref not in self._iterators:
+                    try:
+                        self._iterators[ref] = iter(self._theirs[ref])
+                    except TypeError:
+                        return NOT_ITERABLE, "", 0, None
+                for item in self._iterators[ref]:
+                    return None, *self._theirs.add(item), {"more": True}
+        except BaseException as exception:
+            return _failure(exception)
+        return _NOTHING
+
+    def _drain(self, ref: int, most: int) -> _Reply:
+        items: list[Any] = []
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                try:
+                    iterator = iter(self._theirs[ref])
+                except TypeError:
+                    return NOT_ITERABLE, "", 0, None
+                for item in iterator:
+                    items.append(item)
+                    if len(items) > most:
+                        break
+        except BaseException as exception:
+            return _failure(exception)
+        return None, *self._theirs.add(items, held=False), None
+
+    def _changed(self, call: int) -> _Reply:
+        return None, list(changed_arguments(*self._observed[call])), 0, None
+
+    def _overwrite(self, call: int, value: float) -> _Reply:
+        pairs = zip(*self._observed[call], strict=True)
+        overwrite([mine for theirs, mine in pairs if mine is not theirs], value)
+        return _NOTHING
+
+    def _mine(self, value: Any) -> Any:
+        """Put the objects themselves in the place of their numbers."""
+        if type(value) is Ref:
+            number = value.number
+            return (self._generators if number >= GENERATORS else self._theirs)[number]
+        if isinstance(value, list | tuple):
+            return type(value)(self._mine(entry) for entry in value)
+        return value
+
+    def _take_generators(self, descriptions: list[tuple[int, str, str | None]]) -> None:
+        for number, state, seed in descriptions:
+            if number in self._generators:
+                generators.move(self._generators[number], state)
+            else:
+                self._generators[number] = generators.make(state, seed)
+            self._known_states[number] = state
+
+    def _drawn(self) -> list[tuple[int, str]]:
+        """Say where the generators stand that were drawn from."""
+        moved = []
+        for number, rng in self._generators.items():
+            state = generators.state_of(rng)
+            if state != self._known_states[number]:
+                self._known_states[number] = state
+                moved.append((number, state))
+        return moved
+
+
+def serve(requests: int, replies: int, layers: Mapping[str, str]) -> None:
+    """Say what this process is confined by, then answer requests until there are no more."""
+    worker = Worker()
+    # Requests and replies make few circles, and looking for them takes longer than answering.
+    gc.set_threshold(20_000, 50, 50)
+    write_frame(replies, encode((0, None, dict(layers), 0, None)))
+    while True:
+        try:
+            request = read_frame(requests)
+        except EOFError:
+            return
+        write_frame(replies, worker.answer(request))
+
+
+def load_library(name: str) -> bool:
+    """Import an installed module before the submission is there; tell whether that went well."""
+    try:
+        importlib.import_module(name)
+    except Exception:  # not there, or not for this machine: the submission's own import says so
+        return False
+    return True
+
+
+def _source(text: Any, filename: str, cells: list[Any] | None) -> Source:
+    read = None if cells is None else tuple((number, _text(cell)) for number, cell in cells)
+    return Source(_text(text), filename, read)
+
+
+def _text(data: np.ndarray[Any, Any]) -> str:
+    return data.tobytes().decode("utf-8", errors="surrogatepass")
+
+
+def _copy(value: Any, mine: Callable[[Any], Any]) -> Any:
+    """Copy the caller's arrays; in the place of a number put the object itself."""
+    if type(value) is np.ndarray:
+        return value.copy()
+    if type(value) in (list, tuple):
+        return type(value)(_copy(entry, mine) for entry in value)
+    return mine(value)
+
+
+def _failure(exception: BaseException) -> _Reply:
+    """Sort what a student's code raised; only its text leaves this process."""
+    kind = EXCEPTION
+    if isinstance(exception, NotImplementedError):
+        kind = NOT_STARTED
+    elif isinstance(exception, MemoryError):
+        kind = MEMORY
+    elif isinstance(exception, PermissionError):
+        kind = FORBIDDEN
+    try:
+        text = describe(exception)
+    except BaseException:  # a student's exception may do anything when it is looked at
+        text = "an exception that cannot be described"
+    exception.__traceback__ = None
+    if sys.exc_info()[1] is exception:
+        exception.__context__ = None
+    return kind, clean_text(text), 0, None
