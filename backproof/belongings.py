@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,23 +20,43 @@ class TooLarge(Exception):
     """A result of more bytes than a frame may have."""
 
 
-@dataclass
 class _Array:
     """An array that was sent: itself, as long as the student's code holds it, and what it was.
 
-    If nobody else holds it, nobody can tell it from an equal one, and nobody can change it.
+    If nobody else holds the array, nobody can tell it from an equal one; and if nobody holds the
+    one whose memory it shows, nobody can change it.
     """
 
-    itself: weakref.ref[np.ndarray[Any, Any]]
-    sent: np.ndarray[Any, Any]
-    content: bytes
+    __slots__ = ("_itself", "_layout", "_owner", "content", "sent")
+
+    def __init__(self, array: np.ndarray[Any, Any]) -> None:
+        self.content = array.tobytes()
+        self.sent = np.frombuffer(self.content, dtype=array.dtype).reshape(array.shape)
+        self._itself: Callable[[], np.ndarray[Any, Any] | None] = weakref.ref(array)
+        self._owner: Callable[[], np.ndarray[Any, Any] | None] = self._itself
+        owner = array.base
+        if isinstance(owner, np.ndarray) and owner.base is None and owner.flags.forc:
+            offset = _address(array) - _address(owner)
+            self._owner = weakref.ref(owner)
+            self._layout = array.shape, array.dtype, offset, array.strides
+        elif owner is not None:  # memory of something else, which we then keep as well
+            self._itself = self._owner = lambda: array
 
     def get(self) -> np.ndarray[Any, Any]:
-        array = self.itself()
+        """Give the array itself, or an equal one."""
+        array = self._itself()
         if array is None:
             array = self.sent.copy()
-            self.itself = weakref.ref(array)
+            self._itself = weakref.ref(array)
         return array
+
+    def now(self) -> np.ndarray[Any, Any] | None:
+        """Give the array as it is by now; ``None`` if it cannot change any more."""
+        owner = self._owner()
+        if owner is None or self._owner is self._itself:
+            return owner
+        shape, dtype, offset, strides = self._layout
+        return np.ndarray(shape, dtype, owner.ravel(order="K"), offset, strides)
 
 
 class Belongings:
@@ -87,7 +106,7 @@ class Belongings:
         """Give the arrays that changed since they were sent, of the first ``before`` ones."""
         found = []
         for index, watched in list(self._watched.items()):
-            array = watched.itself()
+            array = watched.now()
             if array is None:
                 del self._watched[index]
             elif index < before:
@@ -144,13 +163,11 @@ class Belongings:
             raise TooLarge
         if not isinstance(value, np.ndarray):
             return value
-        content = value.tobytes()
-        plain = np.frombuffer(content, dtype=value.dtype).reshape(value.shape)
-        self._watched[self.sent] = sent = _Array(weakref.ref(value), plain, content)
+        self._watched[self.sent] = sent = _Array(value)
         self.sent += 1
         if number is not None:
             self._objects[number] = sent
-        return plain
+        return sent.sent
 
     def _stand_in(self, value: Any, number: int, *, numbers: bool = True) -> Ref:
         self._objects[number] = value
@@ -165,6 +182,11 @@ def entries_of(value: Any) -> list[Any]:
     if isinstance(value, list):
         return [*list.__iter__(value)]
     return [*tuple.__iter__(value)] if isinstance(value, tuple) else []
+
+
+def _address(array: np.ndarray[Any, Any]) -> int:
+    address: int = array.__array_interface__["data"][0]
+    return address
 
 
 def _numbers_in(value: Any) -> Any:

@@ -50,6 +50,8 @@ from backproof.submission import (
 from backproof.wire import Ref, WireError, encode
 from backproof.worker import GENERATORS, NOT_ITERABLE, NOT_STARTED, TOO_LARGE
 
+# What workers come from on this system.
+SERVER: type[ForkServer | SpawnServer] = ForkServer if sys.platform == "linux" else SpawnServer
 _ANSWER = "a result"
 
 
@@ -152,7 +154,7 @@ class ConfinedSubmission(Submission):
         self._unit: str | None = None
         self._seen = _Seen()
         self._import_ended: dict[str, SubmissionEnded] = {}
-        self._hung: dict[str, float] = {}
+        self._hung: dict[str, tuple[float, str]] = {}
         self._renewed = False
         self._deadline = time.monotonic() + assignment.seconds_per_submission
         self._observed: probing.Observed | None = None
@@ -242,7 +244,7 @@ class ConfinedSubmission(Submission):
     def items_of(self, number: int, kind: str) -> Iterator[Any]:
         """Yield what one of the student's objects yields, item by item."""
         while True:
-            reply = self._ask_again(kind, "next", number)
+            reply = self._ask_again(kind, "next", number, self._moved())
             if reply.failed == NOT_ITERABLE:
                 raise TypeError(f"'{kind}' object is not iterable")
             if reply.failed:
@@ -253,7 +255,7 @@ class ConfinedSubmission(Submission):
 
     def drain(self, number: int, kind: str, most: int, what: str) -> list[Any]:
         """List what one of the student's objects yields."""
-        reply = self._ask_again(what, "drain", number, most)
+        reply = self._ask_again(what, "drain", number, most, self._moved())
         if reply.failed == NOT_ITERABLE:
             raise not_iterable(what, kind)
         if reply.failed:
@@ -319,9 +321,10 @@ class ConfinedSubmission(Submission):
         budget = Budget(limits.cpu_seconds_per_call, min(limits.wall_seconds_per_call, left))
         try:
             return self._exchange(worker, name, budget, *request)
-        except SubmissionTimeout:
+        except SubmissionTimeout as late:
             if self._renewed:
-                self._hung[function] = self._hung.get(function, 0) + time.monotonic() - begin
+                spent, _ = self._hung.get(function, (0.0, ""))
+                self._hung[function] = spent + time.monotonic() - begin, late.kind
             raise
 
     def _ask_again(self, name: str, *request: Any) -> Reply:
@@ -357,10 +360,11 @@ class ConfinedSubmission(Submission):
 
     def _refuse_what_hangs(self, unit: str, function: str) -> None:
         """Do not wait again and again for a function that has used up its unit's patience."""
-        spent = sum(s for name, s in self._hung.items() if name.partition(".")[0] == unit)
-        if function in self._hung and spent > self._limits.seconds_hanging_per_unit:
-            name = function.partition(".")[2]
-            raise SubmissionTimeout(f"nothing: {name} hung before and is not called again")
+        hung = {name: spent for name, spent in self._hung.items() if name.startswith(f"{unit}.")}
+        spent = sum(seconds for seconds, _ in hung.values())
+        if function in hung and spent > self._limits.seconds_hanging_per_unit:
+            said = f"nothing: {function.partition('.')[2]} hung before and is not called again"
+            raise SubmissionTimeout(said, hung[function][1])
 
     def _stand_in(self, value: Any) -> Any:
         """Put the student's own objects, and generators, by number."""
@@ -391,6 +395,11 @@ class ConfinedSubmission(Submission):
                 seen.states[number] = state
                 described.append((GENERATORS + number, state, seed))
         return described
+
+    def _moved(self) -> list[tuple[int, str, str | None]]:
+        """Describe the generators that were drawn from here since they were handed over."""
+        known = self._seen.generators.values()
+        return self._generators_in(tuple(rng for rng, _ in known)) if known else []
 
     def _apply(self, also: dict[str, Any]) -> None:
         """Let returned arrays change, and generators move on, as they did in the worker."""
@@ -508,4 +517,4 @@ def _server(
     plan = confinement.plan(
         layers, confinement.readable_paths(libraries), assignment.limits.of_a_worker()
     )
-    return (ForkServer if sys.platform == "linux" else SpawnServer)(libraries, plan)
+    return SERVER(libraries, plan)

@@ -45,6 +45,8 @@ class ForkServer:
     """
 
     def __init__(self, libraries: Sequence[str], plan: confinement.Plan) -> None:
+        if "undumpable" in plan.layers:
+            confinement.undumpable()  # this process: the grader
         self._plan = plan
         self._uids = itertools.count()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)

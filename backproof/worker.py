@@ -148,7 +148,8 @@ class Worker:
             return None, value, ref, {"warnings": [clean_text(w) for w in told[:_MOST_WARNINGS]]}
         return None, value, ref, None
 
-    def _next(self, ref: int) -> _Reply:
+    def _next(self, ref: int, drawn: list[tuple[int, str, str | None]]) -> _Reply:
+        self._take_generators(drawn)
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -163,7 +164,8 @@ class Worker:
             return _failure(exception)
         return _NOTHING
 
-    def _drain(self, ref: int, most: int) -> _Reply:
+    def _drain(self, ref: int, most: int, drawn: list[tuple[int, str, str | None]]) -> _Reply:
+        self._take_generators(drawn)
         items: list[Any] = []
         try:
             with warnings.catch_warnings():

@@ -181,14 +181,23 @@ CALL = {"op": "call", "args": [np.arange(40.0).reshape(8, 5), "tanh", 0.1], "id"
 
 
 def test_frames_are_read_one_by_one_from_a_pipe(pipe):
-    """A frame is read to its end and not beyond; then the end of the pipe is told apart."""
+    """Each frame is read to its end; then the end of the pipe is told apart."""
     reader, writer = pipe
     write_frame(writer.fileno(), encode([1, np.ones(3)]))
-    write_frame(writer.fileno(), encode("two"))
-    writer.close()
     assert repr(read_frame(reader.fileno())) == "[1, array([1., 1., 1.])]"
+    write_frame(writer.fileno(), encode("two"))
     assert read_frame(reader.fileno()) == "two"
+    writer.close()
     with pytest.raises(EOFError):
+        read_frame(reader.fileno())
+
+
+@pytest.mark.parametrize("more", [b"\0", encode("two")], ids=["a byte", "a frame"])
+def test_what_comes_along_with_a_frame_is_refused(pipe, more):
+    """Only one request is ever on its way, so whoever writes more does not keep to the rules."""
+    reader, writer = pipe
+    writer.write(encode(CALL) + more)
+    with pytest.raises(WireError, match="more than one frame"):
         read_frame(reader.fileno())
 
 
