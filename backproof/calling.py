@@ -132,24 +132,34 @@ def describe(exception: BaseException) -> str:
 
 
 class Watching:
-    """Run a student's code as a caller would; collect its numerical warnings if ``observed``."""
+    """Run a student's code as a caller would; collect its numerical warnings if ``observed``.
+
+    Args:
+        observed: Whether anybody asks for the warnings.
+        alone: Whether nobody else's code runs in this process, so that the filters may stay.
+
+    """
 
     __slots__ = ("_caught", "_errors", "_filters", "told")
 
-    def __init__(self, observed: bool) -> None:
-        self._filters = warnings.catch_warnings(record=observed)
+    def __init__(self, observed: bool, *, alone: bool = False) -> None:
+        self._filters = None if alone and not observed else warnings.catch_warnings(record=observed)
         self._errors = np.errstate(divide="warn", over="warn", under="ignore", invalid="warn")
+        self._caught: list[warnings.WarningMessage] | None = None
         self.told: list[str] = []
 
     def __enter__(self) -> list[str]:
-        self._caught = self._filters.__enter__()
+        if self._filters is not None:
+            self._caught = self._filters.__enter__()
+        # Each call anew: the student's code may have put filters of its own first.
         warnings.simplefilter("ignore" if self._caught is None else "always")
         self._errors.__enter__()
         return self.told
 
     def __exit__(self, *raised: Any) -> None:
         self._errors.__exit__(*raised)
-        self._filters.__exit__(*raised)
+        if self._filters is not None:
+            self._filters.__exit__(*raised)
         for warning in self._caught or ():
             if warning.category is RuntimeWarning:
                 self.told.append(str(warning.message))

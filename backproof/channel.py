@@ -7,7 +7,6 @@ import select
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from backproof import kernel
@@ -39,8 +38,7 @@ class Ended(Exception):
         self.detail = detail
 
 
-@dataclass(frozen=True)
-class Budget:
+class Budget(NamedTuple):
     """What one request may use: seconds of the worker's CPU, and seconds of the clock."""
 
     cpu: float
@@ -58,10 +56,11 @@ class Reply(NamedTuple):
 
 def checked_reply(frame: Any, number: int) -> Reply:
     """Take a decoded frame for the reply to the request of that number, or raise ``Ended``."""
-    match frame:
-        case (int(to), str() | None as failed, value, int(ref), dict() | None as also) if (
-            to == number and (failed is None or (failed in REFUSALS and isinstance(value, str)))
-        ):
+    if type(frame) is tuple and len(frame) == 5:
+        to, failed, value, ref, also = frame
+        refused = type(failed) is str and failed in REFUSALS and type(value) is str
+        right = type(to) is int and to == number and (failed is None or refused)
+        if right and type(ref) is int and (also is None or type(also) is dict):
             return Reply(failed, value, ref, also or {})
     raise Ended(PROTOCOL, "a reply to something else")
 
@@ -169,7 +168,7 @@ class Channel:
             data = bytes(buffer)
         if len(data) > end:
             raise Ended(PROTOCOL, "more than one reply")
-        return decode(data[PREFIX_SIZE:start], data[start:])
+        return decode(data[PREFIX_SIZE:start], data, start)
 
     def _send(self, frame: memoryview, budget: Budget) -> None:
         while frame:
@@ -193,21 +192,23 @@ class Channel:
                     raise self._how_it_ended()
                 return data
 
-    def _wait(self, budget: Budget) -> set[int]:
+    def _wait(self, budget: Budget) -> list[int]:
         """Wait until something can be read or written; what is printed is swallowed meanwhile."""
+        milliseconds = 1000 * min(budget)  # neither can be used up before
         while True:
+            ready = [descriptor for descriptor, _ in self._waiting.poll(milliseconds)]
+            if self._output in ready:
+                ready.remove(self._output)
+                self._swallow()
+            if ready:
+                return ready
             wall = budget.wall - (time.monotonic() - self._begin)
             if wall <= 0:
                 raise Ended(TIMEOUT, f"{budget.wall:g}")
             cpu = budget.cpu - (self._cpu() - self._begin_cpu)
             if cpu <= 0:
                 raise Ended(CPU_LIMIT, f"{budget.cpu:g}")
-            ready = {fd for fd, _ in self._waiting.poll(1000 * min(wall, max(cpu, 0.01)))}
-            if self._output in ready:
-                ready.discard(self._output)
-                self._swallow()
-            if ready:
-                return ready
+            milliseconds = 1000 * min(wall, max(cpu, 0.01))
 
     def _swallow(self) -> None:
         try:

@@ -109,6 +109,12 @@ class _Seen:
     generators: dict[int, tuple[np.random.Generator, int]] = field(default_factory=dict)
     states: dict[int, str] = field(default_factory=dict)
     calls: int = 0
+    objects: bool = False
+
+    @property
+    def has_any(self) -> bool:
+        """Tell whether there is anything that is sent by its number."""
+        return self.objects or bool(self.theirs) or bool(self.generators)
 
 
 @dataclass
@@ -142,7 +148,8 @@ class ConfinedSubmission(Submission):
     ) -> None:
         super().__init__(assignment.units)
         self._assignment = assignment
-        self._limits = assignment.limits
+        self._limits = limits = assignment.limits
+        self._budget = Budget(limits.cpu_seconds_per_call, limits.wall_seconds_per_call)
         self._intake = (
             handed_in if isinstance(handed_in, Intake) else take_in(handed_in, assignment.units)
         )
@@ -213,7 +220,8 @@ class ConfinedSubmission(Submission):
         """Call a student's function in the worker of the present property."""
         function = f"{unit}.{name}"
         self.touched.add(function)
-        self._refuse_what_hangs(unit, function)
+        if self._hung:
+            self._refuse_what_hangs(unit, function)
         worker = self._worker(unit)
         # What is empty or false is left out: a frame costs by the value.
         also: dict[str, Any] = {}
@@ -230,6 +238,8 @@ class ConfinedSubmission(Submission):
             also["opaque"] = list(opaque)
         if moved := self._generators_in((*arguments, *keywords.values())):
             also["generators"] = moved
+        if self._seen.has_any:
+            also["refs"] = True
         call = RemoteCall(function, arguments, keywords, submission=self, number=number)
         self.journal.append(call)
         reply = self._ask(worker, name, function, "call", function, [*arguments], also or None)
@@ -312,13 +322,13 @@ class ConfinedSubmission(Submission):
 
     def _ask(self, worker: _Worker, name: str, function: str, *request: Any) -> Reply:
         """Make a request on behalf of a function, within its limits and the submission's."""
-        limits = self._limits
-        begin = time.monotonic()
+        begin, budget = time.monotonic(), self._budget
         left = self._deadline - begin
         if left <= 0:
             seconds = self._assignment.seconds_per_submission
             raise SubmissionTimeout(f"nothing: all of the {seconds:g} seconds are used up")
-        budget = Budget(limits.cpu_seconds_per_call, min(limits.wall_seconds_per_call, left))
+        if left < budget.wall:
+            budget = budget._replace(wall=left)
         try:
             return self._exchange(worker, name, budget, *request)
         except SubmissionTimeout as late:
@@ -340,7 +350,9 @@ class ConfinedSubmission(Submission):
     ) -> Reply:
         channel = worker.channel
         try:
-            frame = encode((operation, channel.next_number, *details), self._stand_in)
+            # Most calls are the first of their case: there is nothing to stand in for then.
+            stand_in = self._stand_in if self._seen.has_any else None
+            frame = encode((operation, channel.next_number, *details), stand_in)
             reply = channel.ask(frame, budget)
             if reply.also:
                 self._apply(reply.also)
@@ -435,6 +447,7 @@ class ConfinedSubmission(Submission):
             case dict():
                 return {key: self._ours(entry) for key, entry in value.items()}
             case Ref(number=number, kind=kind, value=numbers):
+                self._seen.objects = True
                 return _class_named(kind)(self, number, self._ours(numbers))
         return value
 

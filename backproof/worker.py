@@ -128,15 +128,17 @@ class Worker:
             self._forget()
         if "generators" in also:
             self._take_generators(also["generators"])
-        arguments = [self._mine(value) for value in given]
-        keywords = {key: self._mine(value) for key, value in also.get("kwargs", {}).items()}
+        arguments, keywords = given, also.get("kwargs", {})
+        if "refs" in also:
+            arguments = [self._mine(value) for value in given]
+            keywords = {key: self._mine(value) for key, value in keywords.items()}
         observed = "observe" in also
         if observed:
             # The student's own objects may change: they are no copies of the caller's.
             originals = [_copy(value, self._mine) for value in given]
             self._observed[also["observe"]] = originals, arguments
         try:
-            with Watching(observed) as told:
+            with Watching(observed, alone=True) as told:
                 unit, _, name = function.partition(".")
                 result = self._code.function(unit, name)(*arguments, **keywords)
         except Unavailable as problem:
