@@ -187,8 +187,8 @@ def grade(
     console = Console()
     if not console.is_terminal:
         console = Console(width=_WIDTH_OF_A_FILE)
-    print_class(console, grades, [*problems, *faults])
     console.print(f"confinement: {observed.summary()}", style="dim", highlight=False)
+    print_class(console, grades, [*problems, *faults])
     if faults or any(entry.count(NOT_GRADED) for entry in grades):
         sys.exit(_OUR_FAULT)
     sys.exit(_BAD_INPUT if problems else 0)

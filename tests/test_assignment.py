@@ -9,6 +9,8 @@ GOOD = """
 [tool.backproof]
 title = "A lecture"
 units = ["one", "two"]
+libraries = ["numpy"]
+hidden = ["test_one_adds"]
 [tool.backproof.points]
 one = 3
 two = 1.5
@@ -19,6 +21,11 @@ two = ["one"]
 [tool.backproof.options.sign]
 value = "plus"
 choices = ["plus", "minus"]
+[tool.backproof.limits]
+memory_mb = 512
+cpu_seconds_per_call = 0.5
+[tool.backproof.opaque]
+"one.make" = [-1]
 """
 
 
@@ -37,6 +44,10 @@ def test_the_configuration_is_read(tmp_path):
     assert assignment.weights == {"test_one_adds": 2.0}
     assert assignment.prerequisites == {"two": ("one",)}
     assert assignment.options == {"sign": "plus"}
+    assert (assignment.limits.memory_mb, assignment.limits.cpu_seconds_per_call) == (512, 0.5)
+    assert assignment.opaque == {"one.make": (-1,)}
+    assert assignment.libraries == ("numpy",)
+    assert assignment.hidden == {"test_one_adds"}
 
 
 def test_the_assignment_that_comes_along_is_valid(assignment):
@@ -58,6 +69,14 @@ def test_the_assignment_that_comes_along_is_valid(assignment):
         ('value = "plus"', 'value = "times"', r"options\.sign\.value is 'times'"),
         ('choices = ["plus", "minus"]', "", r"options\.sign needs a value and a list"),
         ("[tool.backproof]", "[tool.backproof]\nseconds_per_property = 0", "seconds_per_property"),
+        ("memory_mb = 512", "memory = 512", r"limits\.memory is unknown; known: cpu_seconds"),
+        ("memory_mb = 512", "memory_mb = 0.5", r"limits\.memory_mb must be a whole number"),
+        ("memory_mb = 512", "memory_mb = 0", r"limits\.memory_mb must be above 0"),
+        ("memory_mb = 512", "memory_mb = true", r"limits\.memory_mb must be a whole number"),
+        ('"one.make" = [-1]', '"make" = [-1]', r"opaque\.'make' must name a function"),
+        ('"one.make" = [-1]', '"one.make" = -1', "must be a list of positions"),
+        ('libraries = ["numpy"]', 'libraries = "numpy"', "libraries must be a list of names"),
+        ('hidden = ["test_one_adds"]', "hidden = [1]", "hidden must be a list of names"),
         ("[tool.backproof]", "[tool.backproof", "not valid TOML"),
     ],
 )

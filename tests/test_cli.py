@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from backproof import confined, confinement
 from backproof.cli import main
+from backproof.plans import plan
+from backproof.spawning import SpawnServer
 from tests.conftest import ACTIVATIONS, ROOT, backproof, checked, statuses
 
 ONE_UNIT = ("--unit", "activations")
@@ -215,3 +218,42 @@ def copy_of_the_assignment(tmp_path):
     for file in ("pyproject.toml", "conftest.py"):
         shutil.copy(ROOT / file, copy)
     return copy
+
+
+@pytest.mark.parametrize("option", [(), ("--confined",)], ids=["here", "confined"])
+@pytest.mark.parametrize("form", ["handed_in", "ada.zip", "ada.ipynb"])
+def test_every_form_of_a_submission_gets_the_same_points(hand_in, tmp_path, form, option):
+    """A folder, an archive of it, or a notebook with an experiment in it that raises."""
+    shutil.make_archive(str(tmp_path / "ada"), "zip", hand_in(activations=ACTIVATIONS))
+    cell = {"cell_type": "code", "source": f"{ACTIVATIONS}\n1 / 0\n", "metadata": {}}
+    notebook = {"cells": [cell], "nbformat": 4, "metadata": {}}
+    (tmp_path / "ada.ipynb").write_text(json.dumps(notebook))
+    grade, code = checked(tmp_path / form, *ONE_UNIT, *option)
+    assert (code, grade["score"]) == (0, 8)
+
+
+def test_hidden_properties_are_for_instructors(hand_in, tmp_path):
+    """A student's report has them without a name; --show-hidden shows them."""
+    shutil.copytree(ROOT / "properties", tmp_path / "mine" / "properties")
+    shutil.copy(ROOT / "conftest.py", tmp_path / "mine")
+    name = "test_activations_tanh_is_the_hyperbolic_tangent"
+    text = (
+        (ROOT / "pyproject.toml").read_text("utf-8").replace("hidden = []", f'hidden = ["{name}"]')
+    )
+    (tmp_path / "mine" / "pyproject.toml").write_text(text)
+    wrong = hand_in(activations=ACTIVATIONS.replace("return np.tanh(z)", "return np.sinh(z)"))
+    options = (*ONE_UNIT, "--assignment", tmp_path / "mine")
+    assert name not in statuses(checked(wrong, *options)[0])
+    assert statuses(checked(wrong, *options)[0])["hidden_activations_1"] == "failed"
+    assert statuses(checked(wrong, *options, "--show-hidden")[0])[name] == "failed"
+
+
+def test_grading_is_refused_where_nothing_confines(hand_in, monkeypatch):
+    """The error says what is open and how to go on; nothing of the submission has run."""
+    monkeypatch.setattr(confined, "SERVER", SpawnServer)
+    monkeypatch.setattr(confinement, "plan", lambda *_: plan(()))
+    result = CliRunner().invoke(main, ["grade", str(hand_in(activations="1 / 0"))])
+    assert result.exit_code == 2
+    assert len(result.output.splitlines()) == 1
+    assert "could reach read" in result.output
+    assert "--confinement process" in result.output

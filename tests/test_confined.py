@@ -2,6 +2,10 @@
 
 import dataclasses
 import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -267,6 +271,34 @@ def test_without_a_fork_server_each_worker_is_a_fresh_process(hand_in, assignmen
             submission.activations.relu(1.0)
         with pytest.raises(SubmissionTimeout, match="took over 2 seconds"):
             submission.activations.identity(1.0)
+
+
+ORPHAN = """
+import sys
+from backproof.assignment import load_assignment
+from backproof.confined import ConfinedSubmission
+submission = ConfinedSubmission(sys.argv[1], load_assignment())
+submission.activations.relu(1.0)
+channel = submission._workers["activations"].channel
+print(submission._server._process.pid, ~(channel._clock >> 3), flush=True)
+submission.activations.tanh(1.0)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc")
+def test_nothing_outlives_a_grader_that_is_killed(hand_in):
+    """Neither the fork server nor a worker that hangs, whatever ended the grader."""
+    folder = hand_in(activations="def relu(z):\n    return z\ndef tanh(z):\n    while True: pass\n")
+    command = [sys.executable, "-c", ORPHAN, str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, text=True) as grader:
+        processes = [Path("/proc", number) for number in grader.stdout.readline().split()]
+        there = [process.exists() for process in processes]
+        grader.kill()
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and any(process.exists() for process in processes):
+        time.sleep(0.05)
+    assert there == [True, True]
+    assert [process for process in processes if process.exists()] == []
 
 
 @pytest.mark.parametrize(

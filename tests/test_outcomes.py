@@ -5,7 +5,7 @@ import json
 import pytest
 
 from backproof.assignment import Assignment
-from backproof.outcomes import Grade, judge
+from backproof.outcomes import Grade, for_student, judge
 from backproof.report import json as json_report
 
 
@@ -98,3 +98,22 @@ def test_the_json_form_can_be_read_back(small):
     document = json.loads(json_report.render(grade))
     assert Grade.from_json(document) == grade
     assert document["outcomes"][0]["functions"] == ["one.f"]
+
+
+def test_a_hidden_property_shows_its_unit_and_kind_only(small):
+    """No name, input, expected value or text of an exception, in no field of the JSON form."""
+    secret = {"functions": ["two.secret"], "sentence": "secret", "message": "secret 0.123"}
+    records = [
+        record("test_one_a"),
+        record("test_two_secret", "failed", case="secret", **secret),
+        record("test_two_secret_too", "passed", **secret),
+        record("test_two_open", "failed", message="said"),
+    ]
+    grade = Grade("x", judge(records, small), {})
+    shown = for_student(grade, {"test_two_secret", "test_two_secret_too"})
+    hidden = shown.outcomes[1]
+    assert "secret" not in json_report.render(shown)
+    assert (hidden.unit, hidden.kind, hidden.status) == ("two", "wrong", "failed")
+    assert (hidden.property, hidden.message) == ("hidden_two_1", "a wrong result")
+    assert shown.score == grade.score
+    assert shown.outcomes[3].message == "said"
