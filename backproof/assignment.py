@@ -25,6 +25,7 @@ _KEYS = {
     "limits",
     "libraries",
     "opaque",
+    "iterables",
     "hidden",
 }
 
@@ -47,6 +48,8 @@ class Assignment:
         libraries: The installed packages that a confined submission may import.
         opaque: For a function, by ``"unit.name"``, the positions in its result of objects that are
             only handed back; -1 is the whole result.
+        iterables: The functions, by ``"unit.name"``, whose result is used up, one item after the
+            other, before anything else is asked of the submission.
         hidden: The properties of which a student is told no more than that they failed.
 
     """
@@ -63,6 +66,7 @@ class Assignment:
     limits: Limits = field(default_factory=Limits)
     libraries: tuple[str, ...] = ("numpy", "scipy")
     opaque: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    iterables: frozenset[str] = frozenset()
     hidden: frozenset[str] = frozenset()
 
     @property
@@ -145,6 +149,7 @@ def _checked(folder: Path, table: dict[str, Any]) -> Assignment:
         limits=checked_limits(table.get("limits", {})),
         libraries=tuple(_names(table, "libraries", ["numpy", "scipy"])),
         opaque=_opaque(table.get("opaque", {}), known),
+        iterables=frozenset(_names(table, "iterables", [])),
         hidden=frozenset(_names(table, "hidden", [])),
     )
 

@@ -14,6 +14,7 @@ from backproof.wire import MAX_PAYLOAD, Ref, clean_text
 MOST_BYTES = MAX_PAYLOAD - 2**20
 # Nested deeper, or with more entries, a result is an object like any other.
 _MOST_DEPTH, _MOST_ENTRIES = 8, 15_000
+_MOST_DIMENSIONS = 8
 
 
 class TooLarge(Exception):
@@ -84,15 +85,30 @@ class Belongings:
         Raises:
             TooLarge: Its arrays do not fit into a frame.
         """
+        sent = self.sent
+        try:
+            return self._added(result, opaque, held)
+        except (TooLarge, MemoryError):
+            raise
+        except BaseException:  # a student's object may do anything when it is looked at
+            self.take_back(sent)
+            number = self._numbered
+            self._numbered += 1
+            return self._stand_in(result, number, numbers=False), number
+
+    def _added(self, result: Any, opaque: Sequence[int], held: bool) -> tuple[Any, int]:
         entries = entries_of(result)
+        if len(entries) > _MOST_ENTRIES:
+            entries = []
         first = self._numbered
         self._numbered += 1 + len(entries)
-        self._entries_left, self._bytes_left = _MOST_ENTRIES, MOST_BYTES
+        self._entries_left, self._bytes_left = _MOST_ENTRIES - len(entries), MOST_BYTES
         if -1 in opaque and result is not None:
             return self._stand_in(result, first, numbers=False), first
         if not entries:
             return self._portable(result, 0, first), first
-        if held and not isinstance(result, tuple):  # a tuple is as good as one made of its entries
+        is_tuple = issubclass(type(result), tuple)
+        if held and not is_tuple:  # a tuple is as good as one made of its entries
             self._objects[first] = result
         parts = [
             self._stand_in(entry, number, numbers=False)
@@ -100,7 +116,7 @@ class Belongings:
             else self._portable(entry, 1, number)
             for number, entry in enumerate(entries, first + 1)
         ]
-        return (tuple(parts) if isinstance(result, tuple) else parts), first
+        return (tuple(parts) if is_tuple else parts), first
 
     def changed(self, before: int) -> list[tuple[int, np.ndarray[Any, Any]]]:
         """Give the arrays that changed since they were sent, of the first ``before`` ones."""
@@ -125,34 +141,37 @@ class Belongings:
 
     def _portable(self, value: Any, depth: int, number: int | None = None) -> Any:
         """Give what crosses for a value: numbers, texts, arrays, and stand-ins for the rest."""
-        kind = type(value)
+        kind = type(value)  # not isinstance: an object can feign its __class__
         if value is None or kind is float or kind is bool:
             return value
         if kind is int and -(2**63) <= value < 2**63:
             return value
         if kind is str:
             return clean_text(value)
-        self._entries_left -= 1
-        if isinstance(value, np.ndarray | np.generic) and value.dtype.kind in "fiubc":
-            return self._array(value, number)
-        if depth < _MOST_DEPTH and self._entries_left > 0:
-            if isinstance(value, tuple):
-                return tuple(self._portable(entry, depth + 1) for entry in entries_of(value))
-            if isinstance(value, list):
+        if issubclass(kind, np.ndarray | np.generic):
+            if value.dtype.kind in "fiubc" and value.ndim <= _MOST_DIMENSIONS:
+                return self._array(value, number)
+        elif depth < _MOST_DEPTH:
+            if issubclass(kind, list | tuple):
+                entries = entries_of(value)
+                if self._has_room(len(entries)):
+                    if number is not None and issubclass(kind, list):
+                        self._objects[number] = value
+                    parts = [self._portable(entry, depth + 1) for entry in entries]
+                    return tuple(parts) if issubclass(kind, tuple) else parts
+            plain = kind is dict and all(type(key) in (str, int) for key in value)
+            if plain and self._has_room(2 * len(value)):
                 if number is not None:
                     self._objects[number] = value
-                return [self._portable(entry, depth + 1) for entry in entries_of(value)]
-            if kind is dict and all(type(key) in (str, int) for key in value):
-                if number is not None:
-                    self._objects[number] = value
-                return {
-                    clean_text(key) if type(key) is str else key: self._portable(entry, depth + 1)
-                    for key, entry in value.items()
-                }
+                return {_key(key): self._portable(entry, depth + 1) for key, entry in value.items()}
         if number is None:
             number = self._numbered
             self._numbered += 1
         return self._stand_in(value, number)
+
+    def _has_room(self, entries: int) -> bool:
+        self._entries_left -= entries
+        return self._entries_left >= 0
 
     def _array(self, value: Any, number: int | None = None) -> Any:
         size = value.dtype.itemsize
@@ -161,7 +180,7 @@ class Belongings:
         self._bytes_left -= value.nbytes
         if self._bytes_left < 0:
             raise TooLarge
-        if not isinstance(value, np.ndarray):
+        if not issubclass(type(value), np.ndarray):
             return value
         self._watched[self.sent] = sent = _Array(value)
         self.sent += 1
@@ -172,16 +191,21 @@ class Belongings:
     def _stand_in(self, value: Any, number: int, *, numbers: bool = True) -> Ref:
         self._objects[number] = value
         plain = _numbers_in(value) if numbers else None
-        if isinstance(plain, np.ndarray):
-            plain = self._array(plain)
+        if type(plain) is np.ndarray:
+            plain = self._array(plain) if plain.ndim <= _MOST_DIMENSIONS else None
         return Ref(number, clean_text(type(value).__name__)[:80], plain)
 
 
 def entries_of(value: Any) -> list[Any]:
     """List a list or a tuple as it is, whatever its class makes of iteration."""
-    if isinstance(value, list):
+    kind = type(value)
+    if issubclass(kind, list):
         return [*list.__iter__(value)]
-    return [*tuple.__iter__(value)] if isinstance(value, tuple) else []
+    return [*tuple.__iter__(value)] if issubclass(kind, tuple) else []
+
+
+def _key(key: Any) -> Any:
+    return clean_text(key) if type(key) is str else key
 
 
 def _address(array: np.ndarray[Any, Any]) -> int:

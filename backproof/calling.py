@@ -40,6 +40,8 @@ class StudentCode:
         whole: The one file that holds every unit, where there is one.
         replacements: Functions, by ``"unit.name"``, that stand in for the submission's own.
         allowed: The installed packages that it may import; all of them by default.
+        alone: Whether nobody else's code runs in this process, so that even what is meant to end
+            it is only one of the submission's exceptions.
 
     """
 
@@ -50,7 +52,10 @@ class StudentCode:
         whole: str | None = None,
         replacements: Mapping[str, Callable[..., Any]] | None = None,
         allowed: Sequence[str] | None = None,
+        *,
+        alone: bool = False,
     ) -> None:
+        self._caught = BaseException if alone else (Exception, SystemExit)
         self._package = SubmissionPackage(files, units, whole, allowed)
         self._files = files
         self._whole = whole
@@ -69,8 +74,8 @@ class StudentCode:
         module = self._module(unit)
         found = getattr(module, name, None)
         if found is None:
-            problem = getattr(module, "__backproof_problems__", {}).get(name)
-            if problem:
+            problems = getattr(module, "__backproof_problems__", None)
+            if type(problems) is dict and (problem := problems.get(name)):
                 raise Unavailable(IMPORT_FAILED, f"{self._file_of(unit)}: {problem}")
             raise Unavailable(MISSING, f"{self._file_of(unit)} has no `{name}`")
         if not callable(found):
@@ -108,7 +113,7 @@ class StudentCode:
             file = PurePath(error.filename or self._file_of(unit)).name
             where = f"{file}, line {error.lineno}" if error.lineno else file
             raise Unavailable(IMPORT_FAILED, f"{what}: {error.msg} ({where})") from None
-        except (Exception, SystemExit) as error:
+        except self._caught as error:
             raise Unavailable(IMPORT_FAILED, f"{what}: {describe(error)}") from None
         for name, function in self._replacements.items():
             if name.partition(".")[0] == unit:

@@ -155,6 +155,7 @@ class Channel:
         self._printed = 0
         self._begin = time.monotonic()
         self._begin_cpu = self._cpu()
+        self._waited = False
         self._send(memoryview(frame), budget)
         data = self._receive(budget)
         while len(data) < PREFIX_SIZE:
@@ -194,7 +195,9 @@ class Channel:
 
     def _wait(self, budget: Budget) -> list[int]:
         """Wait until something can be read or written; what is printed is swallowed meanwhile."""
-        milliseconds = 1000 * min(budget)  # neither can be used up before
+        # Neither can be used up before the first wait, and most replies need no other.
+        milliseconds = self._milliseconds(budget) if self._waited else 1000 * min(budget)
+        self._waited = True
         while True:
             ready = [descriptor for descriptor, _ in self._waiting.poll(milliseconds)]
             if self._output in ready:
@@ -202,13 +205,17 @@ class Channel:
                 self._swallow()
             if ready:
                 return ready
-            wall = budget.wall - (time.monotonic() - self._begin)
-            if wall <= 0:
-                raise Ended(TIMEOUT, f"{budget.wall:g}")
-            cpu = budget.cpu - (self._cpu() - self._begin_cpu)
-            if cpu <= 0:
-                raise Ended(CPU_LIMIT, f"{budget.cpu:g}")
-            milliseconds = 1000 * min(wall, max(cpu, 0.01))
+            milliseconds = self._milliseconds(budget)
+
+    def _milliseconds(self, budget: Budget) -> float:
+        """Give how long it can be waited for at least, or end what has used up its budget."""
+        wall = budget.wall - (time.monotonic() - self._begin)
+        if wall <= 0:
+            raise Ended(TIMEOUT, f"{budget.wall:g}")
+        cpu = budget.cpu - (self._cpu() - self._begin_cpu)
+        if cpu <= 0:
+            raise Ended(CPU_LIMIT, f"{budget.cpu:g}")
+        return 1000 * min(wall, max(cpu, 0.01))
 
     def _swallow(self) -> None:
         try:

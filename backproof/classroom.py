@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import queue
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
+from backproof import processors
 from backproof.assignment import Assignment
 from backproof.errors import UserError
 from backproof.intake import take_in
@@ -75,9 +77,12 @@ def grade_all(
     done: Callable[[Path], None] = lambda _path: None,
 ) -> Iterator[tuple[Path, Grade | str]]:
     """Grade submissions side by side; yield each with its grade, or with why it has none."""
+    places: queue.SimpleQueue[int] = queue.SimpleQueue()
+    for place in range(jobs):
+        places.put(place)
     with ThreadPoolExecutor(jobs) as pool:
         futures = {
-            pool.submit(_grade_one, path, assignment, profile, seed, confinement): path
+            pool.submit(_grade_one, path, assignment, profile, seed, confinement, places): path
             for path in submissions
         }
         for future in as_completed(futures):
@@ -86,7 +91,22 @@ def grade_all(
 
 
 def _grade_one(
-    path: Path, assignment: Assignment, profile: str, seed: int, confinement: str
+    path: Path,
+    assignment: Assignment,
+    profile: str,
+    seed: int,
+    confinement: str,
+    places: queue.SimpleQueue[int],
+) -> Grade | str:
+    place = places.get()  # a processor for each of those side by side
+    try:
+        return _graded(path, assignment, profile, seed, confinement, place)
+    finally:
+        places.put(place)
+
+
+def _graded(
+    path: Path, assignment: Assignment, profile: str, seed: int, confinement: str, place: int
 ) -> Grade | str:
     # -P: nothing is imported from the folder that the grader happens to stand in.
     command = [sys.executable, "-P", "-m", "backproof", "check", str(path), "--json"]
@@ -99,14 +119,18 @@ def _grade_one(
     environment = {**os.environ, **threads, "PYTHONPATH": search}
     # The grader in there keeps the submission's own limit; this one is for the grader.
     limit = assignment.seconds_per_submission + _SECONDS_FOR_GRADER
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
+    )
     try:
-        process = subprocess.run(
-            command, capture_output=True, timeout=limit, env=environment, check=False
-        )
-        return Grade.from_json(json.loads(process.stdout))
+        processors.assign(process.pid, place)
+        printed, errors = process.communicate(timeout=limit)
+        return Grade.from_json(json.loads(printed))
     except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
         return f"not graded: {path} gave no result within {limit:g} seconds"
     except (ValueError, KeyError, TypeError):
-        last = process.stderr.decode(errors="replace").strip().splitlines()[-1:]
+        last = errors.decode(errors="replace").strip().splitlines()[-1:]
         reason = f": {last[0]}" if last else ""
         return f"not graded: {path} ended with exit code {process.returncode}{reason}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import sys
@@ -13,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from backproof import confinement, generators, probing
+from backproof import confinement, generators, probing, processors
 from backproof.assignment import Assignment
 from backproof.channel import Budget, Channel, Ended, Reply
 from backproof.errors import (
@@ -48,11 +49,29 @@ from backproof.submission import (
     raised,
 )
 from backproof.wire import Ref, WireError, encode
-from backproof.worker import GENERATORS, NOT_ITERABLE, NOT_STARTED, TOO_LARGE
+from backproof.worker import GENERATORS, NOT_ITERABLE, NOT_STARTED, REFUSALS, TOO_LARGE
 
 # What workers come from on this system.
 SERVER: type[ForkServer | SpawnServer] = ForkServer if sys.platform == "linux" else SpawnServer
 _ANSWER = "a result"
+# Items of an iterable that cross at once; what has more is asked for the rest.
+_MOST_ITEMS = 1000
+
+
+@dataclass
+class Epoch:
+    """What an iterable yielded when it was used up at once.
+
+    Attributes:
+        items: The items, each as it was when it came.
+        end: Why there are no more, and a text; empty if there may be more.
+        later: The arrays of items that have changed since, with what they are now.
+
+    """
+
+    items: list[Any]
+    end: list[Any]
+    later: list[Any]
 
 
 class RemoteObject(Remote):
@@ -62,6 +81,7 @@ class RemoteObject(Remote):
         self._submission = submission
         self._number = number
         self._numbers = numbers
+        self._epoch: Epoch | None = None
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
         if self._numbers is None:
@@ -74,11 +94,13 @@ class RemoteObject(Remote):
         return float(self._numbers)
 
     def __iter__(self) -> Iterator[Any]:
-        return self._submission.items_of(self._number, type(self).__name__)
+        epoch, self._epoch = self._epoch, None
+        return self._submission.items_of(self._number, type(self).__name__, epoch)
 
     def drain(self, at_most: int, what: str) -> list[Any]:
         """List what it yields, at most one more than ``at_most``."""
-        return self._submission.drain(self._number, type(self).__name__, at_most, what)
+        epoch, self._epoch = self._epoch, None
+        return self._submission.drain(self._number, type(self).__name__, at_most, what, epoch)
 
 
 @dataclass(eq=False)
@@ -156,7 +178,14 @@ class ConfinedSubmission(Submission):
         texts = [text for source in self._intake.files.values() for text in _texts(source)]
         used = [name for name in assignment.libraries if _mentioned(name, texts)]
         self._preload = modules_to_preload(texts, used) if used else []
-        self._server = _server(assignment, used, layers)
+        self._resources = contextlib.ExitStack()
+        self._resources.enter_context(processors.one())
+        try:
+            self._server = _server(assignment, used, layers)
+        except BaseException:
+            self._resources.close()
+            raise
+        self._resources.callback(self._server.close)
         self._workers: dict[str, _Worker] = {}
         self._unit: str | None = None
         self._seen = _Seen()
@@ -207,7 +236,7 @@ class ConfinedSubmission(Submission):
         for worker in self._workers.values():
             worker.channel.close()
         self._workers.clear()
-        self._server.close()
+        self._resources.close()
 
     def call(
         self,
@@ -238,6 +267,8 @@ class ConfinedSubmission(Submission):
             also["opaque"] = list(opaque)
         if moved := self._generators_in((*arguments, *keywords.values())):
             also["generators"] = moved
+        if function in self._assignment.iterables:
+            also["items"] = _MOST_ITEMS
         if self._seen.has_any:
             also["refs"] = True
         call = RemoteCall(function, arguments, keywords, submission=self, number=number)
@@ -247,12 +278,21 @@ class ConfinedSubmission(Submission):
             if reply.failed in (MISSING, IMPORT_FAILED):
                 self.journal.remove(call)
             raise self._failure(reply, name)
-        call.result = self._received(reply)
+        call.result = self._received(reply.value, reply.ref)
+        if "items" in reply.also and isinstance(call.result, RemoteObject):
+            call.result._epoch = self._epoch_in(reply.also, name)
         call.warnings = tuple(map(str, reply.also.get("warnings", ())))
         return call
 
-    def items_of(self, number: int, kind: str) -> Iterator[Any]:
+    def items_of(self, number: int, kind: str, epoch: Epoch | None) -> Iterator[Any]:
         """Yield what one of the student's objects yields, item by item."""
+        if epoch is not None:
+            yield from epoch.items
+            self._change_later(epoch, kind)
+            if epoch.end and epoch.end[0]:
+                raise RemoteFailure(epoch.end[0], str(epoch.end[1]))
+            if epoch.end:
+                return
         while True:
             reply = self._ask_again(kind, "next", number, self._moved())
             if reply.failed == NOT_ITERABLE:
@@ -261,25 +301,32 @@ class ConfinedSubmission(Submission):
                 raise RemoteFailure(reply.failed, reply.value)
             if not reply.also.get("more"):
                 return
-            yield self._received(reply)
+            yield self._received(reply.value, reply.ref)
 
-    def drain(self, number: int, kind: str, most: int, what: str) -> list[Any]:
+    def drain(self, number: int, kind: str, most: int, what: str, epoch: Epoch | None) -> list[Any]:
         """List what one of the student's objects yields."""
+        if epoch is not None and (epoch.end or len(epoch.items) > most):
+            self._change_later(epoch, what)
+            if len(epoch.items) <= most and epoch.end[0]:
+                raise self._failure(Reply(epoch.end[0], str(epoch.end[1]), 0, {}), what)
+            return epoch.items[: most + 1]
         reply = self._ask_again(what, "drain", number, most, self._moved())
         if reply.failed == NOT_ITERABLE:
             raise not_iterable(what, kind)
         if reply.failed:
             raise self._failure(reply, what)
-        items = self._received(reply)
+        items = self._received(reply.value, reply.ref)
         if not isinstance(items, list):
             raise self._interfered(what)
-        return items
+        return [*(epoch.items if epoch else ()), *items]
 
     def changed(self, call: RemoteCall) -> tuple[str, ...]:
         """Ask which arguments of an observed call were written into."""
         value = self._ask_again(call.function, "changed", call.number).value
         named = [f"argument {number}" for number in range(1, len(call.arguments) + 1)]
-        return tuple(name for name in named if isinstance(value, list) and name in value)
+        if type(value) is not list or any(type(n) is not str or n not in named for n in value):
+            raise self._interfered(call.function)
+        return tuple(value)
 
     def overwrite(self, call: RemoteCall, value: float) -> None:
         """Overwrite the arrays that an observed call was handed."""
@@ -429,11 +476,30 @@ class ConfinedSubmission(Submission):
         except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError):
             raise Ended(PROTOCOL, "a change of something that is not there") from None
 
-    def _received(self, reply: Reply) -> Any:
+    def _change_later(self, epoch: Epoch, name: str) -> None:
+        try:
+            self._apply({"updates": epoch.later})
+        except Ended:
+            raise self._interfered(name) from None
+
+    def _epoch_in(self, also: dict[str, Any], name: str) -> Epoch:
+        """Check the items that came along with an iterable, and take them over."""
+        items, end, later = (also.get(key, ()) for key in ("items", "end", "later"))
+        numbered = type(items) is list and all(
+            type(item) is tuple and len(item) == 2 and type(item[1]) is int for item in items
+        )
+        ended = type(end) is list and (
+            not end or (len(end) == 2 and (end[0] is None or end[0] in REFUSALS))
+        )
+        if not numbered or not ended or type(later) is not list:
+            raise self._interfered(name)
+        return Epoch([self._received(value, number) for value, number in items], end, later)
+
+    def _received(self, value: Any, first: int) -> Any:
         """Take a result over, and remember it by number."""
-        value = self._ours(reply.value)
+        value = self._ours(value)
         entries = value if isinstance(value, list | tuple) else ()
-        for number, part in enumerate((value, *entries), reply.ref):
+        for number, part in enumerate((value, *entries), first):
             if isinstance(part, np.ndarray | list | dict):
                 self._seen.theirs[id(part)] = part, number
         return value

@@ -101,7 +101,6 @@ def _work(
 ) -> None:
     requests, replies, output = descriptors
     os.setsid()
-    _move_to(request["cpu"])
     server.close()
     nothing = os.open(os.devnull, os.O_RDONLY)
     # Out of the way first: a target may be the number of another source.
@@ -115,17 +114,6 @@ def _work(
     layers = confinement.confine(dataclasses.replace(plan, uid=request["uid"]), ruleset)
     worker.serve(_REQUESTS, _REPLIES, layers)
     os._exit(0)
-
-
-def _move_to(cpu: int) -> None:
-    """Start on the grader's processor: one of both always waits, and waking a second one is slow.
-
-    It is a hint: the kernel may move the process later.
-    """
-    with contextlib.suppress(OSError):
-        allowed = os.sched_getaffinity(0)
-        os.sched_setaffinity(0, {cpu})
-        os.sched_setaffinity(0, allowed)
 
 
 def _reaped(pid: int) -> dict[str, int]:

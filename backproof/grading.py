@@ -97,6 +97,10 @@ class _Driver(Generic[T]):
         self.collection_errors: list[str] = []
         self.error: BaseException | None = None
 
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Have no traceback written out: the records say what there is to say."""
+        config.option.tbstyle = "line"
+
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Remember which property files could not be imported."""
         if report.failed:

@@ -101,8 +101,3 @@ def pidfd_open(pid: int) -> int:
 def pidfd_kill(pidfd: int) -> None:
     """End the process behind a descriptor."""
     syscall(424, pidfd, 9, 0, 0)
-
-
-def current_cpu() -> int:
-    """Give the number of the processor that this process runs on at the moment."""
-    return call("sched_getcpu")

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from backproof import confinement, kernel
+from backproof import confinement
 from backproof.channel import Channel
 from backproof.forkserver import MOST_BYTES
 
@@ -80,7 +80,6 @@ class ForkServer:
         theirs = [their_requests, their_replies, their_output]
         uid = confinement.unique_uid(self._plan, next(self._uids))
         request = {"op": "fork", "preload": list(preload)[:_MOST_PRELOADED], "uid": uid}
-        request["cpu"] = kernel.current_cpu()
         try:
             socket.send_fds(self._control, [json.dumps(request).encode()], theirs)
             message, descriptors, _, _ = socket.recv_fds(self._control, MOST_BYTES, 1)

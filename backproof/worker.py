@@ -6,9 +6,9 @@ oracles of its own. Objects that are not numbers stay here, under numbers of the
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
-import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -85,8 +85,10 @@ class Worker:
             if self._generators and (drawn := self._drawn()):
                 also = {**(also or {}), "generators": drawn}
             return encode((number, failed, value, ref, also))
-        except (TooLarge, WireError):
+        except TooLarge:
             failed, value = TOO_LARGE, f"more than {MOST_BYTES // 2**20} MB"
+        except WireError as problem:
+            failed, value = TOO_LARGE, clean_text(f"what cannot be handed over ({problem})")
         except MemoryError:
             failed, value = MEMORY, "MemoryError"
         self._theirs.take_back(before)
@@ -108,7 +110,7 @@ class Worker:
         libraries: Sequence[str],
     ) -> _Reply:
         sources = {path: _source(*entry) for path, entry in files.items()}
-        self._code = StudentCode(sources, units, whole, allowed=libraries)
+        self._code = StudentCode(sources, units, whole, allowed=libraries, alone=True)
         return _NOTHING
 
     def _import(self, unit: str) -> _Reply:
@@ -117,8 +119,6 @@ class Worker:
             self._code.load(unit)
         except Unavailable as problem:
             return problem.kind, clean_text(str(problem)), 0, None
-        except BaseException as exception:
-            return _failure(exception)
         return _NOTHING
 
     def _call(self, function: str, given: list[Any], also: Mapping[str, Any] | None) -> _Reply:
@@ -146,12 +146,36 @@ class Worker:
         except BaseException as exception:
             return _failure(exception)
         value, ref = self._theirs.add(result, also.get("opaque", ()))
+        more: dict[str, Any] = {}
         if told:
-            return None, value, ref, {"warnings": [clean_text(w) for w in told[:_MOST_WARNINGS]]}
-        return None, value, ref, None
+            more["warnings"] = [clean_text(warning) for warning in told[:_MOST_WARNINGS]]
+        if "items" in also and type(value) is Ref:
+            more.update(self._items(ref, also["items"]))
+        return None, value, ref, more or None
+
+    def _items(self, ref: int, most: int) -> dict[str, Any]:
+        """Use an iterable up: its items as each came, how it ended, what has changed by then."""
+        items: list[Any] = []
+        kept: list[Any] = []  # a caller would have them all, and their memory
+        end: list[Any] = []
+        for _ in range(most):
+            failed, item = self._advanced(ref)
+            if failed and failed[0] == NOT_ITERABLE:
+                return {}
+            if failed:
+                end = [*failed[:2]]
+                break
+            kept.append(item)
+            items.append(self._theirs.add(item))
+        return {"items": items, "end": end, "later": self._theirs.changed(self._theirs.sent)}
 
     def _next(self, ref: int, drawn: list[tuple[int, str, str | None]]) -> _Reply:
         self._take_generators(drawn)
+        failed, item = self._advanced(ref)
+        return failed or (None, *self._theirs.add(item), {"more": True})
+
+    def _advanced(self, ref: int) -> tuple[_Reply | None, Any]:
+        """Take the next item of an iterable; else say how it ended."""
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -159,12 +183,12 @@ class Worker:
                     try:
                         self._iterators[ref] = iter(self._theirs[ref])
                     except TypeError:
-                        return NOT_ITERABLE, "", 0, None
+                        return (NOT_ITERABLE, "", 0, None), None
                 for item in self._iterators[ref]:
-                    return None, *self._theirs.add(item), {"more": True}
+                    return None, item
         except BaseException as exception:
-            return _failure(exception)
-        return _NOTHING
+            return _failure(exception), None
+        return _NOTHING, None
 
     def _drain(self, ref: int, most: int, drawn: list[tuple[int, str, str | None]]) -> _Reply:
         self._take_generators(drawn)
@@ -274,7 +298,6 @@ def _failure(exception: BaseException) -> _Reply:
         text = describe(exception)
     except BaseException:  # a student's exception may do anything when it is looked at
         text = "an exception that cannot be described"
-    exception.__traceback__ = None
-    if sys.exc_info()[1] is exception:
-        exception.__context__ = None
+    with contextlib.suppress(BaseException):
+        exception.__traceback__ = None  # it holds on to the arguments
     return kind, clean_text(text), 0, None

@@ -1,0 +1,3 @@
+"""Raise at import."""
+
+raise RuntimeError("the tests are wrong")
