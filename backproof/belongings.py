@@ -28,26 +28,30 @@ class _Array:
     one whose memory it shows, nobody can change it.
     """
 
-    __slots__ = ("_itself", "_layout", "_owner", "content", "sent")
+    __slots__ = ("_dtype", "_itself", "_layout", "_owner", "_shape", "content")
 
     def __init__(self, array: np.ndarray[Any, Any]) -> None:
         self.content = array.tobytes()
-        self.sent = np.frombuffer(self.content, dtype=array.dtype).reshape(array.shape)
+        self._dtype, self._shape = array.dtype, array.shape
         self._itself: Callable[[], np.ndarray[Any, Any] | None] = weakref.ref(array)
         self._owner: Callable[[], np.ndarray[Any, Any] | None] = self._itself
         owner = array.base
         if isinstance(owner, np.ndarray) and owner.base is None and owner.flags.forc:
             offset = _address(array) - _address(owner)
             self._owner = weakref.ref(owner)
-            self._layout = array.shape, array.dtype, offset, array.strides
+            self._layout = offset, array.strides
         elif owner is not None:  # memory of something else, which we then keep as well
             self._itself = self._owner = lambda: array
+
+    def as_sent(self) -> np.ndarray[Any, Any]:
+        """Give the array as it was when it was sent, or last changed; not to be written into."""
+        return np.ndarray(self._shape, self._dtype, self.content)
 
     def get(self) -> np.ndarray[Any, Any]:
         """Give the array itself, or an equal one."""
         array = self._itself()
         if array is None:
-            array = self.sent.copy()
+            array = self.as_sent().copy()
             self._itself = weakref.ref(array)
         return array
 
@@ -56,8 +60,8 @@ class _Array:
         owner = self._owner()
         if owner is None or self._owner is self._itself:
             return owner
-        shape, dtype, offset, strides = self._layout
-        return np.ndarray(shape, dtype, owner.ravel(order="K"), offset, strides)
+        memory = owner.ravel(order="K")
+        return np.ndarray(self._shape, self._dtype, memory, *self._layout)
 
 
 class Belongings:
@@ -67,12 +71,22 @@ class Belongings:
         self._objects: dict[int, Any] = {}
         self._numbered = 0
         self._watched: dict[int, _Array] = {}
+        self._pending: list[tuple[int, int | None, np.ndarray[Any, Any]]] = []
         self.sent = 0
         self._entries_left = self._bytes_left = 0
 
     def __getitem__(self, number: int) -> Any:
         found = self._objects[number]
         return found.get() if type(found) is _Array else found
+
+    def settle(self) -> None:
+        """Watch the arrays that were sent last, before the student's code runs again.
+
+        Until then they are as they were sent; and mostly another case begins, where nobody asks.
+        """
+        for index, number, array in self._pending:
+            self._watch(index, number, array)
+        self._pending.clear()
 
     def add(self, result: Any, opaque: Sequence[int] = (), *, held: bool = True) -> tuple[Any, int]:
         """Number a result and its entries; give what crosses for it, and its number.
@@ -129,14 +143,14 @@ class Belongings:
                 content = array.tobytes()
                 if content != watched.content:
                     watched.content = content
-                    watched.sent = np.array(array)
-                    found.append((index, watched.sent))
+                    found.append((index, watched.as_sent()))
         return found
 
     def take_back(self, sent: int) -> None:
         """Forget the arrays after the first ``sent`` ones: their frame was not sent."""
         for index in range(sent, self.sent):
             self._watched.pop(index, None)
+        self._pending = [entry for entry in self._pending if entry[0] < sent]
         self.sent = sent
 
     def _portable(self, value: Any, depth: int, number: int | None = None) -> Any:
@@ -182,11 +196,15 @@ class Belongings:
             raise TooLarge
         if not issubclass(type(value), np.ndarray):
             return value
-        self._watched[self.sent] = sent = _Array(value)
+        self._pending.append((self.sent, number, value))
         self.sent += 1
+        return np.asarray(value)
+
+    def _watch(self, index: int, number: int | None, array: np.ndarray[Any, Any]) -> _Array:
+        self._watched[index] = sent = _Array(array)
         if number is not None:
             self._objects[number] = sent
-        return sent.sent
+        return sent
 
     def _stand_in(self, value: Any, number: int, *, numbers: bool = True) -> Ref:
         self._objects[number] = value

@@ -136,6 +136,10 @@ def describe(exception: BaseException) -> str:
     return plain(f"{type(exception).__name__}{': ' if text else ''}{text}{where}")
 
 
+# What ``warnings.simplefilter("ignore")`` puts first.
+_IGNORE = ("ignore", None, Warning, None, 0)
+
+
 class Watching:
     """Run a student's code as a caller would; collect its numerical warnings if ``observed``.
 
@@ -156,8 +160,9 @@ class Watching:
     def __enter__(self) -> list[str]:
         if self._filters is not None:
             self._caught = self._filters.__enter__()
-        # Each call anew: the student's code may have put filters of its own first.
-        warnings.simplefilter("ignore" if self._caught is None else "always")
+            warnings.simplefilter("ignore" if self._caught is None else "always")
+        elif warnings.filters[:1] != [_IGNORE]:  # the student's code has put one of its own first
+            warnings.simplefilter("ignore")
         self._errors.__enter__()
         return self.told
 

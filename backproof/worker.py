@@ -76,6 +76,8 @@ class Worker:
         text), its number among the student's objects, and what else happened (or ``None``).
         """
         operation, number, *details = request
+        if operation != "call":
+            self._theirs.settle()
         before = self._theirs.sent
         try:
             failed, value, ref, also = self._operations[operation](*details)
@@ -126,6 +128,8 @@ class Worker:
         also = also or {}
         if "fresh" in also:
             self._forget()
+        else:
+            self._theirs.settle()
         if "generators" in also:
             self._take_generators(also["generators"])
         arguments, keywords = given, also.get("kwargs", {})
@@ -166,7 +170,9 @@ class Worker:
                 end = [*failed[:2]]
                 break
             kept.append(item)
-            items.append(self._theirs.add(item))
+            value, number = self._theirs.add(item)
+            items.append((_copied(value), number))
+            self._theirs.settle()
         return {"items": items, "end": end, "later": self._theirs.changed(self._theirs.sent)}
 
     def _next(self, ref: int, drawn: list[tuple[int, str, str | None]]) -> _Reply:
@@ -274,6 +280,13 @@ def _source(text: Any, filename: str, cells: list[Any] | None) -> Source:
 
 def _text(data: np.ndarray[Any, Any]) -> str:
     return data.tobytes().decode("utf-8", errors="surrogatepass")
+
+
+def _copied(value: Any) -> Any:
+    """Copy the arrays of an item: the next one may be written over it."""
+    if type(value) is tuple:
+        return tuple(_copied(entry) for entry in value)
+    return value.copy() if type(value) is np.ndarray else value
 
 
 def _copy(value: Any, mine: Callable[[Any], Any]) -> Any:
