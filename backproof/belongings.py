@@ -85,7 +85,9 @@ class Belongings:
         Until then they are as they were sent; and mostly another case begins, where nobody asks.
         """
         for index, number, array in self._pending:
-            self._watch(index, number, array)
+            self._watched[index] = sent = _Array(array)
+            if number is not None:
+                self._objects[number] = sent
         self._pending.clear()
 
     def add(self, result: Any, opaque: Sequence[int] = (), *, held: bool = True) -> tuple[Any, int]:
@@ -199,12 +201,6 @@ class Belongings:
         self._pending.append((self.sent, number, value))
         self.sent += 1
         return np.asarray(value)
-
-    def _watch(self, index: int, number: int | None, array: np.ndarray[Any, Any]) -> _Array:
-        self._watched[index] = sent = _Array(array)
-        if number is not None:
-            self._objects[number] = sent
-        return sent
 
     def _stand_in(self, value: Any, number: int, *, numbers: bool = True) -> Ref:
         self._objects[number] = value

@@ -49,13 +49,20 @@ from backproof.submission import (
     raised,
 )
 from backproof.wire import Ref, WireError, encode
-from backproof.worker import GENERATORS, NOT_ITERABLE, NOT_STARTED, REFUSALS, TOO_LARGE
+from backproof.worker import (
+    FRESH,
+    GENERATORS,
+    NOT_ITERABLE,
+    NOT_STARTED,
+    OBSERVED,
+    REFUSALS,
+    TOO_LARGE,
+    WITH_REFS,
+)
 
 # What workers come from on this system.
 SERVER: type[ForkServer | SpawnServer] = ForkServer if sys.platform == "linux" else SpawnServer
 _ANSWER = "a result"
-# Items of an iterable that cross at once; what has more is asked for the rest.
-_MOST_ITEMS = 1000
 
 
 @dataclass
@@ -252,28 +259,15 @@ class ConfinedSubmission(Submission):
         if self._hung:
             self._refuse_what_hangs(unit, function)
         worker = self._worker(unit)
-        # What is empty or false is left out: a frame costs by the value.
-        also: dict[str, Any] = {}
-        number = self._seen.calls
-        self._seen.calls += 1
-        if keywords:
-            also["kwargs"] = keywords
-        if observed:
-            also["observe"] = number
-        if worker.fresh:
-            also["fresh"] = True
-            worker.fresh = False
-        if opaque := self._assignment.opaque.get(function):
-            also["opaque"] = list(opaque)
-        if moved := self._generators_in((*arguments, *keywords.values())):
-            also["generators"] = moved
-        if function in self._assignment.iterables:
-            also["items"] = _MOST_ITEMS
-        if self._seen.has_any:
-            also["refs"] = True
+        seen = self._seen
+        number, seen.calls = seen.calls, seen.calls + 1
+        moved = self._generators_in((*arguments, *keywords.values()))
+        how = FRESH * worker.fresh | OBSERVED * observed | WITH_REFS * seen.has_any
+        worker.fresh = False
         call = RemoteCall(function, arguments, keywords, submission=self, number=number)
         self.journal.append(call)
-        reply = self._ask(worker, name, function, "call", function, [*arguments], also or None)
+        request = function, [*arguments], how, number, keywords or None, moved or None
+        reply = self._ask(worker, name, function, "call", *request)
         if reply.failed:
             if reply.failed in (MISSING, IMPORT_FAILED):
                 self.journal.remove(call)
@@ -360,9 +354,10 @@ class ConfinedSubmission(Submission):
         try:
             channel.hello(long)
             files = {name: _sent(name, source) for name, source in self._intake.files.items()}
-            libraries = list(self._assignment.libraries)
-            load = ("load", channel.next_number, files, self._units, self._intake.whole, libraries)
-            channel.ask(encode(load), long)
+            known = self._assignment
+            kept = {name: list(positions) for name, positions in known.opaque.items()}
+            about = self._units, self._intake.whole, known.libraries, kept, tuple(known.iterables)
+            channel.ask(encode(("load", channel.next_number, files, *about)), long)
         except (Ended, WireError) as problem:
             raise RuntimeError(f"a worker could not be started: {problem}") from None
         return worker

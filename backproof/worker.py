@@ -37,6 +37,11 @@ from backproof.wire import (
 )
 
 _MOST_WARNINGS = 20
+# Items of an iterable that cross at once; what has more is asked for the rest.
+_MOST_ITEMS = 1000
+
+# How a function is to be called: the first time in a case, watched, with things sent by number.
+FRESH, OBSERVED, WITH_REFS = 1, 2, 4
 # Generators of the grader's are numbered from here on, the student's own objects below.
 GENERATORS = 2**30
 
@@ -56,6 +61,8 @@ class Worker:
 
     def __init__(self) -> None:
         self._code: StudentCode | None = None
+        self._opaque: dict[str, Sequence[int]] = {}
+        self._iterables: frozenset[str] = frozenset()
         self._operations: dict[str, Callable[..., _Reply]] = {
             "load": self._load,
             "import": self._import,
@@ -81,7 +88,6 @@ class Worker:
         before = self._theirs.sent
         try:
             failed, value, ref, also = self._operations[operation](*details)
-            # What is empty is left out: a frame costs by the value.
             if updates := self._theirs.changed(before):
                 also = {**(also or {}), "updates": updates}
             if self._generators and (drawn := self._drawn()):
@@ -110,9 +116,12 @@ class Worker:
         units: Sequence[str],
         whole: str | None,
         libraries: Sequence[str],
+        opaque: Mapping[str, Sequence[int]],
+        iterables: Sequence[str],
     ) -> _Reply:
         sources = {path: _source(*entry) for path, entry in files.items()}
         self._code = StudentCode(sources, units, whole, allowed=libraries, alone=True)
+        self._opaque, self._iterables = dict(opaque), frozenset(iterables)
         return _NOTHING
 
     def _import(self, unit: str) -> _Reply:
@@ -123,24 +132,31 @@ class Worker:
             return problem.kind, clean_text(str(problem)), 0, None
         return _NOTHING
 
-    def _call(self, function: str, given: list[Any], also: Mapping[str, Any] | None) -> _Reply:
+    def _call(
+        self,
+        function: str,
+        given: list[Any],
+        how: int,
+        number: int,
+        named: dict[str, Any] | None,
+        drawn: list[tuple[int, str, str | None]] | None,
+    ) -> _Reply:
         assert self._code is not None
-        also = also or {}
-        if "fresh" in also:
+        if how & FRESH:
             self._forget()
         else:
             self._theirs.settle()
-        if "generators" in also:
-            self._take_generators(also["generators"])
-        arguments, keywords = given, also.get("kwargs", {})
-        if "refs" in also:
+        if drawn:
+            self._take_generators(drawn)
+        arguments, keywords = given, named or {}
+        if how & WITH_REFS:
             arguments = [self._mine(value) for value in given]
             keywords = {key: self._mine(value) for key, value in keywords.items()}
-        observed = "observe" in also
+        observed = bool(how & OBSERVED)
         if observed:
             # The student's own objects may change: they are no copies of the caller's.
             originals = [_copy(value, self._mine) for value in given]
-            self._observed[also["observe"]] = originals, arguments
+            self._observed[number] = originals, arguments
         try:
             with Watching(observed, alone=True) as told:
                 unit, _, name = function.partition(".")
@@ -149,20 +165,20 @@ class Worker:
             return problem.kind, clean_text(str(problem)), 0, None
         except BaseException as exception:
             return _failure(exception)
-        value, ref = self._theirs.add(result, also.get("opaque", ()))
-        more: dict[str, Any] = {}
+        value, ref = self._theirs.add(result, self._opaque.get(function, ()))
+        also: dict[str, Any] = {}
+        if function in self._iterables and type(value) is Ref:
+            also = self._items(ref)
         if told:
-            more["warnings"] = [clean_text(warning) for warning in told[:_MOST_WARNINGS]]
-        if "items" in also and type(value) is Ref:
-            more.update(self._items(ref, also["items"]))
-        return None, value, ref, more or None
+            also["warnings"] = [clean_text(warning) for warning in told[:_MOST_WARNINGS]]
+        return None, value, ref, also or None
 
-    def _items(self, ref: int, most: int) -> dict[str, Any]:
+    def _items(self, ref: int) -> dict[str, Any]:
         """Use an iterable up: its items as each came, how it ended, what has changed by then."""
         items: list[Any] = []
         kept: list[Any] = []  # a caller would have them all, and their memory
         end: list[Any] = []
-        for _ in range(most):
+        for _ in range(_MOST_ITEMS):
             failed, item = self._advanced(ref)
             if failed and failed[0] == NOT_ITERABLE:
                 return {}
