@@ -20,7 +20,7 @@ from backproof.kinds import (
     TIMEOUT,
 )
 from backproof.wire import PREFIX_SIZE, WireError, decode, split_prefix
-from backproof.worker import REFUSALS
+from backproof.worker import GENERATORS, REFUSALS
 
 # A larger buffer costs more to make than most replies take to read.
 _CHUNK = 2**16
@@ -60,9 +60,14 @@ def checked_reply(frame: Any, number: int) -> Reply:
         to, failed, value, ref, also = frame
         refused = type(failed) is str and failed in REFUSALS and type(value) is str
         right = type(to) is int and to == number and (failed is None or refused)
-        if right and type(ref) is int and (also is None or type(also) is dict):
+        if right and is_number(ref) and (also is None or type(also) is dict):
             return Reply(failed, value, ref, also or {})
     raise Ended(PROTOCOL, "a reply to something else")
+
+
+def is_number(value: Any) -> bool:
+    """Tell whether a value can be the number of one of the student's objects."""
+    return type(value) is int and 0 <= value < GENERATORS
 
 
 class Channel:
@@ -251,7 +256,7 @@ class Channel:
 
 def _by_signal(number: int) -> Ended:
     if number == getattr(signal, "SIGXCPU", None):
-        return Ended(CPU_LIMIT)
+        return Ended(CPU_LIMIT, "all of its")
     try:
         return Ended(CRASH, signal.Signals(number).name)
     except ValueError:
@@ -267,9 +272,9 @@ def _end(pidfd: int) -> None:
 
 def _cpu_clock(pidfd: int) -> int | None:
     """Find the clock of a process's CPU time, by its number as it is seen from here."""
-    with open(f"/proc/self/fdinfo/{pidfd}", encoding="ascii") as info:
-        for line in info:
-            if line.startswith("Pid:"):
-                pid = int(line.split()[1])
-                return (~pid << 3) | 2 if pid > 0 else None
-    return None
+    try:
+        with open(f"/proc/self/fdinfo/{pidfd}", encoding="ascii") as info:
+            found = [int(line.split()[1]) for line in info if line.startswith("Pid:")]
+    except OSError:  # nothing is mounted there: the limit on the clock is left
+        return None
+    return (~found[0] << 3) | 2 if found and found[0] > 0 else None

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -16,7 +17,7 @@ import numpy as np
 
 from backproof import confinement, generators, probing, processors
 from backproof.assignment import Assignment
-from backproof.channel import Budget, Channel, Ended, Reply
+from backproof.channel import Budget, Channel, Ended, Reply, checked_reply, is_number
 from backproof.errors import (
     SubmissionEnded,
     SubmissionRaised,
@@ -28,6 +29,7 @@ from backproof.intake import Intake, take_in
 from backproof.kinds import (
     CPU_LIMIT,
     CRASH,
+    EXCEPTION,
     EXITED,
     FORBIDDEN,
     IMPORT_FAILED,
@@ -55,7 +57,6 @@ from backproof.worker import (
     NOT_ITERABLE,
     NOT_STARTED,
     OBSERVED,
-    REFUSALS,
     TOO_LARGE,
     WITH_REFS,
 )
@@ -71,13 +72,13 @@ class Epoch:
 
     Attributes:
         items: The items, each as it was when it came.
-        end: Why there are no more, and a text; empty if there may be more.
+        end: The last reply, which has no item; ``None`` if there may be more.
         later: The arrays of items that have changed since, with what they are now.
 
     """
 
     items: list[Any]
-    end: list[Any]
+    end: Reply | None
     later: list[Any]
 
 
@@ -275,7 +276,10 @@ class ConfinedSubmission(Submission):
         call.result = self._received(reply.value, reply.ref)
         if "items" in reply.also and isinstance(call.result, RemoteObject):
             call.result._epoch = self._epoch_in(reply.also, name)
-        call.warnings = tuple(map(str, reply.also.get("warnings", ())))
+        told = reply.also.get("warnings", [])
+        if type(told) is not list:
+            raise self._interfered(name)
+        call.warnings = tuple(map(str, told))
         return call
 
     def items_of(self, number: int, kind: str, epoch: Epoch | None) -> Iterator[Any]:
@@ -283,8 +287,8 @@ class ConfinedSubmission(Submission):
         if epoch is not None:
             yield from epoch.items
             self._change_later(epoch, kind)
-            if epoch.end and epoch.end[0]:
-                raise RemoteFailure(epoch.end[0], str(epoch.end[1]))
+            if epoch.end and epoch.end.failed:
+                raise RemoteFailure(partial(self._failure, epoch.end))
             if epoch.end:
                 return
         while True:
@@ -292,7 +296,7 @@ class ConfinedSubmission(Submission):
             if reply.failed == NOT_ITERABLE:
                 raise TypeError(f"'{kind}' object is not iterable")
             if reply.failed:
-                raise RemoteFailure(reply.failed, reply.value)
+                raise RemoteFailure(partial(self._failure, reply))
             if not reply.also.get("more"):
                 return
             yield self._received(reply.value, reply.ref)
@@ -301,8 +305,8 @@ class ConfinedSubmission(Submission):
         """List what one of the student's objects yields."""
         if epoch is not None and (epoch.end or len(epoch.items) > most):
             self._change_later(epoch, what)
-            if len(epoch.items) <= most and epoch.end[0]:
-                raise self._failure(Reply(epoch.end[0], str(epoch.end[1]), 0, {}), what)
+            if epoch.end and epoch.end.failed and len(epoch.items) <= most:
+                raise self._failure(epoch.end, what)
             return epoch.items[: most + 1]
         reply = self._ask_again(what, "drain", number, most, self._moved())
         if reply.failed == NOT_ITERABLE:
@@ -480,15 +484,16 @@ class ConfinedSubmission(Submission):
     def _epoch_in(self, also: dict[str, Any], name: str) -> Epoch:
         """Check the items that came along with an iterable, and take them over."""
         items, end, later = (also.get(key, ()) for key in ("items", "end", "later"))
-        numbered = type(items) is list and all(
-            type(item) is tuple and len(item) == 2 and type(item[1]) is int for item in items
-        )
-        ended = type(end) is list and (
-            not end or (len(end) == 2 and (end[0] is None or end[0] in REFUSALS))
-        )
-        if not numbered or not ended or type(later) is not list:
+        right = type(items) is list and type(end) is list and type(later) is list
+        for item in items if right else ():
+            right &= type(item) is tuple and len(item) == 2 and is_number(item[1])
+        if not right:
             raise self._interfered(name)
-        return Epoch([self._received(value, number) for value, number in items], end, later)
+        try:
+            last = checked_reply((0, *end, 0, None), 0) if end else None
+        except Ended:
+            raise self._interfered(name) from None
+        return Epoch([self._received(value, number) for value, number in items], last, later)
 
     def _received(self, value: Any, first: int) -> Any:
         """Take a result over, and remember it by number."""
@@ -520,6 +525,8 @@ class ConfinedSubmission(Submission):
             return SubmissionUnavailable(text, kind)
         if kind == TOO_LARGE:
             return SubmissionRaised(f"{name} returned {text}", "a result of that size", MEMORY)
+        if kind not in (EXCEPTION, FORBIDDEN, MEMORY):
+            return self._interfered(name)
         if kind == MEMORY:
             most = self._limits.memory_mb
             text += f" (it may use {most} MB)"
@@ -528,6 +535,7 @@ class ConfinedSubmission(Submission):
         return raised(name, text, kind)
 
     def _interfered(self, name: str) -> SubmissionEnded:
+        self._end_worker()
         return self._ended(Ended(PROTOCOL), name)
 
     def _ended(self, ended: Ended, name: str) -> SubmissionEnded:

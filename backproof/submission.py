@@ -221,15 +221,15 @@ class LocalSubmission(Submission):
 class RemoteFailure(Exception):
     """What an iterable of the student's raised in another process, on the way."""
 
-    def __init__(self, kind: str, text: str) -> None:
-        super().__init__(text)
-        self.kind = kind
+    def __init__(self, said_of: Callable[[str], BaseException]) -> None:
+        super().__init__()
+        self.said_of = said_of
 
 
 def as_message(exception: BaseException, name: str) -> BaseException:
     """Turn what a student's code raised into what is said of it."""
     if isinstance(exception, RemoteFailure):
-        return raised(name, str(exception), exception.kind)
+        return exception.said_of(name)
     if isinstance(exception, NotImplementedError):
         return not_started(name)
     kind = MEMORY if isinstance(exception, MemoryError) else EXCEPTION

@@ -174,6 +174,44 @@ def test_each_refusal_has_its_own_message(opened, body, kind, said):
     assert submission.activations.relu(1.0) == 2
 
 
+ODD = """
+import sys
+worker = sys.modules["backproof.worker"]
+encode = worker.encode
+def tanh(z):
+    worker.encode = lambda reply: encode({reply})
+    return 1.0
+"""
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "[1]",
+        "(reply[0], 'passed', 'text', 0, None)",
+        "(reply[0], 'not iterable', 'text', 0, None)",
+        "(reply[0], 'exception', 5, 0, None)",
+        "(reply[0] + 1, None, 1.0, 0, None)",
+        "(reply[0], None, 1.0, -1, None)",
+        "(reply[0], None, 1.0, 2**40, None)",
+        "(reply[0], None, 1.0, 0, 5)",
+        "(reply[0], None, 1.0, 0, {'warnings': 5})",
+        "(reply[0], None, 1.0, 0, {'updates': 5})",
+        "(reply[0], None, 1.0, 0, {'updates': [(7, 1.0)]})",
+        "(reply[0], None, 1.0, 0, {'generators': [(2**30, 'PCG64 0 0 0 0 0')]})",
+        "(reply[0], None, worker.Ref(3), 0, {'items': 5})",
+        "(reply[0], None, worker.Ref(3), 0, {'items': [], 'end': [[], 1], 'later': []})",
+        "(reply[0], None, worker.Ref(3), 0, {'items': [(1.0, -1)], 'end': [], 'later': []})",
+    ],
+)
+def test_a_reply_that_makes_no_sense_is_the_submissions_fault(opened, reply):
+    """It is neither believed nor taken for a fault of the grader."""
+    submission = opened(activations=ODD.format(reply=reply))
+    with pytest.raises(SubmissionEnded, match="invalid reply") as ended:
+        submission.activations.tanh(1.0)
+    assert ended.value.kind == "protocol"
+
+
 GENERATORS = """
 def tanh(rng):
     return rng.normal(size=3), rng.integers(10), rng.spawn(2)[1].random()
