@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from backproof import kernel
@@ -141,13 +142,14 @@ class Channel:
 
     def close(self) -> tuple[int, int]:
         """End the worker; give its exit status and its peak memory in kB."""
-        if not self._open:
-            return 0, 0
-        self._open = False
-        _end(self._pidfd)
-        for descriptor in (self._pidfd, self._requests, self._replies, self._output):
-            os.close(descriptor)
-        return self._reap()
+        with uninterrupted():
+            if not self._open:
+                return 0, 0
+            self._open = False
+            _end(self._pidfd)
+            for descriptor in (self._pidfd, self._requests, self._replies, self._output):
+                os.close(descriptor)
+            return self._reap()
 
     def _refuse_early_replies(self) -> None:
         for descriptor, events in self._waiting.poll(0):
@@ -243,7 +245,9 @@ class Channel:
 
     def _how_it_ended(self) -> Ended:
         """Wait for a worker that closed its pipe; one that only closed it is ended."""
-        gone = select.select([self._pidfd], [], [], 1.0)[0]
+        ending = select.poll()
+        ending.register(self._pidfd, select.POLLIN)
+        gone = ending.poll(1000)
         status, peak = self.close()
         if not gone:
             return Ended(PROTOCOL, "the replies were closed")
@@ -252,6 +256,16 @@ class Channel:
         if status == 1 and peak > self._memory_kb * _NEAR_THE_LIMIT:
             return Ended(MEMORY)
         return Ended(EXITED, str(status))
+
+
+@contextlib.contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Hold back the alarm that ends a property, where an exception would leave things undone."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _by_signal(number: int) -> Ended:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import PurePosixPath
@@ -64,6 +65,8 @@ from backproof.worker import (
 # What workers come from on this system.
 SERVER: type[ForkServer | SpawnServer] = ForkServer if sys.platform == "linux" else SpawnServer
 _ANSWER = "a result"
+# What the results of one case may take here, all together.
+_MOST_BYTES = 2**28
 
 
 @dataclass
@@ -139,6 +142,7 @@ class _Seen:
     generators: dict[int, tuple[np.random.Generator, int]] = field(default_factory=dict)
     states: dict[int, str] = field(default_factory=dict)
     calls: int = 0
+    bytes: int = 0
     objects: bool = False
 
     @property
@@ -198,6 +202,7 @@ class ConfinedSubmission(Submission):
         self._unit: str | None = None
         self._seen = _Seen()
         self._import_ended: dict[str, SubmissionEnded] = {}
+        self._imported_again: set[str] = set()
         self._hung: dict[str, tuple[float, str]] = {}
         self._renewed = False
         self._deadline = time.monotonic() + assignment.seconds_per_submission
@@ -219,6 +224,8 @@ class ConfinedSubmission(Submission):
     def begin_property(self, unit: str) -> None:
         """Go on in the worker of ``unit``."""
         super().begin_property(unit)
+        if unit != self._unit:
+            self._end_worker()  # of the unit before: it may still compute, and hold memory
         self._unit = unit
         self._renewed = False
 
@@ -235,7 +242,9 @@ class ConfinedSubmission(Submission):
             return False
         self._renewed = True
         self._end_worker()
-        self._import_ended.clear()
+        for unit in set(self._import_ended) - self._imported_again:
+            del self._import_ended[unit]
+            self._imported_again.add(unit)
         self.begin_case()
         return True
 
@@ -273,7 +282,9 @@ class ConfinedSubmission(Submission):
             if reply.failed in (MISSING, IMPORT_FAILED):
                 self.journal.remove(call)
             raise self._failure(reply, name)
-        call.result = self._received(reply.value, reply.ref)
+        call.result = self._received(reply.value, reply.ref, name)
+        if not _are_remote(call.result, self._assignment.opaque.get(function, ())):
+            raise self._interfered(name)
         if "items" in reply.also and isinstance(call.result, RemoteObject):
             call.result._epoch = self._epoch_in(reply.also, name)
         told = reply.also.get("warnings", [])
@@ -291,15 +302,17 @@ class ConfinedSubmission(Submission):
                 raise RemoteFailure(partial(self._failure, epoch.end))
             if epoch.end:
                 return
+        first = epoch is None
         while True:
-            reply = self._ask_again(kind, "next", number, self._moved())
+            reply = self._ask_again(kind, "next", number, first, self._moved())
+            first = False
             if reply.failed == NOT_ITERABLE:
                 raise TypeError(f"'{kind}' object is not iterable")
             if reply.failed:
                 raise RemoteFailure(partial(self._failure, reply))
             if not reply.also.get("more"):
                 return
-            yield self._received(reply.value, reply.ref)
+            yield self._received(reply.value, reply.ref, kind)
 
     def drain(self, number: int, kind: str, most: int, what: str, epoch: Epoch | None) -> list[Any]:
         """List what one of the student's objects yields."""
@@ -308,15 +321,17 @@ class ConfinedSubmission(Submission):
             if epoch.end and epoch.end.failed and len(epoch.items) <= most:
                 raise self._failure(epoch.end, what)
             return epoch.items[: most + 1]
-        reply = self._ask_again(what, "drain", number, most, self._moved())
+        before = epoch.items if epoch else []
+        left = most - len(before)
+        reply = self._ask_again(what, "drain", number, left, epoch is None, self._moved())
         if reply.failed == NOT_ITERABLE:
             raise not_iterable(what, kind)
         if reply.failed:
             raise self._failure(reply, what)
-        items = self._received(reply.value, reply.ref)
+        items = self._received(reply.value, reply.ref, what)
         if not isinstance(items, list):
             raise self._interfered(what)
-        return [*(epoch.items if epoch else ()), *items]
+        return [*before, *items]
 
     def changed(self, call: RemoteCall) -> tuple[str, ...]:
         """Ask which arguments of an observed call were written into."""
@@ -341,8 +356,9 @@ class ConfinedSubmission(Submission):
                 raise self._import_ended[unit]
             what = f"importing {unit}.py"
             limit = self._limits.seconds_to_import
+            budget = self._within_deadline(Budget(limit, 3 * limit))
             try:
-                reply = self._exchange(worker, what, Budget(limit, 3 * limit), "import", unit)
+                reply = self._exchange(worker, what, budget, "import", unit)
             except SubmissionEnded as ended:
                 self._import_ended[unit] = ended
                 raise
@@ -357,24 +373,27 @@ class ConfinedSubmission(Submission):
         long = Budget(60.0, 60.0)
         try:
             channel.hello(long)
-            files = {name: _sent(name, source) for name, source in self._intake.files.items()}
             known = self._assignment
-            kept = {name: list(positions) for name, positions in known.opaque.items()}
-            about = self._units, self._intake.whole, known.libraries, kept, tuple(known.iterables)
-            channel.ask(encode(("load", channel.next_number, files, *about)), long)
+            # As one text: the limits of frames are not those of a submission.
+            document = json.dumps(
+                {
+                    "files": {path: _sent(path, s) for path, s in self._intake.files.items()},
+                    "units": self._units,
+                    "whole": self._intake.whole,
+                    "libraries": known.libraries,
+                    "opaque": dict(known.opaque),
+                    "iterables": sorted(known.iterables),
+                }
+            )
+            data = np.frombuffer(document.encode(), dtype=np.uint8)
+            channel.ask(encode(("load", channel.next_number, data)), long)
         except (Ended, WireError) as problem:
             raise RuntimeError(f"a worker could not be started: {problem}") from None
         return worker
 
     def _ask(self, worker: _Worker, name: str, function: str, *request: Any) -> Reply:
         """Make a request on behalf of a function, within its limits and the submission's."""
-        begin, budget = time.monotonic(), self._budget
-        left = self._deadline - begin
-        if left <= 0:
-            seconds = self._assignment.seconds_per_submission
-            raise SubmissionTimeout(f"nothing: all of the {seconds:g} seconds are used up")
-        if left < budget.wall:
-            budget = budget._replace(wall=left)
+        begin, budget = time.monotonic(), self._within_deadline(self._budget)
         try:
             return self._exchange(worker, name, budget, *request)
         except SubmissionTimeout as late:
@@ -382,6 +401,13 @@ class ConfinedSubmission(Submission):
                 spent, _ = self._hung.get(function, (0.0, ""))
                 self._hung[function] = spent + time.monotonic() - begin, late.kind
             raise
+
+    def _within_deadline(self, budget: Budget) -> Budget:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            seconds = self._assignment.seconds_per_submission
+            raise SubmissionTimeout(f"nothing: all of the {seconds:g} seconds are used up")
+        return budget if left > budget.wall else budget._replace(wall=left)
 
     def _ask_again(self, name: str, *request: Any) -> Reply:
         """Ask about something that the present worker has returned before."""
@@ -398,7 +424,7 @@ class ConfinedSubmission(Submission):
         try:
             # Most calls are the first of their case: there is nothing to stand in for then.
             stand_in = self._stand_in if self._seen.has_any else None
-            frame = encode((operation, channel.next_number, *details), stand_in)
+            frame = _encoded((operation, channel.next_number, *details), stand_in)
             reply = channel.ask(frame, budget)
             if reply.also:
                 self._apply(reply.also)
@@ -493,11 +519,15 @@ class ConfinedSubmission(Submission):
             last = checked_reply((0, *end, 0, None), 0) if end else None
         except Ended:
             raise self._interfered(name) from None
-        return Epoch([self._received(value, number) for value, number in items], last, later)
+        received = [self._received(value, number, name) for value, number in items]
+        return Epoch(received, last, later)
 
-    def _received(self, value: Any, first: int) -> Any:
+    def _received(self, value: Any, first: int, name: str) -> Any:
         """Take a result over, and remember it by number."""
         value = self._ours(value)
+        if self._seen.bytes > _MOST_BYTES:
+            self._end_worker()
+            raise self._ended(Ended(MEMORY), name)
         entries = value if isinstance(value, list | tuple) else ()
         for number, part in enumerate((value, *entries), first):
             if isinstance(part, np.ndarray | list | dict):
@@ -508,6 +538,7 @@ class ConfinedSubmission(Submission):
         match value:
             case np.ndarray():
                 self._seen.arrays.append(value)
+                self._seen.bytes += value.nbytes
             case list() | tuple():
                 return type(value)(self._ours(entry) for entry in value)
             case dict():
@@ -553,16 +584,26 @@ class ConfinedSubmission(Submission):
         return SubmissionEnded(f"nothing: {said[ended.kind]}", _ANSWER, ended.kind)
 
 
+def _are_remote(result: Any, positions: Sequence[int]) -> bool:
+    """Tell whether what must stay in the worker has stayed there."""
+    entries = list(result) if isinstance(result, list | tuple) else []
+    kept = [result if at < 0 else entries[at] for at in positions if at < len(entries)]
+    return all(value is None or isinstance(value, RemoteObject) for value in kept)
+
+
+def _encoded(request: tuple[Any, ...], stand_in: Callable[[Any], Any] | None) -> bytes:
+    try:
+        return encode(request, stand_in)
+    except WireError as problem:
+        if "cannot be sent" in str(problem):  # an argument of the property's own
+            raise
+        raise Ended(PROTOCOL, str(problem)) from None  # what came from the worker was too much
+
+
 def _sent(path: str, source: Source) -> list[Any]:
     """Give a source as it crosses; a traceback shows its path inside the submission."""
-    cells = source.cells
-    sent = None if cells is None else [[number, _bytes(text)] for number, text in cells]
     shown = PurePosixPath(path).with_name(os.path.basename(source.filename))
-    return [_bytes(source.text), str(shown), sent]
-
-
-def _bytes(text: str) -> np.ndarray[Any, Any]:
-    return np.frombuffer(text.encode("utf-8", errors="surrogatepass"), dtype=np.uint8)
+    return ["" if source.cells else source.text, str(shown), source.cells]
 
 
 def _texts(source: Source) -> list[str]:

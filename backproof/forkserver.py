@@ -79,7 +79,13 @@ def _fork(
 ) -> None:
     for library in request["preload"]:
         worker.load_library(library)
-    pid = os.fork()
+    try:
+        pid = os.fork()
+    except OSError:  # there may be no more processes: the grader is told, and may ask again
+        for descriptor in descriptors:
+            os.close(descriptor)
+        server.send(json.dumps({"pid": 0}).encode())
+        return
     if not pid:
         try:
             _work(server, plan, request, descriptors, ruleset)

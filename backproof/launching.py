@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from backproof import confinement
-from backproof.channel import Channel
+from backproof.channel import Channel, uninterrupted
 from backproof.forkserver import MOST_BYTES
 
 # In a fresh interpreter with no environment: only what is named here is importable.
@@ -79,17 +79,19 @@ class ForkServer:
         (their_requests, requests), (replies, their_replies), (output, their_output) = pipes
         theirs = [their_requests, their_replies, their_output]
         uid = confinement.unique_uid(self._plan, next(self._uids))
-        request = {"op": "fork", "preload": list(preload)[:_MOST_PRELOADED], "uid": uid}
-        try:
-            socket.send_fds(self._control, [json.dumps(request).encode()], theirs)
-            message, descriptors, _, _ = socket.recv_fds(self._control, MOST_BYTES, 1)
-        except OSError:
-            raise self._broken() from None
-        finally:
+        request = {"op": "fork", "preload": list(preload), "uid": uid}
+        with uninterrupted():
+            try:
+                socket.send_fds(self._control, [json.dumps(request).encode()], theirs)
+                message, descriptors, _, _ = socket.recv_fds(self._control, MOST_BYTES, 1)
+            except OSError:
+                message, descriptors = b"", []
             for descriptor in theirs:
                 os.close(descriptor)
         if not descriptors:
-            raise self._broken()
+            for descriptor in (requests, replies, output):
+                os.close(descriptor)
+            raise self._broken() if not message else RuntimeError("no process can be started")
         pid = json.loads(message)["pid"]
         return Channel(
             descriptors[0],
@@ -113,7 +115,7 @@ class ForkServer:
         try:
             self._control.send(json.dumps({"op": "reap", "pid": pid}).encode())
             answer = self._answer()
-        except OSError:
+        except (OSError, RuntimeError):  # the server is gone, and its workers with it
             return 0, 0
         return answer["status"], answer["peak_kb"]
 
@@ -138,17 +140,18 @@ def modules_to_preload(texts: Iterable[str], libraries: Sequence[str]) -> list[s
     They are loaded once, before the workers are forked.
     """
     names = "|".join(map(re.escape, libraries))
-    plain = re.compile(rf"^[ \t]*(?:import|from)[ \t]+((?:{names})(?:\.\w+)*)", re.M)
-    parts = re.compile(
-        rf"^[ \t]*from[ \t]+((?:{names})(?:\.\w+)*)[ \t]+import[ \t]+([\w, \t]+)", re.M
-    )
+    # One level down, and nothing private: it is loaded by the fork server, which is not confined.
+    part = r"[a-z][a-z0-9_]{0,40}\b"
+    plain = re.compile(rf"^[ \t]*(?:import|from)[ \t]+((?:{names})\b(?:\.{part})?)", re.M)
+    parts = re.compile(rf"^[ \t]*from[ \t]+({names})[ \t]+import[ \t]+([\w, \t]+)", re.M)
     found: dict[str, None] = {}
     for text in texts:
         found.update(dict.fromkeys(plain.findall(text)))
         for package, imported in parts.findall(text):
-            for name in imported.split(","):
-                found[f"{package}.{name.split(' as ')[0].strip()}"] = None
-    return list(found)
+            for name in (entry.split(" as ")[0].strip() for entry in imported.split(",")):
+                if re.fullmatch(part, name):
+                    found[f"{package}.{name}"] = None
+    return list(found)[:_MOST_PRELOADED]
 
 
 def search_path(libraries: Sequence[str]) -> list[str]:

@@ -41,7 +41,11 @@ class Limits:
     def of_a_worker(self) -> WorkerLimits:
         """Give the limits that the system keeps."""
         return WorkerLimits(
-            memory_mb=self.memory_mb, open_files=self.open_files, threads=self.threads
+            memory_mb=self.memory_mb,
+            # The grader keeps the limits on time; this is for when there is no grader any more.
+            cpu_seconds=3600 + int(self.cpu_seconds_per_call),
+            open_files=self.open_files,
+            threads=self.threads,
         )
 
 

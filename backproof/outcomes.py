@@ -32,7 +32,7 @@ class Outcome:
         unit: The unit that it belongs to.
         functions: The student's functions that it uses, as ``"unit.name"``.
         status: One of ``STATUSES``.
-        kind: The kind of failure, of those in ``backproof.errors``; empty if it did not fail.
+        kind: The kind of failure, of those in ``backproof.kinds``; empty if it did not fail.
         points: What it earned, of ``max_points``: the share of its parameters that passed.
         sentence: The property in one sentence: its docstring.
         message: What was returned and what is required; empty if passed.

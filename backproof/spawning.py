@@ -90,8 +90,11 @@ class SpawnedChannel:
             self.close()
             raise Ended(PROTOCOL, str(reply))
         if reply is None:
-            self._process.wait()
-            status = self._process.returncode
+            try:
+                status = self._process.wait(timeout=1)
+            except subprocess.TimeoutExpired:
+                self.close()
+                raise Ended(PROTOCOL, "the replies were closed") from None
             self.close()
             raise Ended(EXITED if status >= 0 else CRASH, str(abs(status)))
         try:

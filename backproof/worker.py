@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
+import json
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -110,18 +111,13 @@ class Worker:
         self._known_states: dict[int, str] = {}
         self._observed: dict[int, tuple[Any, Any]] = {}
 
-    def _load(
-        self,
-        files: Mapping[str, Any],
-        units: Sequence[str],
-        whole: str | None,
-        libraries: Sequence[str],
-        opaque: Mapping[str, Sequence[int]],
-        iterables: Sequence[str],
-    ) -> _Reply:
-        sources = {path: _source(*entry) for path, entry in files.items()}
-        self._code = StudentCode(sources, units, whole, allowed=libraries, alone=True)
-        self._opaque, self._iterables = dict(opaque), frozenset(iterables)
+    def _load(self, document: np.ndarray[Any, Any]) -> _Reply:
+        told = json.loads(document.tobytes())
+        sources = {path: _source(*entry) for path, entry in told["files"].items()}
+        self._code = StudentCode(
+            sources, told["units"], told["whole"], allowed=told["libraries"], alone=True
+        )
+        self._opaque, self._iterables = told["opaque"], frozenset(told["iterables"])
         return _NOTHING
 
     def _import(self, unit: str) -> _Reply:
@@ -191,8 +187,10 @@ class Worker:
             self._theirs.settle()
         return {"items": items, "end": end, "later": self._theirs.changed(self._theirs.sent)}
 
-    def _next(self, ref: int, drawn: list[tuple[int, str, str | None]]) -> _Reply:
+    def _next(self, ref: int, first: bool, drawn: list[tuple[int, str, str | None]]) -> _Reply:
         self._take_generators(drawn)
+        if first:
+            self._iterators.pop(ref, None)
         failed, item = self._advanced(ref)
         return failed or (None, *self._theirs.add(item), {"more": True})
 
@@ -212,14 +210,16 @@ class Worker:
             return _failure(exception), None
         return _NOTHING, None
 
-    def _drain(self, ref: int, most: int, drawn: list[tuple[int, str, str | None]]) -> _Reply:
+    def _drain(
+        self, ref: int, most: int, first: bool, drawn: list[tuple[int, str, str | None]]
+    ) -> _Reply:
         self._take_generators(drawn)
         items: list[Any] = []
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 try:
-                    iterator = iter(self._theirs[ref])
+                    iterator = iter(self._theirs[ref]) if first else self._iterators[ref]
                 except TypeError:
                     return NOT_ITERABLE, "", 0, None
                 for item in iterator:
@@ -284,18 +284,13 @@ def load_library(name: str) -> bool:
     """Import an installed module before the submission is there; tell whether that went well."""
     try:
         importlib.import_module(name)
-    except Exception:  # not there, or not for this machine: the submission's own import says so
+    except BaseException:  # not there, or not for this machine: the submission's import says so
         return False
     return True
 
 
-def _source(text: Any, filename: str, cells: list[Any] | None) -> Source:
-    read = None if cells is None else tuple((number, _text(cell)) for number, cell in cells)
-    return Source(_text(text), filename, read)
-
-
-def _text(data: np.ndarray[Any, Any]) -> str:
-    return data.tobytes().decode("utf-8", errors="surrogatepass")
+def _source(text: str, filename: str, cells: list[Any] | None) -> Source:
+    return Source(text, filename, None if cells is None else tuple(map(tuple, cells)))
 
 
 def _copied(value: Any) -> Any:

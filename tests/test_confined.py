@@ -311,6 +311,50 @@ def test_without_a_fork_server_each_worker_is_a_fresh_process(hand_in, assignmen
             submission.activations.identity(1.0)
 
 
+EPOCHS = """
+class Again:
+    def __iter__(self):
+        return iter(range({length}))
+def sequential_minibatches(X, Y, q):
+    return Again()
+"""
+
+
+@pytest.mark.parametrize("length", [0, 3, 1000, 1200])
+def test_an_iterable_can_be_used_again_and_be_long(hand_in, assignment, length):
+    """What crossed at once, what is asked for later and what is asked for again are one."""
+    folder = hand_in(minibatches=EPOCHS.format(length=length))
+    with ConfinedSubmission(folder, assignment) as submission:
+        submission.begin_property("minibatches")
+        epoch = submission.minibatches.sequential_minibatches(1.0, 2.0, 3)
+        assert drain(epoch, at_most=5000, what="the epoch") == list(range(length))
+        assert drain(epoch, at_most=5000, what="the epoch") == list(range(length))
+        assert list(epoch) == list(range(length)) == list(epoch)
+
+
+@pytest.mark.parametrize("name", ["a" * 200, "a" * 40])
+def test_a_submission_of_many_files_is_loaded(hand_in, assignment, name):
+    """What intake lets in the worker takes in, too."""
+    folder = hand_in(activations="def tanh(z):\n    return z\n")
+    for number in range(900):
+        (folder / f"{name}{number}.py").write_text("")
+    with ConfinedSubmission(folder, assignment) as submission:
+        assert submission.activations.tanh(1.0) == 1.0
+
+
+def test_importing_is_held_to_the_time_of_the_submission(hand_in, assignment):
+    """A module that sleeps when it is imported cannot use more than is left."""
+    brief = dataclasses.replace(assignment, seconds_per_submission=1.0)
+    folder = hand_in(activations="import time\ntime.sleep(60)\n")
+    begin = time.monotonic()
+    with ConfinedSubmission(folder, brief) as submission:
+        submission.begin_property("activations")
+        with pytest.raises(SubmissionTimeout, match="took over"):
+            submission.activations.tanh(1.0)
+        assert not submission.renew()
+    assert time.monotonic() - begin < 30
+
+
 ORPHAN = """
 import sys
 from backproof.assignment import load_assignment
@@ -347,6 +391,9 @@ def test_nothing_outlives_a_grader_that_is_killed(hand_in):
         ("    import numpy.linalg as nl", ["numpy.linalg"]),
         ("import os, socket", []),
         ("# scipy", []),
+        ("import numpy.f2py.__main__", ["numpy.f2py"]),
+        ("from numpy import _core, __main__", ["numpy"]),
+        (f"import numpy.{'a' * 1000}", ["numpy"]),
     ],
 )
 def test_library_modules_are_found_without_parsing(text, found):
