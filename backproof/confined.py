@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from backproof import confinement, generators, probing, processors
+from backproof import confinement, probing, processors
 from backproof.assignment import Assignment
 from backproof.channel import Budget, Channel, Ended, Reply, checked_reply, is_number
 from backproof.errors import (
@@ -41,20 +41,19 @@ from backproof.kinds import (
     TIMEOUT,
 )
 from backproof.launching import ForkServer, modules_to_preload
+from backproof.remote import Crossing, Epoch, RemoteCall, RemoteObject, stays_there
 from backproof.spawning import SpawnedChannel, SpawnServer
 from backproof.submission import (
     Call,
-    Remote,
     RemoteFailure,
     Submission,
     not_iterable,
     not_started,
     raised,
 )
-from backproof.wire import Ref, WireError, encode
+from backproof.wire import WireError, encode
 from backproof.worker import (
     FRESH,
-    GENERATORS,
     NOT_ITERABLE,
     NOT_STARTED,
     OBSERVED,
@@ -65,90 +64,6 @@ from backproof.worker import (
 # What workers come from on this system.
 SERVER: type[ForkServer | SpawnServer] = ForkServer if sys.platform == "linux" else SpawnServer
 _ANSWER = "a result"
-# What the results of one case may take here, all together.
-_MOST_BYTES = 2**28
-
-
-@dataclass
-class Epoch:
-    """What an iterable yielded when it was used up at once.
-
-    Attributes:
-        items: The items, each as it was when it came.
-        end: The last reply, which has no item; ``None`` if there may be more.
-        later: The arrays of items that have changed since, with what they are now.
-
-    """
-
-    items: list[Any]
-    end: Reply | None
-    later: list[Any]
-
-
-class RemoteObject(Remote):
-    """An object that stays in the worker; here it is only handed back, or iterated over."""
-
-    def __init__(self, submission: ConfinedSubmission, number: int, numbers: Any) -> None:
-        self._submission = submission
-        self._number = number
-        self._numbers = numbers
-        self._epoch: Epoch | None = None
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
-        if self._numbers is None:
-            raise TypeError(f"{type(self).__name__} is no array")
-        return np.array(self._numbers, dtype=dtype)
-
-    def __float__(self) -> float:
-        if self._numbers is None:
-            raise TypeError(f"{type(self).__name__} is no number")
-        return float(self._numbers)
-
-    def __iter__(self) -> Iterator[Any]:
-        epoch, self._epoch = self._epoch, None
-        return self._submission.items_of(self._number, type(self).__name__, epoch)
-
-    def drain(self, at_most: int, what: str) -> list[Any]:
-        """List what it yields, at most one more than ``at_most``."""
-        epoch, self._epoch = self._epoch, None
-        return self._submission.drain(self._number, type(self).__name__, at_most, what, epoch)
-
-
-@dataclass(eq=False)
-class RemoteCall(Call):
-    """A call whose arguments are in the worker."""
-
-    submission: ConfinedSubmission | None = field(default=None, repr=False)
-    number: int = 0
-
-    @property
-    def changed(self) -> tuple[str, ...]:
-        """The arguments that were written into by now, as the worker says."""
-        assert self.submission is not None
-        return self.submission.changed(self)
-
-    def overwrite_arguments(self, value: float) -> None:
-        """Fill the arrays that the student's code was handed, as a caller may do afterwards."""
-        assert self.submission is not None
-        self.submission.overwrite(self, value)
-
-
-@dataclass
-class _Seen:
-    """What has crossed in the present case."""
-
-    theirs: dict[int, tuple[Any, int]] = field(default_factory=dict)
-    arrays: list[np.ndarray[Any, Any]] = field(default_factory=list)
-    generators: dict[int, tuple[np.random.Generator, int]] = field(default_factory=dict)
-    states: dict[int, str] = field(default_factory=dict)
-    calls: int = 0
-    bytes: int = 0
-    objects: bool = False
-
-    @property
-    def has_any(self) -> bool:
-        """Tell whether there is anything that is sent by its number."""
-        return self.objects or bool(self.theirs) or bool(self.generators)
 
 
 @dataclass
@@ -200,7 +115,7 @@ class ConfinedSubmission(Submission):
         self._resources.callback(self._server.close)
         self._workers: dict[str, _Worker] = {}
         self._unit: str | None = None
-        self._seen = _Seen()
+        self._seen = Crossing(self)
         self._import_ended: dict[str, SubmissionEnded] = {}
         self._imported_again: set[str] = set()
         self._hung: dict[str, tuple[float, str]] = {}
@@ -232,7 +147,7 @@ class ConfinedSubmission(Submission):
     def begin_case(self) -> None:
         """Forget the calls of the case before, here and in the worker."""
         super().begin_case()
-        self._seen = _Seen()
+        self._seen = Crossing(self)
         for worker in self._workers.values():
             worker.fresh = True
 
@@ -271,7 +186,7 @@ class ConfinedSubmission(Submission):
         worker = self._worker(unit)
         seen = self._seen
         number, seen.calls = seen.calls, seen.calls + 1
-        moved = self._generators_in((*arguments, *keywords.values()))
+        moved = self._seen.generators_in((*arguments, *keywords.values()))
         how = FRESH * worker.fresh | OBSERVED * observed | WITH_REFS * seen.has_any
         worker.fresh = False
         call = RemoteCall(function, arguments, keywords, submission=self, number=number)
@@ -283,7 +198,7 @@ class ConfinedSubmission(Submission):
                 self.journal.remove(call)
             raise self._failure(reply, name)
         call.result = self._received(reply.value, reply.ref, name)
-        if not _are_remote(call.result, self._assignment.opaque.get(function, ())):
+        if not stays_there(call.result, self._assignment.opaque.get(function, ())):
             raise self._interfered(name)
         if "items" in reply.also and isinstance(call.result, RemoteObject):
             call.result._epoch = self._epoch_in(reply.also, name)
@@ -304,7 +219,7 @@ class ConfinedSubmission(Submission):
                 return
         first = epoch is None
         while True:
-            reply = self._ask_again(kind, "next", number, first, self._moved())
+            reply = self._ask_again(kind, "next", number, first, self._seen.moved())
             first = False
             if reply.failed == NOT_ITERABLE:
                 raise TypeError(f"'{kind}' object is not iterable")
@@ -323,7 +238,7 @@ class ConfinedSubmission(Submission):
             return epoch.items[: most + 1]
         before = epoch.items if epoch else []
         left = most - len(before)
-        reply = self._ask_again(what, "drain", number, left, epoch is None, self._moved())
+        reply = self._ask_again(what, "drain", number, left, epoch is None, self._seen.moved())
         if reply.failed == NOT_ITERABLE:
             raise not_iterable(what, kind)
         if reply.failed:
@@ -423,11 +338,11 @@ class ConfinedSubmission(Submission):
         channel = worker.channel
         try:
             # Most calls are the first of their case: there is nothing to stand in for then.
-            stand_in = self._stand_in if self._seen.has_any else None
+            stand_in = self._seen.stand_in if self._seen.has_any else None
             frame = _encoded((operation, channel.next_number, *details), stand_in)
             reply = channel.ask(frame, budget)
             if reply.also:
-                self._apply(reply.also)
+                self._seen.apply(reply.also)
         except Ended as ended:
             self._end_worker(worker)
             raise self._ended(ended, name) from None
@@ -450,60 +365,9 @@ class ConfinedSubmission(Submission):
             said = f"nothing: {function.partition('.')[2]} hung before and is not called again"
             raise SubmissionTimeout(said, hung[function][1])
 
-    def _stand_in(self, value: Any) -> Any:
-        """Put the student's own objects, and generators, by number."""
-        known = self._seen.theirs.get(id(value))
-        if known is not None:
-            return Ref(known[1])
-        kind = type(value)
-        if kind is np.ndarray or kind is list or kind is dict:
-            return value
-        if isinstance(value, RemoteObject):
-            return Ref(value._number)
-        if kind is np.random.Generator:
-            return Ref(GENERATORS + self._seen.generators[id(value)][1])
-        return value
-
-    def _generators_in(self, values: tuple[Any, ...]) -> list[tuple[int, str, str | None]]:
-        """Describe the generators that the worker does not have, or not as they stand now."""
-        seen, described = self._seen, []
-        for rng in values:
-            if not isinstance(rng, np.random.Generator):
-                continue
-            state, seed = generators.state_of(rng), None
-            if id(rng) not in seen.generators:
-                seen.generators[id(rng)] = rng, len(seen.generators)
-                seed = generators.seed_of(rng)
-            number = seen.generators[id(rng)][1]
-            if seen.states.get(number) != state:
-                seen.states[number] = state
-                described.append((GENERATORS + number, state, seed))
-        return described
-
-    def _moved(self) -> list[tuple[int, str, str | None]]:
-        """Describe the generators that were drawn from here since they were handed over."""
-        known = self._seen.generators.values()
-        return self._generators_in(tuple(rng for rng, _ in known)) if known else []
-
-    def _apply(self, also: dict[str, Any]) -> None:
-        """Let returned arrays change, and generators move on, as they did in the worker."""
-        try:
-            for index, array in also.get("updates", ()):
-                target = self._seen.arrays[index]
-                if target.shape != array.shape or target.dtype != array.dtype:
-                    raise ValueError("an array of another shape")
-                target[...] = array
-            numbered = {number: rng for rng, number in self._seen.generators.values()}
-            for number, state in also.get("generators", ()):
-                rng = numbered[number - GENERATORS]
-                generators.move(rng, state)
-                self._seen.states[number - GENERATORS] = generators.state_of(rng)
-        except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError):
-            raise Ended(PROTOCOL, "a change of something that is not there") from None
-
     def _change_later(self, epoch: Epoch, name: str) -> None:
         try:
-            self._apply({"updates": epoch.later})
+            self._seen.apply({"updates": epoch.later})
         except Ended:
             raise self._interfered(name) from None
 
@@ -523,30 +387,11 @@ class ConfinedSubmission(Submission):
         return Epoch(received, last, later)
 
     def _received(self, value: Any, first: int, name: str) -> Any:
-        """Take a result over, and remember it by number."""
-        value = self._ours(value)
-        if self._seen.bytes > _MOST_BYTES:
+        try:
+            return self._seen.receive(value, first)
+        except Ended as ended:
             self._end_worker()
-            raise self._ended(Ended(MEMORY), name)
-        entries = value if isinstance(value, list | tuple) else ()
-        for number, part in enumerate((value, *entries), first):
-            if isinstance(part, np.ndarray | list | dict):
-                self._seen.theirs[id(part)] = part, number
-        return value
-
-    def _ours(self, value: Any) -> Any:
-        match value:
-            case np.ndarray():
-                self._seen.arrays.append(value)
-                self._seen.bytes += value.nbytes
-            case list() | tuple():
-                return type(value)(self._ours(entry) for entry in value)
-            case dict():
-                return {key: self._ours(entry) for key, entry in value.items()}
-            case Ref(number=number, kind=kind, value=numbers):
-                self._seen.objects = True
-                return _class_named(kind)(self, number, self._ours(numbers))
-        return value
+            raise self._ended(ended, name) from None
 
     def _failure(self, reply: Reply, name: str) -> BaseException:
         kind, text = str(reply.failed), reply.value
@@ -584,13 +429,6 @@ class ConfinedSubmission(Submission):
         return SubmissionEnded(f"nothing: {said[ended.kind]}", _ANSWER, ended.kind)
 
 
-def _are_remote(result: Any, positions: Sequence[int]) -> bool:
-    """Tell whether what must stay in the worker has stayed there."""
-    entries = list(result) if isinstance(result, list | tuple) else []
-    kept = [result if at < 0 else entries[at] for at in positions if at < len(entries)]
-    return all(value is None or isinstance(value, RemoteObject) for value in kept)
-
-
 def _encoded(request: tuple[Any, ...], stand_in: Callable[[Any], Any] | None) -> bytes:
     try:
         return encode(request, stand_in)
@@ -613,16 +451,6 @@ def _texts(source: Source) -> list[str]:
 def _mentioned(library: str, texts: Sequence[str]) -> bool:
     # numpy is what results are sent with.
     return library == "numpy" or any(re.search(rf"\b{re.escape(library)}\b", t) for t in texts)
-
-
-_classes: dict[str, type[RemoteObject]] = {}
-
-
-def _class_named(kind: str) -> type[RemoteObject]:
-    """Give a class of that name, which is what a message shows of an object."""
-    if kind not in _classes and len(_classes) < 1000:
-        _classes[kind] = type(kind or "object", (RemoteObject,), {})
-    return _classes.get(kind, RemoteObject)
 
 
 def observe(assignment: Assignment, layers: Sequence[str] = confinement.LAYERS) -> probing.Observed:
