@@ -188,6 +188,7 @@ def tanh(z):
     "reply",
     [
         "[1]",
+        "(reply[0], None, 1.0, 0, None)) + encode((reply[0] + 1, None, 1.0, 0, None)",
         "(reply[0], 'passed', 'text', 0, None)",
         "(reply[0], 'not iterable', 'text', 0, None)",
         "(reply[0], 'exception', 5, 0, None)",
@@ -330,6 +331,48 @@ def test_an_iterable_can_be_used_again_and_be_long(hand_in, assignment, length):
         assert drain(epoch, at_most=5000, what="the epoch") == list(range(length))
         assert drain(epoch, at_most=5000, what="the epoch") == list(range(length))
         assert list(epoch) == list(range(length)) == list(epoch)
+
+
+REFILLED = """
+import numpy as np
+def sequential_minibatches(X, Y, q):
+    buffer = np.zeros(2)
+    for number in range(3):
+        buffer[:] = number
+        yield buffer[:1], buffer[1:]
+"""
+
+
+def test_items_in_a_buffer_that_is_refilled_show_it(hand_in, assignment):
+    """Each is right when it comes, and all are the last one when the iterable is used up."""
+    with ConfinedSubmission(hand_in(minibatches=REFILLED), assignment) as submission:
+        submission.begin_property("minibatches")
+        items = submission.minibatches.sequential_minibatches(1.0, 2.0, 3)
+        seen = [(x, float(x[0])) for x, _ in items]
+        again = submission.minibatches.sequential_minibatches(1.0, 2.0, 3)
+        drained = drain(again, at_most=5, what="the epoch")
+    assert [then for _, then in seen] == [0.0, 1.0, 2.0]
+    assert [float(now[0]) for now, _ in seen] == [2.0, 2.0, 2.0]
+    assert [float(x[0]) for x, _ in drained] == [2.0, 2.0, 2.0]
+
+
+def test_the_results_of_a_case_may_not_fill_the_grader(opened):
+    """However large each of them may be, all together have a limit, and the next case another."""
+    code = "import numpy as np\ndef tanh(z):\n    return np.zeros(2**22)\n"
+    submission = opened(activations=code)
+    with pytest.raises(SubmissionEnded, match="needed more than") as ended:
+        [submission.activations.tanh(1.0) for _ in range(12)]
+    assert ended.value.kind == "memory"
+
+
+def test_what_must_stay_in_the_worker_is_not_taken(hand_in, assignment):
+    """A worker that sends a state itself, in place of its number, is not believed."""
+    forged = ODD.format(reply="(reply[0], None, (1.0, 2.0), 0, None)").replace("tanh(z)", "step()")
+    stays = dataclasses.replace(assignment, opaque={"activations.step": (1,)})
+    with ConfinedSubmission(hand_in(activations=forged), stays) as submission:
+        submission.begin_property("activations")
+        with pytest.raises(SubmissionEnded, match="invalid reply"):
+            submission.activations.step()
 
 
 @pytest.mark.parametrize("name", ["a" * 200, "a" * 40])
