@@ -1,0 +1,105 @@
+"""Points as reports need them: by unit, written out, and only where everything was graded."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from backproof.outcomes import NOT_GRADED, STATUSES, Grade, Outcome
+from backproof.results import Result
+
+
+class NotGradable(Exception):
+    """A grade is incomplete by a fault of ours, and the platform can only take complete ones.
+
+    No ``UserError``: nobody gave anything wrong. Whoever writes the report writes no file, so
+    that the platform shows an error and not a score, and exits as for *not graded*.
+    """
+
+
+@dataclass(frozen=True)
+class UnitScore:
+    """What one unit earned.
+
+    Attributes:
+        name: The unit.
+        outcomes: Its outcomes, in their order.
+
+    """
+
+    name: str
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def points(self) -> float:
+        """The points earned."""
+        return round(sum(outcome.points for outcome in self.outcomes), 6)
+
+    @property
+    def max_points(self) -> float:
+        """The points that there are."""
+        return round(sum(outcome.max_points for outcome in self.outcomes), 6)
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything was graded, so that the points are final."""
+        return not any(outcome.status == NOT_GRADED for outcome in self.outcomes)
+
+    @property
+    def counts(self) -> str:
+        """How many outcomes there are of each status, in words."""
+        counts = Counter(outcome.status for outcome in self.outcomes)
+        return ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status])
+
+
+def by_unit(grade: Grade) -> list[UnitScore]:
+    """Give what each unit of a grade earned, in the order of the grade."""
+    units: dict[str, list[Outcome]] = {}
+    for outcome in grade.outcomes:
+        units.setdefault(outcome.unit, []).append(outcome)
+    return [UnitScore(name, tuple(outcomes)) for name, outcomes in units.items()]
+
+
+def number(value: float, digits: int = 2) -> str:
+    """Write a number with at most so many decimals, and no more than it needs."""
+    text = f"{value:.{digits}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
+
+
+def not_graded(grade: Grade) -> str:
+    """Say how much of a grade is missing by a fault of ours; empty if nothing is."""
+    missing = grade.count(NOT_GRADED)
+    if not missing:
+        return ""
+    return (
+        f"{missing} of {len(grade.outcomes)} properties could not be graded: "
+        "a fault of the grader, not of the submission"
+    )
+
+
+def why_not_graded(result: Result) -> str:
+    """Say why a result has no final score; empty if it has one."""
+    if result.grade is None:
+        return result.problem or "not graded, for a reason that was not recorded"
+    return not_graded(result.grade)
+
+
+def final(result: Result) -> Grade | None:
+    """Give a result's grade if its score is final."""
+    return None if why_not_graded(result) else result.grade
+
+
+def require_final(grade: Grade, platform: str) -> None:
+    """Refuse a grade whose score is not final.
+
+    Raises:
+        NotGradable: Something in it was not graded.
+
+    """
+    missing = not_graded(grade)
+    if missing:
+        raise NotGradable(
+            f"{missing}. There is no final score that {platform} could be given, so it gets no "
+            "result: grade the submission again"
+        )
