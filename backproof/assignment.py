@@ -20,6 +20,7 @@ _KEYS = {
     "seconds_per_submission",
     "points",
     "weights",
+    "cases",
     "prerequisites",
     "options",
     "limits",
@@ -40,6 +41,8 @@ class Assignment:
         units: The modules of the contract, in lecture order.
         points: Points of each unit, shared among its properties by weight.
         weights: Weights of single properties; 1 for those not named.
+        cases: For single properties, how many cases each set of their parameters gets when grading;
+            the others share 30 among their parameters.
         prerequisites: For a unit, the units whose failure may explain its failures.
         options: Conventions that the assignment pins, by name.
         seconds_per_property: After this time a property's submission is taken to hang.
@@ -59,6 +62,7 @@ class Assignment:
     units: tuple[str, ...]
     points: Mapping[str, float]
     weights: Mapping[str, float] = field(default_factory=dict)
+    cases: Mapping[str, int] = field(default_factory=dict)
     prerequisites: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     options: Mapping[str, str] = field(default_factory=dict)
     seconds_per_property: float = 60.0
@@ -142,6 +146,7 @@ def _checked(folder: Path, table: dict[str, Any]) -> Assignment:
         units=tuple(units or ()),
         points=points,
         weights=weights,
+        cases=_counts(table.get("cases", {})),
         prerequisites={unit: tuple(needed) for unit, needed in prerequisites.items()},
         options=_options(table.get("options", {})),
         seconds_per_property=_seconds(table, "seconds_per_property", 60),
@@ -197,6 +202,14 @@ def _numbers(table: dict[str, Any], key: str) -> dict[str, float]:
     for name, value in entries.items():
         _require(_is_number(value) and value >= 0, f"{key}.{name} must be a number, 0 or more")
     return {name: float(value) for name, value in entries.items()}
+
+
+def _counts(table: Any) -> dict[str, int]:
+    _require(isinstance(table, dict), "cases must be a table of whole numbers")
+    for name, value in table.items():
+        right = isinstance(value, int) and not isinstance(value, bool) and value > 0
+        _require(right, f"cases.{name} must be a whole number above 0")
+    return dict(table)
 
 
 def _seconds(table: dict[str, Any], key: str, default: float) -> float:

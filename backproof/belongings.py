@@ -72,12 +72,28 @@ class Belongings:
         self._numbered = 0
         self._watched: dict[int, _Array] = {}
         self._pending: list[tuple[int, int | None, np.ndarray[Any, Any]]] = []
+        self._came: list[tuple[int, np.ndarray[Any, Any], bytes]] = []
+        self._noted = 0
         self.sent = 0
         self._entries_left = self._bytes_left = 0
 
     def __getitem__(self, number: int) -> Any:
         found = self._objects[number]
         return found.get() if type(found) is _Array else found
+
+    def copy_of(self, number: int) -> np.ndarray[Any, Any]:
+        """Make an array of a result of that number, as a caller does that reads it at once.
+
+        Raises:
+            LookupError: There is none, or no array can be made of it.
+        """
+        found = self._objects[number]
+        if type(found) is _Array:
+            return found.as_sent().copy()
+        try:
+            return np.array(found, dtype=np.float64)
+        except BaseException:  # a student's object may raise anything on conversion
+            raise LookupError(number) from None
 
     def settle(self) -> None:
         """Watch the arrays that were sent last, before the student's code runs again.
@@ -89,6 +105,7 @@ class Belongings:
             if number is not None:
                 self._objects[number] = sent
         self._pending.clear()
+        self._noted = 0
 
     def add(self, result: Any, opaque: Sequence[int] = (), *, held: bool = True) -> tuple[Any, int]:
         """Number a result and its entries; give what crosses for it, and its number.
@@ -114,7 +131,8 @@ class Belongings:
 
     def _added(self, result: Any, opaque: Sequence[int], held: bool) -> tuple[Any, int]:
         entries = entries_of(result)
-        if len(entries) > _MOST_ENTRIES:
+        # Of an object that stays here the grader need not know what it is made of.
+        if len(entries) > _MOST_ENTRIES or -1 in opaque:
             entries = []
         first = self._numbered
         self._numbered += 1 + len(entries)
@@ -122,7 +140,9 @@ class Belongings:
         if -1 in opaque and result is not None:
             return self._stand_in(result, first, numbers=False), first
         if not entries:
-            return self._portable(result, 0, first), first
+            part = self._portable(result, 0, first)
+            self._objects.setdefault(first, part)
+            return part, first
         is_tuple = issubclass(type(result), tuple)
         if held and not is_tuple:  # a tuple is as good as one made of its entries
             self._objects[first] = result
@@ -132,7 +152,21 @@ class Belongings:
             else self._portable(entry, 1, number)
             for number, entry in enumerate(entries, first + 1)
         ]
+        for number, part in enumerate(parts, first + 1):
+            if type(part) is not np.ndarray:
+                self._objects.setdefault(number, part)
         return (tuple(parts) if is_tuple else parts), first
+
+    def note_how_they_came(self) -> None:
+        """Keep what the arrays added last are now: the next ones may be written over them."""
+        for index, _, array in self._pending[self._noted :]:
+            self._came.append((index, array, array.tobytes()))
+        self._noted = len(self._pending)
+
+    def changed_since_they_came(self) -> list[tuple[int, np.ndarray[Any, Any]]]:
+        """Give those of them that are not as they came, with what they are now."""
+        came, self._came = self._came, []
+        return [(index, array) for index, array, content in came if array.tobytes() != content]
 
     def changed(self, before: int) -> list[tuple[int, np.ndarray[Any, Any]]]:
         """Give the arrays that changed since they were sent, of the first ``before`` ones."""

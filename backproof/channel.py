@@ -21,7 +21,7 @@ from backproof.kinds import (
     TIMEOUT,
 )
 from backproof.wire import PREFIX_SIZE, WireError, decode, split_prefix
-from backproof.worker import GENERATORS, REFUSALS
+from backproof.worker import COPIES, REFUSALS
 
 # A larger buffer costs more to make than most replies take to read.
 _CHUNK = 2**16
@@ -68,7 +68,7 @@ def checked_reply(frame: Any, number: int) -> Reply:
 
 def is_number(value: Any) -> bool:
     """Tell whether a value can be the number of one of the student's objects."""
-    return type(value) is int and 0 <= value < GENERATORS
+    return type(value) is int and 0 <= value < COPIES
 
 
 class Channel:

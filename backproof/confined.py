@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -40,9 +38,10 @@ from backproof.kinds import (
     PROTOCOL,
     TIMEOUT,
 )
-from backproof.launching import ForkServer, modules_to_preload
 from backproof.remote import Crossing, Epoch, RemoteCall, RemoteObject, stays_there
-from backproof.spawning import SpawnedChannel, SpawnServer
+from backproof.scripts import Diverged, Playback, Recorder, Script
+from backproof.servers import Servers
+from backproof.spawning import SpawnedChannel
 from backproof.submission import (
     Call,
     RemoteFailure,
@@ -61,9 +60,10 @@ from backproof.worker import (
     WITH_REFS,
 )
 
-# What workers come from on this system.
-SERVER: type[ForkServer | SpawnServer] = ForkServer if sys.platform == "linux" else SpawnServer
 _ANSWER = "a result"
+# In place of a unit's name: what is replayed needs no worker for each unit, as whatever goes wrong
+# is run again in one.
+ANY_UNIT = "*"
 
 
 @dataclass
@@ -82,6 +82,7 @@ class ConfinedSubmission(Submission):
         handed_in: Where it is, or what was taken in.
         assignment: Its units, limits, libraries and opaque results.
         layers: What to confine the workers by; all that this machine has, by default.
+        servers: What to fork the workers from; servers of its own by default.
 
     Raises:
         UserError: What was handed in cannot be taken in.
@@ -94,6 +95,7 @@ class ConfinedSubmission(Submission):
         handed_in: str | os.PathLike[str] | Intake,
         assignment: Assignment,
         layers: Sequence[str] = confinement.LAYERS,
+        servers: Servers | None = None,
     ) -> None:
         super().__init__(assignment.units)
         self._assignment = assignment
@@ -102,17 +104,16 @@ class ConfinedSubmission(Submission):
         self._intake = (
             handed_in if isinstance(handed_in, Intake) else take_in(handed_in, assignment.units)
         )
-        texts = [text for source in self._intake.files.values() for text in _texts(source)]
-        used = [name for name in assignment.libraries if _mentioned(name, texts)]
-        self._preload = modules_to_preload(texts, used) if used else []
         self._resources = contextlib.ExitStack()
         self._resources.enter_context(processors.one())
         try:
-            self._server = _server(assignment, used, layers)
+            if servers is None:
+                servers = Servers(assignment, layers)
+                self._resources.callback(servers.close)
+            self._served = servers.for_sources(self._intake.files.values())
         except BaseException:
             self._resources.close()
             raise
-        self._resources.callback(self._server.close)
         self._workers: dict[str, _Worker] = {}
         self._unit: str | None = None
         self._seen = Crossing(self)
@@ -121,7 +122,8 @@ class ConfinedSubmission(Submission):
         self._hung: dict[str, tuple[float, str]] = {}
         self._renewed = False
         self._deadline = time.monotonic() + assignment.seconds_per_submission
-        self._observed: probing.Observed | None = None
+        # What stands between the properties and the worker: it records requests, or answers them.
+        self.tap: Recorder | Playback | None = None
 
     def __enter__(self) -> ConfinedSubmission:
         return self
@@ -132,15 +134,15 @@ class ConfinedSubmission(Submission):
     @property
     def observed(self) -> probing.Observed:
         """What a worker of this submission is confined by, tried out once."""
-        if self._observed is None:
-            self._observed = probing.try_out(self._server)
-        return self._observed
+        return self._served.observed
 
     def begin_property(self, unit: str) -> None:
         """Go on in the worker of ``unit``."""
         super().begin_property(unit)
-        if unit != self._unit:
-            self._end_worker()  # of the unit before: it may still compute, and hold memory
+        if unit != ANY_UNIT:
+            for other in self._workers.keys() - {unit, ANY_UNIT}:
+                # Of the unit before: it may still compute, and hold memory.
+                self._end_worker(self._workers[other])
         self._unit = unit
         self._renewed = False
 
@@ -162,6 +164,31 @@ class ConfinedSubmission(Submission):
             self._imported_again.add(unit)
         self.begin_case()
         return True
+
+    @property
+    def crossing(self) -> Crossing:
+        """What has crossed in the present case."""
+        return self._seen
+
+    def ask_ahead(self, script: Script) -> list[Any]:
+        """Ask all of a script at once; give the answers.
+
+        Raises:
+            Diverged: An answer makes no sense.
+            SubmissionUnavailable: A module is not there.
+            SubmissionEnded: There is no answer.
+        """
+        self.begin_property(ANY_UNIT)
+        for used in script.units:
+            self._worker(used)
+        answers = []
+        for frame in script.asked(prepared=self._served.prepared):
+            worker, budget = self._worker(script.units[0]), self._within_deadline(self._budget)
+            reply = self._exchange(worker, "a property", budget, "ahead", frame)
+            if type(reply.value) is not np.ndarray or reply.value.dtype != np.uint8:
+                raise Diverged
+            answers.append(reply.value)
+        return answers
 
     def close(self) -> None:
         """End every worker, and what they are forked from."""
@@ -283,7 +310,7 @@ class ConfinedSubmission(Submission):
         return worker
 
     def _started(self) -> _Worker:
-        channel = self._server.fork(self._preload, self._limits.output_kb)
+        channel = self._served.server.fork(self._served.preload, self._limits.output_kb)
         worker = _Worker(channel)
         long = Budget(60.0, 60.0)
         try:
@@ -335,12 +362,17 @@ class ConfinedSubmission(Submission):
     def _exchange(
         self, worker: _Worker, name: str, budget: Budget, operation: str, *details: Any
     ) -> Reply:
-        channel = worker.channel
-        try:
+        def ask() -> Reply:
             # Most calls are the first of their case: there is nothing to stand in for then.
             stand_in = self._seen.stand_in if self._seen.has_any else None
-            frame = _encoded((operation, channel.next_number, *details), stand_in)
-            reply = channel.ask(frame, budget)
+            frame = _encoded((operation, worker.channel.next_number, *details), stand_in)
+            return worker.channel.ask(frame, budget)
+
+        try:
+            if self.tap is None or operation in ("import", "ahead"):
+                reply = ask()
+            else:
+                reply = self.tap.exchange((operation, *details), ask)
             if reply.also:
                 self._seen.apply(reply.also)
         except Ended as ended:
@@ -442,30 +474,3 @@ def _sent(path: str, source: Source) -> list[Any]:
     """Give a source as it crosses; a traceback shows its path inside the submission."""
     shown = PurePosixPath(path).with_name(os.path.basename(source.filename))
     return ["" if source.cells else source.text, str(shown), source.cells]
-
-
-def _texts(source: Source) -> list[str]:
-    return [source.text, *(text for _, text in source.cells or ())]
-
-
-def _mentioned(library: str, texts: Sequence[str]) -> bool:
-    # numpy is what results are sent with.
-    return library == "numpy" or any(re.search(rf"\b{re.escape(library)}\b", t) for t in texts)
-
-
-def observe(assignment: Assignment, layers: Sequence[str] = confinement.LAYERS) -> probing.Observed:
-    """Try out what confines a worker on this machine."""
-    server = _server(assignment, ("numpy",), layers)
-    try:
-        return probing.try_out(server)
-    finally:
-        server.close()
-
-
-def _server(
-    assignment: Assignment, libraries: Sequence[str], layers: Sequence[str]
-) -> ForkServer | SpawnServer:
-    plan = confinement.plan(
-        layers, confinement.readable_paths(libraries), assignment.limits.of_a_worker()
-    )
-    return SERVER(libraries, plan)

@@ -56,8 +56,22 @@ def main(
         request = json.loads(message)
         if request["op"] == "fork":
             _fork(server, request, decided, descriptors, ruleset)
+        elif request["op"] == "prepare":
+            worker.prepare(_frames_in(descriptors[0]))
+            gc.freeze()
+            server.send(json.dumps({"prepared": True}).encode())
         else:
             server.send(json.dumps(_reaped(request["pid"])).encode())
+
+
+def _frames_in(descriptor: int) -> list[bytes]:
+    """Read frames from a file, each after its length in eight bytes."""
+    frames = []
+    with os.fdopen(descriptor, "rb") as file:
+        file.seek(0)
+        while size := file.read(8):
+            frames.append(file.read(int.from_bytes(size, "little")))
+    return frames
 
 
 def _become_first_process() -> None:
@@ -122,10 +136,11 @@ def _work(
     os._exit(0)
 
 
-def _reaped(pid: int) -> dict[str, int]:
-    """Wait for a worker that was ended, or ended itself; say how."""
+def _reaped(pid: int) -> dict[str, float]:
+    """Wait for a worker that was ended, or ended itself; say how, and what it has used."""
     try:
         _, status, usage = os.wait4(pid, 0)
     except ChildProcessError:
-        return {"status": 0, "peak_kb": 0}
-    return {"status": os.waitstatus_to_exitcode(status), "peak_kb": usage.ru_maxrss}
+        return {"status": 0, "peak_kb": 0, "cpu": 0.0}
+    cpu = usage.ru_utime + usage.ru_stime
+    return {"status": os.waitstatus_to_exitcode(status), "peak_kb": usage.ru_maxrss, "cpu": cpu}

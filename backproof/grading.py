@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import pytest
 
@@ -17,13 +17,13 @@ from backproof.errors import UserError
 from backproof.intake import Intake, take_in
 from backproof.outcomes import Grade, judge
 from backproof.probing import IN_PROCESS, NONE, Observed, require_level
+from backproof.records import name_of
 from backproof.submission import LocalSubmission, Submission
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from backproof.casebook import Casebook
 
-# Hypothesis' pytest plugin wraps this attribute of a parametrised test in one more layer at every
-# run: left alone, some hundred runs in one process exhaust the stack.
-_SETTINGS = "_hypothesis_internal_use_settings"
+T = TypeVar("T")
 
 
 class Suite:
@@ -36,8 +36,8 @@ class Suite:
         self._settings: dict[int, Any] = {}
         for item in session.items:
             if plugin.unit_of(item):
-                self._items.setdefault(_name(item), []).append(item)
-                self._settings[id(item)] = getattr(_test_of(item), _SETTINGS, None)
+                self._items.setdefault(name_of(item), []).append(item)
+                self._settings[id(item)] = getattr(_test_of(item), plugin.SETTINGS, None)
 
     @property
     def properties(self) -> tuple[str, ...]:
@@ -49,42 +49,77 @@ class Suite:
         """Everything that a grade depends on."""
         return plugin.graded_with(self._session.config)
 
+    @property
+    def items(self) -> tuple[pytest.Item, ...]:
+        """All properties, a parametrised one once for each of its parameters."""
+        return tuple(item for items in self._items.values() for item in items)
+
+    @staticmethod
+    def unit_of(item: pytest.Item) -> str:
+        """Name the unit of a property."""
+        return plugin.unit_of(item) or ""
+
+    def use(self, submission: Submission, *, shrink: bool = True) -> None:
+        """Put a submission under test."""
+        plugin.use_submission(self._session.config, submission, shrink=shrink)
+
     def run(
         self,
         submission: Submission,
         properties: Collection[str] | None = None,
-        progress: Callable[[str], None] = lambda _name: None,
+        progress: Callable[[str], object] = lambda _name: None,
         shrink: bool = True,
+        casebook: Casebook | None = None,
     ) -> list[Mapping[str, Any]]:
-        """Run properties (all, unless some are named) on a submission; give their records."""
-        plugin.use_submission(self._session.config, submission, shrink=shrink)
+        """Run properties on a submission; give their records.
+
+        Args:
+            submission: What to run them on.
+            properties: Their names; all by default.
+            progress: Called with the name of each as it ends.
+            shrink: Whether to look for smaller failing cases.
+            casebook: Their cases, if they are to be replayed: on a confined submission only.
+        """
+        self.use(submission, shrink=shrink)
         records: list[Mapping[str, Any]] = []
-        chosen = [name for name in self._items if properties is None or name in properties]
-        items = [item for name in chosen for item in self._items[name]]
-        for number, item in enumerate(items):
-            following = items[number + 1] if number + 1 < len(items) else None
-            self._reports.clear()
-            self._reset_settings(item)
-            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-            for report in self._reports:
-                records += [value for key, value in report.user_properties if key == "backproof"]  # type: ignore[misc]  # ours is a dict
-            if following is None or _name(following) != _name(item):
-                progress(_name(item))
+        for name in self._items:
+            if properties is not None and name not in properties:
+                continue
+            for item in self._items[name]:
+                records += self._replayed(item, submission, casebook) or self.run_item(item)
+            progress(name)
         return records
 
+    def _replayed(
+        self, item: pytest.Item, submission: Submission, casebook: Casebook | None
+    ) -> list[Mapping[str, Any]]:
+        if casebook is None or not isinstance(submission, ConfinedSubmission):
+            return []
+        record = casebook.replay(item, self.unit_of(item), submission)
+        return [] if record is None else [record]
+
+    def run_item(self, item: pytest.Item) -> list[Mapping[str, Any]]:
+        """Run one item on the submission under test, as pytest does; give its records."""
+        self._reports.clear()
+        self._reset_settings(item)
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+        return [
+            value  # type: ignore[misc]  # ours is a dict
+            for report in self._reports
+            for key, value in report.user_properties
+            if key == "backproof"
+        ]
+
     def _reset_settings(self, item: pytest.Item) -> None:
+        # Hypothesis' pytest plugin wraps the settings of a parametrised test in one more layer at
+        # every run: left alone, some hundred runs in one process exhaust the stack.
         before = self._settings[id(item)]
         if before is not None:
-            setattr(_test_of(item), _SETTINGS, before)
+            setattr(_test_of(item), plugin.SETTINGS, before)
 
 
 def _test_of(item: pytest.Item) -> Any:
     return getattr(item, "obj", None)
-
-
-def _name(item: pytest.Item) -> str:
-    """Name the property, without the parameters of this item."""
-    return getattr(item, "originalname", item.name)
 
 
 class _Driver(Generic[T]):
@@ -175,7 +210,7 @@ def check_submission(
     seed: int = 0,
     units: Collection[str] = (),
     confinement: str = NONE,
-    progress: Callable[[str, int], None] = lambda _name, _total: None,
+    progress: Callable[[str, int], object] = lambda _name, _total: None,
 ) -> Grade:
     """Grade one submission, in this process or confined.
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from backproof.archive import list_archive
 from backproof.errors import UserError
@@ -55,6 +56,20 @@ class Intake:
     files: Mapping[str, Source]
     whole: str | None
     notes: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Give it as data that can be sent to another machine."""
+        files = {path: [s.text, s.filename, s.cells] for path, s in self.files.items()}
+        return {"name": self.name, "files": files, "whole": self.whole, "notes": self.notes}
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Intake:
+        """Make it of what ``to_json`` gave, once JSON has carried it."""
+        files = {
+            path: Source(text, filename, cells and tuple((n, code) for n, code in cells))
+            for path, (text, filename, cells) in document["files"].items()
+        }
+        return cls(document["name"], files, document["whole"], tuple(document["notes"]))
 
 
 def take_in(

@@ -30,6 +30,8 @@ main(path=path, **settings)
 """
 _SECONDS_TO_START = 60.0
 _MOST_PRELOADED = 20
+# More workers than one submission can need.
+_USERS_OF_A_SUBMISSION = 2**12
 
 
 class ForkServer:
@@ -48,7 +50,9 @@ class ForkServer:
         if "undumpable" in plan.layers:
             confinement.undumpable()  # this process: the grader
         self._plan = plan
-        self._uids = itertools.count()
+        self._first_user = 0
+        self._users = itertools.count()
+        self.cpu_seconds = 0.0  # of all workers that have ended
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.settimeout(_SECONDS_TO_START)
         settings = {
@@ -78,7 +82,7 @@ class ForkServer:
         pipes = [os.pipe() for _ in range(3)]
         (their_requests, requests), (replies, their_replies), (output, their_output) = pipes
         theirs = [their_requests, their_replies, their_output]
-        uid = confinement.unique_uid(self._plan, next(self._uids))
+        uid = confinement.unique_uid(self._plan, self._first_user + next(self._users))
         request = {"op": "fork", "preload": list(preload), "uid": uid}
         with uninterrupted():
             try:
@@ -101,6 +105,29 @@ class ForkServer:
             output_kb,
         )
 
+    def prepare(self, frames: Sequence[bytes]) -> bool:
+        """Let the server read requests that every submission gets; tell whether it has.
+
+        Raises:
+            RuntimeError: The server is gone.
+
+        """
+        with tempfile.TemporaryFile() as file:
+            for frame in frames:
+                file.write(len(frame).to_bytes(8, "little") + frame)
+            file.flush()
+            request = json.dumps({"op": "prepare"}).encode()
+            socket.send_fds(self._control, [request], [file.fileno()])
+            return bool(self._answer()["prepared"])
+
+    def skip_users(self) -> None:
+        """Let the workers from here on have other user ids, also if those before were forks' own.
+
+        A process that is forked from this one counts on by itself.
+        """
+        self._first_user += _USERS_OF_A_SUBMISSION
+        self._users = itertools.count()
+
     def close(self) -> None:
         """End the server; workers that are left end with it."""
         self._control.close()
@@ -117,6 +144,7 @@ class ForkServer:
             answer = self._answer()
         except (OSError, RuntimeError):  # the server is gone, and its workers with it
             return 0, 0
+        self.cpu_seconds += answer["cpu"]
         return answer["status"], answer["peak_kb"]
 
     def _answer(self) -> Any:

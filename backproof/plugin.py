@@ -6,9 +6,11 @@ PYTEST_DONT_REWRITE: the engine has imported this module before pytest does.
 from __future__ import annotations
 
 import functools
+import math
 import platform
 import signal
 import threading
+from collections import Counter
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,7 +31,13 @@ from backproof.shrinking import BoundedShrinking
 from backproof.submission import LocalSubmission, Submission
 
 # Cases per property, and the most runs spent on making a failing one smaller.
-PROFILES = {"quick": (10, 150), "grade": (40, 400), "ci": (100, 400), "thorough": (1000, 2000)}
+PROFILES = {"quick": (10, 150), "grade": (30, 150), "ci": (100, 400), "thorough": (1000, 2000)}
+# With this one the cases are a property's, shared by its parameters; with the others each has them.
+# But none gets so few that a mistake in half of all cases could hide.
+GRADE, _LEAST_CASES = "grade", 8
+# Where Hypothesis keeps the settings of a test: the decorator refuses to be used in a second
+# session of the same process, which would run with those of the first.
+SETTINGS = "_hypothesis_internal_use_settings"
 _SHRINK_SECONDS = 5.0
 
 _submission = pytest.StashKey[Submission]()
@@ -93,12 +101,19 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Give every property the seed of this run."""
+    """Give every property the seed of this run, and its number of cases."""
     seed = config.getoption("--seed")
-    for item in items:
-        test = getattr(item, "obj", None)
-        if unit_of(item) and hasattr(test, "hypothesis"):
-            hypothesis.seed(seed)(test)  # type: ignore[type-var]  # a property is a function
+    tests = (getattr(item, "obj", None) for item in items if unit_of(item))
+    parameters = Counter(test for test in tests if hasattr(test, "hypothesis"))
+    profile = settings.get_current_profile_name()
+    for test, number in parameters.items():
+        assert test is not None
+        hypothesis.seed(seed)(test)
+        cases = settings.get_profile(profile).max_examples
+        if profile == GRADE:
+            known = config.stash[_assignment].cases
+            cases = known.get(test.__name__, max(math.ceil(cases / number), _LEAST_CASES))
+        setattr(test, SETTINGS, settings(max_examples=cases))
 
 
 def graded_with(config: pytest.Config) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import functools
 import inspect
 import textwrap
 import traceback
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,11 @@ from backproof.shrinking import SearchEnded
 from backproof.submission import Submission
 
 
+def name_of(item: pytest.Item) -> str:
+    """Name the property, without the parameters of this item."""
+    return getattr(item, "originalname", item.name)
+
+
 def make_record(
     item: pytest.Item, unit: str, call: pytest.CallInfo[None], submission: Submission
 ) -> dict[str, Any]:
@@ -40,7 +46,7 @@ def make_record(
     # A property that passed has called all that it uses; one that did not, perhaps only some.
     named = set() if status == PASSED else _named_functions(item)
     return {
-        "property": getattr(item, "originalname", item.name),
+        "property": name_of(item),
         "unit": unit,
         "functions": sorted(submission.touched | named),
         "status": status,
@@ -49,6 +55,23 @@ def make_record(
         "message": message,
         "case": render_case(journal) if has_case else None,
         "seconds": round(call.duration, 4),
+    }
+
+
+def record_of_pass(
+    item: pytest.Item, unit: str, functions: Collection[str], seconds: float
+) -> dict[str, Any]:
+    """Sum up a property that has passed without having been run by pytest."""
+    return {
+        "property": name_of(item),
+        "unit": unit,
+        "functions": sorted(functions),
+        "status": PASSED,
+        "kind": "",
+        "sentence": _sentence(item),
+        "message": "",
+        "case": None,
+        "seconds": round(seconds, 4),
     }
 
 

@@ -92,6 +92,7 @@ class Crossing:
 
     submission: ConfinedSubmission
     theirs: dict[int, tuple[Any, int]] = field(default_factory=dict)
+    parts: dict[int, Any] = field(default_factory=dict)
     arrays: list[np.ndarray[Any, Any]] = field(default_factory=list)
     generators: dict[int, tuple[np.random.Generator, int]] = field(default_factory=dict)
     states: dict[int, str] = field(default_factory=dict)
@@ -166,6 +167,7 @@ class Crossing:
             raise Ended(MEMORY)
         entries = value if isinstance(value, list | tuple) else ()
         for number, part in enumerate((value, *entries), first):
+            self.parts[number] = part
             if isinstance(part, np.ndarray | list | dict):
                 self.theirs[id(part)] = part, number
         return value

@@ -35,6 +35,7 @@ class SpawnServer:
     """Starts a fresh process for every worker, with the face of ``launching.ForkServer``."""
 
     namespaces = f"off: not available on {sys.platform}"
+    cpu_seconds = 0.0  # not measured here
 
     def __init__(self, libraries: Sequence[str], plan: confinement.Plan) -> None:
         self._settings = {
@@ -46,6 +47,13 @@ class SpawnServer:
     def fork(self, preload: Iterable[str], output_kb: int) -> SpawnedChannel:
         """Start a worker; what it prints goes nowhere, so there is no limit to it."""
         return SpawnedChannel({**self._settings, "preload": list(preload)})
+
+    def prepare(self, frames: Sequence[bytes]) -> bool:
+        """Each worker is a fresh process here: there is none to read anything beforehand."""
+        return False
+
+    def skip_users(self) -> None:
+        """All workers have the grader's user id here."""
 
     def close(self) -> None:
         """There is nothing to end but the workers."""

@@ -48,7 +48,7 @@ def validate_assignment(
     profile: str = "quick",
     seed: int = 0,
     units: Collection[str] = (),
-    progress: Callable[[str, int], None] = lambda _name, _total: None,
+    progress: Callable[[str, int], object] = lambda _name, _total: None,
 ) -> Findings:
     """Hold the four views of an assignment against one another.
 

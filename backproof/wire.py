@@ -31,10 +31,12 @@ __all__ = [
     "MAX_PAYLOAD",
     "MAX_TEXT",
     "PREFIX_SIZE",
+    "ListWriter",
     "Ref",
     "WireError",
     "clean_text",
     "decode",
+    "decode_frame",
     "encode",
     "read_frame",
     "split_prefix",
@@ -65,7 +67,26 @@ def encode(value: Any, replace: Callable[[Any], Any] | None = None) -> bytes:
     """
     writer = Writer()
     writer.write((value,), 0, replace)
-    header = "".join(writer.text)[1:].encode()
+    return _frame("".join(writer.text)[1:], writer)
+
+
+class ListWriter:
+    """Encodes a list entry by entry, each as it is when it is added."""
+
+    def __init__(self) -> None:
+        self._writer = Writer()
+
+    def add(self, value: Any) -> None:
+        """Encode one more entry; ``WireError`` if it cannot be sent, or is one too many."""
+        self._writer.write((value,), 1, None)
+
+    def frame(self) -> bytes:
+        """Give the list as a whole frame."""
+        return _frame("".join(['["l"', *self._writer.text, "]"]), self._writer)
+
+
+def _frame(text: str, writer: Writer) -> bytes:
+    header = text.encode()
     if len(header) > MAX_HEADER:
         raise _too_long(len(header), writer.size)
     return b"".join([_PREFIX.pack(len(header), writer.size), header, *writer.parts])
@@ -114,6 +135,20 @@ def decode(
     if end != len(text) or reader.position != len(payload):
         raise WireError("the frame goes on after its value")
     return value
+
+
+def decode_frame(frame: bytes) -> Any:
+    """Decode a whole frame, as ``encode`` gave it.
+
+    Raises:
+        WireError: It breaks a rule, or its lengths are not those that it announces.
+
+    """
+    header, payload = split_prefix(frame[:PREFIX_SIZE])
+    start = PREFIX_SIZE + header
+    if len(frame) != start + payload:
+        raise WireError("a frame is not as long as it says")
+    return decode(frame[PREFIX_SIZE:start], frame, start)
 
 
 def read_frame(fd: int) -> Any:

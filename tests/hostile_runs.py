@@ -22,10 +22,11 @@ import time
 import traceback
 
 from backproof.assignment import load_assignment
-from backproof.confined import ConfinedSubmission, observe
+from backproof.confined import ConfinedSubmission
 from backproof.grading import with_suite
 from backproof.limits import Limits
 from backproof.outcomes import judge
+from backproof.servers import observe
 from backproof.submission import LocalSubmission
 from tests.hostile.corpus import honest_submission, hostile_submissions
 from tests.hostile.surroundings import ROOT, Surroundings

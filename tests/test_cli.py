@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from backproof import confined, confinement
+from backproof import confinement, servers
 from backproof.cli import main
 from backproof.plans import plan
 from backproof.spawning import SpawnServer
@@ -250,7 +250,7 @@ def test_hidden_properties_are_for_instructors(hand_in, tmp_path):
 
 def test_grading_is_refused_where_nothing_confines(hand_in, monkeypatch):
     """The error says what is open and how to go on; nothing of the submission has run."""
-    monkeypatch.setattr(confined, "SERVER", SpawnServer)
+    monkeypatch.setattr(servers, "SERVER", SpawnServer)
     monkeypatch.setattr(confinement, "plan", lambda *_: plan(()))
     result = CliRunner().invoke(main, ["grade", str(hand_in(activations="1 / 0"))])
     assert result.exit_code == 2

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from backproof import channel, confined
+from backproof import channel, servers
 from backproof.confined import ConfinedSubmission
 from backproof.errors import SubmissionEnded, SubmissionRaised, SubmissionTimeout
 from backproof.grading import check_submission, with_suite
@@ -298,7 +298,7 @@ def test_objects_stay_where_they_are(opened):
 
 def test_without_a_fork_server_each_worker_is_a_fresh_process(hand_in, assignment, monkeypatch):
     """As on systems other than Linux: never strict, and else the same."""
-    monkeypatch.setattr(confined, "SERVER", SpawnServer)
+    monkeypatch.setattr(servers, "SERVER", SpawnServer)
     code = "import os\ndef tanh(z):\n    return z + 1\ndef relu(z):\n    os._exit(3)\n"
     limited = dataclasses.replace(assignment, limits=SHORT)
     folder = hand_in(activations=code + "def identity(z):\n    while True: pass\n")
@@ -405,7 +405,7 @@ from backproof.confined import ConfinedSubmission
 submission = ConfinedSubmission(sys.argv[1], load_assignment())
 submission.activations.relu(1.0)
 channel = submission._workers["activations"].channel
-print(submission._server._process.pid, ~(channel._clock >> 3), flush=True)
+print(submission._served.server._process.pid, ~(channel._clock >> 3), flush=True)
 submission.activations.tanh(1.0)
 """
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from pathlib import PurePath
 
-from rich import box
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.progress_bar import ProgressBar
@@ -54,38 +52,9 @@ def print_grade(console: Console, grade: Grade, title: str) -> None:
     )
 
 
-def print_class(console: Console, grades: Sequence[Grade], problems: Sequence[str]) -> None:
-    """Print a table of many submissions, a row each, and what could not be graded."""
-    units = list(dict.fromkeys(o.unit for grade in grades for o in grade.outcomes))
-    table = Table(box=box.SIMPLE_HEAD)
-    table.add_column("submission", no_wrap=True)
-    for heading in units:
-        table.add_column(heading, justify="right", overflow="fold")
-    table.add_column("points", justify="right", no_wrap=True)
-    for grade in grades:
-        cells = [_cell([o for o in grade.outcomes if o.unit == unit]) for unit in units]
-        name = PurePath(grade.submission).name or grade.submission
-        table.add_row(name, *cells, f"{points(grade.score)}/{points(grade.max_score)}")
-    if grades:
-        console.print(table)
-    console.print("✓ all passed   3/9 passed of all   · not started", style="dim", highlight=False)
-    for problem in problems:
-        console.print(Text(problem, style="red"), soft_wrap=True)
-
-
 def points(value: float) -> str:
     """Write points with at most two decimals."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
-
-
-def _cell(outcomes: Sequence[Outcome]) -> Text:
-    counts = Counter(outcome.status for outcome in outcomes)
-    if counts[PASSED] == len(outcomes):
-        return Text("✓", style="green")
-    if counts[NOT_STARTED] == len(outcomes):
-        return Text("·", style="dim")
-    style = "red" if counts[FAILED] else "yellow"
-    return Text(f"{counts[PASSED]}/{len(outcomes)}", style=style)
 
 
 def _units(grade: Grade) -> RenderableType:

@@ -1,0 +1,1 @@
+"""Archives for others: an autograder for a course platform, a hand-out for students."""

@@ -1,0 +1,364 @@
+"""What a property asks of a submission, written down so that it can be asked ahead.
+
+On the reference a property's requests are recorded, twice: the second time all numbers that the
+reference returns are off in the last places. What is the same in both runs does not depend on the
+answers, and what follows an answer is sent as a reference to it. So all requests of a property go
+to a worker in one frame, and the property then runs on the answers; each request that it makes is
+held against the one that was sent, bit by bit, and a property that asks anything else is run anew,
+call by call.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from backproof.channel import Ended, Reply, checked_reply
+from backproof.codec import MAX_NODES, MAX_PAYLOAD
+from backproof.remote import Crossing
+from backproof.wire import Ref, WireError, decode_frame, encode
+from backproof.worker import COPIES, WITH_REFS
+
+# Room for answers in a frame, which may have more parts than their requests.
+_MOST_NODES, _MOST_BYTES = MAX_NODES // 4, MAX_PAYLOAD // 8
+# How far the second recording's answers are off, relatively: less than any property can mind.
+_PERTURBATION = 2.0**-42
+
+
+class Diverged(BaseException):
+    """A property asks for something else than was sent ahead.
+
+    No ``Exception``, so that no property takes it for one of the submission's.
+    """
+
+
+class Unanswered(Exception):
+    """A request that was sent ahead has no result, so the property fails."""
+
+
+@dataclass(frozen=True)
+class Script:
+    """All requests of one run of a property, in order.
+
+    Attributes:
+        requests: What is asked, as the worker is told it.
+        frames: The same, encoded: as many frames as it takes.
+        units: The modules that are used.
+        functions: The functions that are called, as ``"unit.name"``.
+        place: Where the frames are among those that workers have read before they are asked;
+            ``None`` if they have not.
+
+    """
+
+    requests: tuple[Any, ...]
+    frames: tuple[np.ndarray[Any, Any], ...]
+    units: tuple[str, ...]
+    functions: tuple[str, ...]
+    place: int | None = None
+
+    def asked(self, *, prepared: bool) -> Iterator[Any]:
+        """Give what to ask a worker for: each frame, or its number if the worker has it."""
+        if not prepared or self.place is None:
+            return iter(self.frames)
+        return iter(range(self.place, self.place + len(self.frames)))
+
+
+class Recorder:
+    """Writes down the requests of a run, and optionally perturbs the answers.
+
+    Args:
+        crossing: Gives what has crossed in the present case.
+        perturb: Whether to change the numbers in the answers a little.
+
+    """
+
+    def __init__(self, crossing: Callable[[], Crossing], *, perturb: bool) -> None:
+        self._crossing = crossing
+        self._perturb = perturb
+        self.requests: list[Any] = []
+        self.copies: list[dict[bytes, int]] = []
+        self._seen: Crossing | None = None
+        self._known: dict[bytes, int] = {}
+        self._read: set[int] = set()
+
+    def exchange(self, request: tuple[Any, ...], ask: Callable[[], Reply]) -> Reply:
+        """Pass a request on."""
+        crossing = self._crossing()
+        snapshot = _snapshot(request, crossing.stand_in)
+        self._look_at(crossing)
+        arrays = {_bits(array) for array in _arrays_in(snapshot)}
+        self.requests.append(snapshot)
+        self.copies.append({bits: self._known[bits] for bits in arrays & self._known.keys()})
+        reply = ask()
+        if self._perturb:
+            reply = reply._replace(value=_perturbed(reply.value), also=_perturbed(reply.also))
+        if "updates" in reply.also:
+            self._seen = None
+        return reply
+
+    def _look_at(self, crossing: Crossing) -> None:
+        """Know the arrays that have come back in the present case, by their content."""
+        if crossing is not self._seen:
+            self._seen, self._known, self._read = crossing, {}, set()
+        for number in crossing.parts.keys() - self._read:
+            array = _as_array(crossing.parts[number])
+            if array is not None:
+                self._known[_bits(array)] = number
+        self._read.update(crossing.parts)
+
+
+def make_script(recorded: Recorder, perturbed: Recorder | None) -> Script | None:
+    """Make a script of two recordings; ``None`` if a request depends on answers in other ways.
+
+    Args:
+        recorded: The run on the reference.
+        perturbed: The same with perturbed answers, as far as it went.
+
+    """
+    planned: list[Any] = []
+    others = perturbed.requests if perturbed else []
+    for number, request in enumerate(recorded.requests):
+        other = others[number] if number < len(others) else None
+        plan = _plan(request, other, recorded.copies[number])
+        if plan is _UNKNOWN:
+            return None
+        planned.append(_with_flag(plan))
+    try:
+        frames = tuple(np.frombuffer(encode(part), np.uint8) for part in _parts(planned))
+    except WireError:
+        return None
+    called = [request[1] for request in planned if request[0] == "call"]
+    units = dict.fromkeys(function.partition(".")[0] for function in called)
+    return Script(tuple(planned), frames, tuple(units), tuple(sorted(set(called))))
+
+
+class Playback:
+    """Answers a property's requests with what a worker has answered ahead.
+
+    Args:
+        script: What it was asked.
+        replies: Its answers.
+        crossing: Gives what has crossed in the present case.
+
+    """
+
+    def __init__(
+        self, script: Script, replies: Sequence[Reply], crossing: Callable[[], Crossing]
+    ) -> None:
+        self._planned: Iterator[tuple[Any, Reply]] = zip(script.requests, replies, strict=False)
+        self._crossing = crossing
+
+    def exchange(self, request: tuple[Any, ...], _ask: Callable[[], Reply]) -> Reply:
+        """Give the answer to a request; ``Diverged`` if another one was sent."""
+        planned, reply = next(self._planned, (None, None))
+        if reply is None or not _is_planned(request, planned, self._crossing()):
+            raise Diverged
+        return reply
+
+    def require_end(self) -> None:
+        """Raise ``Diverged`` if more was asked ahead than the property has asked for."""
+        if next(self._planned, None) is not None:
+            raise Diverged
+
+
+def replies_in(answers: Sequence[Any]) -> list[Reply]:
+    """Decode the answers to a script's frames.
+
+    Raises:
+        Unanswered: There is one without a result.
+        Diverged: One makes no sense.
+
+    """
+    replies: list[Reply] = []
+    try:
+        for answer in answers:
+            entries = decode_frame(answer.tobytes())
+            replies += [checked_reply((0, *entry), 0) for entry in entries]
+    except (WireError, Ended, TypeError, AttributeError):
+        raise Diverged from None
+    if any(reply.failed for reply in replies):
+        raise Unanswered
+    return replies
+
+
+def digest_of(answers: Sequence[Any]) -> bytes:
+    """Name answers, as they came, by a digest."""
+    found = hashlib.blake2b(digest_size=16)
+    for answer in answers:
+        found.update(len(answer).to_bytes(8, "little"))
+        found.update(answer)
+    return found.digest()
+
+
+_UNKNOWN = object()
+
+
+def _snapshot(value: Any, stand_in: Callable[[Any], Any]) -> Any:
+    """Keep a request as it crosses; what may change later is copied."""
+    value = stand_in(value)
+    kind = type(value)
+    if kind is np.ndarray:
+        return value.copy() if value.flags.writeable else value
+    if kind is list or kind is tuple:
+        return kind(_snapshot(part, stand_in) for part in value)
+    if kind is dict:
+        return {key: _snapshot(part, stand_in) for key, part in value.items()}
+    return value
+
+
+def _arrays_in(value: Any) -> Iterator[np.ndarray[Any, Any]]:
+    if isinstance(value, np.ndarray):
+        yield value
+    elif isinstance(value, list | tuple | dict):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _arrays_in(part)
+
+
+def _plan(value: Any, other: Any, copies: dict[bytes, int]) -> Any:
+    """Decide how a part of a request is sent: as it is, or as the copy of an earlier answer."""
+    kind = type(value)
+    if kind is np.ndarray:
+        if type(other) is np.ndarray and _same_bits(value, other):
+            return value
+        index = copies.get(_bits(value))
+        if index is not None and (other is not None or value.flags.writeable):
+            return Ref(COPIES + index)
+        return value if other is None else _UNKNOWN
+    if kind is list or kind is tuple:
+        others = other if type(other) is kind and len(other) == len(value) else [None] * len(value)
+        parts = [_plan(part, twin, copies) for part, twin in zip(value, others, strict=True)]
+        return _UNKNOWN if any(part is _UNKNOWN for part in parts) else kind(parts)
+    if kind is dict:
+        twins = other if type(other) is dict and other.keys() == value.keys() else {}
+        plan = {key: _plan(part, twins.get(key), copies) for key, part in value.items()}
+        return _UNKNOWN if any(part is _UNKNOWN for part in plan.values()) else plan
+    return value if other is None or _equal(value, other) else _UNKNOWN
+
+
+def _with_flag(request: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Say of a call whether it refers to anything: that may depend on who is asked."""
+    if request[0] != "call":
+        return request
+    operation, function, given, how, *rest = request
+    how = how & ~WITH_REFS | WITH_REFS * _refers((given, rest))
+    return operation, function, given, how, *rest
+
+
+def _refers(value: Any) -> bool:
+    """Tell whether a request refers to anything by number."""
+    parts = value.values() if isinstance(value, dict) else value
+    return isinstance(value, Ref) or (
+        isinstance(value, list | tuple | dict) and any(map(_refers, parts))
+    )
+
+
+def _parts(requests: Sequence[Any]) -> Iterator[list[Any]]:
+    """Cut a script into as many parts as there must be frames."""
+    part: list[Any] = []
+    nodes = size = 0
+    for request in requests:
+        more, bytes_ = _size(request)
+        if part and (nodes + more > _MOST_NODES or size + bytes_ > _MOST_BYTES):
+            yield part
+            part, nodes, size = [], 0, 0
+        part.append(request)
+        nodes, size = nodes + more, size + bytes_
+    if part:
+        yield part
+
+
+def _size(value: Any) -> tuple[int, int]:
+    if isinstance(value, np.ndarray):
+        return 1, value.nbytes
+    parts: Collection[Any] = ()
+    if isinstance(value, list | tuple):
+        parts = value
+    elif isinstance(value, dict):
+        parts = [*value, *value.values()]
+    sizes = [_size(part) for part in parts]
+    return 1 + sum(nodes for nodes, _ in sizes), 8 + sum(size for _, size in sizes)
+
+
+def _is_planned(request: tuple[Any, ...], planned: Any, crossing: Crossing) -> bool:
+    """Tell whether a request is the one that was sent."""
+    if request[0] == planned[0] == "call":
+        (_, function, given, how, *rest), (_, name, sent, flags, *others) = request, planned
+        # Whether it refers to anything was for the reference's answers, and is said by the parts.
+        alike = function == name and not (how ^ flags) & ~WITH_REFS
+        return alike and _matches(given, sent, crossing) and _matches(rest, others, crossing)
+    return _matches(request, planned, crossing)
+
+
+def _matches(given: Any, planned: Any, crossing: Crossing) -> bool:
+    """Tell whether a request, or a part of one, is bit by bit what was sent."""
+    if given is planned:
+        return True
+    kind = type(planned)
+    if kind is Ref:
+        if COPIES <= planned.number < 2 * COPIES:
+            copied = _as_array(crossing.parts.get(planned.number - COPIES))
+            return type(given) is np.ndarray and copied is not None and _same_bits(given, copied)
+        given = crossing.stand_in(given)
+        return type(given) is Ref and given.number == planned.number
+    if id(given) in crossing.theirs:
+        return False  # it would be sent by number
+    if type(given) is not kind:
+        return False
+    if kind is np.ndarray:
+        return _same_bits(given, planned)
+    if kind is list or kind is tuple:
+        pairs = zip(given, planned, strict=False)
+        return len(given) == len(planned) and all(_matches(a, b, crossing) for a, b in pairs)
+    if kind is dict:
+        return given.keys() == planned.keys() and all(
+            _matches(given[key], part, crossing) for key, part in planned.items()
+        )
+    return _equal(given, planned)
+
+
+def _equal(given: Any, planned: Any) -> bool:
+    if type(given) is not type(planned):
+        return False
+    if isinstance(given, float):
+        return bool(given.hex() == planned.hex())  # 0.0 and -0.0 are equal, but not alike
+    return bool(given == planned)
+
+
+def _same_bits(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> bool:
+    alike = one.shape == other.shape and one.dtype == other.dtype
+    return alike and one.tobytes() == other.tobytes()
+
+
+def _as_array(part: Any) -> np.ndarray[Any, Any] | None:
+    """Make an array of a result as properties do, and as the worker does for a copy."""
+    if type(part) is np.ndarray:
+        return part
+    if not isinstance(part, list | float | np.generic):
+        return None
+    try:
+        return np.array(part, dtype=np.float64)
+    except (TypeError, ValueError):
+        return None
+
+
+def _bits(array: np.ndarray[Any, Any]) -> bytes:
+    return b"|".join([str((array.dtype.str, array.shape)).encode(), array.tobytes()])
+
+
+def _perturbed(value: Any) -> Any:
+    if isinstance(value, np.ndarray) and value.dtype == np.float64:
+        signs = np.where(np.arange(value.size).reshape(value.shape) % 2, 1.0, -1.0)
+        return value * (1.0 + _PERTURBATION * signs)
+    if type(value) is float:
+        return value * (1.0 + _PERTURBATION)
+    if isinstance(value, list | tuple):
+        return type(value)(_perturbed(part) for part in value)
+    if isinstance(value, dict):
+        return {key: _perturbed(part) for key, part in value.items()}
+    if isinstance(value, Ref) and value.value is not None:
+        return Ref(value.number, value.kind, _perturbed(value.value))
+    return value

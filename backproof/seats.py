@@ -1,0 +1,307 @@
+"""A seat: a process that grades one submission after another, each in a fork of itself.
+
+It is forked from the process that has collected the properties and drawn their cases, keeps what
+workers are forked from, and learns which answers pass. A submission whose grader is stuck or
+crashes costs itself only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import itertools
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import time
+import traceback
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
+
+from backproof import kernel, processors
+from backproof.assignment import Assignment
+from backproof.casebook import Casebook
+from backproof.confined import ConfinedSubmission
+from backproof.errors import UserError
+from backproof.grading import Suite
+from backproof.intake import Intake, take_in
+from backproof.outcomes import Grade, judge
+from backproof.probing import require_level
+from backproof.roster import fingerprint_of
+from backproof.servers import Servers
+
+# For all that a grader does besides waiting for a submission, which has a limit of its own.
+SECONDS_FOR_GRADER = 300.0
+_CHUNK = 2**16
+
+Key = TypeVar("Key")
+
+
+@dataclass(frozen=True)
+class Order:
+    """What all submissions of a run are graded with."""
+
+    suite: Suite
+    casebook: Casebook
+    assignment: Assignment
+    confinement: str
+
+
+class Seats:
+    """Some seats that share the work.
+
+    Args:
+        order: What to grade with.
+        number: How many there are.
+
+    """
+
+    def __init__(self, order: Order, number: int) -> None:
+        self._seats = [Seat(order, place) for place in range(number)]
+
+    def grade(
+        self, handed_in: Iterable[tuple[Key, Path | Intake]]
+    ) -> Iterator[tuple[Key, dict[str, Any]]]:
+        """Grade submissions side by side; yield what came of each, by its key, as it comes."""
+        waiting = iter(handed_in)
+        busy: dict[int, tuple[Seat, Key]] = {}
+        readable = select.poll()
+
+        def begin(seat: Seat) -> None:
+            for key, submission in itertools.islice(waiting, 1):
+                seat.grade(submission)
+                busy[seat.descriptor] = seat, key
+                readable.register(seat.descriptor, select.POLLIN)
+
+        for seat in self._seats:
+            begin(seat)
+        while busy:
+            for descriptor, _ in readable.poll():
+                seat, key = busy.pop(descriptor)
+                readable.unregister(descriptor)
+                said = seat.result()
+                begin(seat)
+                yield key, said
+
+    def close(self) -> None:
+        """End all seats and what they have started."""
+        for seat in self._seats:
+            seat.close()
+
+
+class Seat:
+    """The grader's side of a seat.
+
+    Args:
+        order: What to grade with.
+        place: Which of the processors to use, counted round.
+
+    """
+
+    _sockets: ClassVar[set[socket.socket]] = set()
+
+    def __init__(self, order: Order, place: int) -> None:
+        self._order = order
+        self._place = place
+        self._start()
+
+    @property
+    def descriptor(self) -> int:
+        """What becomes readable when there is a result, or the seat is gone."""
+        return self._socket.fileno()
+
+    def grade(self, handed_in: Path | Intake) -> None:
+        """Begin to grade a submission."""
+        if isinstance(handed_in, Intake):
+            send(self._socket, {"intake": handed_in.to_json()})
+        else:
+            send(self._socket, {"path": str(handed_in)})
+
+    def result(self) -> dict[str, Any]:
+        """Read the result of the submission at hand; start anew if the seat is gone."""
+        try:
+            return receive(self._socket)
+        except (OSError, ValueError):
+            self.close()
+            self._start()
+            return {"problem": "the process that graded it is gone"}
+
+    def close(self) -> None:
+        """End the seat and all that it has started."""
+        self._sockets.discard(self._socket)
+        self._socket.close()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._pid, signal.SIGKILL)
+        os.waitpid(self._pid, 0)
+
+    def _start(self) -> None:
+        ours, theirs = socket.socketpair()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        self._pid = os.fork()
+        if not self._pid:
+            try:
+                for other in (ours, *self._sockets):  # or a seat would not see that we are gone
+                    other.close()
+                _serve(theirs, self._order, self._place)
+            finally:
+                os._exit(0)
+        theirs.close()
+        # Here as well: whoever ends the seat may be first.
+        with contextlib.suppress(OSError):
+            os.setpgid(self._pid, self._pid)
+        self._socket = ours
+        self._sockets.add(ours)
+
+
+def _serve(orders: socket.socket, order: Order, place: int) -> None:
+    """Be a seat, until there are no more orders."""
+    os.setpgid(0, 0)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the grader decides when it ends
+    if sys.platform == "linux":
+        kernel.set_death_signal(signal.SIGKILL)
+    processors.assign(0, place)
+    gc.freeze()
+    servers = Servers(order.assignment, frames=order.casebook.frames)
+    while True:
+        try:
+            request = receive(orders)
+        except (OSError, ValueError):
+            break
+        result, learnt = _graded_apart(request, order, servers)
+        if "problem" in result:
+            servers.close()  # its workers may still be there
+        order.casebook.learn(learnt)
+        send(orders, result)
+    servers.close()
+
+
+def _graded_apart(
+    request: Mapping[str, Any], order: Order, servers: Servers
+) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    """Grade in a fork; give the result and what has been learnt."""
+    begin = time.monotonic()
+    try:
+        intake = _taken_in(request, order.assignment)
+        served = servers.for_sources(intake.files.values())
+        require_level(served.observed, order.confinement)
+    except UserError as error:
+        return {"problem": str(error)}, []
+    except Exception as error:  # a fault of ours costs this submission only
+        return {"problem": _named(error)}, []
+    servers.skip_users()
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if not pid:
+        os.close(reading)
+        _grade_and_exit(intake, order, servers, writing)
+    os.close(writing)
+    limit = order.assignment.seconds_per_submission + SECONDS_FOR_GRADER
+    try:
+        said = _read_all(reading, begin + limit)
+    finally:
+        os.close(reading)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        _, status, usage = os.wait4(pid, 0)
+    if said is None:
+        return {"problem": f"it gave no result within {limit:g} seconds"}, []
+    try:
+        result: dict[str, Any] = json.loads(said)
+    except ValueError:
+        code = os.waitstatus_to_exitcode(status)
+        how = f"signal {-code}" if code < 0 else f"exit code {code}"
+        return {"problem": f"the grader ended with {how}"}, []
+    result["fingerprint"] = fingerprint_of(intake)
+    result["seconds"] = round(time.monotonic() - begin, 3)
+    cpu = result.pop("workers", 0.0) + usage.ru_utime + usage.ru_stime
+    result["cpu_seconds"] = round(cpu, 3)
+    return result, result.pop("learnt", [])
+
+
+def _taken_in(request: Mapping[str, Any], assignment: Assignment) -> Intake:
+    if "intake" in request:
+        return Intake.from_json(request["intake"])
+    return take_in(request["path"], assignment.units)
+
+
+def _grade_and_exit(intake: Intake, order: Order, servers: Servers, writing: int) -> None:
+    """Be the grader of one submission."""
+    try:
+        if sys.platform == "linux":
+            kernel.set_death_signal(signal.SIGKILL)
+        try:
+            result = _grade(intake, order, servers)
+        except BaseException as error:  # a fault of ours: not graded
+            result = {"problem": _named(error)}
+        with os.fdopen(writing, "w", encoding="utf-8") as out:
+            json.dump(result, out, ensure_ascii=False, allow_nan=False)
+    finally:
+        os._exit(0)
+
+
+def _grade(intake: Intake, order: Order, servers: Servers) -> dict[str, Any]:
+    suite, assignment = order.suite, order.assignment
+    before = servers.cpu_seconds
+    with ConfinedSubmission(intake, assignment, servers=servers) as submission:
+        records = suite.run(submission, casebook=order.casebook)
+        observed = submission.observed
+    how = {"confinement": observed.to_json(), "notes": list(intake.notes)}
+    how["casebook"] = order.casebook.digest
+    grade = Grade(intake.name, judge(records, assignment), {**suite.graded_with, **how})
+    return {
+        "grade": grade.to_json(),
+        "workers": servers.cpu_seconds - before,
+        "learnt": [(name, digest.hex()) for name, digest in order.casebook.learnt],
+    }
+
+
+def _named(error: BaseException) -> str:
+    where = traceback.extract_tb(error.__traceback__)[-1:]
+    place = "".join(f" at {Path(frame.filename).name}:{frame.lineno}" for frame in where)
+    return f"a fault of the grader: {type(error).__name__}: {error}{place}".replace("\n", " ")
+
+
+def _read_all(descriptor: int, deadline: float) -> bytes | None:
+    """Read to the end; ``None`` if that does not come in time."""
+    waiting = select.poll()
+    waiting.register(descriptor, select.POLLIN)
+    chunks: list[bytes] = []
+    while True:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return None
+        if waiting.poll(1000 * min(left, 60.0)):
+            chunk = os.read(descriptor, _CHUNK)
+            if not chunk:
+                return b"".join(chunks)
+            chunks.append(chunk)
+
+
+def send(channel: socket.socket, message: Mapping[str, Any]) -> None:
+    """Send a message of JSON values."""
+    data = json.dumps(message, ensure_ascii=False).encode()
+    channel.sendall(len(data).to_bytes(8, "little") + data)
+
+
+def receive(channel: socket.socket) -> dict[str, Any]:
+    """Read a message; ``OSError`` or ``ValueError`` if the other side is gone."""
+    size = int.from_bytes(_exactly(channel, 8), "little")
+    message: dict[str, Any] = json.loads(_exactly(channel, size))
+    return message
+
+
+def _exactly(channel: socket.socket, size: int) -> bytes:
+    chunks = []
+    while size:
+        chunk = channel.recv(min(size, _CHUNK))
+        if not chunk:
+            raise OSError("the other side is gone")
+        chunks.append(chunk)
+        size -= len(chunk)
+    return b"".join(chunks)
