@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from backproof import processors
+from backproof.choosing import fingerprint_of
 from backproof.errors import UserError
 from backproof.intake import take_in
 from backproof.results import Attempt
-from backproof.roster import fingerprint_of
 from backproof.settings import Settings
 
 # For all that a grader does besides waiting for a submission, which has a limit of its own.

@@ -44,7 +44,7 @@ def list_archive(file: Path, name: str, limits: IntakeLimits) -> Listing:
         raise UserError(f"{name} has more than {limits.entries} files and folders")
     listing = Listing(name, limits)
     archive = _unpacked(name, lambda: zipfile.ZipFile(io.BytesIO(data)))
-    paths = [(_path(info, name), info) for info in archive.infolist()]
+    paths = [(entry_path(info, name), info) for info in archive.infolist()]
     environments = {
         path.removesuffix(f"/{ENVIRONMENT}")
         for path, _ in paths
@@ -66,8 +66,12 @@ def list_archive(file: Path, name: str, limits: IntakeLimits) -> Listing:
     return listing
 
 
-def _path(info: zipfile.ZipInfo, name: str) -> str:
-    """Give an entry's path in POSIX form; refuse the archive if it leads elsewhere."""
+def entry_path(info: zipfile.ZipInfo, name: str) -> str:
+    """Give an entry's path in POSIX form.
+
+    Raises:
+        UserError: It leads elsewhere, so the archive is refused.
+    """
     text = info.orig_filename
     if not info.flag_bits & 0x800:
         # Archivers that write UTF-8 without saying so are more common than those of MS-DOS.

@@ -72,8 +72,6 @@ class Belongings:
         self._numbered = 0
         self._watched: dict[int, _Array] = {}
         self._pending: list[tuple[int, int | None, np.ndarray[Any, Any]]] = []
-        self._came: list[tuple[int, np.ndarray[Any, Any], bytes]] = []
-        self._noted = 0
         self.sent = 0
         self._entries_left = self._bytes_left = 0
 
@@ -105,7 +103,6 @@ class Belongings:
             if number is not None:
                 self._objects[number] = sent
         self._pending.clear()
-        self._noted = 0
 
     def add(self, result: Any, opaque: Sequence[int] = (), *, held: bool = True) -> tuple[Any, int]:
         """Number a result and its entries; give what crosses for it, and its number.
@@ -156,17 +153,6 @@ class Belongings:
             if type(part) is not np.ndarray:
                 self._objects.setdefault(number, part)
         return (tuple(parts) if is_tuple else parts), first
-
-    def note_how_they_came(self) -> None:
-        """Keep what the arrays added last are now: the next ones may be written over them."""
-        for index, _, array in self._pending[self._noted :]:
-            self._came.append((index, array, array.tobytes()))
-        self._noted = len(self._pending)
-
-    def changed_since_they_came(self) -> list[tuple[int, np.ndarray[Any, Any]]]:
-        """Give those of them that are not as they came, with what they are now."""
-        came, self._came = self._came, []
-        return [(index, array) for index, array, content in came if array.tobytes() != content]
 
     def changed(self, before: int) -> list[tuple[int, np.ndarray[Any, Any]]]:
         """Give the arrays that changed since they were sent, of the first ``before`` ones."""
@@ -232,9 +218,12 @@ class Belongings:
             raise TooLarge
         if not issubclass(type(value), np.ndarray):
             return value
-        self._pending.append((self.sent, number, value))
+        self._keep(value, number)
         self.sent += 1
         return np.asarray(value)
+
+    def _keep(self, array: np.ndarray[Any, Any], number: int | None) -> None:
+        self._pending.append((self.sent, number, array))
 
     def _stand_in(self, value: Any, number: int, *, numbers: bool = True) -> Ref:
         self._objects[number] = value
@@ -242,6 +231,33 @@ class Belongings:
         if type(plain) is np.ndarray:
             plain = self._array(plain) if plain.ndim <= _MOST_DIMENSIONS else None
         return Ref(number, clean_text(type(value).__name__)[:80], plain)
+
+
+class Held(Belongings):
+    """The same for a case that is asked ahead: all is held on to, and looked at once, at its end.
+
+    If anything has changed by then, the case is asked again call by call, where it is told when.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._held: list[tuple[np.ndarray[Any, Any], bytes]] = []
+
+    def settle(self) -> None:
+        """Nothing needs to be watched."""
+
+    def changed(self, before: int) -> list[tuple[int, np.ndarray[Any, Any]]]:
+        """Nothing is told before the end."""
+        return []
+
+    def has_changed(self) -> bool:
+        """Tell whether an array is not any more what it was when it was sent."""
+        return any(array.tobytes() != content for array, content in self._held)
+
+    def _keep(self, array: np.ndarray[Any, Any], number: int | None) -> None:
+        self._held.append((array, array.tobytes()))
+        if number is not None:
+            self._objects[number] = array
 
 
 def entries_of(value: Any) -> list[Any]:

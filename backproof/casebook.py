@@ -270,7 +270,10 @@ def _run_cases(entry: Entry, submission: Submission) -> None:
 def _run_on_answers(
     entry: Entry, script: Script, answers: Sequence[Any], submission: ConfinedSubmission
 ) -> None:
-    playback = Playback(script, replies_in(answers), lambda: submission.crossing)
+    replies = replies_in(answers)
+    if len(replies) != len(script.requests):
+        raise Diverged
+    playback = Playback(script, replies, lambda: submission.crossing)
     submission.tap = playback
     try:
         _run_cases(entry, submission)

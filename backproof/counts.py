@@ -32,7 +32,7 @@ class Need:
     Attributes:
         property: Its name.
         has: Cases for each set of its parameters.
-        needs: How many it needs, by what was measured.
+        needs: How many it needs, by what was measured; 0 if nothing killed the misconception.
         because: The misconception that lives on too often.
 
     """
@@ -140,8 +140,11 @@ def _need(wrong: Misconception, tallies: Mapping[str, _Tally]) -> Need | None:
     killing = [tally for tally in tallies.values() if tally.kills]
     if any(tally.certain for tally in killing):
         return None
+    if not killing:
+        least = max(tallies.values(), key=lambda tally: tally.each)
+        return Need(least.claimed_by, least.each, 0, f"{wrong.unit}.{wrong.name}")
     survival = sum(tally.each * tally.log_survival for tally in killing)
-    if not killing or survival <= math.log(SURVIVAL):
+    if survival <= math.log(SURVIVAL):
         return None
     best = min(killing, key=lambda tally: tally.log_survival)
     others = survival - best.each * best.log_survival

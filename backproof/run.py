@@ -8,14 +8,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from backproof import roster
+from backproof import choosing
+from backproof.choosing import Standing
 from backproof.errors import UserError
 from backproof.intake import take_in
 from backproof.outcomes import for_student
 from backproof.report import CLASS, SINGLE, render_single, write_class
 from backproof.report.scores import NotGradable
 from backproof.results import Attempt, Result
-from backproof.roster import Standing
 from backproof.settings import Settings
 from backproof.store import Store
 
@@ -87,10 +87,10 @@ class Run:
         present = {attempt.name for attempt in self.attempts}
         rows = [row for row in self.store.summary() if row.name in present]
         students = {row.name: [one.id for one in row.students] for row in rows}
-        self.duplicates = roster.duplicates({row.name: row.fingerprint for row in rows}, students)
+        self.duplicates = choosing.duplicates({row.name: row.fingerprint for row in rows}, students)
         if which != BEST:
             return [row.name for row in rows]
-        return roster.best(
+        return choosing.best(
             Standing(row.name, tuple(students[row.name]), row.number, row.score) for row in rows
         )
 
@@ -162,7 +162,7 @@ class Run:
 
     def _fingerprint(self, attempt: Attempt) -> str:
         try:
-            return roster.fingerprint_of(take_in(attempt.path, self.settings.assignment.units))
+            return choosing.fingerprint_of(take_in(attempt.path, self.settings.assignment.units))
         except UserError:  # what cannot be taken in is said when it is graded
             return ""
 

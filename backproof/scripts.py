@@ -337,7 +337,7 @@ def _as_array(part: Any) -> np.ndarray[Any, Any] | None:
     """Make an array of a result as properties do, and as the worker does for a copy."""
     if type(part) is np.ndarray:
         return part
-    if not isinstance(part, list | float | np.generic):
+    if not isinstance(part, list | tuple | float | np.generic):
         return None
     try:
         return np.array(part, dtype=np.float64)

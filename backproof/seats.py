@@ -26,13 +26,13 @@ from typing import Any, ClassVar, TypeVar
 from backproof import kernel, processors
 from backproof.assignment import Assignment
 from backproof.casebook import Casebook
+from backproof.choosing import fingerprint_of
 from backproof.confined import ConfinedSubmission
 from backproof.errors import UserError
 from backproof.grading import Suite
 from backproof.intake import Intake, take_in
 from backproof.outcomes import Grade, judge
 from backproof.probing import require_level
-from backproof.roster import fingerprint_of
 from backproof.servers import Servers
 
 # For all that a grader does besides waiting for a submission, which has a limit of its own.

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from backproof import confinement, generators
-from backproof.belongings import MOST_BYTES, Belongings, TooLarge
+from backproof.belongings import MOST_BYTES, Belongings, Held, TooLarge
 from backproof.calling import (
     StudentCode,
     Unavailable,
@@ -69,6 +69,7 @@ class Worker:
         self._code: StudentCode | None = None
         self._opaque: dict[str, Sequence[int]] = {}
         self._iterables: frozenset[str] = frozenset()
+        self._kind: type[Belongings] = Belongings
         self._operations: dict[str, Callable[..., _Reply]] = {
             "load": self._load,
             "import": self._import,
@@ -124,19 +125,26 @@ class Worker:
         """
         requests = _requests_in(script)[::-1]
         replies = ListWriter()
-        while requests:
-            operation, *details = requests.pop()  # nobody else is to hold on to what is in it
-            is_last = not requests or _begins_case(requests[-1])
-            try:
-                if is_last and operation == "call" and details[2] == FRESH:
-                    reply = self._call_alone(*details)
-                else:
-                    reply = self._done(operation, details)
-            except LookupError:  # an earlier result was not what this request refers to
-                break
-            replies.add(reply)
-            if reply[0] is not None:
-                break
+        self._kind = Held
+        try:
+            while requests:
+                operation, *details = requests.pop()  # nobody else is to hold on to what is in it
+                is_last = not requests or _begins_case(requests[-1])
+                try:
+                    if is_last and operation == "call" and details[2] == FRESH:
+                        reply = self._call_alone(*details)
+                    else:
+                        reply = self._done(operation, details)
+                except LookupError:  # an earlier result was not what this request refers to
+                    break
+                replies.add(reply)
+                if reply[0] is not None:
+                    break
+                if is_last and type(self._theirs) is Held and self._theirs.has_changed():
+                    replies.add(None)  # which is no reply
+                    break
+        finally:
+            self._kind = Belongings
         return None, np.frombuffer(replies.frame(), dtype=np.uint8), 0, None
 
     def _call_alone(
@@ -167,7 +175,7 @@ class Worker:
 
     def _forget(self) -> None:
         """Begin a case: nothing of the one before is asked for again."""
-        self._theirs = Belongings()
+        self._theirs = self._kind()
         self._iterators: dict[int, Iterator[Any]] = {}
         self._generators: dict[int, np.random.Generator] = {}
         self._known_states: dict[int, str] = {}
@@ -246,8 +254,8 @@ class Worker:
             kept.append(item)
             value, number = self._theirs.add(item)
             items.append((_copied(value), number))
-            self._theirs.note_how_they_came()
-        return {"items": items, "end": end, "later": self._theirs.changed_since_they_came()}
+            self._theirs.settle()
+        return {"items": items, "end": end, "later": self._theirs.changed(self._theirs.sent)}
 
     def _next(self, ref: int, first: bool, drawn: list[tuple[int, str, str | None]]) -> _Reply:
         self._take_generators(drawn)

@@ -1,12 +1,13 @@
-"""Measure everything, or one of ``speed``, ``confinement`` and ``strength``."""
+"""Measure everything, or one of ``speed``, ``confinement``, ``classes`` and ``strength``."""
 
 import sys
 
-from benchmarks import confinement, speed, strength
+from benchmarks import classes, confinement, speed, strength
 
 REPORTS = {
     "speed": speed.report,
     "confinement": confinement.report,
+    "classes": classes.report,
     "strength": strength.report,
 }
 

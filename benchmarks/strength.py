@@ -3,12 +3,15 @@
 import os
 from concurrent.futures import ThreadPoolExecutor
 
-from benchmarks.measure import CORRECT, backproof, styles
+from backproof.assignment import load_assignment
+from backproof.counts import SURVIVAL, needs
+from benchmarks.measure import CORRECT, ROOT, backproof, styles
 
 
 def report():
-    """Print the kill matrix over seeds, then the false failures of the correct styles."""
+    """Print the kill matrix over seeds, the cases needed, then the false failures."""
     kills(seeds=5)
+    cases(seeds=20)
     false_failures(seeds=20)
 
 
@@ -23,6 +26,14 @@ def kills(seeds):
             f"{len(found['problems'])} problems",
             flush=True,
         )
+
+
+def cases(seeds):
+    """Say which properties need more cases, if any, by the kills of ``seeds`` seeds."""
+    assignment = load_assignment(ROOT)
+    for need in needs(assignment, seeds=seeds):
+        print(f"{need.property} needs {need.needs} cases and has {need.has}, for {need.because}")
+    print(f"cases: measured over {seeds} seeds, survival at most {SURVIVAL:g}", flush=True)
 
 
 def false_failures(seeds):

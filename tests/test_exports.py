@@ -9,28 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backproof.errors import UserError
-from backproof.exports import read_metadata, student
+from backproof.handed import student
 from backproof.intake import take_in
 from backproof.results import Student
 from backproof.roster import find_attempts
+from backproof.submitters import read_metadata
+from tests.trees import plant
 
 UNITS = ("activations", "layers", "network")
 CODE = "def one():\n    return 1\n"
 FORMS = ("folder", "folder in a folder", "zip", "zip of a folder")
 
 
-def plant(root, files):
-    """Write ``{path: text or bytes}`` into a folder; a path that ends with a slash is a folder."""
-    for path, content in files.items():
-        file = root / path
-        (file if path.endswith("/") else file.parent).mkdir(parents=True, exist_ok=True)
-        if not path.endswith("/"):
-            file.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return root
-
-
 def pack(file, files):
-    """Write the same into a zip file."""
+    """Write files into a zip file."""
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
         for path, content in files.items():
             packed.writestr(path, content)
@@ -529,6 +521,17 @@ def test_a_pattern_that_cannot_serve_is_refused(export, found, pattern, said):
     """No expression, no id, no match: the line says which."""
     with pytest.raises(UserError, match=said):
         found(export({"ada/layers.py": CODE}), pattern=pattern)
+
+
+@pytest.mark.parametrize("form", ["folder in a folder", "zip of a folder"])
+def test_a_pattern_is_for_paths_from_what_was_given(export, found, form):
+    """Also where that has one folder only, or looks like an export."""
+    files = {
+        "A_1_assignsubmission_file/layers.py": CODE,
+        "B_2_assignsubmission_file/network.py": CODE,
+    }
+    result = found(export(files, form), pattern=r"hw1/(?P<name>.)_(?P<id>\d)_assign.*")
+    assert set(who(result)) == {("1", 1), ("2", 1)}
 
 
 def test_a_match_that_is_no_submission_is_a_problem(export, found):

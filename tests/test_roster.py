@@ -1,48 +1,28 @@
-"""From what is on disk to attempts: plain folders, zip files, names, and what counts."""
+"""From what is on disk to attempts: plain folders, zip files and names."""
 
-import io
 import json
 import os
 import re
 import struct
 import time
 import zipfile
-from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backproof import roster
+from backproof import layouts, roster
+from backproof.choosing import latest
 from backproof.errors import UserError
 from backproof.intake import take_in
-from backproof.results import Attempt, Student
-from backproof.roster import Standing, best, duplicates, find_attempts, fingerprint_of, latest
-from backproof.unpacking import ClassLimits, look
+from backproof.levels import look
+from backproof.roster import find_attempts
+from backproof.unpacking import ClassLimits
+from tests.trees import packed, plant
 
 UNITS = ("activations", "layers", "network")
 CODE = "def one():\n    return 1\n"
 NOTEBOOK = json.dumps({"cells": [{"cell_type": "code", "source": CODE}]})
-
-
-def plant(root, files):
-    """Write ``{path: text or bytes}`` into a folder; a path that ends with a slash is a folder."""
-    for path, content in files.items():
-        file = root / path
-        (file if path.endswith("/") else file.parent).mkdir(parents=True, exist_ok=True)
-        if not path.endswith("/"):
-            file.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return root
-
-
-def packed(files, compression=zipfile.ZIP_DEFLATED):
-    """Give the same as a zip file's bytes; entries may be ``ZipInfo``."""
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", compression) as archive:
-        for path, content in files.items():
-            archive.writestr(path, content)
-    return data.getvalue()
 
 
 @pytest.fixture
@@ -287,6 +267,22 @@ def test_no_link_makes_someone_elses_work_ones_own(given_files, found):
         take_in(attempts["ben"].path, UNITS)
     assert attempts["cid"].path == folder / "cid"
     assert len(attempts) == 3
+
+
+def test_members_of_a_group_share_its_number(given_files, found):
+    """It is after what any of them handed in before."""
+    entries = {1: ["ada"], 2: ["ben", "ada"], 3: ["ben"], 4: ["cid"]}
+    metadata = "".join(
+        f"submission_{n}:\n  :submitters:\n"
+        + "".join(f"  - :sid: {one}\n" for one in members)
+        + f"  :created_at: 2024-01-0{n} 00:00:00 Z\n"
+        for n, members in entries.items()
+    )
+    files = {f"submission_{n}/layers.py": CODE for n in entries}
+    result = found(given_files(files | {"submission_metadata.yml": metadata}))
+    numbers = {one.path.name[-1]: one.number for one in result.attempts}
+    assert numbers == {"1": 1, "2": 2, "3": 3, "4": 1}
+    assert sorted(one.path.name[-1] for one in latest(result.attempts)) == ["2", "3", "4"]
 
 
 # Several paths.
@@ -637,7 +633,7 @@ def test_two_thousand_submissions_are_listed_by_their_names(tmp_path, found, mon
         raise AssertionError
 
     monkeypatch.setattr(roster, "take_in", refuse)
-    monkeypatch.setattr(roster, "read_file", refuse)
+    monkeypatch.setattr(layouts, "read_file", refuse)
     begun = time.monotonic()
     flat = found(tmp_path / "class")
     assert time.monotonic() - begun < 10
@@ -656,139 +652,3 @@ def test_a_look_ends_where_modules_are():
 
     seen = look(listed(), UNITS)
     assert (seen.modules, seen.depth, seen.archives) == ({"layers"}, 0, ("hw.zip",))
-
-
-# Which of several attempts count.
-
-
-def attempt(name, number, *students):
-    """Make an attempt."""
-    return Attempt(name, Path(name), tuple(map(Student, students)), number)
-
-
-def test_the_latest_attempt_of_any_member_counts():
-    """A group's attempt counts while it is the newest of one of its members."""
-    attempts = [
-        attempt("alone", 1, "ada"),
-        attempt("both", 2, "ada", "ben"),
-        attempt("later", 3, "ben"),
-        attempt("cid-2", 2, "cid"),
-        attempt("cid", 1, "cid"),
-    ]
-    assert [one.name for one in latest(attempts)] == ["both", "later", "cid-2"]
-    assert [one.name for one in latest(reversed(attempts))] == ["cid-2", "later", "both"]
-
-
-def test_members_of_a_group_share_its_number(given_files, found):
-    """It is after what any of them handed in before."""
-    entries = {1: ["ada"], 2: ["ben", "ada"], 3: ["ben"], 4: ["cid"]}
-    metadata = "".join(
-        f"submission_{n}:\n  :submitters:\n"
-        + "".join(f"  - :sid: {one}\n" for one in members)
-        + f"  :created_at: 2024-01-0{n} 00:00:00 Z\n"
-        for n, members in entries.items()
-    )
-    files = {f"submission_{n}/layers.py": CODE for n in entries}
-    result = found(given_files(files | {"submission_metadata.yml": metadata}))
-    numbers = {one.path.name[-1]: one.number for one in result.attempts}
-    assert numbers == {"1": 1, "2": 2, "3": 3, "4": 1}
-    assert sorted(one.path.name[-1] for one in latest(result.attempts)) == ["2", "3", "4"]
-
-
-def test_the_best_attempt_counts_if_that_is_wanted():
-    """The highest score, of equal ones the newest, and one without a score if there is no other."""
-    standings = [
-        Standing("a1", ("ada",), 1, 90.0),
-        Standing("a2", ("ada",), 2, 80.0),
-        Standing("b1", ("ben",), 1, 70.0),
-        Standing("b2", ("ben",), 2, 70.0),
-        Standing("c1", ("cid",), 1, 0.0),
-        Standing("c2", ("cid",), 2, None),
-        Standing("d1", ("dee",), 1, None),
-        Standing("ab", ("ada", "ben"), 3, 75.0),
-    ]
-    assert best(iter(standings)) == ["a1", "c1", "d1", "ab"]
-
-
-@given(
-    st.lists(
-        st.tuples(
-            st.sets(st.sampled_from("abc"), min_size=1).map(sorted).map(tuple),
-            st.none() | st.integers(0, 2).map(float),
-        )
-    )
-)
-def test_every_student_keeps_exactly_what_is_best(rows):
-    """Nobody is lost, and nothing is kept that is nobody's best."""
-    standings = [Standing(f"n{i}", who, i, score) for i, (who, score) in enumerate(rows)]
-
-    def rank(one):
-        return (-1.0 if one.score is None else one.score, one.number)
-
-    expected = {
-        max((one for one in standings if student in one.students), key=rank).name
-        for student in {student for one in standings for student in one.students}
-    }
-    assert set(best(standings)) == expected
-    assert best(standings) == sorted(expected, key=lambda name: int(name[1:]))
-
-
-# Equal submissions.
-
-
-def test_equal_files_of_different_students_are_named():
-    """Not a student's own attempts, not a group's, and not what could not be read."""
-    fingerprints = {
-        "a1": "x",
-        "a2": "x",
-        "b": "y",
-        "c": "y",
-        "c2": "y",
-        "d": "",
-        "e": "",
-        "ab": "x",
-    }
-    students = {
-        **{"a1": ["ada"], "a2": ["ada"], "ab": ["ada", "ben"], "b": ["ben"], "c": ["cid"]},
-        **{"c2": ["cid"], "d": ["dee"], "e": ["eve"]},
-    }
-    assert duplicates(fingerprints, students) == [("b", "c", "c2")]
-
-
-def fingerprint(path):
-    """Take a submission in, and give its fingerprint."""
-    return fingerprint_of(take_in(path, UNITS))
-
-
-def test_a_fingerprint_is_of_the_graded_files_only(given_files, tmp_path):
-    """Not of times, order, form, line ends, other files or names of what was handed in."""
-    files = {"layers.py": CODE, "network.py": "x = 1\n"}
-    first = fingerprint(given_files(files, "ada"))
-    os.utime(tmp_path / "ada" / "layers.py", (0, 0))
-    (tmp_path / "bo.zip").write_bytes(packed(dict(reversed(files.items()))))
-    deeper = {f"hw/{path}": text.replace("\n", "\r\n") for path, text in files.items()}
-    others = [
-        tmp_path / "ada",
-        tmp_path / "bo.zip",
-        given_files(deeper | {"hw/data.csv": "1"}, "cid"),
-    ]
-    assert {fingerprint(path) for path in others} == {first}
-    intake = take_in(tmp_path / "ada", UNITS)
-    assert fingerprint_of(replace(intake, files=dict(reversed(intake.files.items())))) == first
-    assert fingerprint(given_files({"ada.py": CODE}, "one") / "ada.py") == fingerprint(
-        given_files({"x/ben.py": CODE}, "two")
-    )
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ({"layers.py": CODE}, {"layers.py": CODE + "#"}),
-        ({"layers.py": CODE}, {"network.py": CODE}),
-        ({"layers.py": "", "x.py": "y"}, {"layers.py": "x.pyy"}),
-        ({"layers.py": CODE}, {"layers.py": CODE, "helper.py": ""}),
-    ],
-)
-def test_other_files_have_another_fingerprint(given_files, one, other):
-    """Any name and any text counts, and where one ends and the next begins."""
-    assert fingerprint(given_files(one, "one")) != fingerprint(given_files(other, "other"))

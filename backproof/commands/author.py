@@ -86,7 +86,8 @@ def _count_cases(assignment: Assignment, seeds: int, units: tuple[str, ...]) -> 
     with Progress("counting") as progress:
         short = needs(assignment, seeds=seeds, units=units, progress=progress.advance)
     for need in short:
-        click.echo(f"{need.property} = {need.needs}  # has {need.has}, for {need.because}")
+        enough = need.needs or f"more than {need.has}"
+        click.echo(f"{need.property} = {enough}  # has {need.has}, for {need.because}")
     said = f"{len(short)} properties have" if short else "no property has"
     click.echo(f"{said} too few cases for a survival of {SURVIVAL:g}")
     sys.exit(NOT_ALL_RIGHT if short else 0)

@@ -118,8 +118,9 @@ def grade(
     """
     from rich.console import Console
 
-    from backproof import roster
+    from backproof.choosing import latest
     from backproof.probing import require_level
+    from backproof.roster import find_attempts
     from backproof.run import ALL, BEST, STORE, Run, require_formats
     from backproof.servers import observe
     from backproof.settings import Settings
@@ -134,10 +135,10 @@ def grade(
         console = Console(width=_WIDTH_OF_A_FILE)
     with ExitStack() as resources:
         temporary = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="backproof-")))
-        found = roster.find_attempts(
+        found = find_attempts(
             paths, settings.assignment.units, layout=layout, pattern=pattern, scratch=temporary
         )
-        attempts = found.attempts if which in (ALL, BEST) else roster.latest(found.attempts)
+        attempts = found.attempts if which in (ALL, BEST) else latest(found.attempts)
         if not scheduler:
             observed = observe(settings.assignment)
             require_level(observed, confinement)

@@ -1,0 +1,218 @@
+"""Grading a class: its cost for each submission, two jobs against one, memory, a mixed class."""
+
+import os
+import resource
+import shutil
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from backproof.run import STORE
+from benchmarks.measure import CORRECT, ROOT, styles
+
+EXAMPLES = ROOT / "examples" / "submissions"
+HOSTILE = ROOT / "tests" / "hostile"
+FRESH, EMPTY = 3, 5
+FEW, MANY = 100, 2000
+MIXED = 1000
+
+
+def report():
+    """Print everything; the mixed class takes most of the time."""
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        cost(scratch)
+        jobs(scratch)
+        memory(scratch)
+        mixed(scratch)
+
+
+def cost(scratch, copies=6):
+    """CPU of each correct submission, against a fresh pytest with the same number of cases."""
+    empty = _fresh_pytest([_empty_test(scratch)], EMPTY)
+    print(f"pytest, one empty test: {empty:.2f} s CPU (median of {EMPTY})")
+    folders = {"reference": ROOT / "reference", **{name: CORRECT / name for name in styles()}}
+    handed_in = _copies(scratch / "correct", folders, copies)
+    out = scratch / "correct-out"
+    _grade(handed_in, out, "--jobs", "1")
+    medians = {}
+    for name, folder in folders.items():
+        # The first of its kind has answers that nobody has seen.
+        seen = [cpu for n, cpu in _cpu_seconds(out) if n.startswith(name) and not n.endswith("-0")]
+        first = [cpu for n, cpu in _cpu_seconds(out) if n == f"{name}-0"]
+        medians[name] = statistics.median(seen)
+        fresh = _fresh_pytest([ROOT / "properties", "--submission", folder], FRESH)
+        print(
+            f"{name}: {medians[name]:.2f} s CPU in a class (the first of its kind {first[0]:.2f}), "
+            f"{fresh:.1f} s by a fresh pytest: 1/{fresh / medians[name]:.1f}",
+            flush=True,
+        )
+    print(f"median over the styles: {statistics.median(medians.values()):.2f} s CPU")
+
+
+def jobs(scratch, copies=12, pairs=3):
+    """Throughput of two jobs over that of one, from the first result to the last."""
+    handed_in = _copies(scratch / "jobs", {"reference": ROOT / "reference"}, copies)
+    ratios = []
+    for number in range(pairs):
+        times = []
+        for workers in (1, 2):
+            out = scratch / f"jobs-{number}-{workers}"
+            begin = time.monotonic()
+            _grade(handed_in, out, "--jobs", str(workers))
+            whole = time.monotonic() - begin
+            alone = scratch / f"jobs-{number}-{workers}-none"
+            begin = time.monotonic()
+            _grade(handed_in / "reference-0", alone, "--jobs", "1")
+            times.append(whole - (time.monotonic() - begin))
+        ratios.append(times[0] / times[1])
+    print(
+        f"two jobs ÷ one: {statistics.median(ratios):.2f} ({', '.join(f'{r:.2f}' for r in ratios)})"
+    )
+
+
+def memory(scratch):
+    """Peak memory of the whole tree of processes, of a long class over a short one."""
+    assignment = _one_unit(scratch / "assignment")
+    peaks = []
+    for number in (FEW, MANY):
+        handed_in = scratch / f"memory-{number}"
+        for k in range(number):
+            shutil.copytree(ROOT / "reference", handed_in / f"s{k}", ignore=_only_losses)
+        options = ["--assignment", str(assignment), "--profile", "quick"]
+        peaks.append(_peak(handed_in, scratch / f"memory-{number}-out", options))
+        print(f"{number} submissions: peak {peaks[-1] / 2**20:.0f} MB", flush=True)
+    print(f"{MANY} ÷ {FEW}: {peaks[1] / peaks[0]:.2f}")
+
+
+def mixed(scratch, number=MIXED):
+    """A class of right, partial, wrong and hostile submissions, to the end, unattended."""
+    handed_in = scratch / "mixed"
+    right = [CORRECT / name for name in styles()] + [ROOT / "reference"]
+    partial = [folder for folder in sorted(EXAMPLES.iterdir()) if folder.is_dir()]
+    hostile = sorted(path for path in HOSTILE.rglob("*.py") if path.parent.parent == HOSTILE)
+    for k in range(number):
+        target = handed_in / f"s{k:04}"
+        if k % 20 == 0:
+            target.mkdir(parents=True)
+            shutil.copy(hostile[k // 20 % len(hostile)], target / "activations.py")
+        else:
+            pool = right if k % 4 else partial
+            shutil.copytree(pool[k % len(pool)], target, ignore=shutil.ignore_patterns("__*"))
+    begin = time.monotonic()
+    code = _grade(handed_in, scratch / "mixed-out", check=False)
+    minutes = (time.monotonic() - begin) / 60
+    [[results, grades]] = _rows(scratch / "mixed-out", "SELECT count(*), count(grade) FROM results")
+    print(f"{number} mixed in {minutes:.1f} min: {results} results, {grades} grades, exit {code}")
+
+
+def _empty_test(scratch):
+    file = scratch / "empty" / "test_nothing.py"
+    file.parent.mkdir()
+    file.write_text("def test_nothing():\n    pass\n")
+    return file
+
+
+def _fresh_pytest(arguments, runs):
+    """Measure the CPU of pytest from the shell: the median, without the first run."""
+    taken = []
+    for _ in range(runs + 1):
+        before = _children()
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+        if len(arguments) > 1:
+            command += ["--hypothesis-profile", "grade"]
+        subprocess.run([*command, *map(str, arguments)], cwd=ROOT, capture_output=True, check=True)
+        taken.append(_children() - before)
+    return statistics.median(taken[1:])
+
+
+def _children():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _copies(folder, sources, copies):
+    for name, source in sources.items():
+        for k in range(copies):
+            ignored = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(source, folder / f"{name}-{k}", ignore=ignored)
+    return folder
+
+
+def _grade(handed_in, out, *options, check=True):
+    command = [sys.executable, "-m", "backproof", "grade", str(handed_in), "--out", str(out)]
+    done = subprocess.run([*command, *options], cwd=ROOT, capture_output=True, check=check)
+    return done.returncode
+
+
+def _rows(out, query):
+    with sqlite3.connect(out / STORE) as database:
+        return database.execute(query).fetchall()
+
+
+def _cpu_seconds(out):
+    return _rows(out, "SELECT name, cpu_seconds FROM results")
+
+
+def _one_unit(folder):
+    for view in ("reference", "properties", "misconceptions", "student_template"):
+        shutil.copytree(ROOT / view, folder / view)
+    shutil.copy(ROOT / "conftest.py", folder)
+    text = '[tool.backproof]\nunits = ["losses"]\n[tool.backproof.points]\nlosses = 6\n'
+    (folder / "pyproject.toml").write_text(text)
+    return folder
+
+
+def _only_losses(_folder, names):
+    return [name for name in names if name not in ("losses.py", "_checks.py")]
+
+
+def _peak(handed_in, out, options):
+    """Grade, and look at the memory of the process and all that it starts, again and again."""
+    command = [sys.executable, "-m", "backproof", "grade", str(handed_in), "--out", str(out)]
+    process = subprocess.Popen(
+        [*command, *options], cwd=ROOT, stdout=subprocess.DEVNULL, start_new_session=True
+    )
+    peak, ended = 0, threading.Event()
+
+    def watch():
+        nonlocal peak
+        while not ended.wait(0.1):
+            peak = max(peak, sum(map(_private_bytes, _tree(process.pid))))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    process.wait()
+    ended.set()
+    watcher.join()
+    return peak
+
+
+def _tree(pid):
+    """The process and its descendants."""
+    parents = {}
+    for entry in os.listdir("/proc"):
+        if entry.isdecimal():
+            try:
+                words = Path(f"/proc/{entry}/stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            parents.setdefault(int(words[1]), []).append(int(entry))
+    found = [pid]
+    for one in found:
+        found += parents.get(one, [])
+    return found
+
+
+def _private_bytes(pid):
+    """The memory of a process, of what it shares only its part."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
