@@ -1,0 +1,56 @@
+"""Every misconception fails what claims it also where the cases are replayed, confined."""
+
+import dataclasses
+import re
+
+from backproof.casebook import draw
+from backproof.catalogue import load_misconceptions
+from backproof.confined import ConfinedSubmission
+from backproof.grading import with_suite
+from backproof.importing import Source
+from backproof.intake import take_in
+from backproof.records import name_of
+from backproof.servers import Servers
+
+_MARK = "def misconception(**_):\n    return lambda function: function\n"
+_FUTURE = "from __future__ import annotations\n"
+
+
+def handed_in_with(wrong, reference, assignment):
+    """Write a submission that is the reference, but for one function."""
+    mistakes = (assignment.root / "misconceptions" / f"{wrong.unit}.py").read_text()
+    mistakes = re.sub(r"from backproof.catalogue import misconception\n", _MARK, mistakes)
+    file = f"{wrong.unit}.py"
+    right = reference.files[file].text
+    text = f"{mistakes}\n_wrong = {wrong.name}\n{right}\n{wrong.target.partition('.')[2]} = _wrong"
+    # What the mistakes are made of is a package of the same name beside the modules.
+    beside = {f"reference/{path}": source for path, source in reference.files.items()}
+    files = {**beside, **reference.files, file: Source(text.replace(_FUTURE, ""), file)}
+    return dataclasses.replace(reference, files=files)
+
+
+def test_every_misconception_fails_what_claims_it_when_replayed(assignment):
+    """Whether its answers come ahead or call by call, none passes for right."""
+    reference = take_in(assignment.reference, assignment.units)
+    misconceptions = load_misconceptions(assignment)
+
+    def survivors(suite):
+        book = draw(suite, assignment)
+        servers = Servers(assignment, frames=book.frames)
+        found = []
+        for wrong in misconceptions:
+            handed_in = handed_in_with(wrong, reference, assignment)
+            with ConfinedSubmission(handed_in, assignment, servers=servers) as submission:
+                suite.use(submission)
+                claims = [item for item in suite.items if name_of(item) in wrong.caught_by]
+                failed = {
+                    name_of(item)
+                    for item in claims
+                    if book.replay(item, suite.unit_of(item), submission) is None
+                }
+            found += [(wrong.name, name) for name in set(wrong.caught_by) - failed]
+        servers.close()
+        return found
+
+    assert len(misconceptions) > 500
+    assert with_suite(assignment, survivors, profile="grade") == []
