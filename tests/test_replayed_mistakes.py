@@ -11,6 +11,7 @@ from backproof.importing import Source
 from backproof.intake import take_in
 from backproof.records import name_of
 from backproof.servers import Servers
+from backproof.submission import LocalSubmission
 
 _MARK = "def misconception(**_):\n    return lambda function: function\n"
 _FUTURE = "from __future__ import annotations\n"
@@ -29,6 +30,13 @@ def handed_in_with(wrong, reference, assignment):
     return dataclasses.replace(reference, files=files)
 
 
+def _require_importable(handed_in, wrong):
+    """What cannot be imported fails everything, and would prove nothing."""
+    local = LocalSubmission(handed_in, [wrong.unit])
+    local.function(wrong.unit, wrong.target.partition(".")[2])
+    local.close()
+
+
 def test_every_misconception_fails_what_claims_it_when_replayed(assignment):
     """Whether its answers come ahead or call by call, none passes for right."""
     reference = take_in(assignment.reference, assignment.units)
@@ -40,6 +48,7 @@ def test_every_misconception_fails_what_claims_it_when_replayed(assignment):
         found = []
         for wrong in misconceptions:
             handed_in = handed_in_with(wrong, reference, assignment)
+            _require_importable(handed_in, wrong)
             with ConfinedSubmission(handed_in, assignment, servers=servers) as submission:
                 suite.use(submission)
                 claims = [item for item in suite.items if name_of(item) in wrong.caught_by]
