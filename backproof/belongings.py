@@ -85,12 +85,9 @@ class Belongings:
         Raises:
             LookupError: There is none, or no array can be made of it.
         """
-        found = self._objects[number]
-        if type(found) is _Array:
-            return found.as_sent().copy()
         try:
-            return np.array(found, dtype=np.float64)
-        except BaseException:  # a student's object may raise anything on conversion
+            return np.array(self._objects[number], dtype=np.float64, order="C")
+        except BaseException:  # it is not there; or it may raise anything on conversion
             raise LookupError(number) from None
 
     def settle(self) -> None:

@@ -31,8 +31,13 @@ from hypothesis.strategies import DataObject
 
 from backproof import generators, plugin
 from backproof.assignment import Assignment
-from backproof.confined import ANY_UNIT, ConfinedSubmission
-from backproof.errors import NotStarted, SubmissionEnded, SubmissionUnavailable, UserError
+from backproof.confined import ConfinedSubmission
+from backproof.errors import (
+    SubmissionEnded,
+    SubmissionTimeout,
+    SubmissionUnavailable,
+    UserError,
+)
 from backproof.outcomes import PASSED
 from backproof.records import name_of, record_of_pass
 from backproof.scripts import (
@@ -51,6 +56,10 @@ if TYPE_CHECKING:
 
 # What a property's items may be given by pytest and still be run without it.
 _PROVIDED = frozenset({"submission", "options", "pytestconfig", "request"})
+# What cannot be changed, once its arrays are read-only.
+_FIXED = (np.ndarray, np.generic, str, bytes, int, float, complex, type(None), type, tuple)
+# How the body of a property fails: pytest's own ways are no exceptions like others.
+_FAILURES = (Exception, pytest.fail.Exception, pytest.skip.Exception)
 # Answers of a property that passed are remembered up to this many kinds of them.
 _MOST_ANSWERS = 256
 
@@ -65,6 +74,7 @@ class Entry:
         cases: The arguments of each case; empty if the property only runs live.
         script: What it asks in all cases; ``None`` if that depends on the answers.
         exhaustive: Whether these are all the cases that there are.
+        functions: The functions of a submission that it calls, as ``"unit.name"``.
         passing: Digests of the answers with which the property is known to pass.
 
     """
@@ -74,14 +84,22 @@ class Entry:
     cases: tuple[Mapping[str, Any], ...] = ()
     script: Script | None = None
     exhaustive: bool = False
+    functions: frozenset[str] = frozenset()
     passing: set[bytes] = field(default_factory=set)
 
 
 class Casebook:
-    """The entries of all properties, and a digest of their cases."""
+    """The entries of all properties, and a digest of their cases.
 
-    def __init__(self, entries: Mapping[str, Entry]) -> None:
+    Args:
+        entries: The entries, by the names of their items.
+        seconds_per_property: How long a property may be replayed.
+
+    """
+
+    def __init__(self, entries: Mapping[str, Entry], seconds_per_property: float) -> None:
         self.entries = entries
+        self.seconds_per_property = seconds_per_property
         found = hashlib.sha256()
         for name, entry in entries.items():
             found.update(name.encode())
@@ -91,17 +109,6 @@ class Casebook:
                     found.update(part)
         self.digest = found.hexdigest()[:12]
         self.learnt: list[tuple[str, bytes]] = []
-        self.frames: list[bytes] = []
-
-    def place(self, hidden: Collection[str]) -> None:
-        """Gather what workers may read before they are asked: all but what is hidden.
-
-        What is in a worker's memory, a student's code can find.
-        """
-        for entry in self.entries.values():
-            if entry.script is not None and entry.name not in hidden:
-                entry.script = dataclasses.replace(entry.script, place=len(self.frames))
-                self.frames += [frame.tobytes() for frame in entry.script.frames]
 
     def learn(self, known: Iterable[tuple[str, str]]) -> None:
         """Take over what was learnt elsewhere: names of entries, and digests in hexadecimal."""
@@ -115,20 +122,27 @@ class Casebook:
         entry = self.entries[item.nodeid]
         if not entry.cases:
             return None
+        if entry.functions & submission.hanging:
+            return None
         begin = time.perf_counter()
         try:
-            functions = self._functions_of_pass(item.nodeid, entry, submission)
-        except (Exception, NotStarted, SubmissionUnavailable, SubmissionEnded):
-            return None  # what is wrong is said by the live run, in a worker of the unit's own
+            with plugin.time_limit(self.seconds_per_property):
+                functions = self._functions_of_pass(item.nodeid, entry, unit, submission)
+        except (*_FAILURES, SubmissionUnavailable, SubmissionEnded) as failure:
+            # What is wrong is said by the live run, which has all of its time.
+            submission.give_back(time.perf_counter() - begin)
+            if isinstance(failure, SubmissionTimeout):
+                submission.hanging |= entry.functions
+            return None
         return record_of_pass(item, unit, functions, time.perf_counter() - begin)
 
     def _functions_of_pass(
-        self, name: str, entry: Entry, submission: ConfinedSubmission
+        self, name: str, entry: Entry, unit: str, submission: ConfinedSubmission
     ) -> Collection[str]:
         """Run an entry's cases, ahead if that is possible; name the functions that it called."""
         if entry.script is not None:
             try:
-                answers = submission.ask_ahead(entry.script)
+                answers = submission.ask_ahead(unit, entry.script)
                 digest = digest_of(answers)
                 if digest not in entry.passing:
                     _run_on_answers(entry, entry.script, answers, submission)
@@ -139,7 +153,7 @@ class Casebook:
                 pass  # it is asked call by call
             else:
                 return entry.script.functions
-        submission.begin_property(ANY_UNIT)
+        submission.begin_replay(unit)
         _run_cases(entry, submission)
         return submission.touched
 
@@ -166,11 +180,10 @@ def draw(
         for item in suite.items:
             entry = entries[item.nodeid]
             _write_script(entry, suite.unit_of(item), confined)
-        book = Casebook(entries)
+        book = Casebook(entries, assignment.seconds_per_property)
         for item in suite.items:  # so that the reference's own answers are known
             book.replay(item, suite.unit_of(item), confined)
     book.learnt.clear()
-    book.place(assignment.hidden)
     return book
 
 
@@ -251,12 +264,13 @@ def _write_script(entry: Entry, unit: str, reference: ConfinedSubmission) -> Non
         reference.tap = recorder
         try:
             _run_cases(entry, reference)
-        except Exception:  # a property may well mind the perturbation; but not its own cases
+        except _FAILURES:  # a property may well mind the perturbation; but not its own cases
             if not perturb:
                 entry.cases = ()
                 return
         finally:
             reference.tap = None
+        entry.functions |= reference.touched
         recorders.append(recorder)
     entry.script = make_script(*recorders)
 
@@ -264,7 +278,24 @@ def _write_script(entry: Entry, unit: str, reference: ConfinedSubmission) -> Non
 def _run_cases(entry: Entry, submission: Submission) -> None:
     for case in entry.cases:
         submission.begin_case()
-        entry.body(**case)
+        entry.body(**_own_copy(case))
+
+
+def _own_copy(case: Mapping[str, Any]) -> dict[str, Any]:
+    """Copy what a property could change in a case; the arrays cannot be written into."""
+    if all(_is_fixed(value) for name, value in case.items() if name not in _PROVIDED):
+        return dict(case)
+    shared = {id(part): part for part in _parts(dict(case)) if isinstance(part, np.ndarray)}
+    drawn = {name: value for name, value in case.items() if name not in _PROVIDED}
+    return {**case, **copy.deepcopy(drawn, shared)}
+
+
+def _is_fixed(value: Any) -> bool:
+    return all(isinstance(part, _FIXED) or _is_frozen(part) for part in _parts(value))
+
+
+def _is_frozen(value: Any) -> bool:
+    return bool(getattr(getattr(value, "__dataclass_params__", None), "frozen", False))
 
 
 def _run_on_answers(

@@ -19,16 +19,18 @@ from typing import Any
 from backproof.assignment import Assignment, default_root
 from backproof.classroom import result_of
 from backproof.errors import UserError
-from backproof.intake import take_in
+from backproof.intake import Intake, take_in
 from backproof.results import Attempt, Result
 from backproof.settings import Settings
 
-# Submissions that are sent at once, and batches on their way for each worker: enough that none
-# waits, few enough that little is done twice when one is lost.
-_BATCH, _BATCHES_PER_WORKER = 8, 2
+# Submissions that are sent at once for each thread of a worker, and batches on their way for each
+# worker: enough that none waits, few enough that little is done twice when one is lost.
+_PER_THREAD, _BATCHES_PER_WORKER = 8, 2
 # How often a submission is sent before it is given up, whatever became of its workers.
 _MOST_TRIES = 4
 _SECONDS_TO_CONNECT = 20
+# For all that a warm grader does besides waiting for a submission, drawing the cases included.
+_SECONDS_FOR_NODE = 900.0
 
 
 def grade_on_cluster(
@@ -67,13 +69,15 @@ def grade_on_cluster(
             f"there is no Dask scheduler at {address} ({error}): start one with `dask scheduler`"
         ) from None
     with client:
-        workers = len(client.scheduler_info(n_workers=-1)["workers"])
+        workers = client.scheduler_info(n_workers=-1)["workers"].values()
         if not workers:
             raise UserError(
                 f"the Dask scheduler at {address} has no workers: start some with "
                 f"`dask worker {address}`"
             )
-        _Batches(client, settings, done).grade(attempts, workers * _BATCHES_PER_WORKER)
+        batches = _Batches(client, settings, done)
+        batches.size = _PER_THREAD * max(worker["nthreads"] for worker in workers)
+        batches.grade(attempts, len(workers) * _BATCHES_PER_WORKER)
 
 
 class _Batches:
@@ -84,6 +88,7 @@ class _Batches:
         self._units = settings.assignment.units
         self._settings = _sent(settings)
         self._done = done
+        self.size = _PER_THREAD
         self._tries: Counter[str] = Counter()
         self._casebooks: set[str] = set()
 
@@ -99,12 +104,12 @@ class _Batches:
             while True:
                 while len(on_their_way) < most:
                     # Alone, so that no other submission is sent again with it.
-                    batch = [again.popleft()] if again else [*itertools.islice(waiting, _BATCH)]
+                    batch = [again.popleft()] if again else [*itertools.islice(waiting, self.size)]
                     if not batch:
                         break
-                    future = self._send(batch)
-                    if future is not None:
-                        on_their_way[future] = batch
+                    if sent := self._taken_in(batch):
+                        future = self._send(sent)
+                        on_their_way[future] = [attempt for attempt, _ in sent]
                         coming.add(future)
                 if not on_their_way:
                     return
@@ -113,19 +118,19 @@ class _Batches:
         finally:
             self._client.cancel([*on_their_way], force=True)
 
-    def _send(self, batch: list[Attempt]) -> Any:
-        documents = []
+    def _taken_in(self, batch: list[Attempt]) -> list[tuple[Attempt, Intake]]:
+        """Take a batch in; what is no submission has its result at once."""
+        sent = []
         for attempt in batch:
             try:
-                intake = take_in(attempt.path, self._units)
-                documents.append([attempt.name, intake.to_json()])
+                sent.append((attempt, take_in(attempt.path, self._units)))
             except UserError as error:
                 self._done(result_of(attempt, {"problem": str(error)}))
-        if not documents:
-            return None
-        return self._client.submit(
-            grade_batch, self._settings, json.dumps(documents), pure=False, retries=0
-        )
+        return sent
+
+    def _send(self, batch: list[tuple[Attempt, Intake]]) -> Any:
+        documents = json.dumps([[attempt.name, intake.to_json()] for attempt, intake in batch])
+        return self._client.submit(grade_batch, self._settings, documents, pure=False)
 
     def _receive(self, future: Any, batch: list[Attempt]) -> list[Attempt]:
         """Pass on what came of a batch; give what has to be sent again."""
@@ -168,6 +173,7 @@ def _sent(settings: Settings) -> str:
             "seed": settings.seed,
             "confinement": settings.confinement,
             "identity": settings.identity(),
+            "seconds": assignment.seconds_per_submission + _SECONDS_FOR_NODE,
         }
     )
 
@@ -189,14 +195,16 @@ def grade_batch(settings: str, batch: str) -> str:
     """
     with _lock:  # its grader has as many seats as the worker has threads
         if settings not in _nodes:
+            while _nodes:  # of a run before
+                _nodes.popitem()[1].close()
             _nodes[settings] = _Node(settings)
         node = _nodes[settings]
         try:
             answer = node.grade(batch)
         except (OSError, ValueError):
-            answer = {"said": node.said, "casebook": node.casebook}
-            del _nodes[settings]
-            node.close()
+            answer = {"said": node.said, "casebook": node.casebook, "lost": True}
+        if "error" in answer or "lost" in answer:
+            _nodes.pop(settings).close()
     return json.dumps(answer)
 
 
@@ -206,6 +214,7 @@ class _Node:
     def __init__(self, settings: str) -> None:
         told = json.loads(settings)
         self._identity = told.pop("identity")
+        self._seconds = told.pop("seconds")
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "backproof.node", json.dumps(told | {"jobs": _threads()})],
             stdin=subprocess.PIPE,
@@ -243,7 +252,12 @@ class _Node:
 
     def _read(self) -> dict[str, Any]:
         assert self._process.stdout is not None
-        message: dict[str, Any] = json.loads(self._process.stdout.readline())
+        late = threading.Timer(self._seconds, self._process.kill)
+        late.start()
+        try:
+            message: dict[str, Any] = json.loads(self._process.stdout.readline())
+        finally:
+            late.cancel()
         return message
 
     def _difference(self, theirs: dict[str, Any]) -> str:

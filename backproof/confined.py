@@ -61,9 +61,9 @@ from backproof.worker import (
 )
 
 _ANSWER = "a result"
-# In place of a unit's name: what is replayed needs no worker for each unit, as whatever goes wrong
-# is run again in one.
-ANY_UNIT = "*"
+# What follows a unit's name where its cases are replayed: in a worker apart from that of the live
+# runs, which begin with nothing of what came before.
+_REPLAYED = " (replayed)"
 
 
 @dataclass
@@ -101,6 +101,10 @@ class ConfinedSubmission(Submission):
         self._assignment = assignment
         self._limits = limits = assignment.limits
         self._budget = Budget(limits.cpu_seconds_per_call, limits.wall_seconds_per_call)
+        # Of all calls that are asked ahead together: if they take longer, each has its own.
+        self._ahead = Budget(
+            self._budget.cpu, min(2 * self._budget.cpu, limits.wall_seconds_per_call)
+        )
         self._intake = (
             handed_in if isinstance(handed_in, Intake) else take_in(handed_in, assignment.units)
         )
@@ -117,11 +121,13 @@ class ConfinedSubmission(Submission):
         self._workers: dict[str, _Worker] = {}
         self._unit: str | None = None
         self._seen = Crossing(self)
-        self._import_ended: dict[str, SubmissionEnded] = {}
-        self._imported_again: set[str] = set()
+        self._import_ended: dict[tuple[str, str], SubmissionEnded] = {}
+        self._imported_again: set[tuple[str, str]] = set()
         self._hung: dict[str, tuple[float, str]] = {}
         self._renewed = False
         self._deadline = time.monotonic() + assignment.seconds_per_submission
+        # Functions that ran out of time in a replay: each further wait would be one too many.
+        self.hanging: set[str] = set()
         # What stands between the properties and the worker: it records requests, or answers them.
         self.tap: Recorder | Playback | None = None
 
@@ -139,12 +145,19 @@ class ConfinedSubmission(Submission):
     def begin_property(self, unit: str) -> None:
         """Go on in the worker of ``unit``."""
         super().begin_property(unit)
-        if unit != ANY_UNIT:
-            for other in self._workers.keys() - {unit, ANY_UNIT}:
-                # Of the unit before: it may still compute, and hold memory.
-                self._end_worker(self._workers[other])
-        self._unit = unit
+        self._go_on_in(unit, unit)
         self._renewed = False
+
+    def begin_replay(self, unit: str) -> None:
+        """Go on in the worker in which the cases of ``unit`` are replayed."""
+        super().begin_property(unit)
+        self._go_on_in(f"{unit}{_REPLAYED}", unit)
+
+    def _go_on_in(self, home: str, unit: str) -> None:
+        for other in self._workers.keys() - {unit, f"{unit}{_REPLAYED}"}:
+            # Of the unit before: it may still compute, and hold memory.
+            self._end_worker(self._workers[other])
+        self._unit = home
 
     def begin_case(self) -> None:
         """Forget the calls of the case before, here and in the worker."""
@@ -159,31 +172,35 @@ class ConfinedSubmission(Submission):
             return False
         self._renewed = True
         self._end_worker()
-        for unit in set(self._import_ended) - self._imported_again:
-            del self._import_ended[unit]
-            self._imported_again.add(unit)
+        for place in set(self._import_ended) - self._imported_again:
+            del self._import_ended[place]
+            self._imported_again.add(place)
         self.begin_case()
         return True
+
+    def give_back(self, seconds: float) -> None:
+        """Let the submission have time that a replay took which came to nothing."""
+        self._deadline += seconds
 
     @property
     def crossing(self) -> Crossing:
         """What has crossed in the present case."""
         return self._seen
 
-    def ask_ahead(self, script: Script) -> list[Any]:
-        """Ask all of a script at once; give the answers.
+    def ask_ahead(self, unit: str, script: Script) -> list[Any]:
+        """Ask all of a script at once, on behalf of a property of ``unit``; give the answers.
 
         Raises:
             Diverged: An answer makes no sense.
             SubmissionUnavailable: A module is not there.
             SubmissionEnded: There is no answer.
         """
-        self.begin_property(ANY_UNIT)
+        self.begin_replay(unit)
         for used in script.units:
             self._worker(used)
         answers = []
-        for frame in script.asked(prepared=self._served.prepared):
-            worker, budget = self._worker(script.units[0]), self._within_deadline(self._budget)
+        for frame in script.frames:
+            worker, budget = self._worker(script.units[0]), self._within_deadline(self._ahead)
             reply = self._exchange(worker, "a property", budget, "ahead", frame)
             if type(reply.value) is not np.ndarray or reply.value.dtype != np.uint8:
                 raise Diverged
@@ -294,15 +311,15 @@ class ConfinedSubmission(Submission):
             self._workers[home] = self._started()
         worker = self._workers[home]
         if unit not in worker.imported:
-            if unit in self._import_ended:
-                raise self._import_ended[unit]
+            if (home, unit) in self._import_ended:
+                raise self._import_ended[home, unit]
             what = f"importing {unit}.py"
             limit = self._limits.seconds_to_import
             budget = self._within_deadline(Budget(limit, 3 * limit))
             try:
                 reply = self._exchange(worker, what, budget, "import", unit)
             except SubmissionEnded as ended:
-                self._import_ended[unit] = ended
+                self._import_ended[home, unit] = ended
                 raise
             if reply.failed not in (None, MISSING, IMPORT_FAILED):
                 raise self._failure(reply, what)

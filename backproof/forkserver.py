@@ -56,22 +56,8 @@ def main(
         request = json.loads(message)
         if request["op"] == "fork":
             _fork(server, request, decided, descriptors, ruleset)
-        elif request["op"] == "prepare":
-            worker.prepare(_frames_in(descriptors[0]))
-            gc.freeze()
-            server.send(json.dumps({"prepared": True}).encode())
         else:
             server.send(json.dumps(_reaped(request["pid"])).encode())
-
-
-def _frames_in(descriptor: int) -> list[bytes]:
-    """Read frames from a file, each after its length in eight bytes."""
-    frames = []
-    with os.fdopen(descriptor, "rb") as file:
-        file.seek(0)
-        while size := file.read(8):
-            frames.append(file.read(int.from_bytes(size, "little")))
-    return frames
 
 
 def _become_first_process() -> None:

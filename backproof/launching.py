@@ -105,21 +105,6 @@ class ForkServer:
             output_kb,
         )
 
-    def prepare(self, frames: Sequence[bytes]) -> bool:
-        """Let the server read requests that every submission gets; tell whether it has.
-
-        Raises:
-            RuntimeError: The server is gone.
-
-        """
-        with tempfile.TemporaryFile() as file:
-            for frame in frames:
-                file.write(len(frame).to_bytes(8, "little") + frame)
-            file.flush()
-            request = json.dumps({"op": "prepare"}).encode()
-            socket.send_fds(self._control, [request], [file.fileno()])
-            return bool(self._answer()["prepared"])
-
     def skip_users(self) -> None:
         """Let the workers from here on have other user ids, also if those before were forks' own.
 

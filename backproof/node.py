@@ -41,7 +41,9 @@ def main(settings: dict[str, Any], requests: IO[str], replies: IO[str]) -> None:
     def serve(suite: Suite) -> None:
         book = draw(suite, assignment)
         share_what_is_there()
-        seats = Seats(Order(suite, book, assignment, settings["confinement"]), settings["jobs"])
+        order = Order(suite, book, assignment, settings["confinement"])
+        # Other graders may be on this machine: none is to share a processor while one is free.
+        seats = Seats(order, settings["jobs"], pinned=False)
         try:
             reply({"identity": identity, "casebook": book.digest})
             for line in requests:

@@ -108,7 +108,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     profile = settings.get_current_profile_name()
     for test, number in parameters.items():
         assert test is not None
-        hypothesis.seed(seed)(test)
+        # Each has cases of its own: what one property shows is not what another one asks.
+        hypothesis.seed(f"{seed} {test.__name__}")(test)
         cases = settings.get_profile(profile).max_examples
         if profile == GRADE:
             known = config.stash[_assignment].cases
@@ -233,7 +234,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
 @contextmanager
 def _watched(item: pytest.Item) -> Iterator[None]:
     seconds = item.config.stash[_assignment].seconds_per_property
-    with _time_limit(seconds), _bounded(item, item.config.stash[_shrink]):
+    with time_limit(seconds), _bounded(item, item.config.stash[_shrink]):
         yield
 
 
@@ -256,7 +257,7 @@ def _bounded(item: pytest.Item, budget: _ShrinkBudget) -> Iterator[None]:
 
 
 @contextmanager
-def _time_limit(seconds: float) -> Iterator[None]:
+def time_limit(seconds: float) -> Iterator[None]:
     """Interrupt a property that hangs, where the platform can."""
     if not hasattr(signal, "setitimer") or threading.current_thread() is not (
         threading.main_thread()

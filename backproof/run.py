@@ -115,13 +115,18 @@ class Run:
         problems: list[str] = []
         for format in formats:
             results = self.store.results(names)
-            if format in CLASS:
-                student = format == "moodle"  # students read that one
-                problems += self._write_class(
-                    format, folder, self._veiled(results) if student else results, options
-                )
-            else:
-                problems += self._write_single(format, folder / format, self._veiled(results))
+            try:
+                if format in CLASS:
+                    student = format == "moodle"  # students read that one
+                    shown = self._veiled(results) if student else results
+                    problems += self._write_class(format, folder, shown, options)
+                else:
+                    self._write_single(format, folder / format, self._veiled(results))
+            except OSError as error:
+                raise UserError(
+                    f"the report {format} cannot be written to {folder} ({error.strerror}); the "
+                    "results are kept, and the same command writes it once that is mended"
+                ) from None
             written(format, len(formats))
         return problems
 
@@ -140,7 +145,7 @@ class Run:
         partly.replace(path)
         return [f"{path.name}: {problem}" for problem in problems]
 
-    def _write_single(self, format: str, folder: Path, results: Iterator[Result]) -> list[str]:
+    def _write_single(self, format: str, folder: Path, results: Iterator[Result]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         suffix = Path(SINGLE[format].file_name).suffix
         for result in results:
@@ -151,7 +156,6 @@ class Run:
                 with suppress(NotGradable):  # named with what was not graded
                     text = render_single(format, result.grade, self.settings.assignment.title)
                     path.write_text(text, encoding="utf-8")
-        return []
 
     def _veiled(self, results: Iterator[Result]) -> Iterator[Result]:
         """Give results as students may see them."""

@@ -21,7 +21,7 @@ from backproof.channel import Ended, Reply, checked_reply
 from backproof.codec import MAX_NODES, MAX_PAYLOAD
 from backproof.remote import Crossing
 from backproof.wire import Ref, WireError, decode_frame, encode
-from backproof.worker import COPIES, WITH_REFS
+from backproof.worker import COPIES, FRESH, MORE, WITH_REFS
 
 # Room for answers in a frame, which may have more parts than their requests.
 _MOST_NODES, _MOST_BYTES = MAX_NODES // 4, MAX_PAYLOAD // 8
@@ -49,8 +49,6 @@ class Script:
         frames: The same, encoded: as many frames as it takes.
         units: The modules that are used.
         functions: The functions that are called, as ``"unit.name"``.
-        place: Where the frames are among those that workers have read before they are asked;
-            ``None`` if they have not.
 
     """
 
@@ -58,13 +56,6 @@ class Script:
     frames: tuple[np.ndarray[Any, Any], ...]
     units: tuple[str, ...]
     functions: tuple[str, ...]
-    place: int | None = None
-
-    def asked(self, *, prepared: bool) -> Iterator[Any]:
-        """Give what to ask a worker for: each frame, or its number if the worker has it."""
-        if not prepared or self.place is None:
-            return iter(self.frames)
-        return iter(range(self.place, self.place + len(self.frames)))
 
 
 class Recorder:
@@ -80,6 +71,7 @@ class Recorder:
         self._crossing = crossing
         self._perturb = perturb
         self.requests: list[Any] = []
+        self.answers: list[Any] = []
         self.copies: list[dict[bytes, int]] = []
         self._seen: Crossing | None = None
         self._known: dict[bytes, int] = {}
@@ -94,6 +86,7 @@ class Recorder:
         self.requests.append(snapshot)
         self.copies.append({bits: self._known[bits] for bits in arrays & self._known.keys()})
         reply = ask()
+        self.answers.append(_snapshot([reply.value, reply.also], lambda value: value))
         if self._perturb:
             reply = reply._replace(value=_perturbed(reply.value), also=_perturbed(reply.also))
         if "updates" in reply.also:
@@ -112,7 +105,10 @@ class Recorder:
 
 
 def make_script(recorded: Recorder, perturbed: Recorder | None) -> Script | None:
-    """Make a script of two recordings; ``None`` if a request depends on answers in other ways.
+    """Make a script of two recordings.
+
+    There is none, but ``None``, if a request depends on answers in other ways, or if one shows what
+    an earlier one asks for: it may be known only once that is answered.
 
     Args:
         recorded: The run on the reference.
@@ -127,6 +123,8 @@ def make_script(recorded: Recorder, perturbed: Recorder | None) -> Script | None
         if plan is _UNKNOWN:
             return None
         planned.append(_with_flag(plan))
+    if _gives_away(planned, recorded.answers):
+        return None
     try:
         frames = tuple(np.frombuffer(encode(part), np.uint8) for part in _parts(planned))
     except WireError:
@@ -256,6 +254,31 @@ def _refers(value: Any) -> bool:
     )
 
 
+def _gives_away(requests: Sequence[Any], answers: Sequence[Any]) -> bool:
+    """Tell whether a request holds the answer to one before it, which none until then has shown."""
+    shown: set[bytes] = set()
+    wanted: set[bytes] = set()
+    for request, answer in zip(requests, answers, strict=True):
+        now = {_roughly(array) for array in _arrays_in(request) if _says_much(array)}
+        if now & wanted:
+            return True
+        shown |= now
+        wanted |= {_roughly(a) for a in _arrays_in(answer) if _says_much(a)} - shown
+    return False
+
+
+def _says_much(array: np.ndarray[Any, Any]) -> bool:
+    """Tell whether an array could not easily be guessed."""
+    return array.dtype.kind == "f" and array.size > 1 and np.ptp(array) > 0
+
+
+def _roughly(array: np.ndarray[Any, Any]) -> bytes:
+    """Name an array by its numbers, as far as a right answer may be off."""
+    mantissa, exponent = np.frexp(array)
+    rounded = np.round(mantissa, 7) + 0.0
+    return b"|".join([str(array.shape).encode(), rounded.tobytes(), exponent.tobytes()])
+
+
 def _parts(requests: Sequence[Any]) -> Iterator[list[Any]]:
     """Cut a script into as many parts as there must be frames."""
     part: list[Any] = []
@@ -263,7 +286,8 @@ def _parts(requests: Sequence[Any]) -> Iterator[list[Any]]:
     for request in requests:
         more, bytes_ = _size(request)
         if part and (nodes + more > _MOST_NODES or size + bytes_ > _MOST_BYTES):
-            yield part
+            begins_case = request[0] == "call" and request[3] & FRESH
+            yield part if begins_case else [*part, (MORE,)]
             part, nodes, size = [], 0, 0
         part.append(request)
         nodes, size = nodes + more, size + bytes_
@@ -323,8 +347,11 @@ def _matches(given: Any, planned: Any, crossing: Crossing) -> bool:
 def _equal(given: Any, planned: Any) -> bool:
     if type(given) is not type(planned):
         return False
-    if isinstance(given, float):
-        return bool(given.hex() == planned.hex())  # 0.0 and -0.0 are equal, but not alike
+    # 0.0 and -0.0 are equal, but not alike.
+    if isinstance(given, np.generic):
+        return bool(given.tobytes() == planned.tobytes())
+    if isinstance(given, float | complex):
+        return repr(given) == repr(planned)
     return bool(given == planned)
 
 
@@ -335,9 +362,7 @@ def _same_bits(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> bool:
 
 def _as_array(part: Any) -> np.ndarray[Any, Any] | None:
     """Make an array of a result as properties do, and as the worker does for a copy."""
-    if type(part) is np.ndarray:
-        return part
-    if not isinstance(part, list | tuple | float | np.generic):
+    if not isinstance(part, np.ndarray | list | tuple | float | np.generic):
         return None
     try:
         return np.array(part, dtype=np.float64)
@@ -353,8 +378,8 @@ def _perturbed(value: Any) -> Any:
     if isinstance(value, np.ndarray) and value.dtype == np.float64:
         signs = np.where(np.arange(value.size).reshape(value.shape) % 2, 1.0, -1.0)
         return value * (1.0 + _PERTURBATION * signs)
-    if type(value) is float:
-        return value * (1.0 + _PERTURBATION)
+    if isinstance(value, float):
+        return type(value)(value * (1.0 + _PERTURBATION))
     if isinstance(value, list | tuple):
         return type(value)(_perturbed(part) for part in value)
     if isinstance(value, dict):

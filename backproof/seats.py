@@ -58,11 +58,12 @@ class Seats:
     Args:
         order: What to grade with.
         number: How many there are.
+        pinned: Whether each keeps to a processor of its own.
 
     """
 
-    def __init__(self, order: Order, number: int) -> None:
-        self._seats = [Seat(order, place) for place in range(number)]
+    def __init__(self, order: Order, number: int, *, pinned: bool = True) -> None:
+        self._seats = [Seat(order, place if pinned else None) for place in range(number)]
 
     def grade(
         self, handed_in: Iterable[tuple[Key, Path | Intake]]
@@ -99,13 +100,13 @@ class Seat:
 
     Args:
         order: What to grade with.
-        place: Which of the processors to use, counted round.
+        place: Which of the processors to use, counted round; ``None`` for any.
 
     """
 
     _sockets: ClassVar[set[socket.socket]] = set()
 
-    def __init__(self, order: Order, place: int) -> None:
+    def __init__(self, order: Order, place: int | None) -> None:
         self._order = order
         self._place = place
         self._start()
@@ -116,11 +117,16 @@ class Seat:
         return self._socket.fileno()
 
     def grade(self, handed_in: Path | Intake) -> None:
-        """Begin to grade a submission."""
+        """Begin to grade a submission; start anew if the seat is gone."""
+        message: dict[str, Any] = {"path": str(handed_in)}
         if isinstance(handed_in, Intake):
-            send(self._socket, {"intake": handed_in.to_json()})
-        else:
-            send(self._socket, {"path": str(handed_in)})
+            message = {"intake": handed_in.to_json()}
+        try:
+            send(self._socket, message)
+        except OSError:
+            self.close()
+            self._start()
+            send(self._socket, message)
 
     def result(self) -> dict[str, Any]:
         """Read the result of the submission at hand; start anew if the seat is gone."""
@@ -149,6 +155,8 @@ class Seat:
                 for other in (ours, *self._sockets):  # or a seat would not see that we are gone
                     other.close()
                 _serve(theirs, self._order, self._place)
+            except BaseException:
+                traceback.print_exc()
             finally:
                 os._exit(0)
         theirs.close()
@@ -159,22 +167,23 @@ class Seat:
         self._sockets.add(ours)
 
 
-def _serve(orders: socket.socket, order: Order, place: int) -> None:
+def _serve(orders: socket.socket, order: Order, place: int | None) -> None:
     """Be a seat, until there are no more orders."""
     os.setpgid(0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the grader decides when it ends
     if sys.platform == "linux":
         kernel.set_death_signal(signal.SIGKILL)
-    processors.assign(0, place)
+    if place is not None:
+        processors.assign(0, place)
     gc.freeze()
-    servers = Servers(order.assignment, frames=order.casebook.frames)
+    servers = Servers(order.assignment)
     while True:
         try:
             request = receive(orders)
         except (OSError, ValueError):
             break
         result, learnt = _graded_apart(request, order, servers)
-        if "problem" in result:
+        if result.pop("broken", False):
             servers.close()  # its workers may still be there
         order.casebook.learn(learnt)
         send(orders, result)
@@ -210,13 +219,13 @@ def _graded_apart(
             os.kill(pid, signal.SIGKILL)
         _, status, usage = os.wait4(pid, 0)
     if said is None:
-        return {"problem": f"it gave no result within {limit:g} seconds"}, []
+        return {"problem": f"it gave no result within {limit:g} seconds", "broken": True}, []
     try:
         result: dict[str, Any] = json.loads(said)
     except ValueError:
         code = os.waitstatus_to_exitcode(status)
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
-        return {"problem": f"the grader ended with {how}"}, []
+        return {"problem": f"the grader ended with {how}", "broken": True}, []
     result["fingerprint"] = fingerprint_of(intake)
     result["seconds"] = round(time.monotonic() - begin, 3)
     cpu = result.pop("workers", 0.0) + usage.ru_utime + usage.ru_stime
@@ -238,9 +247,9 @@ def _grade_and_exit(intake: Intake, order: Order, servers: Servers, writing: int
         try:
             result = _grade(intake, order, servers)
         except BaseException as error:  # a fault of ours: not graded
-            result = {"problem": _named(error)}
+            result = {"problem": _named(error), "broken": True}
         with os.fdopen(writing, "w", encoding="utf-8") as out:
-            json.dump(result, out, ensure_ascii=False, allow_nan=False)
+            json.dump(result, out, allow_nan=False)  # in ASCII: names may hold half a character
     finally:
         os._exit(0)
 
@@ -285,7 +294,7 @@ def _read_all(descriptor: int, deadline: float) -> bytes | None:
 
 def send(channel: socket.socket, message: Mapping[str, Any]) -> None:
     """Send a message of JSON values."""
-    data = json.dumps(message, ensure_ascii=False).encode()
+    data = json.dumps(message).encode()  # in ASCII: paths may hold what is no character
     channel.sendall(len(data).to_bytes(8, "little") + data)
 
 

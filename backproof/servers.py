@@ -31,13 +31,11 @@ class Served:
     Attributes:
         server: The process.
         preload: The modules that are loaded before a worker is forked.
-        prepared: Whether its workers have read what every submission is asked.
 
     """
 
     server: ForkServer | SpawnServer
     preload: tuple[str, ...]
-    prepared: bool = False
     _observed: probing.Observed | None = None
 
     @property
@@ -54,19 +52,12 @@ class Servers:
     Args:
         assignment: Its limits and libraries.
         layers: What to confine the workers by; all that this machine has, by default.
-        frames: What every submission is asked, for the workers to read beforehand.
 
     """
 
-    def __init__(
-        self,
-        assignment: Assignment,
-        layers: Sequence[str] = confinement.LAYERS,
-        frames: Sequence[bytes] = (),
-    ) -> None:
+    def __init__(self, assignment: Assignment, layers: Sequence[str] = confinement.LAYERS) -> None:
         self._assignment = assignment
         self._layers = layers
-        self._frames = frames
         self._served: OrderedDict[tuple[tuple[str, ...], ...], Served] = OrderedDict()
 
     def for_sources(self, sources: Iterable[Source]) -> Served:
@@ -86,9 +77,7 @@ class Servers:
         if key not in self._served:
             while len(self._served) >= _MOST_SERVERS:
                 self._served.popitem(last=False)[1].server.close()
-            server = self._started(libraries)
-            prepared = bool(self._frames) and server.prepare(self._frames)
-            self._served[key] = Served(server, preload, prepared)
+            self._served[key] = Served(self._started(libraries), preload)
         self._served.move_to_end(key)
         return self._served[key]
 

@@ -48,10 +48,6 @@ class SpawnServer:
         """Start a worker; what it prints goes nowhere, so there is no limit to it."""
         return SpawnedChannel({**self._settings, "preload": list(preload)})
 
-    def prepare(self, frames: Sequence[bytes]) -> bool:
-        """Each worker is a fresh process here: there is none to read anything beforehand."""
-        return False
-
     def skip_users(self) -> None:
         """All workers have the grader's user id here."""
 

@@ -63,18 +63,6 @@ class Summary(NamedTuple):
     cpu_seconds: float
 
 
-class OutcomeRow(NamedTuple):
-    """What statistics need of an outcome, and whose it is."""
-
-    name: str
-    property: str
-    unit: str
-    status: str
-    points: float
-    max_points: float
-    seconds: float
-
-
 class Store:
     """The results of one class and one run; use it in a ``with`` statement."""
 
@@ -183,19 +171,6 @@ class Store:
             with self._intact(name):
                 those = _students(students)
             yield Summary(name, those, number, fingerprint, bool(graded), *rest)
-
-    def outcomes(self) -> Iterator[OutcomeRow]:
-        """Give the outcomes of all results ``in_order``, one at a time.
-
-        Raises:
-            UserError: A result is damaged.
-
-        """
-        for name, packed in self._rows("name, grade"):
-            with self._intact(name):
-                entries = [] if packed is None else _unpacked(packed)["outcomes"]
-            for entry in entries:
-                yield OutcomeRow(name, *(entry[field] for field in OutcomeRow._fields[1:]))
 
     def _begin(self, run: Mapping[str, str]) -> None:
         """Make the tables in a new file, or see that an old one is of the same run."""

@@ -51,6 +51,9 @@ GENERATORS, COPIES = 2**30, 2**29
 
 NOT_STARTED, NOT_ITERABLE, TOO_LARGE = "not started", "not iterable", "too large"
 
+# What ends a frame of requests within a case: the next frame goes on with it.
+MORE = "more"
+
 # All the reasons that a reply may give for having no result.
 REFUSALS = frozenset(
     (NOT_STARTED, NOT_ITERABLE, TOO_LARGE, MISSING, IMPORT_FAILED, EXCEPTION, FORBIDDEN, MEMORY)
@@ -59,7 +62,6 @@ REFUSALS = frozenset(
 _Reply = tuple[str | None, Any, int, dict[str, Any] | None]
 _NOTHING: _Reply = (None, None, 0, None)
 _DOUBLE = np.dtype(np.float64)
-_prepared: list[list[Any]] = []
 
 
 class Worker:
@@ -116,18 +118,18 @@ class Worker:
             also = {**(also or {}), "generators": drawn}
         return failed, value, ref, also
 
-    def _ahead(self, script: np.ndarray[Any, Any] | int) -> _Reply:
+    def _ahead(self, frame: np.ndarray[Any, Any]) -> _Reply:
         """Do many requests one after the other, up to the first without a result.
 
-        The requests are a frame of their own, which the grader has made once for all submissions,
-        or the number of one that was read before this process was forked. So are the replies,
-        which the grader need not read if it has seen the same before.
+        The requests are a frame of their own, which the grader has made once for all submissions;
+        so are the replies, which it need not read if it has seen the same before. A frame that
+        ends within a case says so by its last request, ``MORE``.
         """
-        requests = _requests_in(script)[::-1]
+        requests = decode_frame(frame.tobytes())[::-1]
         replies = ListWriter()
         self._kind = Held
         try:
-            while requests:
+            while requests and requests[-1][0] != MORE:
                 operation, *details = requests.pop()  # nobody else is to hold on to what is in it
                 is_last = not requests or _begins_case(requests[-1])
                 try:
@@ -352,11 +354,6 @@ def serve(requests: int, replies: int, layers: Mapping[str, str]) -> None:
         write_frame(replies, worker.answer(request))
 
 
-def prepare(frames: Sequence[bytes]) -> None:
-    """Read requests that every submission gets, before there is one: once in each process."""
-    _prepared.extend(map(decode_frame, frames))
-
-
 def load_library(name: str) -> bool:
     """Import an installed module before the submission is there; tell whether that went well."""
     try:
@@ -364,15 +361,6 @@ def load_library(name: str) -> bool:
     except BaseException:  # not there, or not for this machine: the submission's import says so
         return False
     return True
-
-
-def _requests_in(script: np.ndarray[Any, Any] | int) -> list[Any]:
-    if isinstance(script, int):
-        # Taken out: the student's code may write into what it is handed.
-        requests, _prepared[script] = _prepared[script], []
-        return requests
-    found: list[Any] = decode_frame(script.tobytes())
-    return found
 
 
 def _begins_case(request: Sequence[Any]) -> bool:

@@ -1,12 +1,10 @@
 """How many cases a property needs: measured where cases are drawn, not asked where they are not."""
 
-import math
-
 import pytest
 
 from backproof import counts
 from backproof.assignment import load_assignment
-from backproof.counts import SURVIVAL, Need, _lower_bound, needs
+from backproof.counts import Need, _lower_bound, needs
 from tests.classes import small_assignment
 from tests.conftest import backproof
 
@@ -54,8 +52,3 @@ def test_what_was_measured_is_taken_for_worse(kills, cases):
     bound = _lower_bound(kills, cases)
     assert 0 <= bound <= kills / cases
     assert _lower_bound(100 * kills, 100 * cases) >= bound
-
-
-def test_survival_is_one_in_a_million():
-    """What the configuration promises."""
-    assert math.log10(SURVIVAL) == -6

@@ -44,7 +44,7 @@ def test_every_misconception_fails_what_claims_it_when_replayed(assignment):
 
     def survivors(suite):
         book = draw(suite, assignment)
-        servers = Servers(assignment, frames=book.frames)
+        servers = Servers(assignment)
         found = []
         for wrong in misconceptions:
             handed_in = handed_in_with(wrong, reference, assignment)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from backproof import scripts
 from backproof.channel import Reply
 from backproof.remote import Crossing
 from backproof.scripts import (
@@ -14,8 +15,8 @@ from backproof.scripts import (
     make_script,
     replies_in,
 )
-from backproof.wire import encode
-from backproof.worker import COPIES
+from backproof.wire import decode_frame, encode
+from backproof.worker import COPIES, MORE
 
 
 class Conversation:
@@ -30,7 +31,8 @@ class Conversation:
         self.crossing, self.numbered = Crossing(None), 0
 
         def ask(value):
-            request = ("call", "unit.double", [value], 1, 0, None, None)
+            fresh = int(not self.numbered)
+            request = ("call", "unit.double", [value], fresh, 0, None, None)
             reply = tap.exchange(request, lambda: Reply(None, change(value), self.numbered, {}))
             self.numbered += 1
             return self.crossing.receive(reply.value, reply.ref)
@@ -45,7 +47,7 @@ class Conversation:
         return make_script(*recorders)
 
 
-X = np.array([1.0, 2.0])
+X, X0 = np.array([1.0, 2.0]), np.array([1.0, 0.0])
 
 
 def chained(ask):
@@ -69,8 +71,38 @@ def test_a_copy_of_an_answer_is_sent_as_a_reference():
 
 def test_an_equal_array_that_is_no_answer_is_sent_as_it_is():
     """That it equals an answer of the reference's is chance: perturbed answers tell."""
-    script = Conversation(lambda ask: [ask(X), ask(np.array([2.0, 4.0]))]).script()
-    assert script.requests[1][2][0].tolist() == [2, 4]
+    twice = np.array([2.0, 4.0])
+    script = Conversation(lambda ask: [ask(twice), ask(X), ask(twice)]).script()
+    assert script.requests[2][2][0].tolist() == [2, 4]
+
+
+def test_what_gives_an_answer_away_makes_no_script():
+    """A worker would read in a later request what an earlier one asks for."""
+    right = np.array([2.0, 4.0]) + 1e-12
+    assert Conversation(lambda ask: [ask(X), ask(right)]).script() is None
+    assert Conversation(lambda ask: [ask(right), ask(X)]).script() is not None
+
+
+def test_a_frame_that_ends_within_a_case_says_so(monkeypatch):
+    """And one that ends with a case does not."""
+    monkeypatch.setattr(scripts, "_MOST_NODES", 1)
+    frames = Conversation(chained).script().frames
+    first, second = (decode_frame(frame.tobytes()) for frame in frames)
+    assert first[-1] == (MORE,)
+    assert second[-1][0] == "call"
+
+
+def test_numbers_of_numpys_are_perturbed_too():
+    """A request that depends on a loss is none that can be asked ahead."""
+
+    def body(ask):
+        ask(float(ask(X)) * X)
+
+    talk = Conversation(body)
+    recorders = [Recorder(lambda: talk.crossing, perturb=p) for p in (False, True)]
+    for recorder in recorders:
+        talk.through(recorder, change=lambda array: np.float64(np.mean(array)))
+    assert make_script(*recorders) is None
 
 
 def test_what_is_computed_from_answers_makes_no_script():
@@ -93,20 +125,37 @@ def test_other_answers_play_back_as_well(change):
 @pytest.mark.parametrize(
     "body",
     [
-        lambda ask: ask(X + 1e-15),
-        lambda ask: ask(-0.0 * X),
-        lambda ask: ask(X.astype(np.float32)),
-        lambda ask: ask(X.tolist()),
-        lambda ask: ask(X[:1]),
-        lambda ask: [ask(X), ask(X)],
+        lambda ask: ask(X0 + 1e-15),
+        lambda ask: ask(np.array([1.0, -0.0])),
+        lambda ask: ask(X0.astype(np.float32)),
+        lambda ask: ask(X0.tolist()),
+        lambda ask: ask(X0[:1]),
+        lambda ask: [ask(X0), ask(X0)],
     ],
 )
 def test_a_property_that_asks_for_anything_else_diverges(body):
     """Not a bit may differ, nor may there be one request more."""
-    script = Conversation(lambda ask: ask(X)).script()
+    script = Conversation(lambda ask: ask(X0)).script()
     talk = Conversation(body)
     with pytest.raises(Diverged):
-        talk.through(Playback(script, [Reply(None, 2 * X, 0, {})], lambda: talk.crossing))
+        talk.through(Playback(script, [Reply(None, 2 * X0, 0, {})], lambda: talk.crossing))
+
+
+def test_a_copy_of_another_answer_diverges():
+    """What the worker made of its own answer has to be what the property makes of it."""
+    talk = Conversation(lambda ask: [ask(X), ask(2 * X + 1e-15)])
+    replies = [Reply(None, 2 * X, 0, {}), Reply(None, X, 1, {})]
+    with pytest.raises(Diverged):
+        talk.through(Playback(Conversation(chained).script(), replies, lambda: talk.crossing))
+
+
+def test_an_answer_that_is_handed_back_itself_diverges():
+    """It would go by its number, where the script has what it is."""
+    script = Conversation(lambda ask: [ask(X), ask(3 * X)]).script()
+    talk = Conversation(lambda ask: ask(ask(X)))
+    replies = [Reply(None, 3 * X, 0, {}), Reply(None, X, 1, {})]
+    with pytest.raises(Diverged):
+        talk.through(Playback(script, replies, lambda: talk.crossing))
 
 
 def test_a_property_that_asks_for_less_diverges():

@@ -57,7 +57,7 @@ class Casebook(SimpleNamespace):
 
 def order(assignment):
     """What to grade with."""
-    book = Casebook(digest="d", learnt=[], frames=[], taught=[])
+    book = Casebook(digest="d", learnt=[], taught=[])
     return Order(Suite(book), book, assignment, PROCESS)
 
 

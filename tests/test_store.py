@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from backproof.errors import UserError
 from backproof.outcomes import STATUSES, Grade, Outcome
 from backproof.results import Result, Student
-from backproof.store import OutcomeRow, Store, in_order
+from backproof.store import Store, in_order
 
 RUN = {"backproof": "1.0", "seed": 0, "confinement": {"level": "strict", "open": []}}
 ROOT = Path(__file__).resolve().parent.parent
@@ -140,17 +140,6 @@ def test_saving_a_name_again_replaces_it_and_keeps_the_old_one_aside(path):
     ]
 
 
-def test_outcomes_are_given_with_the_name_of_their_result(path):
-    """One row for each outcome; a result with no grade has none."""
-    failed = outcome(property="test_two_b", unit="two", status="failed", points=0.0)
-    saved(path, result("ben", [outcome(), failed]), Result("ada", (), 1, "", None, "no file"))
-    with Store.open(path, RUN) as store:
-        assert list(store.outcomes()) == [
-            OutcomeRow("ben", "test_one_a", "one", "passed", 1.0, 2.0, 0.25),
-            OutcomeRow("ben", "test_two_b", "two", "failed", 0.0, 2.0, 0.25),
-        ]
-
-
 def test_finished_leaves_out_what_is_to_be_tried_again(path):
     """No grade, a problem, or one outcome that is not graded: a fault that may not come back."""
     saved(
@@ -194,7 +183,6 @@ def test_everything_is_given_in_natural_order(path):
     with Store.open(path, RUN) as store:
         assert [each.name for each in store.results()] == ordered
         assert [row.name for row in store.summary()] == ordered
-        assert [row.name for row in store.outcomes()] == ordered
         assert [each.name for each in store.results(["b", "a10", "nobody", "a2", "b"])] == [
             "a2",
             "a10",
@@ -220,7 +208,7 @@ def test_memory_does_not_grow_with_the_number_of_results(path):
     def peak(store):
         tracemalloc.start()
         try:
-            for rows in (store.results(), store.summary(), store.outcomes()):
+            for rows in (store.results(), store.summary()):
                 for _ in rows:
                     pass
             return tracemalloc.get_traced_memory()[1]
@@ -511,8 +499,9 @@ def test_a_damaged_result_is_named_and_can_be_regraded(path, damage):
     with Store.open(path, RUN) as store:
         with pytest.raises(UserError, match=r"result of ben .* --regrade ben"):
             list(store.results())
-        with pytest.raises(UserError, match=r"result of ben .* --regrade ben"):
-            list(store.summary() if "students" in damage else store.outcomes())
+        if "students" in damage:
+            with pytest.raises(UserError, match=r"result of ben .* --regrade ben"):
+                list(store.summary())
         assert [each.name for each in store.results(["ada", "chen"])] == ["ada", "chen"]
         assert store.forget("ben") == ["ben"]
         assert len(list(store.results())) == 2
@@ -532,7 +521,7 @@ def test_any_damage_is_an_error_in_words_if_it_is_one(path):
         Path(f"{path}-wal").unlink(missing_ok=True)
         try:
             with Store.open(path, RUN) as store:
-                for read in (store.finished, store.results, store.summary, store.outcomes):
+                for read in (store.finished, store.results, store.summary):
                     list(read())
                 store.forget("*")
         except UserError:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from backproof import processors
 from backproof.assignment import load_assignment
 from backproof.commands.common import (
     BAD_INPUT,
@@ -84,7 +85,12 @@ _MOST_ROWS = 60
     type=click.File(encoding="utf-8-sig"),
     help="A gradebook exported from Canvas, whose rows and IDs the canvas format keeps.",
 )
-@click.option("--jobs", type=click.IntRange(1), default=os.cpu_count(), help="How many at a time.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=lambda: len(processors.allowed()) or os.cpu_count(),
+    help="How many at a time; as many as there are processors by default.",
+)
 @click.option("--scheduler", metavar="ADDRESS", default="", help="Grade on a Dask cluster.")
 @with_confinement(STRICT, PROCESS, STRICT)
 @with_profile("grade")
@@ -178,7 +184,7 @@ def _grade_pending(run: Run, console: Any) -> None:
             console.print(f"{before} graded before, {len(pending)} left", highlight=False)
         if not pending:
             return
-        progress.begin("drawing the cases")
+        progress.begin("grading" if run.scheduler else "drawing the cases", None)
 
         def drawn(name: str, total: int) -> None:
             if progress.advance(name, total) == total:

@@ -51,7 +51,8 @@ class ClassStatistics:
 
     def add(self, result: Result) -> None:
         """Count one result."""
-        self.seconds.append(result.seconds)
+        if result.grade is not None:
+            self.seconds.append(result.seconds)
         heapq.heappush(self._slowest, (result.seconds, result.name))
         if len(self._slowest) > _SLOWEST:
             heapq.heappop(self._slowest)

@@ -1,0 +1,119 @@
+"""What a worker answers to requests that come ahead, many in a frame."""
+
+import json
+
+import numpy as np
+import pytest
+
+from backproof.wire import Ref, decode_frame, encode
+from backproof.worker import COPIES, FRESH, MORE, OBSERVED, WITH_REFS, Worker
+
+UNIT = """
+import numpy as np
+
+buffer = np.zeros(2)
+calls = 0
+
+def double(x):
+    return 2.0 * x
+
+def reuse(x):
+    buffer[:] = x
+    return buffer
+
+def single(x):
+    return np.asarray(x, np.float32)
+
+def listed(x):
+    return x.tolist()
+
+def pair(x):
+    return x + 1.0, {"x": x}
+
+def kind(x):
+    return str(x.dtype)
+
+def fail(x):
+    raise ValueError("no")
+
+def nothing(x):
+    return None
+"""
+
+
+@pytest.fixture
+def ask():
+    """Send frames of requests to a worker with that unit; give the entries of each answer."""
+    worker = Worker()
+    document = {"files": {"unit.py": [UNIT, "unit.py", None]}, "units": ["unit"], "whole": None}
+    document |= {"libraries": ["numpy"], "opaque": {"unit.pair": [1]}, "iterables": []}
+    worker.answer(("load", 0, np.frombuffer(json.dumps(document).encode(), np.uint8)))
+
+    def ask_(*frames):
+        answers = []
+        for frame in frames:
+            data = np.frombuffer(encode(list(frame)), np.uint8)
+            _, failed, value, _, _ = decode_frame(worker.answer(("ahead", 1, data)))
+            assert failed is None
+            answers.append(decode_frame(value.tobytes()))
+        return answers if len(frames) > 1 else answers[0]
+
+    return ask_
+
+
+def call(name, value, how=0, number=0):
+    """A request to call one of its functions."""
+    return ("call", f"unit.{name}", [value], how, number, None, None)
+
+
+X, Y = np.array([1.0, 2.0]), np.array([3.0, 5.0])
+
+
+def test_every_request_has_its_reply(ask):
+    """In order, each case with numbers of its own."""
+    frame = [call("double", X, FRESH), call("double", Y, FRESH), call("double", Y, 0, 1)]
+    replies = ask(frame)
+    assert [reply[1].tolist() for reply in replies] == [[2, 4], [6, 10], [6, 10]]
+    assert [reply[2] for reply in replies] == [0, 0, 1]
+
+
+def test_a_copy_is_made_of_the_workers_own_answer(ask):
+    """Of an array or of a list, always in float64, as the grader makes it."""
+    for name in ("double", "listed", "single"):
+        request = call("kind", Ref(COPIES), WITH_REFS, 1)
+        assert ask([call(name, X, FRESH), request])[1][1] == "float64"
+
+
+def test_an_object_is_handed_back_by_its_number(ask):
+    """As what it is."""
+    replies = ask([call("pair", X, FRESH), call("nothing", Ref(2), WITH_REFS, 1)])
+    assert replies[0][1][1] == Ref(2, "dict")
+    assert replies[1][1] is None
+
+
+@pytest.mark.parametrize("cut", [False, True])
+def test_an_answer_that_changes_later_is_no_answer(ask, cut):
+    """Call by call it is told when it changes; ahead only that it has, wherever the frame ends."""
+    first, second = call("reuse", X, FRESH), call("reuse", Y, 0, 1)
+    answers = ask([first, (MORE,)], [second]) if cut else [ask([first, second])]
+    assert answers[-1][-1] is None
+    alone = ask([call("reuse", X, FRESH), call("reuse", Y, FRESH)])
+    assert [reply[1].tolist() for reply in alone] == [[1, 2], [3, 5]]
+
+
+def test_an_observed_call_tells_what_it_changed(ask):
+    """The same requests as call by call: what was changed is asked for."""
+    replies = ask([call("double", X, FRESH | OBSERVED), ("changed", 0)])
+    assert replies[1][1] == []
+
+
+@pytest.mark.parametrize("name", ["fail", "nowhere"])
+def test_the_first_request_without_a_result_is_the_last(ask, name):
+    """Why there is none is in its reply."""
+    replies = ask([call("double", X, FRESH), call(name, X, FRESH), call("double", X, FRESH)])
+    assert [reply[0] is None for reply in replies] == [True, False]
+
+
+def test_a_request_for_what_is_not_there_ends_the_answers(ask):
+    """An earlier answer was of another kind than the reference's."""
+    assert len(ask([call("double", X, FRESH), call("double", Ref(7), WITH_REFS, 1)])) == 1
