@@ -4,6 +4,7 @@ import dataclasses
 import json
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from backproof.assignment import load_assignment
 from backproof.casebook import draw
 from backproof.confined import ConfinedSubmission
+from backproof.errors import SubmissionEnded
 from backproof.grading import with_suite
 from backproof.outcomes import judge
 from tests.classes import LOSSES, small_assignment
@@ -200,10 +202,62 @@ def test_losses_of_equal_arrays_is_zero(submission, data):
     assert submission.losses.mean_squared_error(target, target) == 0
 
 
+@given(case=st.just([1.0]))
+def test_losses_finds_its_case_as_it_was_drawn(submission, case):
+    """What a property does to a list of its case is not there in the next run of it."""
+    assert case == [1.0]
+    case.append(submission.losses.mean_squared_error([[0.0]], [[0.0]]))
+
+
 def test_losses_needs_a_folder(submission, tmp_path):
     """The loss of zeros is 0, also where a fixture is torn down afterwards."""
     assert submission.losses.mean_squared_error([[0.0]], [[0.0]]) == tmp_path.stat().st_size * 0
 '''
+
+
+HANGING = """
+import time
+
+def mean_squared_error(prediction, target):
+    while True:
+        pass
+
+def mean_squared_error_gradient(prediction, target):
+    return 2.0 * (prediction - target) / prediction.size
+"""
+
+
+def test_replays_of_what_hangs_take_no_time_of_the_submissions(small, tmp_path):
+    """One that ran out of time is the last of that function, and its time is given back."""
+    (tmp_path / "losses.py").write_text(HANGING)
+
+    def work(suite):
+        book = draw(suite, small)
+        with ConfinedSubmission(tmp_path, small) as submission:
+            suite.use(submission)
+            deadline = submission._deadline
+            begin = time.monotonic()
+            records = {i.name: book.replay(i, "losses", submission) for i in suite.items}
+            taken = time.monotonic() - begin
+            return records, taken, submission._deadline - deadline
+
+    records, taken, given_back = with_suite(small, work, profile="quick")
+    hangs = [name for name, record in records.items() if record is None]
+    assert "test_losses_value_is_the_mean_over_all_entries" in hangs
+    assert "test_losses_gradient_is_divided_by_all_entries" not in hangs
+    assert small.limits.cpu_seconds_per_call <= given_back <= taken < 8
+
+
+def test_an_import_that_ended_in_a_replay_is_tried_again_live(small):
+    """The worker of the live run begins with nothing of the replays."""
+    with ConfinedSubmission(small.reference, small) as submission:
+        submission.begin_replay("losses")
+        home = submission._unit
+        submission._import_ended[home, "losses"] = SubmissionEnded("it ended", "", "exited")
+        with pytest.raises(SubmissionEnded):
+            submission.losses.mean_squared_error(np.zeros((1, 1)), np.ones((1, 1)))
+        submission.begin_property("losses")
+        assert submission.losses.mean_squared_error(np.zeros((1, 1)), np.ones((1, 1))) == 1.0
 
 
 # In a process of its own: properties of the same names have been imported into this one.
@@ -212,6 +266,7 @@ import json, sys
 from backproof.assignment import load_assignment
 from backproof.casebook import draw
 from backproof.confined import ConfinedSubmission
+from backproof.errors import SubmissionEnded
 from backproof.grading import with_suite
 
 assignment = load_assignment(sys.argv[1])
@@ -220,6 +275,11 @@ def work(suite):
     book = draw(suite, assignment)
     with ConfinedSubmission(assignment.reference, assignment) as submission:
         records = suite.run(submission, casebook=book)
+    submission = ConfinedSubmission(assignment.reference, assignment)
+    with submission:
+        for item in suite.items:
+            if book.entries[item.nodeid].cases:
+                assert book.replay(item, "losses", submission)
     return [len(e.cases) for e in book.entries.values()], [r["status"] for r in records]
 
 print(json.dumps(with_suite(assignment, work, profile="quick")))
@@ -237,7 +297,7 @@ def test_a_property_that_draws_while_it_runs_is_run_live(tmp_path):
     folder = small_assignment(tmp_path / "a", "losses")
     (folder / "properties" / "test_losses.py").write_text(DRAWING)
     process = graded_apart(folder)
-    assert json.loads(process.stdout) == [[0, 0], ["passed", "passed"]], process.stderr
+    assert json.loads(process.stdout) == [[0, 1, 0], 3 * ["passed"]], process.stderr
 
 
 def test_a_reference_that_fails_is_said_before_anything_is_graded(tmp_path):

@@ -121,6 +121,26 @@ def test_seats_share_the_work(grade):
     assert graded == ["right-1", "right-2", "right-3"]
 
 
+def test_a_name_that_is_no_text_is_graded_like_any_other(grade):
+    """File names are bytes; the rest of the class is graded, too."""
+    name = os.fsdecode(b"right-\xe9")
+    assert all("grade" in said for said in grade(name, "right-2").values())
+
+
+def test_a_seat_that_died_while_it_was_idle_is_replaced(assignment, tmp_path):
+    """Whatever ended it, the next submission is graded."""
+    (tmp_path / "right").mkdir()
+    (tmp_path / "right" / "activations.py").write_text(ACTIVATIONS)
+    row = Seats(order(assignment), 1)
+    try:
+        os.kill(row._seats[0]._pid, signal.SIGKILL)
+        time.sleep(0.1)
+        [(_, said)] = row.grade([("right", tmp_path / "right")])
+    finally:
+        row.close()
+    assert "grade" in said
+
+
 def test_seats_end_with_their_grader(assignment, tmp_path):
     """When the process that started them is gone, so are they."""
     pid = os.fork()
