@@ -17,7 +17,7 @@ from benchmarks.measure import CORRECT, ROOT, styles
 
 EXAMPLES = ROOT / "examples" / "submissions"
 HOSTILE = ROOT / "tests" / "hostile"
-FRESH, EMPTY = 3, 5
+FRESH, EMPTY = 2, 5
 FEW, MANY = 100, 2000
 MIXED = 1000
 
@@ -55,7 +55,7 @@ def cost(scratch, copies=6):
     print(f"median over the styles: {statistics.median(medians.values()):.2f} s CPU")
 
 
-def jobs(scratch, copies=12, pairs=3):
+def jobs(scratch, copies=8, pairs=3):
     """Throughput of two jobs over that of one: what three times the class takes longer."""
     few, many = (
         _copies(scratch / f"jobs-{number}", {"reference": ROOT / "reference"}, number)
