@@ -107,8 +107,7 @@ class Recorder:
 def make_script(recorded: Recorder, perturbed: Recorder | None) -> Script | None:
     """Make a script of two recordings.
 
-    There is none, but ``None``, if a request depends on answers in other ways, or if one shows what
-    an earlier one asks for: it may be known only once that is answered.
+    There is none, but ``None``, if a request depends on answers in other ways.
 
     Args:
         recorded: The run on the reference.
@@ -123,10 +122,9 @@ def make_script(recorded: Recorder, perturbed: Recorder | None) -> Script | None
         if plan is _UNKNOWN:
             return None
         planned.append(_with_flag(plan))
-    if _gives_away(planned, recorded.answers):
-        return None
+    parts = _parts(planned, recorded.answers)
     try:
-        frames = tuple(np.frombuffer(encode(part), np.uint8) for part in _parts(planned))
+        frames = tuple(np.frombuffer(encode(part), np.uint8) for part in parts)
     except WireError:
         return None
     called = [request[1] for request in planned if request[0] == "call"]
@@ -254,21 +252,7 @@ def _refers(value: Any) -> bool:
     )
 
 
-def _gives_away(requests: Sequence[Any], answers: Sequence[Any]) -> bool:
-    """Tell whether a request holds the answer to one before it, which none until then has shown."""
-    shown: set[bytes] = set()
-    wanted: set[bytes] = set()
-    for request, answer in zip(requests, answers, strict=True):
-        now = {_roughly(array) for array in _arrays_in(request) if _says_much(array)}
-        if now & wanted:
-            return True
-        shown |= now
-        wanted |= {_roughly(a) for a in _arrays_in(answer) if _says_much(a)} - shown
-    return False
-
-
 def _says_much(array: np.ndarray[Any, Any]) -> bool:
-    """Tell whether an array could not easily be guessed."""
     return array.dtype.kind == "f" and array.size > 1 and np.ptp(array) > 0
 
 
@@ -279,20 +263,34 @@ def _roughly(array: np.ndarray[Any, Any]) -> bytes:
     return b"|".join([str(array.shape).encode(), rounded.tobytes(), exponent.tobytes()])
 
 
-def _parts(requests: Sequence[Any]) -> Iterator[list[Any]]:
-    """Cut a script into as many parts as there must be frames."""
+def _parts(requests: Sequence[Any], answers: Sequence[Any]) -> Iterator[list[Any]]:
+    """Cut a script into frames: small ones, none of which has an answer to a request in it.
+
+    Such an answer would be known to the worker before it has to give it.
+    """
     part: list[Any] = []
     nodes = size = 0
-    for request in requests:
+    shown: set[bytes] = set()
+    wanted: set[bytes] = set()
+    for request, answer in zip(requests, answers, strict=True):
         more, bytes_ = _size(request)
-        if part and (nodes + more > _MOST_NODES or size + bytes_ > _MOST_BYTES):
+        shows = _telling(request)
+        too_large = nodes + more > _MOST_NODES or size + bytes_ > _MOST_BYTES
+        if part and (too_large or shows & wanted):
             begins_case = request[0] == "call" and request[3] & FRESH
             yield part if begins_case else [*part, (MORE,)]
-            part, nodes, size = [], 0, 0
+            part, nodes, size, wanted = [], 0, 0, set()
         part.append(request)
         nodes, size = nodes + more, size + bytes_
+        shown |= shows
+        wanted |= _telling(answer) - shown
     if part:
         yield part
+
+
+def _telling(value: Any) -> set[bytes]:
+    """Name the arrays in a request or an answer that could not easily be guessed."""
+    return {_roughly(array) for array in _arrays_in(value) if _says_much(array)}
 
 
 def _size(value: Any) -> tuple[int, int]:

@@ -76,11 +76,12 @@ def test_an_equal_array_that_is_no_answer_is_sent_as_it_is():
     assert script.requests[2][2][0].tolist() == [2, 4]
 
 
-def test_what_gives_an_answer_away_makes_no_script():
-    """A worker would read in a later request what an earlier one asks for."""
+def test_what_gives_an_answer_away_is_asked_after_it():
+    """In a frame of its own: a worker would read there what an earlier request asks for."""
     right = np.array([2.0, 4.0]) + 1e-12
-    assert Conversation(lambda ask: [ask(X), ask(right)]).script() is None
-    assert Conversation(lambda ask: [ask(right), ask(X)]).script() is not None
+    assert len(Conversation(lambda ask: [ask(X), ask(right)]).script().frames) == 2
+    assert len(Conversation(lambda ask: [ask(right), ask(X)]).script().frames) == 1
+    assert len(Conversation(lambda ask: [ask(right), ask(X), ask(right)]).script().frames) == 1
 
 
 def test_a_frame_that_ends_within_a_case_says_so(monkeypatch):
