@@ -17,7 +17,7 @@ from benchmarks.measure import CORRECT, ROOT, styles
 
 EXAMPLES = ROOT / "examples" / "submissions"
 HOSTILE = ROOT / "tests" / "hostile"
-FRESH, EMPTY = 2, 5
+FRESH, EMPTY = 1, 5
 FEW, MANY = 100, 2000
 MIXED = 1000
 
