@@ -83,6 +83,14 @@ class Assignment:
         """The folder of the properties."""
         return self.root / "properties"
 
+    def require_reference(self) -> None:
+        """Raise ``UserError`` where there is no right implementation, as in a student's checker."""
+        if not self.reference.is_dir():
+            raise UserError(
+                "this copy of Backproof has no reference/, so it can `check` and no more: use the "
+                "one that the course is graded with, or name an assignment with --assignment"
+            )
+
     def property_file(self, unit: str) -> Path:
         """The file of a unit's properties."""
         return self.properties / f"test_{unit}.py"

@@ -39,7 +39,7 @@ from backproof.errors import (
     UserError,
 )
 from backproof.outcomes import PASSED
-from backproof.records import name_of, record_of_pass
+from backproof.records import record_of_pass
 from backproof.scripts import (
     Diverged,
     Playback,
@@ -69,7 +69,6 @@ class Entry:
     """One property, with one set of its parameters.
 
     Attributes:
-        name: The property's name.
         body: The property's own function.
         cases: The arguments of each case; empty if the property only runs live.
         script: What it asks in all cases; ``None`` if that depends on the answers.
@@ -79,7 +78,6 @@ class Entry:
 
     """
 
-    name: str
     body: Callable[..., None]
     cases: tuple[Mapping[str, Any], ...] = ()
     script: Script | None = None
@@ -193,6 +191,7 @@ def draw_cases(
     progress: Callable[[str], object] = lambda _name: None,
 ) -> dict[str, Entry]:
     """Draw the cases alone, without what they ask of a submission."""
+    assignment.require_reference()
     reference = LocalSubmission(assignment.reference, assignment.units)
     suite.use(reference)
     entries: dict[str, Entry] = {}
@@ -235,7 +234,7 @@ def _drawn(suite: Suite, item: pytest.Item) -> Entry:
         )
     asked = getattr(test, plugin.SETTINGS).max_examples if handle else 1
     kept = tuple(cases) if is_kept else ()
-    return Entry(name_of(item), body, kept, exhaustive=not handle or len(kept) < asked)
+    return Entry(body, kept, exhaustive=not handle or len(kept) < asked)
 
 
 def _parameters(item: pytest.Item) -> Mapping[str, Any]:

@@ -84,6 +84,7 @@ def needs(
     Returns:
         What has too few, by property.
     """
+    assignment.require_reference()
     chosen = require_units(assignment, units)
     wrong = [each for each in load_misconceptions(assignment) if each.unit in chosen]
     tallies: dict[str, dict[str, _Tally]] = {each.target + each.name: {} for each in wrong}

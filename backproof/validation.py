@@ -62,6 +62,7 @@ def validate_assignment(
     Raises:
         UserError: A view cannot be loaded, or there is no such unit.
     """
+    assignment.require_reference()
     chosen = require_units(assignment, units)
     misconceptions = [w for w in load_misconceptions(assignment) if w.unit in chosen]
     findings = Findings()

@@ -1,10 +1,12 @@
 """The suite's own strength: every misconception dies where it should, the reference nowhere."""
 
 import json
+import shutil
 
 import pytest
 
 from backproof.catalogue import load_misconceptions
+from tests.classes import small_assignment
 from tests.conftest import backproof
 
 
@@ -38,3 +40,13 @@ def test_misconceptions_speak_to_the_student(assignment):
     """The first sentence is addressed to whoever made the mistake."""
     silent = [w.name for w in load_misconceptions(assignment) if not w.sentence.startswith("You")]
     assert silent == []
+
+
+@pytest.mark.parametrize("options", [(), ("--counts", "1")])
+def test_without_a_reference_there_is_nothing_to_validate(tmp_path, options):
+    """As in a student's checker: one line says so."""
+    folder = small_assignment(tmp_path / "a", "losses")
+    shutil.rmtree(folder / "reference")
+    refused = backproof("validate", "--assignment", folder, *options)
+    assert (refused.returncode, len(refused.stderr.splitlines())) == (2, 1)
+    assert "no reference/" in refused.stderr
