@@ -58,7 +58,8 @@ def ask():
             answers.append(decode_frame(value.tobytes()))
         return answers if len(frames) > 1 else answers[0]
 
-    return ask_
+    yield ask_
+    worker._code.close()  # or nothing else could be imported here afterwards
 
 
 def call(name, value, how=0, number=0):

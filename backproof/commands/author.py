@@ -49,7 +49,7 @@ def template(only_check: bool, assignment: str | None) -> None:
     metavar="SEEDS",
     help="Measure instead how many cases grading needs, over so many seeds.",
 )
-@with_profile("quick")
+@with_profile("grade")
 @with_seed
 @with_assignment
 @one_line_errors
