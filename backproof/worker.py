@@ -61,7 +61,6 @@ REFUSALS = frozenset(
 # Why there is no result, the result or a text, its number, what else happened.
 _Reply = tuple[str | None, Any, int, dict[str, Any] | None]
 _NOTHING: _Reply = (None, None, 0, None)
-_DOUBLE = np.dtype(np.float64)
 
 
 class Worker:
@@ -133,10 +132,7 @@ class Worker:
                 operation, *details = requests.pop()  # nobody else is to hold on to what is in it
                 is_last = not requests or _begins_case(requests[-1])
                 try:
-                    if is_last and operation == "call" and details[2] == FRESH:
-                        reply = self._call_alone(*details)
-                    else:
-                        reply = self._done(operation, details)
+                    reply = self._done(operation, details)
                 except LookupError:  # an earlier result was not what this request refers to
                     break
                 replies.add(reply)
@@ -148,32 +144,6 @@ class Worker:
         finally:
             self._kind = Belongings
         return None, np.frombuffer(replies.frame(), dtype=np.uint8), 0, None
-
-    def _call_alone(
-        self,
-        function: str,
-        given: list[Any],
-        how: int,
-        number: int,
-        named: dict[str, Any] | None,
-        drawn: list[tuple[int, str, str | None]] | None,
-    ) -> _Reply:
-        """Make the only call of a case: what it returns is asked for by nobody afterwards."""
-        if drawn or function in self._opaque or function in self._iterables:
-            return self._done("call", (function, given, how, number, named, drawn))
-        assert self._code is not None
-        self._forget()
-        try:
-            with Watching(False, alone=True):
-                unit, _, name = function.partition(".")
-                result = self._code.function(unit, name)(*given, **(named or {}))
-        except Unavailable as problem:
-            return problem.kind, clean_text(str(problem)), 0, None
-        except BaseException as exception:
-            return _failure(exception)
-        if type(result) is np.ndarray and result.dtype is _DOUBLE:
-            return None, result, 0, None
-        return None, *self._theirs.add(result), None
 
     def _forget(self) -> None:
         """Begin a case: nothing of the one before is asked for again."""
