@@ -39,6 +39,9 @@ class Outcome:
         case: The smallest failing case as Python; ``None`` where there is none.
         diagnosis: The named mistake; ``None`` where none is known.
         seconds: How long it took.
+        mistakes: The names of the mistakes in ``diagnosis``, as ``"unit.name"``.
+        evidence: What to draw of the failure, as ``backproof.evidence`` describes it; ``None``
+            where there is nothing to see.
 
     """
 
@@ -54,6 +57,8 @@ class Outcome:
     case: str | None
     diagnosis: str | None
     seconds: float
+    mistakes: tuple[str, ...] = ()
+    evidence: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
