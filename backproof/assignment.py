@@ -22,6 +22,7 @@ _KEYS = {
     "weights",
     "cases",
     "prerequisites",
+    "derived",
     "options",
     "limits",
     "libraries",
@@ -29,6 +30,22 @@ _KEYS = {
     "iterables",
     "hidden",
 }
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A function that differentiates another one, and can be right for it where that is wrong.
+
+    Attributes:
+        of: The function that it is the derivative of, as ``"unit.name"``.
+        fits: The property that holds if it is the derivative of that, right or wrong.
+        explains: The properties that fail where it fits, only because that other one is wrong.
+
+    """
+
+    of: str
+    fits: str
+    explains: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -44,6 +61,7 @@ class Assignment:
         cases: For single properties, how many cases each set of their parameters gets when grading;
             the others share 30 among their parameters.
         prerequisites: For a unit, the units whose failure may explain its failures.
+        derived: For a function, by ``"unit.name"``, what it is the derivative of.
         options: Conventions that the assignment pins, by name.
         seconds_per_property: After this time a property's submission is taken to hang.
         seconds_per_submission: After this time a submission is not called any more.
@@ -64,6 +82,7 @@ class Assignment:
     weights: Mapping[str, float] = field(default_factory=dict)
     cases: Mapping[str, int] = field(default_factory=dict)
     prerequisites: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    derived: Mapping[str, Derived] = field(default_factory=dict)
     options: Mapping[str, str] = field(default_factory=dict)
     seconds_per_property: float = 60.0
     seconds_per_submission: float = 600.0
@@ -77,6 +96,11 @@ class Assignment:
     def reference(self) -> Path:
         """The folder of the right implementation."""
         return self.root / "reference"
+
+    @property
+    def template(self) -> Path:
+        """The folder of what students get."""
+        return self.root / "student_template"
 
     @property
     def properties(self) -> Path:
@@ -156,6 +180,7 @@ def _checked(folder: Path, table: dict[str, Any]) -> Assignment:
         weights=weights,
         cases=_counts(table.get("cases", {})),
         prerequisites={unit: tuple(needed) for unit, needed in prerequisites.items()},
+        derived=_derived(table.get("derived", {}), known),
         options=_options(table.get("options", {})),
         seconds_per_property=_seconds(table, "seconds_per_property", 60),
         seconds_per_submission=_seconds(table, "seconds_per_submission", 600),
@@ -165,6 +190,24 @@ def _checked(folder: Path, table: dict[str, Any]) -> Assignment:
         iterables=frozenset(_names(table, "iterables", [])),
         hidden=frozenset(_names(table, "hidden", [])),
     )
+
+
+def _derived(table: Any, units: set[str]) -> dict[str, Derived]:
+    _require(isinstance(table, dict), "derived must be a table of tables")
+    for function, entry in table.items():
+        right = (
+            isinstance(entry, dict)
+            and set(entry) == {"of", "fits", "explains"}
+            and all(isinstance(entry[key], str) for key in ("of", "fits"))
+            and isinstance(entry["explains"], list)
+        )
+        _require(right, f"derived.{function!r} needs of, fits and a list explains")
+        named = {function.partition(".")[0], entry["of"].partition(".")[0]}
+        _require(named <= units, f"derived.{function!r} must name functions, as 'network.forward'")
+    return {
+        function: Derived(entry["of"], entry["fits"], frozenset(map(str, entry["explains"])))
+        for function, entry in table.items()
+    }
 
 
 def _options(table: Any) -> dict[str, str]:

@@ -59,11 +59,24 @@ class StudentCode:
         self._package = SubmissionPackage(files, units, whole, allowed)
         self._files = files
         self._whole = whole
-        self._replacements = dict(replacements or {})
         self._modules: dict[str, ModuleType] = {}
         self._problems: dict[str, Unavailable] = {}
-        for name in self._replacements:
-            self._module(name.partition(".")[0])
+        self._replaced: list[tuple[ModuleType, str, Any]] = []
+        self.replace(replacements or {})
+
+    def replace(self, replacements: Mapping[str, Callable[..., Any]]) -> None:
+        """Put functions, by ``"unit.name"``, in the place of the submission's own.
+
+        Those that were replaced before are in their place again.
+        """
+        for module, name, own in reversed(self._replaced):
+            setattr(module, name, own)
+        self._replaced.clear()
+        for place, function in replacements.items():
+            unit, _, name = place.partition(".")
+            module = self._module(unit)
+            self._replaced.append((module, name, getattr(module, name, None)))
+            setattr(module, name, function)
 
     def load(self, unit: str) -> None:
         """Import a module; ``Unavailable`` if it is not there or cannot be imported."""
@@ -115,9 +128,6 @@ class StudentCode:
             raise Unavailable(IMPORT_FAILED, f"{what}: {error.msg} ({where})") from None
         except self._caught as error:
             raise Unavailable(IMPORT_FAILED, f"{what}: {describe(error)}") from None
-        for name, function in self._replacements.items():
-            if name.partition(".")[0] == unit:
-                setattr(module, name.partition(".")[2], function)
         return module
 
 

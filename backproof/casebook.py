@@ -8,8 +8,6 @@ it always does, to find the smallest case.
 
 from __future__ import annotations
 
-import copy
-import dataclasses
 import functools
 import hashlib
 import time
@@ -27,10 +25,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from hypothesis.strategies import DataObject
 
 from backproof import generators, plugin
 from backproof.assignment import Assignment
+from backproof.cases import PROVIDED, body_of, kept, own_copy, parts
 from backproof.confined import ConfinedSubmission
 from backproof.errors import (
     SubmissionEnded,
@@ -50,14 +48,11 @@ from backproof.scripts import (
     replies_in,
 )
 from backproof.submission import LocalSubmission, Submission
+from backproof.timing import time_limit
 
 if TYPE_CHECKING:
     from backproof.grading import Suite
 
-# What a property's items may be given by pytest and still be run without it.
-_PROVIDED = frozenset({"submission", "options", "pytestconfig", "request"})
-# What cannot be changed, once its arrays are read-only.
-_FIXED = (np.ndarray, np.generic, str, bytes, int, float, complex, type(None), type, tuple)
 # How the body of a property fails: pytest's own ways are no exceptions like others.
 _FAILURES = (Exception, pytest.fail.Exception, pytest.skip.Exception)
 # Answers of a property that passed are remembered up to this many kinds of them.
@@ -124,7 +119,7 @@ class Casebook:
             return None
         begin = time.perf_counter()
         try:
-            with plugin.time_limit(self.seconds_per_property):
+            with time_limit(self.seconds_per_property):
                 functions = self._functions_of_pass(item.nodeid, entry, unit, submission)
         except (*_FAILURES, SubmissionUnavailable, SubmissionEnded) as failure:
             # What is wrong is said by the live run, which has all of its time.
@@ -206,15 +201,15 @@ def _drawn(suite: Suite, item: pytest.Item) -> Entry:
     """Run an item on the reference and keep its cases."""
     test = item.obj  # type: ignore[attr-defined]  # a property is a function
     handle = getattr(test, "hypothesis", None)
-    body = handle.inner_test if handle else test
+    body = body_of(item)
     cases: list[Mapping[str, Any]] = []
-    is_kept = set(getattr(item, "fixturenames", ())) <= _PROVIDED | set(_parameters(item))
+    is_kept = set(getattr(item, "fixturenames", ())) <= PROVIDED | set(_parameters(item))
 
     @functools.wraps(body)
     def keep(*others: Any, **arguments: Any) -> None:
         nonlocal is_kept
         try:
-            case = _kept(arguments)
+            case = kept(arguments)
         except Exception:  # what cannot be copied cannot be replayed
             is_kept = False
         body(*others, **arguments)
@@ -233,25 +228,13 @@ def _drawn(suite: Suite, item: pytest.Item) -> Entry:
             f"{record['message']}; `backproof validate` says more"
         )
     asked = getattr(test, plugin.SETTINGS).max_examples if handle else 1
-    kept = tuple(cases) if is_kept else ()
-    return Entry(body, kept, exhaustive=not handle or len(kept) < asked)
+    found = tuple(cases) if is_kept else ()
+    return Entry(body, found, exhaustive=not handle or len(found) < asked)
 
 
 def _parameters(item: pytest.Item) -> Mapping[str, Any]:
     callspec = getattr(item, "callspec", None)
     return callspec.params if callspec else {}
-
-
-def _kept(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Copy what was drawn, so that nobody can change it; what is provided stays as it is."""
-    drawn = {name: value for name, value in arguments.items() if name not in _PROVIDED}
-    if any(isinstance(value, DataObject) for value in drawn.values()):
-        raise TypeError("it draws while it runs")
-    drawn = copy.deepcopy(drawn)
-    for part in _parts(drawn):
-        if isinstance(part, np.ndarray):
-            part.flags.writeable = False
-    return {**arguments, **drawn}
 
 
 def _write_script(entry: Entry, unit: str, reference: ConfinedSubmission) -> None:
@@ -277,24 +260,7 @@ def _write_script(entry: Entry, unit: str, reference: ConfinedSubmission) -> Non
 def _run_cases(entry: Entry, submission: Submission) -> None:
     for case in entry.cases:
         submission.begin_case()
-        entry.body(**_own_copy(case))
-
-
-def _own_copy(case: Mapping[str, Any]) -> dict[str, Any]:
-    """Copy what a property could change in a case; the arrays cannot be written into."""
-    if all(_is_fixed(value) for name, value in case.items() if name not in _PROVIDED):
-        return dict(case)
-    shared = {id(part): part for part in _parts(dict(case)) if isinstance(part, np.ndarray)}
-    drawn = {name: value for name, value in case.items() if name not in _PROVIDED}
-    return {**case, **copy.deepcopy(drawn, shared)}
-
-
-def _is_fixed(value: Any) -> bool:
-    return all(isinstance(part, _FIXED) or _is_frozen(part) for part in _parts(value))
-
-
-def _is_frozen(value: Any) -> bool:
-    return bool(getattr(getattr(value, "__dataclass_params__", None), "frozen", False))
+        entry.body(**own_copy(case))
 
 
 def _run_on_answers(
@@ -312,24 +278,10 @@ def _run_on_answers(
         submission.tap = None
 
 
-def _parts(value: Any) -> Iterator[Any]:
-    """Yield a drawn value and all that is in it."""
-    yield value
-    inside: Iterable[Any] = ()
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        inside = (getattr(value, entry.name) for entry in dataclasses.fields(value))
-    elif isinstance(value, dict):
-        inside = (part for pair in value.items() for part in pair)
-    elif isinstance(value, list | tuple):
-        inside = value
-    for part in inside:
-        yield from _parts(part)
-
-
 def _described(case: Mapping[str, Any]) -> Iterator[bytes]:
     """Describe a case for the digest."""
-    drawn = {name: value for name, value in case.items() if name not in _PROVIDED}
-    for part in _parts(drawn):
+    drawn = {name: value for name, value in case.items() if name not in PROVIDED}
+    for part in parts(drawn):
         if isinstance(part, np.ndarray):
             yield f"{part.dtype.str}{part.shape}".encode()
             yield part.tobytes()

@@ -2,82 +2,227 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import ast
+import functools
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from backproof.arraytext import Detail, number, write_array
+from backproof.errors import Found
+from backproof.repeats import Statement, condense
 from backproof.submission import Call
 
-# Longer arrays and longer runs of calls say less than they take to read.
-_MOST_ENTRIES = 60
-_MOST_CALLS = 8
+# With what is said above and below it, a message stays within 25 lines.
+_MOST_LINES = 18
+_WIDTH = 96
+
+# The names of the parameters of functions, by ``"unit.name"``.
+Names = Mapping[str, Sequence[str]]
 
 
-def render_case(journal: Sequence[Call]) -> str | None:
-    """Write down the calls of a case, each array spelled out; ``None`` if there were none."""
+def render_case(
+    journal: Sequence[Call], names: Names | None = None, found: Found | None = None
+) -> str | None:
+    """Write down the calls of a case as a program; ``None`` if there were none.
+
+    Args:
+        journal: The calls, in order.
+        names: The names of the parameters of functions.
+        found: The value that is wrong, which the program prints.
+
+    """
     if not journal:
         return None
-    return "\n".join(_Writer().write(list(journal)))
+    statements: list[list[str]] = []
+    for detail in Detail:
+        statements = [_wrapped(s) for s in _Writer(names or {}, detail).write(journal, found)]
+        if sum(map(len, statements)) <= _MOST_LINES:
+            return "\n".join(line for lines in statements for line in lines)
+    shown: list[str] = []
+    left = list(statements)
+    while len(shown) + len(left[0]) < _MOST_LINES:
+        shown += left.pop(0)
+    return "\n".join([*shown, f"# … {sum(map(len, left))} lines more are too many to show"])
 
 
+@functools.cache
+def parameter_names(folder: Path) -> dict[str, tuple[str, ...]]:
+    """Read the names of all functions' parameters in a folder of modules."""
+    found = {}
+    for file in sorted(folder.glob("*.py")):
+        for node in ast.parse(file.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef):
+                names = (*node.args.posonlyargs, *node.args.args)
+                found[f"{file.stem}.{node.name}"] = tuple(each.arg for each in names)
+    return found
+
+
+@dataclass
 class _Writer:
-    """Names what was returned before, so that later calls can be given it again."""
+    """Gives names to arrays and results, so that each is written once."""
 
-    def __init__(self) -> None:
-        self._names: list[tuple[Any, str]] = []
-        self._setup: list[str] = []
-        self._generators = 0
+    names: Names
+    detail: Detail
+    _bound: list[tuple[Any, str]] = field(default_factory=list)
+    _results: list[tuple[Any, str]] = field(default_factory=list)
+    _taken: set[str] = field(default_factory=lambda: {"np", "seed"})
+    _before: list[str] = field(default_factory=list)
+    _shared: set[int] = field(default_factory=set)
 
-    def write(self, journal: list[Call]) -> list[str]:
-        modules = dict.fromkeys(call.function.partition(".")[0] for call in journal)
-        shown = journal if len(journal) <= _MOST_CALLS else [*journal[:3], *journal[-3:]]
-        lines = []
-        for number, call in enumerate(journal, 1):
-            text = self._call(call, f"r{number}")
-            if call in shown:
-                lines += [*self._setup, text]
-            elif call is journal[3]:
-                lines.append(f"# … {len(journal) - 6} calls more …")
-            self._setup = []
-        return ["import numpy as np", *(f"import {module}" for module in modules), *lines]
+    def write(self, journal: Sequence[Call], found: Found | None) -> list[str]:
+        """Write the whole program, statement by statement."""
+        modules = list(dict.fromkeys(call.function.partition(".")[0] for call in journal))
+        self._taken |= set(modules)
+        handed = [id(v) for c in journal for v in c.arguments if isinstance(v, np.random.Generator)]
+        self._shared = {each for each in handed if handed.count(each) > 1}
+        statements = [self._statement(call, index) for index, call in enumerate(journal)]
+        shown, needed = self._shown(journal, found)
+        imports = ["import numpy as np", *(f"import {module}" for module in modules)]
+        return [*imports, *condense(statements[:needed], shown)]
 
-    def _call(self, call: Call, name: str) -> str:
-        arguments = [self._value(value) for value in call.arguments]
-        arguments += [f"{key}={self._value(value)}" for key, value in call.keywords.items()]
-        result = call.result
-        self._names.append((result, name))
-        if isinstance(result, tuple | list):
-            self._names += [(entry, f"{name}[{index}]") for index, entry in enumerate(result)]
-        return f"{name} = {call.function}({', '.join(arguments)})"
+    def _statement(self, call: Call, index: int) -> Statement:
+        known = self.names.get(call.function, ())
+        unknown = (f"a{at}" for at in range(len(known) + 1, len(call.arguments) + 1))
+        names = (*known[: len(call.arguments)], *unknown)
+        given = [self._value(*pair) for pair in zip(call.arguments, names, strict=True)]
+        given += [f"{key}={self._value(value, key)}" for key, value in call.keywords.items()]
+        text = f"{call.function}({', '.join(given)})"
+        if _is_iterator(call.result):
+            text = f"list({text})"
+        self._remember(call.result, Statement.reference(index))
+        before, self._before = self._before, []
+        return Statement(before, text, self._overwritten(call))
 
-    def _value(self, value: Any) -> str:
-        for known, name in self._names:
-            if known is value and not isinstance(value, int | float | str | bool | type(None)):
-                return name
+    def _overwritten(self, call: Call) -> list[str]:
+        """Fill the arrays that a call was handed; from here on they have to be written anew."""
+        if call.overwritten is None:
+            return []
+        handed = [value for value in call.arguments if isinstance(value, np.ndarray)]
+        gone = [pair for pair in self._bound if any(_is_equal(pair[0], v) for v in handed)]
+        names = {name for _, name in gone}
+        self._bound = [pair for pair in self._bound if pair[1] not in names]
+        return [f"{name}[...] = {number(call.overwritten)}" for name in sorted(names)]
+
+    def _remember(self, result: Any, name: str, depth: int = 0) -> None:
+        self._results.append((result, name))
+        if isinstance(result, tuple | list) and depth < 2:
+            for index, part in enumerate(result):
+                self._remember(part, f"{name}[{index}]", depth + 1)
+
+    def _value(self, value: Any, name: str) -> str:
+        if not _has_arrays(value):
+            return _plain(value)
+        made = reversed(self._results)
+        same = [expression for known, expression in made if known is value]
+        same += [bound for known, bound in self._bound if known is value]
+        # Equal arrays share a name if they are the same parameter, or it would say too much.
+        equal = [bound for known, bound in self._bound if _is_equal(known, value)]
+        same += [bound for bound in equal if bound.rstrip("0123456789") == name]
+        if same or (same := self._copied(value)):
+            return same[0]
         if isinstance(value, np.random.Generator):
-            return self._generator(value)
+            entropy = getattr(value.bit_generator.seed_seq, "entropy", None)
+            text = f"np.random.default_rng({Statement.seed(entropy)})"
+            return self._bind(value, name, text) if id(value) in self._shared else text
         if isinstance(value, np.ndarray):
-            return _array(value)
-        if isinstance(value, list | tuple):
-            inside = ", ".join(self._value(entry) for entry in value)
-            comma = "," if len(value) == 1 else ""
-            return f"({inside}{comma})" if isinstance(value, tuple) else f"[{inside}]"
-        return repr(value.item() if isinstance(value, np.generic) else value)
+            return self._bind(value, name, *write_array(value, self.detail))
+        return self._bind(value, name, self._sequence(value))
 
-    def _generator(self, rng: np.random.Generator) -> str:
-        self._generators += 1
-        name = f"rng{self._generators}"
-        self._names.append((rng, name))
-        entropy = getattr(rng.bit_generator.seed_seq, "entropy", None)
-        self._setup.append(f"{name} = np.random.default_rng({entropy})")
-        return name
+    def _copied(self, value: Any) -> list[str]:
+        """Find results that a value is a copy of, if it can be told from a fresh array."""
+        if not isinstance(value, np.ndarray) or not value.any():
+            return []
+        equal = [name for known, name in self._results if _is_equal(known, value)]
+        # Of the latest call, the first of its results: z before h.
+        return sorted(equal, key=Statement.referred, reverse=True)
+
+    def _sequence(self, value: Any) -> str:
+        """Write a list or tuple in one expression, arrays included."""
+        if isinstance(value, np.ndarray):
+            return write_array(value, self.detail)[0]
+        if not isinstance(value, list | tuple):
+            return _plain(value)
+        inside = ", ".join(self._sequence(entry) for entry in value)
+        comma = "," if len(value) == 1 else ""
+        return f"({inside}{comma})" if isinstance(value, tuple) else f"[{inside}]"
+
+    def _bind(self, value: Any, name: str, expression: str, remark: str = "") -> str:
+        free, count = name, 1
+        while free in self._taken:
+            count += 1
+            free = f"{name}{count}"
+        self._taken.add(free)
+        self._bound.append((value, free))
+        remark = f"  # {remark}" if remark else ""
+        self._before.append(f"{free} = {Statement.plain(expression)}{remark}")
+        return free
+
+    def _shown(self, journal: Sequence[Call], found: Found | None) -> tuple[str, int]:
+        """Print what is wrong, or the last result; say how many calls that takes."""
+        last = len(journal)
+        if found is not None:
+            for value, name in self._bound:
+                if value is found.values:
+                    return f"print({found.expression.format(name)})  # {found.remark}", last
+            same = [pair for pair in self._results if pair[0] is found.values]
+            equal = (pair for pair in self._results if _holds(pair[0], found.values))
+            for _, name in reversed(same or list(equal)):
+                calls = Statement.referred(name) + 1
+                return f"print({found.expression.format(name)})  # {found.remark}", calls
+        if journal[-1].result is None:  # it raised an exception
+            return "", last
+        return f"print({Statement.reference(last - 1)})", last
 
 
-def _array(value: np.ndarray[Any, Any]) -> str:
-    if value.size > _MOST_ENTRIES:
-        low, high = (value.min(), value.max()) if value.size else (0, 0)
-        return f"np.array(...)  # shape {value.shape}, from {low:.3g} to {high:.3g}"
-    if value.size == 0:
-        return f"np.zeros({value.shape})"
-    return f"np.array({value.tolist()})"
+def _wrapped(text: str) -> list[str]:
+    """Break a line where it is too long, between entries; a remark stays in one piece."""
+    code, mark, remark = text.partition("  # ")
+    lines = textwrap.wrap(
+        code,
+        _WIDTH,
+        subsequent_indent=" " * (len(text) - len(text.lstrip()) + 4),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return [*lines[:-1], f"{lines[-1]}{mark}{remark}"]
+
+
+def _has_arrays(value: Any) -> bool:
+    """Tell whether a value needs more than to be spelled out."""
+    if isinstance(value, list | tuple):
+        return any(_has_arrays(part) for part in value)
+    return not (value is None or isinstance(value, int | float | str | np.generic))
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, float):
+        return number(value)
+    return str(repr(value.item() if isinstance(value, np.generic) else value))
+
+
+def _is_iterator(result: Any) -> bool:
+    return isinstance(result, Iterator) or type(result).__name__ == "generator"
+
+
+def _is_equal(known: Any, value: Any) -> bool:
+    return known is value or (
+        isinstance(known, np.ndarray)
+        and isinstance(value, np.ndarray)
+        and known.dtype == value.dtype
+        and np.array_equal(known, value, equal_nan=known.dtype.kind == "f")
+    )
+
+
+def _holds(result: Any, values: Any) -> bool:
+    if isinstance(result, str | dict | type(None) | np.random.Generator):
+        return False
+    try:
+        given = np.asarray(result, dtype=np.float64)
+        return np.array_equal(given, np.asarray(values, dtype=np.float64), equal_nan=True)
+    except Exception:  # a student's object may raise anything on conversion
+        return False

@@ -42,6 +42,11 @@ class Misconception:
         """The unit of the function that it replaces."""
         return self.target.partition(".")[0]
 
+    @property
+    def full_name(self) -> str:
+        """Its name, as ``"unit.name"``."""
+        return f"{self.unit}.{self.name}"
+
 
 def misconception(of: str, caught_by: str | Sequence[str]) -> Callable[[F], F]:
     """Mark a function as a wrong variant of the function ``of`` of the module's unit.

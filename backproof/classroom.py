@@ -10,6 +10,7 @@ from typing import Any
 
 from backproof.afresh import grade_afresh
 from backproof.casebook import draw
+from backproof.diagnosis import Diagnostician
 from backproof.grading import Suite, with_suite
 from backproof.outcomes import Grade
 from backproof.results import Attempt, Result
@@ -51,8 +52,9 @@ def grade_all(
     def grade(suite: Suite) -> None:
         total = len(suite.items)
         book = draw(suite, settings.assignment, progress=lambda name: drawn(name, total))
+        diagnostician = Diagnostician(settings.assignment)
         share_what_is_there()
-        order = Order(suite, book, settings.assignment, settings.confinement)
+        order = Order(suite, book, settings.assignment, settings.confinement, diagnostician)
         seats = Seats(order, min(jobs, len(attempts)))
         try:
             for attempt, said in seats.grade((each, each.path) for each in attempts):

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
 import pytest
 
 from backproof.kinds import EXCEPTION, TIMEOUT, WRONG
@@ -11,17 +15,39 @@ class UserError(Exception):
     """Input to Backproof that cannot be used; the text says what was given and how to fix it."""
 
 
+@dataclass(frozen=True)
+class Found:
+    """A wrong value, so that it can be shown again and drawn.
+
+    Attributes:
+        values: The value as it was returned, or the argument that was changed.
+        remark: What is there and what is required, in a few words.
+        expression: What is wrong with it, as an expression in which ``{}`` stands for it.
+        evidence: What to draw of it, as ``backproof.evidence`` describes it.
+
+    """
+
+    values: Any
+    remark: str
+    expression: str = "{}"
+    evidence: Mapping[str, Any] | None = None
+
+
 class Mismatch(AssertionError):
     """A submission broke a property.
 
     ``returned`` says what the student's code did, ``required`` what the rule asks for. The rule
-    itself is the property's docstring, and the smallest case comes from the engine.
+    itself is the property's docstring, and the smallest case comes from the engine. ``found`` is
+    the value that is wrong, if there is one.
     """
 
     kind = WRONG
 
-    def __init__(self, returned: str, required: str, note: str = "") -> None:
+    def __init__(
+        self, returned: str, required: str, note: str = "", found: Found | None = None
+    ) -> None:
         super().__init__(returned, required, note)
+        self.found = found
         self.returned = returned
         self.required = required
         self.note = note

@@ -16,7 +16,8 @@ A number is a float, or ``"NaN"``, ``"inf"`` or ``"-inf"``, which JSON has no ot
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,29 @@ ENTRIES, MEASURED, PATH = "entries", "measured", "path"
 # More than this cannot be told apart in a picture.
 _MOST_ENTRIES = 1024
 _MOST_ROWS = 64
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Statistics that a property took: what they are of, and the bounds that they must keep."""
+
+    what: str
+    values: np.ndarray[Any, Any]
+    low: np.ndarray[Any, Any]
+    high: np.ndarray[Any, Any]
+
+
+# Told of every statistic, kept or not, where somebody listens.
+on_measured: list[Callable[[Measured], None]] = []
+
+
+def measured(values: Any, low: Any, high: Any, what: str) -> None:
+    """Say that statistics were taken."""
+    if on_measured:
+        edges = (np.broadcast_to(edge, np.shape(values)) for edge in (low, high))
+        said = Measured(what, np.array(values), *edges)
+        for tell in on_measured:
+            tell(said)
 
 
 def of_entries(returned: Any, required: Any, wrong: Any, what: str) -> dict[str, Any] | None:
@@ -109,7 +133,7 @@ def _rows(array: Any, shape: tuple[int, int]) -> list[list[float | str]]:
 
 
 def _number(value: Any) -> float | str:
-    value = float(value)
-    if math.isfinite(value):
-        return value
-    return "NaN" if math.isnan(value) else "inf" if value > 0 else "-inf"
+    number = float(value)
+    if math.isfinite(number):
+        return number
+    return "NaN" if math.isnan(number) else "inf" if number > 0 else "-inf"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -12,7 +13,9 @@ import pytest
 
 from backproof import plugin
 from backproof.assignment import Assignment, load_assignment
+from backproof.cases import body_of, collect_cases
 from backproof.confined import ConfinedSubmission
+from backproof.diagnosis import Diagnostician, Run
 from backproof.errors import UserError
 from backproof.intake import Intake, take_in
 from backproof.outcomes import Grade, judge
@@ -34,6 +37,7 @@ class Suite:
         self._reports = reports
         self._items: dict[str, list[pytest.Item]] = {}
         self._settings: dict[int, Any] = {}
+        self._cases: dict[str, Sequence[Mapping[str, Any]]] = {}
         for item in session.items:
             if plugin.unit_of(item):
                 self._items.setdefault(name_of(item), []).append(item)
@@ -70,6 +74,7 @@ class Suite:
         progress: Callable[[str], object] = lambda _name: None,
         shrink: bool = True,
         casebook: Casebook | None = None,
+        diagnostician: Diagnostician | None = None,
     ) -> list[Mapping[str, Any]]:
         """Run properties on a submission; give their records.
 
@@ -79,16 +84,40 @@ class Suite:
             progress: Called with the name of each as it ends.
             shrink: Whether to look for smaller failing cases.
             casebook: Their cases, if they are to be replayed: on a confined submission only.
+            diagnostician: Who names the mistakes behind failures; nobody by default.
         """
         self.use(submission, shrink=shrink)
-        records: list[Mapping[str, Any]] = []
+        runs: list[Run] = []
         for name in self._items:
             if properties is not None and name not in properties:
                 continue
             for item in self._items[name]:
-                records += self._replayed(item, submission, casebook) or self.run_item(item)
+                records = self._replayed(item, submission, casebook) or self.run_item(item)
+                runs += [self._run_of(item, record, casebook) for record in records]
             progress(name)
-        return records
+        if diagnostician is None:
+            return [run.record for run in runs]
+        return diagnostician.diagnose(runs, submission)
+
+    def _run_of(
+        self, item: pytest.Item, record: Mapping[str, Any], casebook: Casebook | None
+    ) -> Run:
+        known = casebook.entries[item.nodeid] if casebook else None
+        if known is not None and known.cases:
+            return Run(item.nodeid, self.unit_of(item), record, known.body, lambda: known.cases)
+        return Run(
+            item.nodeid,
+            self.unit_of(item),
+            record,
+            body_of(item),
+            functools.partial(self._drawn, item),
+        )
+
+    def _drawn(self, item: pytest.Item) -> Sequence[Mapping[str, Any]]:
+        """Draw the cases that a property is run on, without running it."""
+        if item.nodeid not in self._cases:
+            self._cases[item.nodeid] = collect_cases(item, lambda: self.run_item(item))
+        return self._cases[item.nodeid]
 
     def _replayed(
         self, item: pytest.Item, submission: Submission, casebook: Casebook | None
@@ -236,7 +265,11 @@ def check_submission(
     def grade(suite: Suite) -> Grade:
         total = len(suite.properties)
         with open_submission(intake, assignment, confinement) as (submission, observed):
-            records = suite.run(submission, progress=lambda name: progress(name, total))
+            records = suite.run(
+                submission,
+                progress=lambda name: progress(name, total),
+                diagnostician=Diagnostician(assignment),
+            )
         how = {"confinement": observed.to_json(), "notes": list(intake.notes)}
         return Grade(str(path), judge(records, assignment), {**suite.graded_with, **how})
 

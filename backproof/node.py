@@ -15,6 +15,7 @@ from typing import IO, Any
 from backproof.assignment import load_assignment
 from backproof.casebook import draw
 from backproof.classroom import share_what_is_there
+from backproof.diagnosis import Diagnostician
 from backproof.errors import UserError
 from backproof.grading import Suite, with_suite
 from backproof.intake import Intake
@@ -40,8 +41,9 @@ def main(settings: dict[str, Any], requests: IO[str], replies: IO[str]) -> None:
 
     def serve(suite: Suite) -> None:
         book = draw(suite, assignment)
+        diagnostician = Diagnostician(assignment)
         share_what_is_there()
-        order = Order(suite, book, assignment, settings["confinement"])
+        order = Order(suite, book, assignment, settings["confinement"], diagnostician)
         # Other graders may be on this machine: none is to share a processor while one is free.
         seats = Seats(order, settings["jobs"], pinned=False)
         try:

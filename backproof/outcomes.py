@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from backproof import evidence
 from backproof.assignment import Assignment
-from backproof.kinds import IN_SHORT
+from backproof.kinds import IN_SHORT, WRONG
 
 PASSED = "passed"
 FAILED = "failed"
@@ -18,6 +19,9 @@ BLOCKED = "blocked"
 NOT_GRADED = "not graded"
 
 STATUSES = (PASSED, FAILED, NOT_STARTED, BLOCKED, NOT_GRADED)
+
+# Fields that JSON has as lists.
+_SEQUENCES = ("functions", "mistakes")
 
 # A property with several parameters has the status and the message of its worst one.
 _WORST_FIRST = (NOT_GRADED, FAILED, NOT_STARTED, PASSED)
@@ -97,7 +101,7 @@ class Grade:
     def from_json(cls, document: Mapping[str, Any]) -> Grade:
         """Read the documented form back."""
         outcomes = (
-            Outcome(**{**entry, "functions": tuple(entry["functions"])})
+            Outcome(**{**entry, **{key: tuple(entry.get(key, ())) for key in _SEQUENCES}})
             for entry in document["outcomes"]
         )
         return cls(document["submission"], tuple(outcomes), document["graded_with"])
@@ -129,6 +133,8 @@ def _merge(seen: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str, Any]
     return {
         **(record if worse else seen),
         "functions": sorted({*seen["functions"], *record["functions"]}),
+        "mistakes": {**seen["mistakes"], **record["mistakes"]},
+        "evidence": [*seen["evidence"], *record["evidence"]] if not first else record["evidence"],
         "seconds": record["seconds"] if first else seen["seconds"] + record["seconds"],
         "passed": seen["passed"] + (record["status"] == PASSED),
         "parameters": seen["parameters"] + 1,
@@ -146,20 +152,59 @@ def _with_points(entries: list[dict[str, Any]], assignment: Assignment) -> list[
         share = weight[entry["property"]] / totals[unit] if totals[unit] else 0.0
         most = assignment.points[unit] * share
         earned = most * entry.pop("passed") / entry.pop("parameters")
-        fields = {**entry, "functions": tuple(entry["functions"])}
-        outcomes.append(Outcome(**fields, points=earned, max_points=most, diagnosis=None))
+        mistakes = entry["mistakes"]
+        fields = {
+            **entry,
+            "functions": tuple(entry["functions"]),
+            "mistakes": tuple(mistakes),
+            "diagnosis": "\n".join(mistakes.values()) or None,
+            "evidence": evidence.joined(entry["evidence"]),
+        }
+        outcomes.append(Outcome(**fields, points=earned, max_points=most))
     return outcomes
 
 
 def _with_blocks(outcomes: list[Outcome], assignment: Assignment) -> Iterable[Outcome]:
     failed = [o.unit for o in outcomes if o.status == FAILED]
-    for outcome in outcomes:
+    for outcome in _deducted_once(outcomes, assignment):
         needed = assignment.prerequisites.get(outcome.unit, ())
         blockers = [unit for unit in needed if unit in failed]
-        if outcome.status == FAILED and blockers:
+        if outcome.status == FAILED and blockers and not _is_its_own(outcome):
             note = f"blocked by {', '.join(blockers)}: mend that first, it may explain this"
-            message = f"{outcome.message}\n{note}" if outcome.message else note
-            yield dataclasses.replace(outcome, status=BLOCKED, message=message)
+            yield _blocked(outcome, note)
+        else:
+            yield outcome
+
+
+def _is_its_own(outcome: Outcome) -> bool:
+    """Tell whether a failure is known to come from its own unit."""
+    return any(name.partition(".")[0] == outcome.unit for name in outcome.mistakes)
+
+
+def _blocked(outcome: Outcome, note: str) -> Outcome:
+    message = f"{outcome.message}\n{note}" if outcome.message else note
+    return dataclasses.replace(outcome, status=BLOCKED, message=message)
+
+
+def _deducted_once(outcomes: Sequence[Outcome], assignment: Assignment) -> Iterator[Outcome]:
+    """Let a derivative that fits a wrong function have its points: the mistake is that one's."""
+    forgiven: dict[str, str] = {}
+    for function, derived in assignment.derived.items():
+        fits = any(o.property == derived.fits and o.status == PASSED for o in outcomes)
+        wrong = any(o.status == FAILED and set(o.functions) == {derived.of} for o in outcomes)
+        if fits and wrong:
+            forgiven.update(dict.fromkeys(derived.explains, f"{derived.of}|{function}"))
+    for outcome in outcomes:
+        if outcome.status == FAILED and outcome.kind == WRONG and outcome.property in forgiven:
+            of, _, function = forgiven[outcome.property].partition("|")
+            note = (
+                f"blocked by {of}: {function} is the derivative of what that computes now, so it "
+                "will be right once that is. This costs no points."
+            )
+            blocked = _blocked(outcome, note)
+            yield dataclasses.replace(
+                blocked, points=outcome.max_points, diagnosis=None, mistakes=()
+            )
         else:
             yield outcome
 
@@ -185,4 +230,6 @@ def _veiled(outcome: Outcome, number: int) -> Outcome:
         message=IN_SHORT.get(outcome.kind, "") if outcome.status in (FAILED, BLOCKED) else "",
         case=None,
         diagnosis=None,
+        mistakes=(),
+        evidence=None,
     )

@@ -6,16 +6,15 @@ PYTEST_DONT_REWRITE: the engine has imported this module before pytest does.
 from __future__ import annotations
 
 import functools
+import inspect
 import math
 import platform
-import signal
-import threading
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
@@ -23,12 +22,18 @@ from hypothesis import HealthCheck, Phase, settings
 
 import backproof
 from backproof.assignment import Assignment, load_assignment
+from backproof.cases import body_of
+from backproof.casetext import parameter_names
 from backproof.confined import ConfinedSubmission
 from backproof.errors import SubmissionTimeout, UserError
 from backproof.outcomes import FAILED
 from backproof.records import make_record, message_for_the_terminal
 from backproof.shrinking import BoundedShrinking
 from backproof.submission import LocalSubmission, Submission
+from backproof.timing import time_limit
+
+if TYPE_CHECKING:
+    pass
 
 # Cases per property, and the most runs spent on making a failing one smaller.
 PROFILES = {"quick": (10, 150), "grade": (30, 150), "ci": (100, 400), "thorough": (1000, 2000)}
@@ -44,6 +49,11 @@ _submission = pytest.StashKey[Submission]()
 _shrink = pytest.StashKey["_ShrinkBudget"]()
 _assignment = pytest.StashKey[Assignment]()
 _confined_submission = pytest.StashKey[ConfinedSubmission]()
+_evidence = pytest.StashKey[Mapping[str, Any] | None]()
+_cases = pytest.StashKey[list[dict[str, Any]]]()
+_diagnostician = pytest.StashKey["Diagnostician"]()
+# Whether pytest runs by itself, so that nobody else looks at all failures together.
+_alone = pytest.StashKey[bool]()
 
 
 @dataclass
@@ -129,15 +139,19 @@ def graded_with(config: pytest.Config) -> dict[str, Any]:
     }
 
 
-def use_submission(config: pytest.Config, submission: Submission, *, shrink: bool) -> None:
+def use_submission(
+    config: pytest.Config, submission: Submission, *, shrink: bool, alone: bool = False
+) -> None:
     """Put another submission under test, in a session that is already collected.
 
     Args:
         config: The session's configuration.
         submission: What the properties are run on from now on.
         shrink: Whether to look for smaller failing cases.
+        alone: Whether to name the mistakes behind each failure by itself.
     """
     config.stash[_submission] = submission
+    config.stash[_alone] = alone
     config.stash[_shrink] = _ShrinkBudget(
         PROFILES[settings.get_current_profile_name()][1] if shrink else 0,
         config.stash[_assignment].limits.shrink_seconds,
@@ -160,7 +174,8 @@ class _Current:
 def _submission_of(config: pytest.Config) -> Submission:
     if _submission not in config.stash:
         confined = config.getoption("--confined")
-        use_submission(config, (_confined if confined else _local)(config), shrink=True)
+        opened = (_confined if confined else _local)(config)
+        use_submission(config, opened, shrink=True, alone=True)
     return config.stash[_submission]
 
 
@@ -253,28 +268,26 @@ def _bounded(item: pytest.Item, budget: _ShrinkBudget) -> Iterator[None]:
         yield
     finally:
         handle.inner_test = body
+        item.stash[_evidence], item.stash[_cases] = bounded.evidence, bounded.cases
         budget.seconds_left = max(0.0, budget.seconds_left - bounded.seconds_searched)
 
 
-@contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Interrupt a property that hangs, where the platform can."""
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not (
-        threading.main_thread()
-    ):
-        yield
-        return
+def _with_mistakes(
+    item: pytest.Item, unit: str, record: dict[str, Any], submission: Submission
+) -> dict[str, Any]:
+    """Name the mistakes behind one failure, as far as that one tells."""
+    from backproof.diagnosis import Diagnostician, Run  # only a failure needs it
 
-    def expire(_signal: int, _frame: Any) -> None:
-        raise SubmissionTimeout(f"no answer within {seconds:g} seconds")
-
-    before = signal.signal(signal.SIGALRM, expire)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+    stash = item.config.stash
+    if _diagnostician not in stash:
+        stash[_diagnostician] = Diagnostician(stash[_assignment])
+    given = getattr(item, "funcargs", {})
+    body = body_of(item)
+    arguments = {name: given[name] for name in inspect.signature(body).parameters if name in given}
+    cases = [{**arguments, **case} for case in item.stash.get(_cases, ())] or [arguments]
+    run = Run(item.nodeid, unit, record, body, lambda: cases)
+    [named] = stash[_diagnostician].diagnose([run], submission)
+    return dict(named)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -286,7 +299,12 @@ def pytest_runtest_makereport(
     unit = unit_of(item)
     if unit is None or (call.when != "call" and not (call.excinfo and call.when == "setup")):
         return report
-    record = make_record(item, unit, call, _submission_of(item.config))
+    drawn = item.stash.get(_evidence, None)
+    names = parameter_names(item.config.stash[_assignment].template)
+    submission = _submission_of(item.config)
+    record = make_record(item, unit, call, submission, names, drawn)
+    if record["status"] == FAILED and item.config.stash.get(_alone, True):
+        record = _with_mistakes(item, unit, record, submission)
     report.user_properties.append(("backproof", record))
     if record["status"] == FAILED and not item.config.getoption("fulltrace", False):
         report.longrepr = message_for_the_terminal(record)

@@ -7,7 +7,7 @@ import functools
 import inspect
 import textwrap
 import traceback
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,8 @@ import hypothesis
 import pytest
 from hypothesis.errors import Flaky
 
-from backproof.casetext import render_case
+from backproof import evidence
+from backproof.casetext import Names, render_case
 from backproof.errors import (
     Mismatch,
     NotStarted,
@@ -27,6 +28,9 @@ from backproof.outcomes import FAILED, NOT_GRADED, NOT_STARTED, PASSED
 from backproof.shrinking import SearchEnded
 from backproof.submission import Submission
 
+# A parameter that takes more to write is no name for anything.
+_MOST_IN_A_LABEL = 30
+
 
 def name_of(item: pytest.Item) -> str:
     """Name the property, without the parameters of this item."""
@@ -34,14 +38,31 @@ def name_of(item: pytest.Item) -> str:
 
 
 def make_record(
-    item: pytest.Item, unit: str, call: pytest.CallInfo[None], submission: Submission
+    item: pytest.Item,
+    unit: str,
+    call: pytest.CallInfo[None],
+    submission: Submission,
+    names: Names,
+    drawn: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
-    """Sum up a property that has just run on ``submission``."""
+    """Sum up a property that has just run on ``submission``.
+
+    Args:
+        item: The property, with its parameters.
+        unit: Its unit.
+        call: What pytest knows of the run.
+        submission: What it ran on.
+        names: The names of the parameters of functions, for the smallest case.
+        drawn: What to draw of a failure, if it is not that of the smallest case.
+
+    """
     exception: BaseException | None = call.excinfo.value if call.excinfo else None
     journal = submission.journal
     if isinstance(exception, SearchEnded):
         journal, exception = exception.journal, exception.failure
     status, kind, message = classify(exception)
+    found = exception.found if isinstance(exception, Mismatch) else None
+    drawn = drawn or (found.evidence if found else None)
     has_case = status == FAILED and isinstance(exception, AssertionError | Flaky)
     # A property that passed has called all that it uses; one that did not, perhaps only some.
     named = set() if status == PASSED else _named_functions(item)
@@ -53,7 +74,9 @@ def make_record(
         "kind": kind,
         "sentence": _sentence(item),
         "message": message,
-        "case": render_case(journal) if has_case else None,
+        "case": render_case(journal, names, found) if has_case else None,
+        "mistakes": {},
+        "evidence": [evidence.labelled(drawn, _label(item))] if drawn else [],
         "seconds": round(call.duration, 4),
     }
 
@@ -71,6 +94,8 @@ def record_of_pass(
         "sentence": _sentence(item),
         "message": "",
         "case": None,
+        "mistakes": {},
+        "evidence": [],
         "seconds": round(seconds, 4),
     }
 
@@ -105,7 +130,15 @@ def message_for_the_terminal(record: dict[str, Any]) -> str:
     lines = [record["sentence"], *record["message"].splitlines()]
     if record["case"]:
         lines += ["smallest case:", textwrap.indent(record["case"], "    ")]
+    lines += record["mistakes"].values()
     return "\n".join(lines)
+
+
+def _label(item: pytest.Item) -> str:
+    """Name the parameters of an item."""
+    parameters: dict[str, Any] = getattr(getattr(item, "callspec", None), "params", {})
+    said = [f"{name}={value}" for name, value in parameters.items()]
+    return ", ".join(each for each in said if len(each) <= _MOST_IN_A_LABEL and "\n" not in each)
 
 
 def _sentence(item: pytest.Item) -> str:

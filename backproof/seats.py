@@ -28,6 +28,7 @@ from backproof.assignment import Assignment
 from backproof.casebook import Casebook
 from backproof.choosing import fingerprint_of
 from backproof.confined import ConfinedSubmission
+from backproof.diagnosis import Diagnostician
 from backproof.errors import UserError
 from backproof.grading import Suite
 from backproof.intake import Intake, take_in
@@ -50,6 +51,7 @@ class Order:
     casebook: Casebook
     assignment: Assignment
     confinement: str
+    diagnostician: Diagnostician
 
 
 class Seats:
@@ -258,7 +260,7 @@ def _grade(intake: Intake, order: Order, servers: Servers) -> dict[str, Any]:
     suite, assignment = order.suite, order.assignment
     before = servers.cpu_seconds
     with ConfinedSubmission(intake, assignment, servers=servers) as submission:
-        records = suite.run(submission, casebook=order.casebook)
+        records = suite.run(submission, casebook=order.casebook, diagnostician=order.diagnostician)
         observed = submission.observed
     how = {"confinement": observed.to_json(), "notes": list(intake.notes)}
     how["casebook"] = order.casebook.digest

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from hypothesis.errors import HypothesisException
 
+from backproof.cases import kept
 from backproof.submission import Call, Submission
+
+# Failing cases that are kept: the first ones are the least like one another.
+_MOST_CASES = 12
 
 
 class SearchEnded(BaseException):
@@ -32,6 +37,11 @@ class BoundedShrinking:
         most_runs: Runs allowed after the first failure, the same on every machine; with none,
             the first failure is the one that is shown.
         most_seconds: A second bound, for slow submissions.
+
+    Attributes:
+        evidence: What to draw of the first failure that there is something to draw of.
+        cases: The first case that failed and some after it, to be run again.
+
     """
 
     def __init__(
@@ -48,6 +58,8 @@ class BoundedShrinking:
         self._runs = 0
         self._since = 0.0
         self._last: SearchEnded | None = None
+        self.evidence: Mapping[str, Any] | None = None
+        self.cases: list[dict[str, Any]] = []
 
     @property
     def seconds_searched(self) -> float:
@@ -66,7 +78,13 @@ class BoundedShrinking:
         except HypothesisException:
             raise
         except Exception as failure:
+            if len(self.cases) < _MOST_CASES:
+                with contextlib.suppress(Exception):  # what cannot be copied
+                    self.cases.append(kept(kwargs))
             self._since = self._since or time.monotonic()
+            # The first failure is the one to draw: there is more to see than in the smallest.
+            found = getattr(failure, "found", None)
+            self.evidence = self.evidence or (found.evidence if found else None)
             self._last = SearchEnded(failure, submission.journal)
             self._end_if_spent(self._last)
             raise

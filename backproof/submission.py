@@ -30,13 +30,17 @@ from backproof.kinds import EXCEPTION, MEMORY
 
 @dataclass(eq=False)
 class Call:
-    """One call of a student's function: what went in, what came out, what else it did."""
+    """One call of a student's function: what went in, what came out, what else it did.
+
+    ``overwritten`` is what the arrays that it was handed were filled with afterwards, if they were.
+    """
 
     function: str
     arguments: tuple[Any, ...]
     keywords: dict[str, Any]
     result: Any = None
     warnings: tuple[str, ...] = ()
+    overwritten: float | None = None
     _handed_over: tuple[Any, ...] = field(default=(), repr=False)
 
     @property
@@ -46,6 +50,7 @@ class Call:
 
     def overwrite_arguments(self, value: float) -> None:
         """Fill the arrays that the student's code was handed, as a caller may do afterwards."""
+        self.overwritten = value
         pairs = zip(self.arguments, self._handed_over, strict=True)
         overwrite([copy for original, copy in pairs if copy is not original], value)
 
@@ -162,6 +167,10 @@ class LocalSubmission(Submission):
         self._theirs: dict[int, Any] = {}
         self._code = StudentCode(intake.files, units, intake.whole, replacements)
 
+    def replace(self, replacements: Mapping[str, Callable[..., Any]]) -> None:
+        """Put functions in the place of the submission's own, and others back in theirs."""
+        self._code.replace(replacements)
+
     def begin_case(self) -> None:
         """Forget the calls of the case before, and what they returned."""
         super().begin_case()
@@ -254,6 +263,10 @@ class Remote:
         raise NotImplementedError
 
 
+# Told what an iterable of a submission yielded, where somebody watches.
+on_drained: list[Callable[[Any, Sequence[Any]], None]] = []
+
+
 def drain(iterable: Any, *, at_most: int, what: str) -> list[Any]:
     """List what a student's iterable yields, one pass, its exceptions turned into messages.
 
@@ -265,6 +278,8 @@ def drain(iterable: Any, *, at_most: int, what: str) -> list[Any]:
     items = iterable.drain(at_most, what) if isinstance(iterable, Remote) else None
     if items is None:
         items = _drained(iterable, at_most, what)
+    for tell in on_drained:
+        tell(iterable, items)
     if len(items) > at_most:
         raise Mismatch(f"{what} yields more than {at_most} items", f"at most {at_most} items")
     return items

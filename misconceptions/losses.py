@@ -142,6 +142,7 @@ def value_subtracts_in_place(prediction, target):
 @misconception(
     of="mean_squared_error_gradient",
     caught_by=(
+        "test_losses_gradient_fits_its_own_loss",
         "test_losses_gradient_is_divided_by_all_entries",
         "test_losses_gradient_is_the_slope_in_each_entry",
         "test_losses_gradient_of_a_single_row_or_output_is_divided_by_all_entries",

@@ -7,6 +7,7 @@ from reference import activations, layers, network
 
 COMPOSES = "test_network_prediction_composes_the_layers"
 CHAIN_RULE = "test_network_gradients_follow_the_chain_rule"
+FITS = "test_network_gradients_fit_their_own_forward_pass"
 SLOPES = "test_network_gradients_are_the_slopes_of_the_loss"
 
 
@@ -445,7 +446,7 @@ def backward_averages_the_bias_gradients(parameters, cache, dprediction, activat
     return [(dW, db / len(dprediction)) for dW, db in gradients]
 
 
-@misconception(of="backward", caught_by=(CHAIN_RULE, SLOPES))
+@misconception(of="backward", caught_by=(CHAIN_RULE, SLOPES, FITS))
 def backward_has_the_wrong_sign(parameters, cache, dprediction, activation):
     """You returned the negative gradients; the minus belongs to the descent step."""
     return network.backward(parameters, cache, -dprediction, activation)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from backproof.errors import Mismatch
+from backproof import evidence
+from backproof.errors import Found, Mismatch
 
 # The contract's accuracy: absolute or relative, whichever is looser.
 TOLERANCE = 1e-9
@@ -33,7 +34,8 @@ def as_array(returned, what, shape=None):
     if given.dtype.kind not in "fiub":
         raise Mismatch(f"{what} is {_kind(returned)}", required)
     if shape is not None and given.shape != shape:
-        raise Mismatch(f"{what} has shape {given.shape}", f"{what} has shape {shape}")
+        found = Found(given, f"{given.shape}, required {shape}", "np.shape({})")
+        raise Mismatch(f"{what} has shape {given.shape}", f"{what} has shape {shape}", "", found)
     with np.errstate(over="ignore"):
         return np.array(given, dtype=np.float64)
 
@@ -56,7 +58,7 @@ def unpack(returned, *names):
     return tuple(returned)
 
 
-def assert_close(returned, required, what, *, tolerance=TOLERANCE, rule=""):
+def assert_close(returned, required, what, *, tolerance=TOLERANCE, rule="", path=None):
     """Every entry is within ``tolerance``, absolute or relative, of the required one.
 
     Args:
@@ -65,6 +67,7 @@ def assert_close(returned, required, what, *, tolerance=TOLERANCE, rule=""):
         what: Its name in a message.
         tolerance: A number, or an array of bounds on the absolute error of each entry.
         rule: More about what is required, for the message.
+        path: What came after each of some steps, returned and required, to be drawn.
 
     Raises:
         Mismatch: With the first wrong entry, the shape, or the kind of the result.
@@ -77,7 +80,9 @@ def assert_close(returned, required, what, *, tolerance=TOLERANCE, rule=""):
     with np.errstate(invalid="ignore", over="ignore"):
         wrong = ~((got == required) | (np.abs(got - required) <= bound))
     if wrong.any():
-        raise Mismatch(*_first_wrong(got, required, wrong, what), rule)
+        drawn = evidence.of_path(*path, what) if path else None
+        picture = drawn or evidence.of_entries(got, required, wrong, what)
+        raise _first_wrong(got, required, wrong, what, rule, picture)
 
 
 def assert_slope(returned, slopes, bounds, what):
@@ -105,15 +110,34 @@ def assert_equal(returned, required, what, rule=""):
     assert_close(returned, required, what, tolerance=0.0, rule=rule)
 
 
-def assert_bounded(returned, low, high, what, rule=""):
-    """Every entry lies in [low, high]; the bounds broadcast against the result."""
+def assert_bounded(returned, low, high, what, rule="", *, of=None, by="{}"):
+    """Every entry lies in [low, high]; the bounds broadcast against the result.
+
+    Args:
+        returned: The result, or a statistic of it.
+        low: The least that it may be.
+        high: The most that it may be.
+        what: Its name in a message.
+        rule: More about what is required, for the message.
+        of: What the statistic is of, where it is one.
+        by: How it comes from that, as an expression.
+
+    Raises:
+        Mismatch: With the first entry that is outside.
+
+    """
     got = as_array(returned, what)
+    evidence.measured(got, low, high, what)
     wrong = ~((got >= low) & (got <= high))
     if wrong.any():
         where = _position(wrong)
         edges = [np.broadcast_to(edge, got.shape)[where] for edge in (low, high)]
         required = f"between {_number(edges[0])} and {_number(edges[1])}"
-        raise Mismatch(f"{what}{_index(where)} = {_number(got[where])}", required, rule)
+        remark = f"{_number(got[where])}, required {required}"
+        subject, expression = (got, f"{{}}{_subscripts(where)}") if of is None else (of, by)
+        drawn = evidence.of_measured(got, low, high, what)
+        found = Found(subject, remark, expression, drawn)
+        raise Mismatch(f"{_entry(what, where)} = {_number(got[where])}", required, rule, found)
 
 
 def assert_that(condition, returned, required, rule=""):
@@ -126,15 +150,19 @@ def assert_float64(returned, what, shape=None):
     """The result is, or converts to, an array of float64, of this shape if one is given."""
     as_array(returned, what, shape)
     dtype = np.asarray(returned).dtype
-    assert_that(dtype == np.float64, f"{what} has dtype {dtype}", f"{what} has dtype float64")
+    if dtype != np.float64:
+        found = Found(returned, f"{dtype}, required float64", "np.asarray({}).dtype")
+        raise Mismatch(f"{what} has dtype {dtype}", f"{what} has dtype float64", "", found)
 
 
 def assert_unchanged(call):
     """The call returned something and left every argument as it was."""
     _assert_returned(call)
-    changed = ", ".join(call.changed)
-    returned = f"{_name(call)} changed {changed} in place"
-    assert_that(not changed, returned, "arguments left as they are")
+    if changed := call.changed:
+        number = int(changed[0].rpartition(" ")[2])
+        found = Found(call.arguments[number - 1], "as it is after the call; it must stay as it was")
+        returned = f"{_name(call)} changed {', '.join(changed)} in place"
+        raise Mismatch(returned, "arguments left as they are", "", found)
 
 
 def assert_no_warning(call):
@@ -153,24 +181,36 @@ def _name(call):
     return call.function.partition(".")[2]
 
 
-def _first_wrong(got, required, wrong, what):
+def _first_wrong(got, required, wrong, what, rule, picture):
     where = _position(wrong)
-    label = f"{what}{_index(where)}"
+    label = _entry(what, where)
+    returned, wanted = _number(got[where]), _number(required[where])
     count = f"  ({int(wrong.sum())} of {wrong.size} entries differ)" if wrong.size > 1 else ""
-    return f"{label} = {_number(got[where])}{count}", f"{label} = {_number(required[where])}"
+    remark = f"{returned}, required {wanted}"
+    found = Found(got, remark, f"{{}}{_subscripts(where)}", picture)
+    return Mismatch(f"{label} = {returned}{count}", f"{label} = {wanted}", rule, found)
 
 
 def _position(wrong):
     return tuple(int(i) for i in np.argwhere(wrong)[0])
 
 
-def _index(where):
-    return f"[{', '.join(map(str, where))}]" if where else ""
+def _subscripts(where):
+    return "".join(f"[{index}]" for index in where)
+
+
+def _entry(what, where):
+    index = f"[{', '.join(map(str, where))}]" if where else ""
+    # After a name the index can follow; after words it needs one of its own.
+    name = what.rstrip(",")
+    return f"{name}, entry {index}" if index and " " in name else f"{name}{index}"
 
 
 def _number(value):
     if np.isnan(value):
         return "NaN (not a number)"
+    if np.isinf(value):
+        return "infinity" if value > 0 else "-infinity"
     return f"{value:.10g}"
 
 

@@ -64,7 +64,9 @@ def assert_variance(values, variance, what):
     low, high = chi_square_band(np.size(values))
     returned = np.mean(np.square(values))
     rule = f"a variance of {variance:.4g}, to the accuracy that {np.size(values)} entries allow"
-    assert_bounded(returned, low * variance, high * variance, f"the variance of {what}", rule)
+    edges = low * variance, high * variance
+    by = "np.mean(np.square({}))"
+    assert_bounded(returned, *edges, f"the variance of {what}", rule, of=values, by=by)
 
 
 def assert_mean_zero(values, what, std=None):
@@ -80,7 +82,8 @@ def assert_mean_zero(values, what, std=None):
     """
     std = np.sqrt(np.mean(np.square(values), axis=-1)) if std is None else std
     bound = sub_gaussian_bound() * std / np.sqrt(np.shape(values)[-1])
-    assert_bounded(np.mean(values, axis=-1), -bound, bound, f"the mean of {what}")
+    means, by = np.mean(values, axis=-1), "np.mean({}, axis=-1)"
+    assert_bounded(means, -bound, bound, f"the mean of {what}", of=values, by=by)
 
 
 @np.errstate(all="ignore")

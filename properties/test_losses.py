@@ -12,14 +12,17 @@ from properties.assertions import (
     assert_float64,
     assert_no_warning,
     assert_slope,
+    assert_that,
     assert_unchanged,
 )
 from properties.oracles import differences
 from properties.oracles import losses as oracle
+from properties.oracles.differences import AT, STEP, along
 from properties.strategies.losses import (
     distant_loss_cases,
     loss_cases,
     near_and_far_loss_cases,
+    one_loss_case,
     single_output_cases,
     square_loss_cases,
 )
@@ -154,6 +157,18 @@ def test_losses_gradient_of_a_single_row_or_output_is_divided_by_all_entries(sub
     row = case.transposed()
     assert_close(gradient(submission, case.prediction, case.target), required, "the gradient")
     assert_close(gradient(submission, row.prediction, row.target), required.T, "the gradient")
+
+
+def test_losses_gradient_fits_its_own_loss(submission):
+    """The gradient is the slope of the loss as you compute it: Σ gradient ⊙ v = dl / dv."""
+    case, v = one_loss_case(), np.array([[1.0, 2.0], [-1.0, 3.0], [2.0, -2.0]])
+    losses = [value(submission, case.prediction + STEP * at * v, case.target) for at in AT]
+    slope, bound = along(losses)
+    assert_that(
+        bound < abs(slope) / 1e3, f"a slope of {slope:.3g} ± {bound:.1g}", "one that is clear"
+    )
+    returned = np.sum(scaled(v, gradient(submission, case.prediction, case.target)))
+    assert_slope(returned, slope, bound, "the change of the loss")
 
 
 @given(case=loss_cases())

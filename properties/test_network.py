@@ -14,11 +14,13 @@ from properties.assertions import (
     assert_float64,
     assert_no_warning,
     assert_slope,
+    assert_that,
     assert_unchanged,
     unpack,
 )
 from properties.oracles import activations
 from properties.oracles import network as oracle
+from properties.oracles.differences import AT, STEP, along
 from properties.strategies.network import (
     SMALL_SIZES,
     linear_networks,
@@ -27,12 +29,15 @@ from properties.strategies.network import (
     networks,
     networks_and_batches,
     networks_and_layers,
+    one_network,
     saturated_networks,
     single_layer_networks,
 )
 
 DIGITS = "₁₂₃₄"
 each_activation = pytest.mark.parametrize("activation", activations.NAMES)
+each_smooth_activation = pytest.mark.parametrize("activation", ["identity", "tanh", "sigmoid"])
+each_layer = pytest.mark.parametrize("layer", [0, 1, 2])
 # Two results of the submission, each accurate to the contract's tolerance.
 RELATED = 3 * TOLERANCE
 # Sums of the submission's results: weights that add up to 6, entries up to 2500.
@@ -53,6 +58,17 @@ def backward(submission, case, cache):
     parts = [part for pair in pairs for part in pair]
     required = zip(parts, names_of(parts), tensors(case.parameters), strict=True)
     return [as_array(part, name, parameter.shape) for part, name, parameter in required]
+
+
+def own_loss(submission, case):
+    """The loss Σ dprediction ⊙ prediction, with the prediction that the submission makes."""
+    return total(case.dprediction * forward(submission, case)[0])
+
+
+def total(values):
+    """The sum of all entries, which may be infinite or NaN."""
+    with np.errstate(all="ignore"):
+        return float(np.sum(values))
 
 
 def gradients(submission, case):
@@ -180,6 +196,21 @@ def test_network_gradients_are_the_slopes_of_the_loss(submission, drawn):
     in_W, in_b = oracle.slopes(case, layer)
     assert_slope(returned[0], *in_W, f"dW{DIGITS[layer]}")
     assert_slope(returned[1], *in_b, f"db{DIGITS[layer]}")
+
+
+@each_layer
+@each_smooth_activation
+def test_network_gradients_fit_their_own_forward_pass(submission, activation, layer):
+    """Gradients are the slopes of your own forward pass, right or wrong: of Σ dprediction ⊙ h."""
+    case = one_network(activation)
+    losses = [own_loss(submission, case.moved(layer, STEP * at)) for at in AT]
+    slope, bound = along(losses)
+    assert_that(
+        bound < abs(slope) / 1e3, f"a slope of {slope:.3g} ± {bound:.1g}", "one that is clear"
+    )
+    dW, db = gradients(submission, case)[2 * layer : 2 * layer + 2]
+    returned = total(dW * case.direction(layer)[0]) + total(db * case.direction(layer)[1])
+    assert_slope(returned, slope, bound, f"the change along layer {layer + 1}")
 
 
 @given(case=networks())

@@ -1,11 +1,13 @@
 """Optimizers: the first step, whole runs in closed form, symmetries, and whose state is whose."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 
+from backproof.errors import Mismatch
 from properties.assertions import (
     TOLERANCE,
     as_array,
@@ -112,16 +114,30 @@ def judged(steps, required, accepted):
     """
     names, right = list(required), np.array([name in accepted for name in required])
     displacements, kept = np.array(list(required.values())), np.ones(len(names), dtype=bool)
+    path = []
     for number, step in enumerate(steps):
+        path = path or [step.before]
         wanted = step.before + displacements[:, number]
         errors, slack = np.abs(step.after - wanted), TOLERANCE * np.maximum(1, np.abs(wanted))
         fits = (errors <= slack).reshape(len(names), -1).all(axis=1)
         if not (kept & right & fits).any():
             nearest = min(np.flatnonzero(kept & right), key=lambda index: errors[index].max())
             note = _placement(names, fits, kept)
-            assert_close(step.after, wanted[nearest], f"theta after step {number + 1}", rule=note)
+            taken = np.array([*path, step.after, *rest_of(steps)])
+            right = taken[0] + np.cumsum([0 * taken[0], *displacements[nearest]], axis=0)
+            drawn = taken, right[: len(taken)]
+            what = f"theta after step {number + 1}"
+            assert_close(step.after, wanted[nearest], what, rule=note, path=drawn)
         kept &= fits
+        path.append(step.after)
         yield step
+
+
+def rest_of(steps):
+    """Where the steps that are left lead, as far as they go: a wrong run is drawn as a whole."""
+    with suppress(Mismatch):
+        for step in steps:
+            yield step.after
 
 
 def _placement(names, fits, kept):

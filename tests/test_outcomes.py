@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from backproof.assignment import Assignment
+from backproof.assignment import Assignment, Derived
 from backproof.outcomes import Grade, for_student, judge
 from backproof.report import json as json_report
 
@@ -19,6 +19,7 @@ def small(tmp_path):
         points={"one": 6.0, "two": 4.0},
         weights={"test_one_b": 2.0},
         prerequisites={"two": ("one",)},
+        derived={"one.g": Derived("one.f", "test_one_fits", frozenset({"test_one_g"}))},
     )
 
 
@@ -26,7 +27,7 @@ def record(name, status="passed", **changes):
     """Make a record as the plugin does."""
     unit = name.split("_")[1]
     fields = {"functions": [f"{unit}.f"], "sentence": "It holds.", "message": "", "case": None}
-    fields["kind"] = "wrong" if status == "failed" else ""
+    fields |= {"kind": "wrong" if status == "failed" else "", "mistakes": {}, "evidence": []}
     return {"property": name, "unit": unit, "status": status, "seconds": 0.5, **fields, **changes}
 
 
@@ -86,6 +87,56 @@ def test_a_failure_alone_is_not_blocked(small):
     assert judge(records, small)[1].status == "failed"
 
 
+def test_a_failure_with_a_mistake_of_its_own_is_not_blocked(small):
+    """What is known to come from the unit itself does not follow from an earlier one."""
+    own, others = ({f"{unit}.slip": "You slipped."} for unit in ("two", "one"))
+    records = [
+        record("test_one_a", "failed"),
+        record("test_two_a", "failed", mistakes=own),
+        record("test_two_b", "failed", mistakes=others),
+    ]
+    assert [outcome.status for outcome in judge(records, small)] == ["failed", "failed", "blocked"]
+
+
+def test_mistakes_of_all_parameters_are_named(small):
+    """Each once, with its sentence, in the order in which they were met."""
+    mistakes = [{"one.a": "You did a."}, {"one.b": "You did b."}, {"one.a": "You did a."}]
+    records = [record("test_one_a", "failed", mistakes=each) for each in mistakes]
+    [outcome] = judge(records, small)
+    assert outcome.mistakes == ("one.a", "one.b")
+    assert outcome.diagnosis == "You did a.\nYou did b."
+
+
+def derivative(fits, **changes):
+    """A wrong function and its derivative, which fits it or not."""
+    return [
+        record("test_one_f", "failed"),
+        record("test_one_g", "failed", functions=["one.g"], **changes),
+        record("test_one_fits", fits, functions=["one.f", "one.g"]),
+    ]
+
+
+def test_a_derivative_that_fits_a_wrong_function_keeps_its_points(small):
+    """One mistake is one deduction: the derivative is blocked, and says that it costs nothing."""
+    outcome = judge(derivative("passed"), small)[1]
+    assert (outcome.status, outcome.points) == ("blocked", outcome.max_points)
+    assert "blocked by one.f" in outcome.message
+    assert "costs no points" in outcome.message
+
+
+@pytest.mark.parametrize(("fits", "kind"), [("failed", "wrong"), ("passed", "exception")])
+def test_a_derivative_that_is_wrong_itself_loses_its_points(small, fits, kind):
+    """It does not fit, or it fails in another way than by a wrong value."""
+    outcome = judge(derivative(fits, kind=kind), small)[1]
+    assert (outcome.status, outcome.points) == ("failed", 0.0)
+
+
+def test_a_derivative_of_a_right_function_has_no_excuse(small):
+    """Where the function is right, what fails is the derivative."""
+    _, *records = derivative("passed")
+    assert judge([record("test_one_f"), *records], small)[1].points == 0.0
+
+
 def test_outcomes_come_in_lecture_order(small):
     """Parallel workers finish in any order; the report does not."""
     outcomes = judge([record("test_two_a"), record("test_one_b"), record("test_one_a")], small)
@@ -103,6 +154,10 @@ def test_the_json_form_can_be_read_back(small):
 def test_a_hidden_property_shows_its_unit_and_kind_only(small):
     """No name, input, expected value or text of an exception, in no field of the JSON form."""
     secret = {"functions": ["two.secret"], "sentence": "secret", "message": "secret 0.123"}
+    secret |= {
+        "mistakes": {"two.secret": "secret"},
+        "evidence": [{"kind": "path", "what": "secret"}],
+    }
     records = [
         record("test_one_a"),
         record("test_two_secret", "failed", case="secret", **secret),

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from backproof import seats
+from backproof.diagnosis import Diagnostician
 from backproof.probing import PROCESS
 from backproof.seats import Order, Seats
 from tests.conftest import ACTIVATIONS
@@ -28,7 +29,7 @@ class Suite:
         """What the cases had been taught by then."""
         return {"taught": [*self.book.taught]}
 
-    def run(self, submission, casebook):
+    def run(self, submission, casebook, diagnostician):
         """Do what the folder says."""
         word = submission._intake.name.partition("-")[0]
         if word == "crash":
@@ -58,7 +59,7 @@ class Casebook(SimpleNamespace):
 def order(assignment):
     """What to grade with."""
     book = Casebook(digest="d", learnt=[], taught=[])
-    return Order(Suite(book), book, assignment, PROCESS)
+    return Order(Suite(book), book, assignment, PROCESS, Diagnostician(assignment))
 
 
 @pytest.fixture

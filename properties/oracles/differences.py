@@ -14,6 +14,10 @@ from hypothesis import reject
 _UNIT_ROUNDOFF = np.finfo(np.float64).eps
 _SHRINKS = 5
 
+# Where ``along`` needs a function's values, as multiples of a step.
+AT = (-1.0, -0.5, 0.0, 0.5, 1.0)
+STEP = 1e-3
+
 
 def gradient(loss, x):
     """Differentiate ``loss(x)`` in every coordinate of ``x``.
@@ -32,6 +36,31 @@ def gradient(loss, x):
     for index in np.ndindex(x.shape):
         slopes[index], bounds[index] = _resolve(loss, x, index, f)
     return slopes, bounds
+
+
+def along(values):
+    """Extrapolate the slope at 0 from the values of a function at the multiples ``AT`` of ``STEP``.
+
+    Args:
+        values: Five numbers. They may come from anywhere: here nothing but numbers is looked at.
+
+    Returns:
+        The slope and a bound on its error, infinite where the values have none: at a kink or a
+        jump, or where they are not finite.
+
+    """
+    far_below, below, middle, above, far_above = values
+    with np.errstate(all="ignore"):
+        wide, narrow = (far_above - far_below) / (2 * STEP), (above - below) / STEP
+        wide_jump, narrow_jump = (
+            (far_above - 2 * middle + far_below) / STEP,
+            (above - 2 * middle + below) / (STEP / 2),
+        )
+        slope = (4 * narrow - wide) / 3
+        error = abs(narrow - wide) / 3 + abs(2 * narrow_jump - wide_jump)
+        floor = 8 * _UNIT_ROUNDOFF * np.max(np.abs(values)) / STEP
+        resolved = error <= 1e-6 * max(abs(slope), 1e-3) + 16 * floor
+    return slope, error + floor if resolved else np.inf
 
 
 def _resolve(loss, x, index, f):

@@ -33,6 +33,12 @@ class LossCase:
         return LossCase(self.prediction.T, self.target.T)
 
 
+def one_loss_case():
+    """A batch of three rows and two outputs, always the same, in round numbers."""
+    prediction = np.array([[1.0, -2.0], [0.5, 3.0], [-1.5, 2.0]])
+    return LossCase(prediction, np.array([[2.0, 1.0], [-1.0, 0.5], [1.0, -1.0]]))
+
+
 def loss_cases():
     """Batches of at least two rows and two outputs, not as many of one as of the other."""
     return st.sampled_from(_SIZES).flatmap(_of_size)

@@ -85,6 +85,21 @@ class NetworkCase:
         """The batch under a loss with this derivative in the prediction."""
         return replace(self, dprediction=dprediction)
 
+    def moved(self, layer, distance):
+        """The network with W and b of a layer moved, by ``distance`` along ``direction``."""
+        parameters = list(self.parameters)
+        parameters[layer] = tuple(
+            part + distance * step
+            for part, step in zip(parameters[layer], self.direction(layer), strict=True)
+        )
+        return replace(self, parameters=parameters)
+
+    def direction(self, layer):
+        """A direction in W and b of a layer, in which no entry stands still."""
+        return tuple(
+            np.cos(1.0 + np.arange(p.size)).reshape(p.shape) for p in self.parameters[layer]
+        )
+
     def under_mean_loss(self):
         """The batch under the mean squared error, with ``dprediction`` as its target."""
         return self.under_loss(losses.gradient(network.prediction(self), self.dprediction))
@@ -97,6 +112,17 @@ def move_units(pairs):
         (np.roll(W, (int(i < last), int(i > 0)), axis=(0, 1)), np.roll(b, int(i < last)))
         for i, (W, b) in enumerate(pairs)
     ]
+
+
+def one_network(activation):
+    """A network of three layers and a batch, always the same: nothing in it is 0 or special."""
+    widths = (3, 4, 3, 2)
+    parameters = [
+        (np.sin(1.0 + 2.0 * np.arange(a * b)).reshape(b, a), np.cos(3.0 * np.arange(b)) / 2.0)
+        for a, b in pairwise(widths)
+    ]
+    X = np.sin(2.0 + 3.0 * np.arange(15)).reshape(5, 3)
+    return NetworkCase(parameters, X, np.cos(np.arange(10.0)).reshape(5, 2), activation)
 
 
 def linear_networks(sizes=SIZES):

@@ -1,0 +1,255 @@
+"""What a submission does in one case of a property, written down to be compared.
+
+Each call is written down twice: as it came back, and as its result stands when the case is over,
+since a result that shares memory with something else may have changed by then.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis.errors import HypothesisException
+
+from backproof import evidence
+from backproof.cases import own_copy
+from backproof.submission import Call, Remote, Submission, on_drained
+
+# Two ways to compute one thing differ by less: relatively to each entry, or, where an entry is
+# what is left of larger numbers, to the largest of its column, or to 1.
+_ACCURACY, _OF_COLUMN, _OF_ONE = 1e-9, 1e-13, 1e-15
+
+
+class _Word:
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __repr__(self) -> str:
+        return self._text
+
+
+# What is written down of an object that is the submission's own affair, and of a generator.
+OPAQUE = _Word("an object")
+GENERATOR = _Word("a generator")
+
+
+@dataclass
+class Seen:
+    """One call.
+
+    Attributes:
+        function: What was called, as ``"unit.name"``.
+        arguments: What it was handed, positional before keyword.
+        makers: The numbers of the calls whose objects it was handed.
+        result: What it returned, as it was then.
+        raised: The kind of exception that it raised instead.
+        changed: The arguments that it changed in place, where the property looks.
+        warnings: The numerical warnings that it gave, where the property looks.
+        later: Its result when the case was over.
+        items: What its result yielded, if it was iterated over.
+
+    """
+
+    function: str
+    arguments: tuple[Any, ...]
+    makers: frozenset[int]
+    result: Any = None
+    raised: str = ""
+    changed: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    later: Any = None
+    items: tuple[Any, ...] | None = None
+
+
+@dataclass
+class Sample:
+    """A case, what was called in it, and the statistics that the property took."""
+
+    case: Mapping[str, Any]
+    calls: list[Seen]
+    measured: list[evidence.Measured] = field(default_factory=list)
+
+
+class Stop(BaseException):
+    """What comes now is of no interest.
+
+    No ``Exception``, so that no property takes it for one of the submission's.
+    """
+
+
+class Watched(Submission):
+    """A submission whose calls are written down.
+
+    Args:
+        inner: The submission.
+        units: The names of the assignment's modules.
+        opaque: For each function, where its result is the submission's own affair.
+        on_call: Called with the number of each call and what has been seen of it.
+
+    """
+
+    def __init__(
+        self,
+        inner: Submission,
+        units: Sequence[str],
+        opaque: Mapping[str, tuple[int, ...]],
+        on_call: Callable[[int, Seen], None] = lambda _number, _seen: None,
+    ) -> None:
+        super().__init__(units)
+        self._inner = inner
+        self._opaque = opaque
+        self._on_call = on_call
+        self._calls: list[tuple[Call | None, bool]] = []
+        self._makers: dict[int, tuple[int, Any]] = {}
+        self.seen: list[Seen] = []
+
+    def call(
+        self,
+        unit: str,
+        name: str,
+        arguments: tuple[Any, ...],
+        keywords: dict[str, Any],
+        observed: bool,
+    ) -> Call:
+        """Call a function of the submission and write down what came of it."""
+        function = f"{unit}.{name}"
+        given = (*arguments, *keywords.values())
+        handed = tuple(self._frozen(value) for value in given)
+        seen = Seen(function, handed, self._made(given))
+        self.seen.append(seen)
+        self._calls.append((None, observed))
+        try:
+            call = self._inner.call(unit, name, arguments, keywords, observed)
+        except Exception as exception:
+            seen.raised = type(exception.__cause__ or exception).__name__
+            self._on_call(len(self.seen) - 1, seen)
+            raise
+        self._calls[-1] = call, observed
+        seen.result = self._frozen_result(call)
+        seen.warnings = call.warnings
+        self._remember(call)
+        self._on_call(len(self.seen) - 1, seen)
+        return call
+
+    def finish(self) -> None:
+        """Write down how all results stand now that the case is over."""
+        for seen, (call, observed) in zip(self.seen, self._calls, strict=True):
+            if call is None:
+                continue
+            seen.later = self._frozen_result(call)
+            if observed:
+                seen.changed = call.changed
+
+    def drained(self, iterable: Any, items: Sequence[Any]) -> None:
+        """Write down what a result yielded."""
+        for seen, (call, _) in zip(self.seen, self._calls, strict=True):
+            if call is not None and call.result is iterable:
+                seen.items = tuple(self._frozen(item) for item in items)
+
+    def _made(self, values: Sequence[Any]) -> frozenset[int]:
+        inside = [*values, *(part for v in values if isinstance(v, list | tuple) for part in v)]
+        return frozenset(self._makers[id(v)][0] for v in inside if id(v) in self._makers)
+
+    def _remember(self, call: Call) -> None:
+        """Note which call made the objects in its result, and keep them, so that ids stay."""
+        result, frozen = call.result, self._frozen_result(call)
+        parts = [(result, frozen)]
+        if isinstance(result, list | tuple) and isinstance(frozen, tuple):
+            parts += zip(result, frozen, strict=True)
+        for part, kept in parts:
+            if kept is OPAQUE and part is not None:
+                self._makers[id(part)] = len(self.seen) - 1, part
+
+    def _frozen_result(self, call: Call) -> Any:
+        positions = self._opaque.get(call.function, ())
+        result = call.result
+        if -1 in positions:
+            return OPAQUE
+        if positions and isinstance(result, list | tuple):
+            return tuple(
+                OPAQUE if at in positions else self._frozen(part) for at, part in enumerate(result)
+            )
+        return self._frozen(result)
+
+    def _frozen(self, value: Any) -> Any:
+        """Copy a value as far as it can be compared."""
+        if id(value) in self._makers:
+            return OPAQUE
+        match value:
+            case None | str() | bool() | int() | float():
+                return value
+            case np.ndarray() | np.generic():
+                return np.array(value)
+            case np.random.Generator():
+                return GENERATOR
+            case list() | tuple():
+                return tuple(self._frozen(part) for part in value)
+            case Remote():
+                with contextlib.suppress(Exception):
+                    return np.array(value)
+            case object(__array__=_) | object(__float__=_):
+                with contextlib.suppress(Exception):  # a student's object may raise anything
+                    return np.array(value, dtype=np.float64)
+        return OPAQUE
+
+
+def observe(watched: Watched, body: Callable[..., None], case: Mapping[str, Any]) -> Sample:
+    """Run the body of a property on a case and give what was seen.
+
+    What the property finds wrong is not of interest here, nor is what the submission raises.
+    """
+    sample = Sample(case, watched.seen)
+    with _listening(watched, sample):
+        try:
+            body(**{**own_copy(case), "submission": watched})
+        except HypothesisException:
+            raise
+        except (Exception, Stop, pytest.skip.Exception):
+            pass
+    watched.finish()
+    return sample
+
+
+@contextlib.contextmanager
+def _listening(watched: Watched, sample: Sample) -> Iterator[None]:
+    on_drained.append(watched.drained)
+    evidence.on_measured.append(sample.measured.append)
+    try:
+        yield
+    finally:
+        on_drained.remove(watched.drained)
+        evidence.on_measured.remove(sample.measured.append)
+
+
+def agree(one: Any, other: Any) -> bool:
+    """Tell whether two frozen values are the same but for rounding."""
+    if one is other:
+        return True
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        pairs = zip(one, other, strict=False)
+        return len(one) == len(other) and all(agree(a, b) for a, b in pairs)
+    if any(value is None or isinstance(value, str | _Word) for value in (one, other)):
+        return isinstance(one, str) and isinstance(other, str) and one == other
+    try:
+        return _equal_numbers(np.asarray(one), np.asarray(other))
+    except ValueError:  # rows of different lengths
+        return False
+
+
+def _equal_numbers(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> bool:
+    if one.shape != other.shape or one.dtype != other.dtype:
+        return False
+    if one.dtype.kind not in "fc":
+        return bool(np.array_equal(one, other))
+    eps = 16 * float(np.finfo(one.dtype).eps)
+    size = np.abs(np.where(np.isfinite(other), other, 0.0))
+    bound = max(_ACCURACY, eps) * size + max(_OF_ONE, eps / 16)
+    if size.ndim > 1:
+        bound = bound + _OF_COLUMN * size.max(axis=0, initial=0.0)
+    with np.errstate(invalid="ignore", over="ignore"):
+        close = np.abs(one - other) <= bound
+    return bool((close | (one == other) | (np.isnan(one) & np.isnan(other))).all())

@@ -1,0 +1,51 @@
+"""Every mistake of the kill matrix is named, and what the student reads is fit to be read."""
+
+import pytest
+
+from backproof.assignment import load_assignment
+from backproof.catalogue import load_misconceptions
+from backproof.diagnosis import Diagnostician
+from backproof.grading import with_suite
+from backproof.submission import LocalSubmission
+from tests.conftest import ROOT
+from tests.messages import problems_of
+
+# The share of mistakes that must get their name; none may get another one's.
+LEAST_NAMED = 0.95
+
+
+def examined(assignment, unit):
+    """Run each mistake of a unit on what claims it; yield it, its submission and its records."""
+    found = []
+    diagnostician = Diagnostician(assignment)
+
+    def work(suite):
+        for wrong in load_misconceptions(assignment):
+            if wrong.unit != unit:
+                continue
+            submission = LocalSubmission(
+                assignment.reference, assignment.units, {wrong.target: wrong.function}
+            )
+            records = suite.run(submission, wrong.caught_by, diagnostician=diagnostician)
+            failed = [record for record in records if record["status"] == "failed"]
+            problems = [
+                f"{wrong.full_name}, {record['property']}: {problem}"
+                for record in failed
+                for problem in problems_of(record, submission)
+            ]
+            submission.close()
+            found.append((wrong.full_name, {n for r in failed for n in r["mistakes"]}, problems))
+
+    with_suite(assignment, work, units=[unit])
+    return found
+
+
+@pytest.mark.parametrize("unit", load_assignment(ROOT).units)
+def test_mistakes_are_named_and_explained(assignment, unit):
+    """The right name in 95 %, a wrong one never; each message passes the lint of messages.py."""
+    found = examined(assignment, unit)
+    wrongly = [(name, named) for name, named, _ in found if named - {name}]
+    assert wrongly == []
+    unnamed = [name for name, named, _ in found if not named]
+    assert len(unnamed) <= (1 - LEAST_NAMED) * len(found), unnamed
+    assert [problem for *_, problems in found for problem in problems] == []
