@@ -14,7 +14,7 @@ from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import hypothesis
 import pytest
@@ -25,15 +25,13 @@ from backproof.assignment import Assignment, load_assignment
 from backproof.cases import body_of
 from backproof.casetext import parameter_names
 from backproof.confined import ConfinedSubmission
+from backproof.diagnosis import Diagnostician, Run
 from backproof.errors import SubmissionTimeout, UserError
 from backproof.outcomes import FAILED
 from backproof.records import make_record, message_for_the_terminal
 from backproof.shrinking import BoundedShrinking
 from backproof.submission import LocalSubmission, Submission
 from backproof.timing import time_limit
-
-if TYPE_CHECKING:
-    pass
 
 # Cases per property, and the most runs spent on making a failing one smaller.
 PROFILES = {"quick": (10, 150), "grade": (30, 150), "ci": (100, 400), "thorough": (1000, 2000)}
@@ -51,7 +49,7 @@ _assignment = pytest.StashKey[Assignment]()
 _confined_submission = pytest.StashKey[ConfinedSubmission]()
 _evidence = pytest.StashKey[Mapping[str, Any] | None]()
 _cases = pytest.StashKey[list[dict[str, Any]]]()
-_diagnostician = pytest.StashKey["Diagnostician"]()
+_diagnostician = pytest.StashKey[Diagnostician]()
 # Whether pytest runs by itself, so that nobody else looks at all failures together.
 _alone = pytest.StashKey[bool]()
 
@@ -276,8 +274,6 @@ def _with_mistakes(
     item: pytest.Item, unit: str, record: dict[str, Any], submission: Submission
 ) -> dict[str, Any]:
     """Name the mistakes behind one failure, as far as that one tells."""
-    from backproof.diagnosis import Diagnostician, Run  # only a failure needs it
-
     stash = item.config.stash
     if _diagnostician not in stash:
         stash[_diagnostician] = Diagnostician(stash[_assignment])
