@@ -21,6 +21,9 @@ from backproof.submission import Call
 _MOST_LINES = 18
 _WIDTH = 96
 
+# How a case begins its last line that is not written to its end.
+_CUT = "# … "
+
 # The names of the parameters of functions, by ``"unit.name"``.
 Names = Mapping[str, Sequence[str]]
 
@@ -47,7 +50,12 @@ def render_case(
     left = list(statements)
     while len(shown) + len(left[0]) < _MOST_LINES:
         shown += left.pop(0)
-    return "\n".join([*shown, f"# … {sum(map(len, left))} lines more are too many to show"])
+    return "\n".join([*shown, f"{_CUT}{sum(map(len, left))} lines more are too many to show"])
+
+
+def is_complete(case: str) -> bool:
+    """Tell whether a case is written to its end, so that running it shows the failure."""
+    return not case.splitlines()[-1].startswith(_CUT)
 
 
 @functools.cache
@@ -70,6 +78,7 @@ class _Writer:
     detail: Detail
     _bound: list[tuple[Any, str]] = field(default_factory=list)
     _results: list[tuple[Any, str]] = field(default_factory=list)
+    _copies: dict[tuple[object, ...], list[str]] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=lambda: {"np", "seed"})
     _before: list[str] = field(default_factory=list)
     _shared: set[int] = field(default_factory=set)
@@ -110,6 +119,8 @@ class _Writer:
 
     def _remember(self, result: Any, name: str, depth: int = 0) -> None:
         self._results.append((result, name))
+        if isinstance(result, np.ndarray):
+            self._copies.setdefault(_bits(result), []).append(name)
         if isinstance(result, tuple | list) and depth < 2:
             for index, part in enumerate(result):
                 self._remember(part, f"{name}[{index}]", depth + 1)
@@ -121,8 +132,8 @@ class _Writer:
         same = [expression for known, expression in made if known is value]
         same += [bound for known, bound in self._bound if known is value]
         # Equal arrays share a name if they are the same parameter, or it would say too much.
-        equal = [bound for known, bound in self._bound if _is_equal(known, value)]
-        same += [bound for bound in equal if bound.rstrip("0123456789") == name]
+        others = ((known, n) for known, n in self._bound if n.rstrip("0123456789") == name)
+        same += [bound for known, bound in others if _is_equal(known, value)]
         if same or (same := self._copied(value)):
             return same[0]
         if isinstance(value, np.random.Generator):
@@ -137,7 +148,7 @@ class _Writer:
         """Find results that a value is a copy of, if it can be told from a fresh array."""
         if not isinstance(value, np.ndarray) or not value.any():
             return []
-        equal = [name for known, name in self._results if _is_equal(known, value)]
+        equal = self._copies.get(_bits(value), [])
         # Of the latest call, the first of its results: z before h.
         return sorted(equal, key=Statement.referred, reverse=True)
 
@@ -209,12 +220,16 @@ def _is_iterator(result: Any) -> bool:
     return isinstance(result, Iterator) or type(result).__name__ == "generator"
 
 
+def _bits(array: np.ndarray[Any, Any]) -> tuple[object, ...]:
+    return array.shape, array.dtype, array.tobytes()
+
+
 def _is_equal(known: Any, value: Any) -> bool:
     return known is value or (
         isinstance(known, np.ndarray)
         and isinstance(value, np.ndarray)
-        and known.dtype == value.dtype
-        and np.array_equal(known, value, equal_nan=known.dtype.kind == "f")
+        and known.shape == value.shape
+        and _bits(known) == _bits(value)
     )
 
 

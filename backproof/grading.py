@@ -63,9 +63,9 @@ class Suite:
         """Name the unit of a property."""
         return plugin.unit_of(item) or ""
 
-    def use(self, submission: Submission, *, shrink: bool = True) -> None:
-        """Put a submission under test."""
-        plugin.use_submission(self._session.config, submission, shrink=shrink)
+    def use(self, submission: Submission, *, shrink: bool = True, alone: bool = False) -> None:
+        """Put a submission under test; ``alone``: name mistakes by each failure alone."""
+        plugin.use_submission(self._session.config, submission, shrink=shrink, alone=alone)
 
     def run(
         self,

@@ -13,7 +13,7 @@ from backproof.choosing import Standing
 from backproof.errors import UserError
 from backproof.intake import take_in
 from backproof.outcomes import for_student
-from backproof.report import CLASS, SINGLE, render_single, write_class
+from backproof.report import CLASS, SINGLE, render_single, require, write_class
 from backproof.report.scores import NotGradable
 from backproof.results import Attempt, Result
 from backproof.settings import Settings
@@ -116,12 +116,13 @@ class Run:
         for format in formats:
             results = self.store.results(names)
             try:
+                if format in SINGLE:
+                    self._write_single(format, folder / format, self._veiled(results))
+                    results = self.store.results(names)
                 if format in CLASS:
                     student = format == "moodle"  # students read that one
                     shown = self._veiled(results) if student else results
                     problems += self._write_class(format, folder, shown, options)
-                else:
-                    self._write_single(format, folder / format, self._veiled(results))
             except OSError as error:
                 raise UserError(
                     f"the report {format} cannot be written to {folder} ({error.strerror}); the "
@@ -139,9 +140,12 @@ class Run:
     ) -> list[str]:
         path = folder / CLASS[format].file_name
         title = self.settings.assignment.title
+        settings = dict(options.get(format, {}))
+        if format in SINGLE:  # of both kinds: that of the class leads to those of the students
+            settings["pages"] = format
         partly = path.with_name(f"{path.name}.part")  # what was there stays until this is whole
         with partly.open("w", encoding="utf-8", newline="") as out:
-            problems = write_class(format, results, out, title, **options.get(format, {}))
+            problems = write_class(format, results, out, title, **settings)
         partly.replace(path)
         return [f"{path.name}: {problem}" for problem in problems]
 
@@ -172,8 +176,15 @@ class Run:
 
 
 def require_formats(formats: Sequence[str]) -> None:
-    """Refuse names that are no formats, before anything is graded."""
+    """Refuse, before anything is graded, names that are no formats and formats that lack something.
+
+    Raises:
+        UserError: There is no such format, or it needs a package that is not installed.
+
+    """
     unknown = [name for name in formats if name not in {**CLASS, **SINGLE}]
     if unknown:
-        known = ", ".join([*CLASS, *SINGLE])
+        known = ", ".join({**CLASS, **SINGLE})
         raise UserError(f"there is no report format {unknown[0]!r}; there are {known}")
+    for name in formats:
+        require(name)

@@ -1,13 +1,16 @@
-"""Measure everything, or one of ``speed``, ``confinement``, ``classes`` and ``strength``."""
+"""Measure everything, or what is named: ``speed``, ``confinement``, ``classes`` and so on."""
 
 import sys
 
-from benchmarks import classes, confinement, speed, strength
+from benchmarks import classes, confinement, naming, reports, speed, strength, watch
 
 REPORTS = {
     "speed": speed.report,
     "confinement": confinement.report,
     "classes": classes.report,
+    "naming": naming.report,
+    "reports": reports.report,
+    "watch": watch.report,
     "strength": strength.report,
 }
 

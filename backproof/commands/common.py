@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TextIO
@@ -11,12 +12,15 @@ from typing import Any, TextIO
 import click
 
 from backproof.errors import UserError
+from backproof.outcomes import NOT_GRADED, PASSED, Grade
 
 PROFILES = ("quick", "grade", "ci", "thorough")
 
 # Exit codes: 0 well, 1 the submission or assignment is not all right, 2 the input cannot be
 # used, 3 a fault of ours kept something from being graded.
 NOT_ALL_RIGHT, BAD_INPUT, OUR_FAULT = 1, 2, 3
+
+_REFRESH_SECONDS = 0.1
 
 with_assignment = click.option(
     "--assignment",
@@ -63,10 +67,24 @@ def one_line_errors(command: Callable[..., Any]) -> Callable[..., Any]:
     return guarded
 
 
-class Progress:
-    """A bar on standard error with the time left; silent where that is no terminal."""
+def code_of(grade: Grade) -> int:
+    """Give the exit code that says how a submission did."""
+    if grade.count(NOT_GRADED):
+        return OUR_FAULT
+    return 0 if grade.count(PASSED) == len(grade.outcomes) else NOT_ALL_RIGHT
 
-    def __init__(self, what: str, total: int | None = None) -> None:
+
+class Progress:
+    """A bar on standard error with the time left; silent where that is no terminal.
+
+    Args:
+        what: What is being done.
+        total: How many steps it has, if that is known.
+        alone: Whether to move the bar without a thread, where processes are forked meanwhile.
+
+    """
+
+    def __init__(self, what: str, total: int | None = None, *, alone: bool = False) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
@@ -78,8 +96,12 @@ class Progress:
             TimeRemainingColumn(),
             console=console,
             transient=True,
-            disable=not console.is_terminal,
+            auto_refresh=not alone,
+            # Not what rich thinks of it: FORCE_COLOR makes that any file.
+            disable=not sys.stderr.isatty(),
         )
+        self._alone = alone
+        self._refreshed = 0.0
         self._task = self._bar.add_task(what, total=total)
         self._done = 0
 
@@ -93,6 +115,9 @@ class Progress:
         """One more of ``total`` is done; tell how many are by now."""
         self._done += 1
         self._bar.update(self._task, advance=1, total=total)
+        if self._alone and time.monotonic() - self._refreshed > _REFRESH_SECONDS:
+            self._refreshed = time.monotonic()
+            self._bar.refresh()
         return self._done
 
     def __enter__(self) -> Progress:

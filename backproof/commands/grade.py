@@ -51,7 +51,8 @@ _MOST_ROWS = 60
     multiple=True,
     metavar="NAME",
     help="A report to write to --out besides the gradebook: canvas, moodle or jsonl for the class; "
-    "json, gradescope, prairielearn, classroom50, autolab, junit or markdown for each submission. "
+    "html for the class and for each submission; json, gradescope, prairielearn, classroom50, "
+    "autolab, junit or markdown for each submission. "
     "May be repeated.",
 )
 @click.option(
@@ -137,7 +138,7 @@ def grade(
     require_formats(formats)
     settings = Settings(load_assignment(assignment), profile, seed, confinement)
     console = Console()
-    if not console.is_terminal:
+    if not sys.stdout.isatty():
         console = Console(width=_WIDTH_OF_A_FILE)
     with ExitStack() as resources:
         temporary = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="backproof-")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 if TYPE_CHECKING:
@@ -19,11 +20,13 @@ class Format(NamedTuple):
     Attributes:
         module: The module in this package, imported when the format is used.
         file_name: What its file is usually called, or has to be.
+        needs: The package that writing it takes and that is not always installed; may be empty.
 
     """
 
     module: str
     file_name: str
+    needs: str = ""
 
 
 # Of one submission, for the platform or the person who asked for its grade.
@@ -35,6 +38,7 @@ SINGLE = {
     "autolab": Format("autolab", "autolab.txt"),
     "junit": Format("junit", "junit.xml"),
     "markdown": Format("markdown", "summary.md"),
+    "html": Format("html", "report.html", needs="jinja2"),
 }
 
 # Of a class.
@@ -43,7 +47,28 @@ CLASS = {
     "canvas": Format("canvas", "canvas.csv"),
     "moodle": Format("moodle", "moodle.csv"),
     "jsonl": Format("jsonl", "results.jsonl"),
+    "html": Format("html_class", "class.html", needs="jinja2"),
 }
+
+
+def require(format: str) -> None:
+    """Refuse a format that takes a package which is not installed.
+
+    Args:
+        format: A name in ``SINGLE`` or ``CLASS``.
+
+    Raises:
+        UserError: The package is not there.
+
+    """
+    needs = {**CLASS, **SINGLE}[format].needs
+    if needs and find_spec(needs) is None:
+        from backproof.errors import UserError  # imports pytest, which takes a while
+
+        raise UserError(
+            f"the report format {format} needs {needs}, which is not installed: "
+            'pip install "backproof[reports]"'
+        )
 
 
 def render_single(format: str, grade: Grade, title: str, **options: Any) -> str:
@@ -56,7 +81,8 @@ def render_single(format: str, grade: Grade, title: str, **options: Any) -> str:
         options: What else the format takes, such as ``about`` of ``classroom50``.
 
     Raises:
-        UserError: There is no such format, or it cannot hold this grade.
+        UserError: There is no such format, it cannot hold this grade, or it needs a package that
+            is not installed.
         NotGradable: Something was not graded, and the format cannot say so.
 
     """
@@ -79,7 +105,8 @@ def write_class(
         Whom the file could not take, and why, a sentence each.
 
     Raises:
-        UserError: There is no such format, or an option cannot be used.
+        UserError: There is no such format, an option cannot be used, or it needs a package that is
+            not installed.
 
     """
     return _module(format, CLASS).write(results, out, title, **options) or []
@@ -90,4 +117,5 @@ def _module(name: str, formats: Mapping[str, Format]) -> ModuleType:
         from backproof.errors import UserError  # imports pytest, which takes a while
 
         raise UserError(f"there is no report format {name!r}; there are {', '.join(formats)}")
+    require(name)
     return import_module(f"{__name__}.{formats[name].module}")

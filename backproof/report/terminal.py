@@ -1,4 +1,4 @@
-"""A grade on the terminal: a bar for each unit, then what is wrong, message by message."""
+"""A grade on the terminal: what to do next, a bar for each unit, message by message what fails."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
+from backproof.next_step import by_cause, next_step
 from backproof.outcomes import (
     BLOCKED,
     FAILED,
@@ -23,7 +24,8 @@ from backproof.outcomes import (
     Outcome,
 )
 
-_MARKS = {
+# How each status is shown, and in which style.
+MARKS = {
     PASSED: ("✓", "green"),
     FAILED: ("✗", "red"),
     NOT_STARTED: ("·", "dim"),
@@ -35,9 +37,9 @@ _MARKS = {
 def print_grade(console: Console, grade: Grade, title: str) -> None:
     """Print one submission's grade."""
     console.print(Text(f"{title}: {grade.submission}", style="bold"))
+    console.print(next_line(grade))
     console.print(_units(grade))
-    for outcomes in _by_cause(grade):
-        console.print(_failure(outcomes[0]) if len(outcomes) == 1 else _shared_failure(outcomes))
+    print_failures(console, by_cause(grade.outcomes))
     for line in _summary(grade):
         console.print(line)
     with_what = grade.graded_with
@@ -50,6 +52,17 @@ def print_grade(console: Console, grade: Grade, title: str) -> None:
         style="bold",
         highlight=False,
     )
+
+
+def next_line(grade: Grade) -> RenderableType:
+    """Show the next thing to do."""
+    return Padding(Text(next_step(grade), style="bold cyan"), (1, 0, 0, 0))
+
+
+def print_failures(console: Console, causes: Iterable[Sequence[Outcome]]) -> None:
+    """Print what failed, by cause, message by message."""
+    for outcomes in causes:
+        console.print(_failure(outcomes[0]) if len(outcomes) == 1 else _shared_failure(outcomes))
 
 
 def points(value: float) -> str:
@@ -71,7 +84,7 @@ def _units(grade: Grade) -> RenderableType:
 
 
 def _failure(outcome: Outcome) -> RenderableType:
-    mark, style = _MARKS[outcome.status]
+    mark, style = MARKS[outcome.status]
     lines: list[RenderableType] = [Text(f"{mark} {outcome.sentence}", style=f"bold {style}")]
     body: list[RenderableType] = [Text(outcome.message)]
     if outcome.diagnosis:
@@ -84,19 +97,8 @@ def _failure(outcome: Outcome) -> RenderableType:
     return Padding(Group(*lines, Padding(Group(*body), (0, 2))), (0, 0, 1, 2))
 
 
-def _by_cause(grade: Grade) -> Iterable[list[Outcome]]:
-    """Group what failed: properties that have the same message and no case have one cause."""
-    groups: dict[object, list[Outcome]] = {}
-    for outcome in grade.outcomes:
-        if outcome.status in (FAILED, NOT_GRADED):
-            alone = outcome.case is not None
-            cause = outcome.property if alone else (outcome.unit, outcome.status, outcome.message)
-            groups.setdefault(cause, []).append(outcome)
-    return groups.values()
-
-
 def _shared_failure(outcomes: Sequence[Outcome]) -> RenderableType:
-    mark, style = _MARKS[outcomes[0].status]
+    mark, style = MARKS[outcomes[0].status]
     head = f"{mark} {len(outcomes)} rules of {outcomes[0].unit} {outcomes[0].status}"
     message = Padding(Text(outcomes[0].message), (0, 2))
     return Padding(Group(Text(head, style=f"bold {style}"), message), (0, 0, 1, 2))
@@ -107,6 +109,6 @@ def _summary(grade: Grade) -> Iterable[Text]:
         found = [outcome for outcome in grade.outcomes if outcome.status == status]
         if found:
             units = ", ".join(dict.fromkeys(outcome.unit for outcome in found))
-            mark, style = _MARKS[status]
+            mark, style = MARKS[status]
             tail = f": {what}" if what else ""
             yield Text(f"{mark} {len(found)} {status} in {units}{tail}", style=style)

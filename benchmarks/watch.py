@@ -1,0 +1,78 @@
+"""How long ``check --watch`` takes from a save to its answer."""
+
+import itertools
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.measure import ROOT
+
+ROUNDS = 5
+# By then it has drawn its cases, as it does while nobody saves.
+SECONDS_BEFORE_FIRST_SAVE = 15
+ANSWERED = "waiting for the next save"
+MISTAKES = {
+    "activations": ("np.asarray(np.tanh(z)", "np.asarray(np.sinh(z)"),
+    "layers": ("delta.sum(axis=0)", "delta.mean(axis=0)"),
+    "losses": ("np.mean(np.square", "0.5 * np.mean(np.square"),
+    "network": ("return gradients[::-1]", "return gradients"),
+    "initialization": ("math.sqrt(1.0 / fan)", "1.0 / fan"),
+    "normalization": ("Z = X - mean\n", "Z = X + mean\n"),
+    "minibatches": ("return X[rows], Y[rows]", "return X[rows], Y[::-1][rows]"),
+    "optimizers": ("average += (1 - beta) * value", "average += beta * value"),
+    "training": ("* len(X_q)", "* 1.0"),
+}
+
+
+def report():
+    """Print for each unit the median over the rounds, and the median of all of its kind."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary) / "reference"
+        shutil.copytree(ROOT / "reference", folder)
+        taken = _measured(folder)
+    print(f"{'seconds from a save to the answer':40} right  with a mistake")
+    for unit, times in taken.items():
+        right, wrong = (statistics.median(kind) for kind in times)
+        print(f"{unit:40} {right:5.2f} {wrong:7.2f}")
+    kinds = zip(*taken.values(), strict=True)
+    right, wrong = (statistics.median(itertools.chain(*kind)) for kind in kinds)
+    print(f"{'median of all':40} {right:5.2f} {wrong:7.2f}", flush=True)
+
+
+def _measured(folder):
+    """Map each unit to the times of saves that leave it right, and of some that break it."""
+    command = [sys.executable, "-m", "backproof", "check", str(folder), "--watch"]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    taken = {unit: ([], []) for unit in MISTAKES}
+    try:
+        _wait_for_answer(process)
+        time.sleep(SECONDS_BEFORE_FIRST_SAVE)
+        for number in range(ROUNDS):
+            for unit, (right, wrong) in MISTAKES.items():
+                file = folder / f"{unit}.py"
+                text = (ROOT / "reference" / f"{unit}.py").read_text("utf-8")
+                assert right in text
+                broken = text.replace(right, wrong)
+                taken[unit][1].append(_seconds(process, file, broken))
+                taken[unit][0].append(_seconds(process, file, f"{text}\n# {number}\n"))
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=60)
+    return taken
+
+
+def _seconds(process, file, text):
+    start = time.perf_counter()
+    file.write_text(text, "utf-8")
+    _wait_for_answer(process)
+    return time.perf_counter() - start
+
+
+def _wait_for_answer(process):
+    while ANSWERED not in (line := process.stdout.readline()):
+        assert line, "it has ended"
