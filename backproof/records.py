@@ -129,7 +129,7 @@ def message_for_the_terminal(record: dict[str, Any]) -> str:
     """Write what plain pytest shows of a failed property."""
     lines = [record["sentence"], *record["message"].splitlines()]
     if record["case"]:
-        lines += ["smallest case:", textwrap.indent(record["case"], "    ")]
+        lines += ["smallest case:", record["case"]]
     lines += record["mistakes"].values()
     return "\n".join(lines)
 

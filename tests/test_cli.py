@@ -27,7 +27,7 @@ def test_a_right_unit_passes(hand_in):
     assert grade["score"] == grade["max_score"] == 8
     assert set(grade["outcomes"][0]) == {
         *("property", "unit", "functions", "status", "kind", "points", "max_points"),
-        *("sentence", "message", "case", "diagnosis", "seconds"),
+        *("sentence", "message", "case", "diagnosis", "mistakes", "evidence", "seconds"),
     }
     assert grade["graded_with"]["profile"] == "quick"
 
@@ -42,7 +42,7 @@ def test_a_failure_says_returned_required_and_the_smallest_case(hand_in):
     assert outcome["status"] == "failed"
     assert outcome["points"] == 0
     assert outcome["message"].splitlines() == ["returned: h = 1", "required: h = 0"]
-    assert "activations.relu(np.array(-1.0))" in outcome["case"]
+    assert "z = np.array(-1.0)\nr1 = activations.relu(z)" in outcome["case"]
     assert outcome["functions"] == ["activations.relu"]
 
 

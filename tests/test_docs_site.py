@@ -1,4 +1,4 @@
-"""The documentation's site: complete, strictly built, its links whole, and nothing from elsewhere."""
+"""The documentation's site: complete, its links whole, and nothing of it from elsewhere."""
 
 import ast
 import os
@@ -8,16 +8,18 @@ import subprocess
 import sys
 from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag, urlsplit
+from xml.etree import ElementTree
 
 import pytest
 
 from backproof.assignment import load_assignment
-from backproof.demos import load_demos
+from backproof.demos import load_demos, load_style
 from docs.hooks import sources
 from tests.conftest import ROOT
 
 ASSIGNMENT = load_assignment(ROOT)
 DEMOS = load_demos(ASSIGNMENT)
+STYLE = load_style(ASSIGNMENT)
 DRAWN = "orthogonal_vectors"
 # What a site is built from.
 PARTS = ("docs", "demos", "properties", "reference", "student_template", "examples")
@@ -55,7 +57,7 @@ class Page(HTMLParser):
 
 def built(root, site, **environment):
     """Build the site of a folder strictly, in a process of its own."""
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", site]
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", site]
     environment = {**os.environ, "FIGURES": "", "FUNCTIONS": "reference", **environment}
     return subprocess.run(
         command, cwd=root, env=environment, capture_output=True, text=True, check=False, timeout=120
@@ -136,28 +138,119 @@ def test_nothing_is_loaded_from_elsewhere(site, pages):
 
 
 def test_the_figures_are_drawn(site):
-    """The one that was asked for, without the caption; the others are empty frames of its size."""
-    size = {}
+    """Of the size that the pages reserve; only the one that was asked for has something in it."""
     for demo in DEMOS:
-        text = (site / "figures" / f"{demo.name}.svg").read_text(encoding="utf-8")
-        assert ("<path" in text) == (demo.name == DRAWN)
-        (demo_size,) = re.findall(r'<svg [^>]*?width="([\d.]+)[^>]*?height="([\d.]+)', text) or [
-            re.findall(r'<svg [^>]*?height="([\d.]+)pt[^>]*?width="([\d.]+)', text)[0][::-1]
-        ]
-        size[demo.name] = float(demo_size[1]) / float(demo_size[0])
-        assert size[demo.name] == pytest.approx(demo.about.height / 6.0, rel=0.01)
+        svg = ElementTree.parse(site / "figures" / f"{demo.name}.svg").getroot()
+        assert (len(svg) > 0) == (demo.name == DRAWN)
+        width, height = (float(svg.get(name).removesuffix("pt")) for name in ("width", "height"))
+        assert height / width == pytest.approx(demo.about.height / STYLE.WIDTH)
 
 
-def test_the_pages_of_code_hold_every_rule_and_function(site, pages):
-    """With an anchor for each, and all of its text."""
-    for unit in ASSIGNMENT.units:
-        for place, source in (
-            ("rules", ASSIGNMENT.property_file(unit)),
-            ("functions", ASSIGNMENT.reference / f"{unit}.py"),
-        ):
-            page = site / place / f"{unit}.html"
-            names = re.findall(r"(?m)^def (test_\w+)" if place == "rules" else r"(?m)^def ([a-z]\w+)", source.read_text(encoding="utf-8"))
-            assert names
-            assert set(names) <= pages[page].ids
+@pytest.mark.parametrize("unit", ASSIGNMENT.units)
+def test_the_pages_of_code_have_an_anchor_for_each_rule_and_function(unit, site, pages):
+    """By its name."""
+    rules = ASSIGNMENT.property_file(unit).read_text(encoding="utf-8")
+    functions = (ASSIGNMENT.reference / f"{unit}.py").read_text(encoding="utf-8")
+    for place, names in (
+        ("rules", re.findall(r"(?m)^def (test_\w+)", rules)),
+        ("functions", re.findall(r"(?m)^def ([a-zA-Z]\w*)", functions)),
+    ):
+        assert names
+        assert set(names) <= pages[site / place / f"{unit}.html"].ids
 
 
+@pytest.mark.parametrize("unit", ASSIGNMENT.units)
+def test_sections_leave_nothing_out(unit):
+    """Together they are the module below its docstring, each at the line it says."""
+    text = ASSIGNMENT.property_file(unit).read_text(encoding="utf-8")
+    lines, seen = text.splitlines(), []
+    for section in sources.sections(text, lambda name: name.startswith("test_")):
+        code = section.code.splitlines()
+        assert lines[section.line - 1 : section.line - 1 + len(code)] == code
+        assert section.code.count("\ndef test_") + section.code.startswith("def test_") <= 1
+        seen += code
+    docstring = ast.get_docstring(ast.parse(text))
+    assert [line for line in seen if line] == [
+        line for line in text.replace(f'"""{docstring}"""', "", 1).splitlines() if line
+    ]
+
+
+def test_a_section_begins_with_what_stands_above_its_function():
+    """Its decorators, and a comment."""
+    above = '"""Doc."""\n\nA = 1\n\n\n'
+    text = above + "# Why.\n@given()\ndef test_a():\n    pass\n\n\ndef b():\n    pass\n"
+    found = sources.sections(text, lambda name: name.startswith("test_"))
+    assert [(one.name, one.line) for one in found] == [("", 3), ("test_a", 6), ("", 12)]
+
+
+def test_hidden_rules_are_not_shown():
+    """Nor does their code stand anywhere on the page."""
+    name = "test_losses_value_is_quadratic"
+    file = ASSIGNMENT.property_file("losses")
+    assert name in sources.rules_page("losses", file, ())
+    assert name not in sources.rules_page("losses", file, (name,))
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("- a\n  b\n- c\n", "- a\n    b\n- c\n"),
+        ("1. a\n\n   b\n", "1. a\n\n    b\n"),
+        ("- a\n\n      code\n\n  b\n- c\n", "- a\n\n        code\n\n    b\n\n- c\n"),
+        ("a\n- b\n\nc\n    d\n", "a\n\n- b\n\nc\n    d\n"),
+        ("```\na\n- b\n  c\n```\n", "```\na\n- b\n  c\n```\n"),
+    ],
+)
+def test_lists_are_written_as_python_markdown_wants_them(text, wanted):
+    """What continues an item is moved to four; code in fences is left alone."""
+    assert sources.reindented(text) == wanted
+
+
+def test_what_a_demo_says_is_shown_as_it_stands(copied, tmp_path):
+    """No character of it is taken for Markdown or HTML."""
+    odd = "E[X] (1) *a* _b_ `c` <d> &amp; # - e"
+    file = copied / "demos" / f"{DEMOS[0].name}.py"
+    text = file.read_text(encoding="utf-8")
+    for name in ("title", "claim"):
+        text = text.replace(f'{name}="', f'{name}="{odd} ', 1)
+    file.write_text(text, encoding="utf-8")
+    process = built(copied, tmp_path / "site")
+    assert process.returncode == 0, process.stderr
+    shown = Page(tmp_path / "site" / "gallery.html").demos[0]
+    assert shown["text"].count(odd) == 2
+    assert shown["images"][0][1].startswith(odd)
+
+
+def test_a_broken_link_is_refused(copied, tmp_path):
+    """To a page, to an anchor and out of the folder."""
+    page = copied / "docs" / "students.md"
+    broken = "\n[a](nowhere.md) [b](gallery.md#nowhere) [c](../nowhere.yml)\n"
+    page.write_text(page.read_text(encoding="utf-8") + broken, encoding="utf-8")
+    process = built(copied, tmp_path / "site")
+    assert process.returncode == 1
+    for target in ("nowhere.md", "'gallery.md#nowhere'", "nowhere.yml"):
+        assert target in process.stderr
+
+
+def test_a_site_can_be_without_the_solution(copied, tmp_path):
+    """With the functions as students get them."""
+    mark = "answer_that_nobody_may_see"
+    solution = copied / "reference" / "layers.py"
+    solution.write_text(f"{solution.read_text(encoding='utf-8')}\n{mark} = 1\n", encoding="utf-8")
+    process = built(copied, tmp_path / "site", FUNCTIONS="student_template")
+    assert process.returncode == 0, process.stderr
+    texts = [file.read_text(encoding="utf-8") for file in (tmp_path / "site").rglob("*.html")]
+    assert any("NotImplementedError" in text for text in texts)
+    assert not any(mark in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("variable", "said"),
+    [("FIGURES", "there is no demo 'nothing'"), ("FUNCTIONS", "FUNCTIONS is 'nothing'")],
+)
+def test_a_wrong_setting_is_one_line(variable, said, tmp_path):
+    """Without a traceback."""
+    process = built(ROOT, tmp_path, **{variable: "nothing"})
+    assert process.returncode == 1
+    assert said in process.stderr
+    assert "Traceback" not in process.stderr

@@ -43,6 +43,6 @@ def test_the_message_is_that_of_check(messages):
         shown = failed[outcome["property"]].splitlines()
         wanted = [outcome["sentence"], *outcome["message"].splitlines()]
         if outcome["case"]:
-            wanted += ["smallest case:", *(f"    {line}" for line in outcome["case"].splitlines())]
+            wanted += ["smallest case:", *outcome["case"].splitlines()]
         assert [line for line in shown if line.rstrip() in wanted] == wanted
         assert "Traceback" not in failed[outcome["property"]]

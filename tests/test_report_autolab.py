@@ -43,7 +43,7 @@ def test_messages_and_cases_stand_above():
     """Autolab shows the text as it is, so the case can be copied from there."""
     text, _, _ = rendered(grade())
     assert text.startswith(TITLE)
-    assert "    r1 = layers.f(np.array(-1.0))" in text
+    assert "\nr1 = layers.f(np.array(-1.0))" in text
     assert "layers: 0.33 of" in text
 
 

@@ -40,7 +40,7 @@ def test_outputs_explain_and_the_summary_has_the_units():
     document = rendered(grade())
     outputs = [test["output"] for test in document["tests"]]
     assert outputs[0] == ""
-    assert "    r1 = layers.f(np.array(-1.0))" in outputs[1]
+    assert "\nr1 = layers.f(np.array(-1.0))" in outputs[1]
     assert outputs[2].startswith("Blocked: ")
     assert outputs[3].startswith("Not started: ")
     for said in (f"{TITLE}: 2.83 of 8.33 points", "layers: 0.33 of", "Latin-1", "seed 0"):

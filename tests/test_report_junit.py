@@ -66,7 +66,7 @@ def test_statuses_have_their_elements():
     failure = cases[1].find("failure")
     assert failure.get("type") == "wrong"
     assert failure.get("message").startswith("returned: h = 1 required: h = 0")
-    assert "    r1 = layers.f(np.array(-1.0))" in failure.text
+    assert "\nr1 = layers.f(np.array(-1.0))" in failure.text
 
 
 def test_points_are_properties_and_add_up():

@@ -50,14 +50,14 @@ def test_a_status_that_is_no_verdict_is_explained(status, start):
 
 
 def test_a_failure_is_explained_with_its_mistake_and_its_case():
-    """The message comes first, then the named mistake, then the case, indented."""
+    """The message comes first, then the case, ready to be pasted, then the named mistake."""
     assert text.explain(outcome(status=FAILED)).splitlines() == [
         "returned: h = 1",
         "required: h = 0",
-        "You forgot the sign.",
         "smallest case:",
-        "    import numpy as np",
-        "    r1 = layers.f(np.array(-1.0))",
+        "import numpy as np",
+        "r1 = layers.f(np.array(-1.0))",
+        "You forgot the sign.",
     ]
     assert text.explain(outcome(status=PASSED)) == ""
 

@@ -62,7 +62,10 @@ def next_line(grade: Grade) -> RenderableType:
 def print_failures(console: Console, causes: Iterable[Sequence[Outcome]]) -> None:
     """Print what failed, by cause, message by message."""
     for outcomes in causes:
-        console.print(_failure(outcomes[0]) if len(outcomes) == 1 else _shared_failure(outcomes))
+        if len(outcomes) == 1:
+            _print_failure(console, outcomes[0])
+        else:
+            console.print(_shared_failure(outcomes))
 
 
 def points(value: float) -> str:
@@ -83,18 +86,21 @@ def _units(grade: Grade) -> RenderableType:
     return Padding(table, (1, 2))
 
 
-def _failure(outcome: Outcome) -> RenderableType:
+def _print_failure(console: Console, outcome: Outcome) -> None:
     mark, style = MARKS[outcome.status]
-    lines: list[RenderableType] = [Text(f"{mark} {outcome.sentence}", style=f"bold {style}")]
-    body: list[RenderableType] = [Text(outcome.message)]
-    if outcome.diagnosis:
-        body.append(Text(outcome.diagnosis, style="bold"))
+    head = Text(f"{mark} {outcome.sentence}", style=f"bold {style}")
+    said: list[RenderableType] = [head, Padding(Text(outcome.message), (0, 2))]
+    console.print(Padding(Group(*said), (0, 0, 0, 2)))
     if outcome.case:
-        body.append(Text("smallest case:"))
-        code = Syntax(outcome.case, "python", theme="ansi_dark", word_wrap=True)
-        body.append(Padding(code, (0, 4)))
-    body.append(Text(outcome.property, style="dim"))
-    return Padding(Group(*lines, Padding(Group(*body), (0, 2))), (0, 0, 1, 2))
+        console.print(Padding("smallest case:", (0, 4)))
+        # Neither indented nor broken where the window ends, so that it can be pasted as it is.
+        code = Syntax(outcome.case, "python", theme="ansi_dark").highlight(outcome.case)
+        code.rstrip()
+        console.print(code, soft_wrap=True)
+    last: list[RenderableType] = [Text(outcome.property, style="dim")]
+    if outcome.diagnosis:
+        last.insert(0, Text(outcome.diagnosis, style="bold"))
+    console.print(Padding(Group(*last), (0, 0, 1, 4)))
 
 
 def _shared_failure(outcomes: Sequence[Outcome]) -> RenderableType:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import textwrap
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -65,8 +64,16 @@ def sentence(outcome: Outcome) -> str:
 
 def message(outcome: Outcome, limit: int = LIMIT) -> str:
     """Say what an outcome means: its status, what was returned, and the named mistake."""
-    parts = (_EXPLAINED.get(outcome.status, ""), outcome.message, outcome.diagnosis or "")
+    return "\n".join(filter(None, [_said(outcome, limit), _diagnosis(outcome, limit)]))
+
+
+def _said(outcome: Outcome, limit: int) -> str:
+    parts = (_EXPLAINED.get(outcome.status, ""), outcome.message)
     return "\n".join(shorten(visible(part), limit) for part in parts if part)
+
+
+def _diagnosis(outcome: Outcome, limit: int) -> str:
+    return shorten(visible(outcome.diagnosis or ""), limit)
 
 
 def case(outcome: Outcome, limit: int = LIMIT) -> str:
@@ -75,11 +82,10 @@ def case(outcome: Outcome, limit: int = LIMIT) -> str:
 
 
 def explain(outcome: Outcome, limit: int = LIMIT) -> str:
-    """Give the message and, indented below it, the smallest case; empty if there is neither."""
-    said, code = message(outcome, limit), case(outcome, limit)
-    if not code:
-        return said
-    return f"{said}\nsmallest case:\n{textwrap.indent(code, '    ')}".lstrip()
+    """Give the message, the smallest case, ready to be pasted, and the named mistake."""
+    code = case(outcome, limit)
+    shown = f"smallest case:\n{code}" if code else ""
+    return "\n".join(filter(None, [_said(outcome, limit), shown, _diagnosis(outcome, limit)]))
 
 
 def summary(grade: Grade, limit: int = LIMIT) -> str:
