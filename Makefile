@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: grade test lint validate bench clean
+.PHONY: grade test lint validate bench docs clean
 
 grade: $(VENV)/installed            ## grade the examples
 	$(BIN)/backproof grade examples/submissions
@@ -21,6 +21,9 @@ lint: $(VENV)/installed             ## linters and types
 
 bench: $(VENV)/installed            ## every number that the README states
 	$(BIN)/python -m benchmarks
+
+docs: $(VENV)/installed             ## the documentation and the lecture in pictures: build/site
+	$(BIN)/mkdocs build --strict
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -c "import sys; sys.exit('Backproof needs Python 3.11 or newer; set PYTHON=...' if sys.version_info < (3, 11) else 0)"

@@ -1,0 +1,83 @@
+"""What mkdocs calls while it builds the site: the pages and figures that no file holds."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from pathlib import Path
+
+import gallery
+import sources
+from figures import figures
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import File
+
+from backproof.assignment import load_assignment
+from backproof.demos import load_demos
+from backproof.errors import UserError
+
+# What stands in a page for what is put in its place.
+GALLERY, SHEET = "<!-- gallery -->", "<!-- contact sheet -->"
+# What the pages of functions are headed with, by the folder that they show.
+FUNCTIONS = {"reference": "The lecture as code", "student_template": "The functions"}
+# A link from a page in docs/ to a file outside it.
+_OUTSIDE = re.compile(r"\]\(\.\./([^)#\s]+)")
+
+
+@contextmanager
+def _one_line_errors():
+    try:
+        yield
+    except UserError as error:
+        raise PluginError(str(error)) from None
+
+
+@_one_line_errors()
+def on_config(config):
+    """Add the pages of code to the navigation."""
+    assignment = _assignment(config)
+    folder = config.extra["functions"]
+    if folder not in FUNCTIONS or not (assignment.root / folder).is_dir():
+        raise UserError(f"FUNCTIONS is {folder!r}; it must be {' or '.join(FUNCTIONS)}")
+    for title, pages in (("The rules", "rules"), (FUNCTIONS[folder], "functions")):
+        config.nav.append(
+            {title: [{unit.capitalize(): f"{pages}/{unit}.md"} for unit in assignment.units]}
+        )
+
+
+@_one_line_errors()
+def on_files(files, config):
+    """Add the figures, and a page for each unit's rules and functions."""
+    assignment = _assignment(config)
+    made = {}
+    for unit in assignment.units:
+        rules = assignment.property_file(unit)
+        functions = assignment.root / config.extra["functions"] / f"{unit}.py"
+        made[f"rules/{unit}.md"] = sources.rules_page(unit, rules, assignment.hidden)
+        made[f"functions/{unit}.md"] = sources.functions_page(unit, functions)
+    for page in files.documentation_pages():
+        for path in _OUTSIDE.findall(page.content_string):
+            if (assignment.root / path).is_file():
+                made[f"files/{path}.md"] = sources.file_page(assignment.root, path)
+    made.update(figures(assignment, config.extra["figures"] or ""))
+    for path, content in made.items():
+        files.append(File.generated(config, path, content=content))
+    return files
+
+
+@_one_line_errors()
+def on_page_markdown(markdown, page, config, files):
+    """Put the gallery in its place, and make GitHub's Markdown that of Python-Markdown."""
+    if page.file.generated_by:
+        return markdown
+    markdown = sources.reindented(_OUTSIDE.sub(r"](files/\1.md", markdown))
+    for mark, written in ((GALLERY, gallery.entries), (SHEET, gallery.sheet)):
+        if mark in markdown:
+            assignment = _assignment(config)
+            text = written(assignment, load_demos(assignment))
+            markdown = markdown.replace(mark, text)
+    return markdown
+
+
+def _assignment(config):
+    return load_assignment(Path(config.config_file_path).parent)
