@@ -11,7 +11,7 @@ from backproof.packing.wheels import backproof_wheel, distributions
 from backproof.template import FOLDER
 
 # Without the solution, and without what tells right from wrong variants of it.
-_VIEWS = ("properties",)
+_VIEWS = ("properties", "student_template", "demos")
 # These come with Backproof.
 _ALONG = {"numpy", "scipy"}
 _CHECKING = """\
