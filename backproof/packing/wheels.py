@@ -18,7 +18,7 @@ from backproof.errors import UserError
 from backproof.packing.archive import files_below, zipped
 
 # What belongs to an assignment, beside its two files of configuration.
-VIEWS = ("reference", "properties", "misconceptions", "student_template")
+VIEWS = ("reference", "properties", "misconceptions", "student_template", "demos")
 _CONFIGURATION = ("pyproject.toml", "conftest.py")
 
 _PACKAGE = Path(backproof.__file__).resolve().parent
