@@ -8,8 +8,9 @@ from __future__ import annotations
 import importlib
 import inspect
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any, TypeVar
 
 from backproof.assignment import Assignment
@@ -28,6 +29,7 @@ class Misconception:
         caught_by: The properties that must fail on it.
         sentence: The mistake, said to the student who made it.
         function: The wrong variant.
+        variants: The same mistake under other conventions that are as right.
 
     """
 
@@ -36,6 +38,7 @@ class Misconception:
     caught_by: tuple[str, ...]
     sentence: str
     function: Callable[..., Any]
+    variants: tuple[Callable[..., Any], ...] = ()
 
     @property
     def unit(self) -> str:
@@ -65,6 +68,26 @@ def misconception(of: str, caught_by: str | Sequence[str]) -> Callable[[F], F]:
     return mark
 
 
+def variant(of: str) -> Callable[[F], F]:
+    """Mark a function as another right way to do what ``of`` does, by a convention left open."""
+
+    def mark(function: F) -> F:
+        function.__variant_of__ = of  # type: ignore[attr-defined]  # our own mark
+        return function
+
+    return mark
+
+
+def load_variants(assignment: Assignment) -> dict[str, Callable[..., Any]]:
+    """Collect right functions of other conventions, by the ``"unit.name"`` of the usual ones."""
+    return {
+        f"{unit}.{function.__variant_of__}": function
+        for unit, module in _modules(assignment)
+        for function in vars(module).values()
+        if hasattr(function, "__variant_of__") and function.__module__ == module.__name__
+    }
+
+
 def load_misconceptions(assignment: Assignment) -> list[Misconception]:
     """Collect the misconceptions of an assignment, in lecture order.
 
@@ -72,17 +95,20 @@ def load_misconceptions(assignment: Assignment) -> list[Misconception]:
         UserError: One has no docstring, or a name that its unit has already.
 
     """
+    return [
+        _describe(unit, name, function)
+        for unit, module in _modules(assignment)
+        for name, function in vars(module).items()
+        if hasattr(function, "__misconception__") and function.__module__ == module.__name__
+    ]
+
+
+def _modules(assignment: Assignment) -> Iterator[tuple[str, ModuleType]]:
     if str(assignment.root) not in sys.path:
         sys.path.insert(0, str(assignment.root))
-    found: list[Misconception] = []
     for unit in assignment.units:
-        if not (assignment.root / "misconceptions" / f"{unit}.py").is_file():
-            continue
-        module = importlib.import_module(f"misconceptions.{unit}")
-        for name, function in vars(module).items():
-            if hasattr(function, "__misconception__") and function.__module__ == module.__name__:
-                found.append(_describe(unit, name, function))
-    return found
+        if (assignment.root / "misconceptions" / f"{unit}.py").is_file():
+            yield unit, importlib.import_module(f"misconceptions.{unit}")
 
 
 def _describe(unit: str, name: str, function: Callable[..., Any]) -> Misconception:
@@ -90,4 +116,5 @@ def _describe(unit: str, name: str, function: Callable[..., Any]) -> Misconcepti
     sentence = " ".join((inspect.getdoc(function) or "").partition("\n\n")[0].split())
     if not sentence:
         raise UserError(f"misconceptions/{unit}.py: {name} has no docstring to show a student")
-    return Misconception(name, f"{unit}.{of}", caught_by, sentence, function)
+    variants = getattr(function, "__variants__", ())
+    return Misconception(name, f"{unit}.{of}", caught_by, sentence, function, variants)

@@ -15,12 +15,13 @@ from backproof import plugin
 from backproof.assignment import Assignment, load_assignment
 from backproof.cases import body_of, collect_cases
 from backproof.confined import ConfinedSubmission
-from backproof.diagnosis import Diagnostician, Run
+from backproof.diagnosis import Diagnostician
 from backproof.errors import UserError
 from backproof.intake import Intake, take_in
 from backproof.outcomes import Grade, judge
 from backproof.probing import IN_PROCESS, NONE, Observed, require_level
 from backproof.records import name_of
+from backproof.searching import Run
 from backproof.submission import LocalSubmission, Submission
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ import pytest
 from hypothesis.errors import HypothesisException
 
 from backproof import evidence
+from backproof.assignment import Assignment
 from backproof.cases import own_copy
 from backproof.submission import Call, Remote, Submission, on_drained
 
@@ -32,8 +33,10 @@ class _Word:
         return self._text
 
 
-# What is written down of an object that is the submission's own affair, and of a generator.
+# What is written down of an object that is the submission's own affair, of what is iterated over,
+# and of a generator.
 OPAQUE = _Word("an object")
+ITERABLE = _Word("something to iterate over")
 GENERATOR = _Word("a generator")
 
 
@@ -45,24 +48,28 @@ class Seen:
         function: What was called, as ``"unit.name"``.
         arguments: What it was handed, positional before keyword.
         makers: The numbers of the calls whose objects it was handed.
+        observed: Whether the property looks at what else it did.
         result: What it returned, as it was then.
         raised: The kind of exception that it raised instead.
         changed: The arguments that it changed in place, where the property looks.
         warnings: The numerical warnings that it gave, where the property looks.
         later: Its result when the case was over.
         items: What its result yielded, if it was iterated over.
+        later_items: The same when the case was over.
 
     """
 
     function: str
     arguments: tuple[Any, ...]
     makers: frozenset[int]
+    observed: bool = False
     result: Any = None
     raised: str = ""
     changed: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     later: Any = None
     items: tuple[Any, ...] | None = None
+    later_items: tuple[Any, ...] | None = None
 
 
 @dataclass
@@ -86,8 +93,7 @@ class Watched(Submission):
 
     Args:
         inner: The submission.
-        units: The names of the assignment's modules.
-        opaque: For each function, where its result is the submission's own affair.
+        assignment: Says which functions return an object of their own, or an iterable.
         on_call: Called with the number of each call and what has been seen of it.
 
     """
@@ -95,16 +101,17 @@ class Watched(Submission):
     def __init__(
         self,
         inner: Submission,
-        units: Sequence[str],
-        opaque: Mapping[str, tuple[int, ...]],
+        assignment: Assignment,
         on_call: Callable[[int, Seen], None] = lambda _number, _seen: None,
     ) -> None:
-        super().__init__(units)
+        super().__init__(assignment.units)
         self._inner = inner
-        self._opaque = opaque
+        self._opaque = assignment.opaque
+        self._iterables = assignment.iterables
         self._on_call = on_call
         self._calls: list[tuple[Call | None, bool]] = []
         self._makers: dict[int, tuple[int, Any]] = {}
+        self._drained: dict[int, Sequence[Any]] = {}
         self.seen: list[Seen] = []
 
     def call(
@@ -119,7 +126,7 @@ class Watched(Submission):
         function = f"{unit}.{name}"
         given = (*arguments, *keywords.values())
         handed = tuple(self._frozen(value) for value in given)
-        seen = Seen(function, handed, self._made(given))
+        seen = Seen(function, handed, self._made(given), observed)
         self.seen.append(seen)
         self._calls.append((None, observed))
         try:
@@ -143,12 +150,15 @@ class Watched(Submission):
             seen.later = self._frozen_result(call)
             if observed:
                 seen.changed = call.changed
+        for number, items in self._drained.items():
+            self.seen[number].later_items = tuple(self._frozen(item) for item in items)
 
     def drained(self, iterable: Any, items: Sequence[Any]) -> None:
         """Write down what a result yielded."""
-        for seen, (call, _) in zip(self.seen, self._calls, strict=True):
+        for number, (call, _) in enumerate(self._calls):
             if call is not None and call.result is iterable:
-                seen.items = tuple(self._frozen(item) for item in items)
+                self.seen[number].items = tuple(self._frozen(item) for item in items)
+                self._drained[number] = items
 
     def _made(self, values: Sequence[Any]) -> frozenset[int]:
         inside = [*values, *(part for v in values if isinstance(v, list | tuple) for part in v)]
@@ -167,6 +177,8 @@ class Watched(Submission):
     def _frozen_result(self, call: Call) -> Any:
         positions = self._opaque.get(call.function, ())
         result = call.result
+        if call.function in self._iterables and result is not None:
+            return ITERABLE
         if -1 in positions:
             return OPAQUE
         if positions and isinstance(result, list | tuple):

@@ -25,10 +25,11 @@ from backproof.assignment import Assignment, load_assignment
 from backproof.cases import body_of
 from backproof.casetext import parameter_names
 from backproof.confined import ConfinedSubmission
-from backproof.diagnosis import Diagnostician, Run
+from backproof.diagnosis import Diagnostician
 from backproof.errors import SubmissionTimeout, UserError
 from backproof.outcomes import FAILED
 from backproof.records import make_record, message_for_the_terminal
+from backproof.searching import Run
 from backproof.shrinking import BoundedShrinking
 from backproof.submission import LocalSubmission, Submission
 from backproof.timing import time_limit

@@ -55,6 +55,9 @@ class StandIn:
             A verdict for each of the submission's calls; those that were not made are not told.
         """
         found: list[Verdict] = []
+        # What a property does after its last call is nothing to the calls, unless it iterates over
+        # a result or goes on to overwrite what it handed over.
+        goes_on = any(seen.observed or seen.items is not None for seen in sample.calls)
 
         def compare(number: int, seen: Seen) -> None:
             if number >= len(sample.calls):
@@ -62,6 +65,8 @@ class StandIn:
             theirs = sample.calls[number]
             found.append(_compared(seen, theirs, found))
             if found[-1] is Verdict.OTHER and concerns(sample, number, until):
+                raise Stop
+            if number == len(sample.calls) - 1 and not goes_on:
                 raise Stop
 
         _, watched = self._run(body, sample, replacements, compare)
@@ -83,10 +88,9 @@ class StandIn:
         replacements: Replacements,
         on_call: Callable[[int, Seen], None],
     ) -> tuple[Sample, Watched]:
-        units, opaque = self._assignment.units, self._assignment.opaque
         self._code.replace(replacements)
         self._code.begin_case()
-        watched = Watched(self._code, units, opaque, on_call)
+        watched = Watched(self._code, self._assignment, on_call)
         return observe(watched, body, sample.case), watched
 
 
@@ -111,6 +115,7 @@ def _same_in_the_end(seen: Seen, theirs: Seen) -> bool:
     return (
         agree(seen.later, theirs.later)
         and agree(seen.items, theirs.items)
+        and agree(seen.later_items, theirs.later_items)
         and seen.changed == theirs.changed
         and set(seen.warnings) == set(theirs.warnings)
     )

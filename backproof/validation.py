@@ -142,22 +142,24 @@ def _check_template(assignment: Assignment, suite: Suite) -> Iterator[str]:
 def _check_kills(
     assignment: Assignment, suite: Suite, wrong: Misconception, findings: Findings
 ) -> Iterator[str]:
-    name = f"{wrong.unit}.{wrong.name}"
-    try:
-        submission = LocalSubmission(
-            assignment.reference, assignment.units, {wrong.target: wrong.function}
-        )
-        submission.function(wrong.unit, wrong.target.partition(".")[2])
-    except SubmissionUnavailable as problem:
-        yield f"{name} replaces {wrong.target}, but {problem}"
-        return
-    records = suite.run(submission, wrong.caught_by, shrink=False)
-    submission.close()
-    failed = {record["property"] for record in records if record["status"] == FAILED}
+    name = wrong.full_name
+    failed = set(wrong.caught_by)
+    for function in (wrong.function, *wrong.variants):
+        try:
+            submission = LocalSubmission(
+                assignment.reference, assignment.units, {wrong.target: function}
+            )
+            submission.function(wrong.unit, wrong.target.partition(".")[2])
+        except SubmissionUnavailable as problem:
+            yield f"{name} replaces {wrong.target}, but {problem}"
+            return
+        records = suite.run(submission, wrong.caught_by, shrink=False)
+        submission.close()
+        failed &= {record["property"] for record in records if record["status"] == FAILED}
+        for record in records:
+            if record["status"] not in (PASSED, FAILED):
+                yield f"{name}: {record['property']} is {record['status']}: {record['message']}"
     findings.kills[name] = sorted(failed)
-    for record in records:
-        if record["status"] not in (PASSED, FAILED):
-            yield f"{name}: {record['property']} is {record['status']}: {record['message']}"
     for survivor in sorted(set(wrong.caught_by) - failed):
         yield f"{name} survives {survivor}"
 

@@ -1,12 +1,36 @@
 """Mistakes in gradient descent, momentum, RMSProp and Adam."""
 
 import functools
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from backproof.catalogue import misconception
+from backproof.catalogue import misconception, variant
 from reference import optimizers
+
+# Where ε is while a step is taken: inside the root, as in the reference, or outside it. Either is
+# right, so each mistake is made in both ways.
+_outside = ContextVar("_outside", default=False)
+
+
+def _root(v, epsilon):
+    return np.sqrt(v) + epsilon if _outside.get() else np.sqrt(v + epsilon)
+
+
+def _either_epsilon(step):
+    """Give a step another one of the same kind, with ε outside the root."""
+
+    @functools.wraps(step)
+    def outside(*arguments, **keywords):
+        token = _outside.set(True)
+        try:
+            return step(*arguments, **keywords)
+        finally:
+            _outside.reset(token)
+
+    step.__variants__ = (outside,)
+    return step
 
 
 @dataclass
@@ -46,7 +70,7 @@ class _Adam:
         v = self.next_v() if v is None else v
         m_hat = self.hat(m, self.beta1) if m_hat is None else m_hat
         v_hat = self.hat(v, self.beta2) if v_hat is None else v_hat
-        root = np.sqrt(v_hat + self.epsilon) if root is None else root
+        root = _root(v_hat, self.epsilon) if root is None else root
         t = self.t + 1 if t is None else t
         return self.theta - self.learning_rate * m_hat / root, (m, v, t, *rest)
 
@@ -70,11 +94,25 @@ def _adam_step(body):
 
     functools.update_wrapper(adam_step, body)
     del adam_step.__wrapped__  # or its signature would be the body's
-    return adam_step
+    return _either_epsilon(adam_step)
 
 
 def _mean(average, value, beta):
     return beta * average + (1 - beta) * value
+
+
+@variant(of="adam_step")
+def adam_with_epsilon_outside(*arguments, **keywords):
+    """A right step with ε outside the root."""
+    [step] = _adam_step(_Adam.step).__variants__
+    return step(*arguments, **keywords)
+
+
+@variant(of="rmsprop_step")
+def rmsprop_with_epsilon_outside(theta, gradient, state, learning_rate, beta=0.9, epsilon=1e-8):
+    """A right step with ε outside the root."""
+    v = _mean(state[0], gradient**2, beta)
+    return theta - learning_rate * gradient / (np.sqrt(v) + epsilon), (v,)
 
 
 # Gradient descent
@@ -375,12 +413,13 @@ def rmsprop_starts_at_one(theta):
         "test_optimizers_rmsprop_slows_down_on_a_constant_gradient",
     ),
 )
+@_either_epsilon
 def rmsprop_starts_at_the_first_square(
     theta, gradient, state, learning_rate, beta=0.9, epsilon=1e-8
 ):
     """You started v at the first g²: it starts at 0, so that the first step is longer than η."""
     v = _mean(state[0], gradient**2, beta) if len(state) > 1 else gradient**2
-    return theta - learning_rate * gradient / np.sqrt(v + epsilon), (v, "started")
+    return theta - learning_rate * gradient / _root(v, epsilon), (v, "started")
 
 
 @misconception(
@@ -390,10 +429,11 @@ def rmsprop_starts_at_the_first_square(
         "test_optimizers_rmsprop_slows_down_on_a_constant_gradient",
     ),
 )
+@_either_epsilon
 def rmsprop_corrects_its_bias(theta, gradient, state, learning_rate, beta=0.9, epsilon=1e-8):
     """You corrected v for its start at 0, which only Adam does."""
     v, t = _mean(state[0], gradient**2, beta), 1 + (state[1] if len(state) > 1 else 0)
-    return theta - learning_rate * gradient / np.sqrt(v / (1 - beta**t) + epsilon), (v, t)
+    return theta - learning_rate * gradient / _root(v / (1 - beta**t), epsilon), (v, t)
 
 
 @misconception(
@@ -403,6 +443,7 @@ def rmsprop_corrects_its_bias(theta, gradient, state, learning_rate, beta=0.9, e
         "test_optimizers_scale_of_the_gradients_does_not_matter",
     ),
 )
+@_either_epsilon
 def rmsprop_forgets_the_root(theta, gradient, state, learning_rate, beta=0.9, epsilon=1e-8):
     """You divided by v instead of by its root."""
     v = _mean(state[0], gradient**2, beta)
@@ -412,31 +453,34 @@ def rmsprop_forgets_the_root(theta, gradient, state, learning_rate, beta=0.9, ep
 @misconception(
     of="rmsprop_step", caught_by="test_optimizers_rmsprop_slows_down_on_a_constant_gradient"
 )
+@_either_epsilon
 def rmsprop_adds_up_the_squares(theta, gradient, state, learning_rate, beta=0.9, epsilon=1e-8):
     """You added up all squares without letting old ones fade: that is AdaGrad."""
     v = state[0] + gradient**2
-    return theta - learning_rate * gradient / np.sqrt(v + epsilon), (v,)
+    return theta - learning_rate * gradient / _root(v, epsilon), (v,)
 
 
 @misconception(
     of="rmsprop_step",
     caught_by="test_optimizers_rmsprop_divides_by_the_root_of_the_average_square",
 )
+@_either_epsilon
 def rmsprop_swaps_the_weights(theta, gradient, state, learning_rate, beta=0.9, epsilon=1e-8):
     """You gave the new square the weight β; that is the weight of the old average."""
     v = _mean(state[0], gradient**2, 1 - beta)
-    return theta - learning_rate * gradient / np.sqrt(v + epsilon), (v,)
+    return theta - learning_rate * gradient / _root(v, epsilon), (v,)
 
 
 @misconception(
     of="rmsprop_step", caught_by="test_optimizers_rmsprop_first_step_has_no_bias_correction"
 )
+@_either_epsilon
 def rmsprop_leaves_out_one_minus_beta(
     theta, gradient, state, learning_rate, beta=0.9, epsilon=1e-8
 ):
     """You left out the factor 1 − β of the new square."""
     v = beta * state[0] + gradient**2
-    return theta - learning_rate * gradient / np.sqrt(v + epsilon), (v,)
+    return theta - learning_rate * gradient / _root(v, epsilon), (v,)
 
 
 @misconception(
@@ -453,12 +497,13 @@ def rmsprop_averages_magnitudes(theta, gradient, state, learning_rate, beta=0.9,
     of="rmsprop_step",
     caught_by="test_optimizers_rmsprop_divides_by_the_root_of_the_average_square",
 )
+@_either_epsilon
 def rmsprop_divides_by_the_old_average(
     theta, gradient, state, learning_rate, beta=0.9, epsilon=1e-8
 ):
     """You divided by v from before this gradient: average first, then step."""
     (v,) = state
-    step = learning_rate * gradient / np.sqrt(v + epsilon)
+    step = learning_rate * gradient / _root(v, epsilon)
     return theta - step, (_mean(v, gradient**2, beta),)
 
 
@@ -466,18 +511,20 @@ def rmsprop_divides_by_the_old_average(
     of="rmsprop_step",
     caught_by="test_optimizers_rmsprop_divides_by_the_root_of_the_average_square",
 )
+@_either_epsilon
 def rmsprop_subtracts_the_mean(theta, gradient, state, learning_rate, beta=0.9, epsilon=1e-8):
     """You divided by the deviation, √(v − m²): RMSProp does not subtract the mean."""
     m = _mean(state[1] if len(state) > 1 else 0.0, gradient, beta)
     v = _mean(state[0], gradient**2, beta)
-    return theta - learning_rate * gradient / np.sqrt(np.maximum(v - m**2, 0.0) + epsilon), (v, m)
+    return theta - learning_rate * gradient / _root(np.maximum(v - m**2, 0.0), epsilon), (v, m)
 
 
 @misconception(of="rmsprop_step", caught_by="test_optimizers_entries_are_stepped_alone")
+@_either_epsilon
 def rmsprop_divides_by_one_number(theta, gradient, state, learning_rate, beta=0.9, epsilon=1e-8):
     """You averaged g² over the entries, too: each entry has its own v."""
     v = _mean(state[0], np.mean(gradient**2), beta)
-    return theta - learning_rate * gradient / np.sqrt(v + epsilon), (v,)
+    return theta - learning_rate * gradient / _root(v, epsilon), (v,)
 
 
 @misconception(
@@ -543,10 +590,11 @@ def rmsprop_swaps_beta_and_epsilon(theta, gradient, state, learning_rate, beta=0
 
 
 @misconception(of="rmsprop_step", caught_by="test_optimizers_zero_gradients_count_as_steps")
+@_either_epsilon
 def rmsprop_skips_zero_gradients(theta, gradient, state, learning_rate, beta=0.9, epsilon=1e-8):
     """You left v as it was where the gradient is 0: there, too, it fades by β."""
     v = np.where(gradient == 0, state[0], _mean(state[0], gradient**2, beta))
-    return theta - learning_rate * gradient / np.sqrt(v + epsilon), (v,)
+    return theta - learning_rate * gradient / _root(v, epsilon), (v,)
 
 
 # Adam
@@ -1014,7 +1062,8 @@ def adam_leaves_out_epsilon(a):
 @_adam_step
 def adam_moves_epsilon(a):
     """You put ε inside the root at the first step and outside it later."""
-    return a.step(root=np.sqrt(a.v_hat()) + a.epsilon) if a.t else a.step()
+    first = np.sqrt(a.v_hat() + a.epsilon)
+    return a.step(root=np.sqrt(a.v_hat()) + a.epsilon if a.t else first)
 
 
 @misconception(

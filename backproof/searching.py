@@ -1,0 +1,287 @@
+"""The search for the mistakes of one submission."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from backproof.assignment import Assignment
+from backproof.catalogue import Misconception
+from backproof.errors import SubmissionEnded, SubmissionUnavailable
+from backproof.observing import GENERATOR, Sample, Watched, observe
+from backproof.resemblance import estimate, resemble
+from backproof.standin import Replacements, StandIn, Verdict, concerns
+from backproof.submission import Submission
+from backproof.timing import time_limit
+
+# Cases of a property that are compared: only those that fail tell mistakes apart from right code.
+_MOST_FAILING, _MOST_PASSING = 8, 4
+
+
+@dataclass(frozen=True)
+class Run:
+    """A property that was run, what came of it, and how to run it again.
+
+    Attributes:
+        name: The name of the item, with its parameters.
+        unit: Its unit.
+        record: What came of it.
+        body: The property's own function.
+        cases: Gives the cases that it was run on.
+
+    """
+
+    name: str
+    unit: str
+    record: Mapping[str, Any]
+    body: Callable[..., None]
+    cases: Callable[[], Sequence[Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """A mistake under one convention: what it is, and what it replaces in the reference."""
+
+    wrong: Misconception
+    replaced: Replacements
+
+
+@dataclass
+class _Finding:
+    """A property that failed, and what the submission did in its cases.
+
+    Attributes:
+        run: The property.
+        samples: What the submission did, and how right code compares.
+        right: What makes the reference right code under the submission's convention.
+        base: The same, with the mistakes that were named in units before.
+        functions: The functions that did something else than right code.
+
+    """
+
+    run: Run
+    samples: list[tuple[Sample, list[Verdict]]]
+    right: Replacements
+    base: Replacements
+    functions: frozenset[str]
+
+    def is_random(self, function: str) -> bool:
+        """Tell whether a function was handed a generator."""
+        return any(
+            seen.function == function and any(value is GENERATOR for value in seen.arguments)
+            for sample, _ in self.samples
+            for seen in sample.calls
+        )
+
+
+class Search:
+    """The search for the mistakes of one submission.
+
+    Args:
+        assignment: What it is graded against.
+        left: The mistakes of each function that nothing has ruled out yet.
+        variants: Right functions of other conventions than the reference's.
+        submission: The submission.
+
+    """
+
+    def __init__(
+        self,
+        assignment: Assignment,
+        left: dict[str, list[Candidate]],
+        variants: Replacements,
+        submission: Submission,
+    ) -> None:
+        self._assignment = assignment
+        self._possible = left
+        self._left = dict(left)
+        self._variants = variants
+        self._submission = submission
+        self._seen: set[Candidate] = set()
+        self._estimates: dict[str, str] = {}
+        self._findings: list[_Finding] = []
+        self._stand_in = StandIn(assignment)
+
+    def add(self, run: Run) -> None:
+        """Run a failed property again, and rule out the mistakes that do something else."""
+        finding = self._found(run)
+        self._findings.append(finding)
+        for target in sorted(finding.functions & self._left.keys()):
+            self._left[target] = [
+                each for each in self._left[target] if self._may_be(each, finding)
+            ]
+
+    def settle(self) -> dict[str, dict[str, str]]:
+        """Say what is left now that everything has been seen."""
+        named = self._needed(self._named())
+        named |= self._alike(named)
+        found: dict[str, dict[str, str]] = {}
+        for finding in self._findings:
+            mistakes = [named[target] for target in named if target in finding.functions]
+            mistakes = mistakes or self._behind(finding, named)
+            found[finding.run.name] = {
+                each.wrong.full_name: self._said(each.wrong) for each in mistakes
+            }
+        return found
+
+    def close(self) -> None:
+        """Let go of the reference."""
+        self._stand_in.close()
+
+    def _named(self, outside: str = "") -> dict[str, Candidate]:
+        """Give the mistakes that were seen and are the only ones left of their function."""
+        found = {}
+        for target, left in self._left.items():
+            seen = [each for each in left if each in self._seen]
+            if len({each.wrong.full_name for each in seen}) == 1 and seen[0].wrong.unit != outside:
+                found[target] = seen[0]
+        return found
+
+    def _found(self, run: Run) -> _Finding:
+        """Run a property on the submission again and compare it with right code."""
+        named = _together(self._named(outside=run.unit).values())
+        of_unit = {t: f for t, f in self._variants.items() if t.partition(".")[0] == run.unit}
+        rights: list[Replacements] = [{}, of_unit] if of_unit else [{}]
+        bases = [{**named, **right} for right in rights]
+        samples, compared = self._observed(run, bases)
+        # Of several conventions the submission has the one that explains more of what it does.
+        best = max(range(len(bases)), key=lambda index: _count_same(compared[index]))
+        pairs = list(zip(samples, compared[best], strict=True))
+        failing = [pair for pair in pairs if not _all_same(pair[1])]
+        passing = [pair for pair in pairs if _all_same(pair[1])]
+        kept = [*failing, *passing[: _MOST_PASSING if failing else _MOST_FAILING]]
+        off = {
+            function
+            for sample, verdicts in kept
+            for number, verdict in enumerate(verdicts)
+            if verdict is not Verdict.SAME
+            for function in _involved(sample, number)
+        }
+        return _Finding(run, kept, rights[best], bases[best], frozenset(off))
+
+    def _observed(
+        self, run: Run, bases: Sequence[Replacements]
+    ) -> tuple[list[Sample], list[list[list[Verdict]]]]:
+        """See what the submission does in a property's cases, until enough of them fail.
+
+        Returns:
+            The samples, and for each of ``bases`` how it compares in each sample.
+
+        """
+        samples: list[Sample] = []
+        compared: list[list[list[Verdict]]] = [[] for _ in bases]
+        failing = 0
+        self._submission.begin_property(run.unit)
+        try:
+            with time_limit(self._assignment.seconds_per_property):
+                for case in run.cases():
+                    self._submission.begin_case()
+                    sample = observe(Watched(self._submission, self._assignment), run.body, case)
+                    verdicts = [self._stand_in.verdicts(run.body, sample, each) for each in bases]
+                    samples.append(sample)
+                    for known, new in zip(compared, verdicts, strict=True):
+                        known.append(new)
+                    failing += not any(map(_all_same, verdicts))
+                    if failing >= _MOST_FAILING:
+                        break
+        except (SubmissionEnded, SubmissionUnavailable):
+            pass  # what it did before can still be compared
+        return samples, compared
+
+    def _may_be(self, candidate: Candidate, finding: _Finding) -> bool:
+        """Tell whether a mistake does what the submission did, wherever that can be told."""
+        target = candidate.wrong.target
+        replaced = {**finding.base, **candidate.replaced}
+        for sample, by_right_code in finding.samples:
+            verdicts = self._stand_in.verdicts(finding.run.body, sample, replaced, until=[target])
+            for number, verdict in enumerate(verdicts):
+                if not concerns(sample, number, [target]):
+                    continue
+                if verdict is Verdict.OTHER:
+                    return False
+                if verdict is Verdict.SAME is not by_right_code[number]:
+                    self._seen.add(candidate)
+        return True
+
+    def _needed(self, named: dict[str, Candidate]) -> dict[str, Candidate]:
+        """Leave out what follows from the others: a function may call another one."""
+        for target in reversed(list(named)):
+            others = [each for other, each in named.items() if other != target]
+            findings = [each for each in self._findings if target in each.functions]
+            if others and all(self._do_it(others, finding) for finding in findings):
+                del named[target]
+        return named
+
+    def _do_it(self, mistakes: Iterable[Candidate], finding: _Finding) -> bool:
+        """Tell whether some mistakes together do all that the submission did."""
+        replaced = {**finding.right, **_together(mistakes)}
+        return all(
+            _all_same(self._stand_in.verdicts(finding.run.body, sample, replaced))
+            for sample, _ in finding.samples
+        )
+
+    def _behind(self, finding: _Finding, named: Mapping[str, Candidate]) -> list[Candidate]:
+        """Give the mistakes, in what the property's functions build on, that do all of it."""
+        if not named or not finding.samples or not self._do_it(named.values(), finding):
+            return []
+        return [
+            candidate
+            for target, candidate in named.items()
+            if not self._do_it([each for t, each in named.items() if t != target], finding)
+        ]
+
+    def _alike(self, named: Mapping[str, Candidate]) -> dict[str, Candidate]:
+        """Name mistakes of random functions that draw their numbers in another way."""
+        found = {}
+        for target, possible in self._possible.items():
+            findings = [
+                finding
+                for finding in self._findings
+                if target in finding.functions and finding.is_random(target)
+                if not self._do_it(named.values(), finding)
+            ]
+            if findings and target not in named:
+                alike = [each for each in possible if self._resembles(each, findings)]
+                if len({each.wrong.full_name for each in alike}) == 1:
+                    found[target] = alike[0]
+        return found
+
+    def _resembles(self, candidate: Candidate, findings: Iterable[_Finding]) -> bool:
+        told = False
+        for finding in findings:
+            for sample, _ in finding.samples:
+                ours = self._stand_in.sample(finding.run.body, sample, candidate.replaced)
+                verdict = resemble(sample.measured, ours.measured)
+                if verdict is False:
+                    return False
+                if verdict and not told:
+                    said = estimate(sample.measured, ours.measured)
+                    self._estimates[candidate.wrong.full_name] = said
+                    told = True
+        return told
+
+    def _said(self, wrong: Misconception) -> str:
+        return " ".join(filter(None, [wrong.sentence, self._estimates.get(wrong.full_name)]))
+
+
+def _involved(sample: Sample, number: int) -> set[str]:
+    """Name the function of a call, and those that made the objects that it was handed."""
+    seen = sample.calls[number]
+    return {seen.function}.union(*(_involved(sample, maker) for maker in seen.makers))
+
+
+def _together(candidates: Iterable[Candidate]) -> dict[str, Callable[..., Any]]:
+    """Give all that some mistakes replace; each one's own function counts, whatever others say."""
+    candidates = list(candidates)
+    beside = {target: f for each in candidates for target, f in each.replaced.items()}
+    own = {each.wrong.target: each.replaced[each.wrong.target] for each in candidates}
+    return {**beside, **own}
+
+
+def _all_same(verdicts: Iterable[Verdict]) -> bool:
+    return all(verdict is Verdict.SAME for verdict in verdicts)
+
+
+def _count_same(compared: Iterable[Iterable[Verdict]]) -> int:
+    return sum(verdict is Verdict.SAME for verdicts in compared for verdict in verdicts)
