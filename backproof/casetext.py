@@ -126,10 +126,12 @@ class _Writer:
                 self._remember(part, f"{name}[{index}]", depth + 1)
 
     def _value(self, value: Any, name: str) -> str:
-        if not _has_arrays(value):
+        if isinstance(value, int | float | str | np.generic | type(None)):
             return _plain(value)
         made = reversed(self._results)
         same = [expression for known, expression in made if known is value]
+        if not same and not _has_arrays(value):
+            return _plain(value)
         same += [bound for known, bound in self._bound if known is value]
         # Equal arrays share a name if they are the same parameter, or it would say too much.
         others = ((known, n) for known, n in self._bound if n.rstrip("0123456789") == name)

@@ -18,7 +18,9 @@ ROOT = Path(__file__).resolve().parent.parent
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
 
-from backproof import confinement, kernel  # noqa: E402  # as a script, it is found only now
+# As a script, these are found only now.
+from backproof import confinement, kernel  # noqa: E402
+from backproof.finders import OnlyThese  # noqa: E402
 
 _REPLIES, _RULESET = 4, 30
 
@@ -50,6 +52,8 @@ def run(cases, *, libraries=(), preload=True, limits=None, around=subprocess.run
 
 def _main(search, libraries, preload, limits, cases):
     sys.path += search
+    # As in a worker: what is installed beside the libraries is not there, rather than refused.
+    sys.meta_path.insert(0, OnlyThese(libraries))
     for library in libraries if preload else ():
         __import__(library)
     readable = confinement.readable_paths(libraries)

@@ -172,6 +172,17 @@ def test_lists_and_tuples_keep_their_kind(rendered):
     assert "optimizers.step(theta, ([1.0], (2.0,)))" in text
 
 
+def test_a_state_of_numbers_is_handed_on(rendered):
+    """What was returned is referred to, though it could be spelled out."""
+
+    def use(optimizers):
+        result = optimizers.step(np.array([1.0]), (np.float64(0.0), 1))
+        optimizers.step(result[0], result[1])
+
+    text, _ = rendered(use)
+    assert "r2 = optimizers.step(r1[0], r1[1])" in text
+
+
 def test_repeated_calls_are_a_loop(rendered, pasted):
     """A hundred equal calls take two lines, and the last result has a name."""
 

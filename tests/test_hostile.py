@@ -149,9 +149,9 @@ def test_a_hostile_submission_leaves_nothing_behind(graded):
 
 @pytest.mark.parametrize("submission", FORGERS)
 def test_a_harness_that_imports_what_it_grades_is_deceived(once, submission):
-    """The negative control: where nothing confines them, they do obtain what they are after."""
+    """The negative control: where nothing confines them, they do obtain nine points in ten."""
     graded = once("unguarded", UNGUARDED, "unguarded", "-", *FORGERS)[submission]
-    marks = "marks" if graded["points"] == pytest.approx(graded["full"]) else ""
+    marks = "marks" if graded["points"] > 0.9 * graded["full"] else ""
     results = "results" if graded["results"] == "changed" else ""
     assert SUBMISSIONS[submission].forges == marks + results
 

@@ -90,7 +90,8 @@ def test_json_lines_hold_the_documented_form():
     assert first.isascii()
 
 
-@pytest.mark.parametrize("name", CLASS)
+# A page has totals on top, so it is written when all results are known.
+@pytest.mark.parametrize("name", sorted(set(CLASS) - {"html"}))
 def test_results_are_written_as_they_come_and_not_kept(name):
     """A class of any size takes the memory of a few results."""
     out, references = io.StringIO(), []
