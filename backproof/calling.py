@@ -19,6 +19,9 @@ import numpy as np
 from backproof.importing import PREFIX, Source, SubmissionPackage, plain
 from backproof.kinds import IMPORT_FAILED, MISSING
 
+# Of the text of an exception; it may hold anything, whole arrays included.
+_MOST_SAID = 300
+
 
 class Unavailable(Exception):
     """A module or function that is not there, or whose file cannot be imported.
@@ -143,6 +146,9 @@ def describe(exception: BaseException) -> str:
             file = frame.f_code.co_filename
             line = linecache.getline(file, number, frame.f_globals).strip()
             where = f", at {PurePath(file).name} line {number}: {line}"
+    text = " ".join(text.split())
+    if len(text) > _MOST_SAID:
+        text = f"{text[:_MOST_SAID]}…"
     return plain(f"{type(exception).__name__}{': ' if text else ''}{text}{where}")
 
 

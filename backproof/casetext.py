@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,22 +20,38 @@ from backproof.submission import Call
 # With what is said above and below it, a message stays within 25 lines.
 _MOST_LINES = 18
 _WIDTH = 96
+# Larger results are not looked through for what is in a case.
+_MOST_BYTES, _MOST_PARTS = 2**18, 100
 
 # How a case begins its last line that is not written to its end.
 _CUT = "# … "
 
-# The names of the parameters of functions, by ``"unit.name"``.
-Names = Mapping[str, Sequence[str]]
+# Kinds of objects that are iterated over, here or in another process.
+_ITERATORS = {"generator", "zip", "map", "filter", "enumerate", "islice", "chain"}
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How functions are spoken of, by their ``"unit.name"``.
+
+    Attributes:
+        parameters: The names of their parameters.
+        opaque: The positions in their results of objects that are only handed back.
+
+    """
+
+    parameters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    opaque: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
 
 def render_case(
-    journal: Sequence[Call], names: Names | None = None, found: Found | None = None
+    journal: Sequence[Call], wording: Wording | None = None, found: Found | None = None
 ) -> str | None:
     """Write down the calls of a case as a program; ``None`` if there were none.
 
     Args:
         journal: The calls, in order.
-        names: The names of the parameters of functions.
+        wording: How functions are spoken of.
         found: The value that is wrong, which the program prints.
 
     """
@@ -43,7 +59,9 @@ def render_case(
         return None
     statements: list[list[str]] = []
     for detail in Detail:
-        statements = [_wrapped(s) for s in _Writer(names or {}, detail).write(journal, found)]
+        statements = [
+            _wrapped(s) for s in _Writer(wording or Wording(), detail).write(journal, found)
+        ]
         if sum(map(len, statements)) <= _MOST_LINES:
             return "\n".join(line for lines in statements for line in lines)
     shown: list[str] = []
@@ -74,7 +92,7 @@ def parameter_names(folder: Path) -> dict[str, tuple[str, ...]]:
 class _Writer:
     """Gives names to arrays and results, so that each is written once."""
 
-    names: Names
+    wording: Wording
     detail: Detail
     _bound: list[tuple[Any, str]] = field(default_factory=list)
     _results: list[tuple[Any, str]] = field(default_factory=list)
@@ -95,7 +113,7 @@ class _Writer:
         return [*imports, *condense(statements[:needed], shown)]
 
     def _statement(self, call: Call, index: int) -> Statement:
-        known = self.names.get(call.function, ())
+        known = self.wording.parameters.get(call.function, ())
         unknown = (f"a{at}" for at in range(len(known) + 1, len(call.arguments) + 1))
         names = (*known[: len(call.arguments)], *unknown)
         given = [self._value(*pair) for pair in zip(call.arguments, names, strict=True)]
@@ -103,27 +121,31 @@ class _Writer:
         text = f"{call.function}({', '.join(given)})"
         if _is_iterator(call.result):
             text = f"list({text})"
-        self._remember(call.result, Statement.reference(index))
+        opaque = self.wording.opaque.get(call.function, ())
+        self._remember(call.result, Statement.reference(index), opaque)
         before, self._before = self._before, []
         return Statement(before, text, self._overwritten(call))
 
     def _overwritten(self, call: Call) -> list[str]:
         """Fill the arrays that a call was handed; from here on they have to be written anew."""
-        if call.overwritten is None:
+        if not call.overwritten:
             return []
         handed = [value for value in call.arguments if isinstance(value, np.ndarray)]
         gone = [pair for pair in self._bound if any(_is_equal(pair[0], v) for v in handed)]
         names = {name for _, name in gone}
         self._bound = [pair for pair in self._bound if pair[1] not in names]
-        return [f"{name}[...] = {number(call.overwritten)}" for name in sorted(names)]
+        return [f"{name}[...] = {number(call.overwritten[-1])}" for name in sorted(names)]
 
-    def _remember(self, result: Any, name: str, depth: int = 0) -> None:
+    def _remember(self, result: Any, name: str, opaque: Sequence[int] = (), depth: int = 0) -> None:
         self._results.append((result, name))
-        if isinstance(result, np.ndarray):
+        if -1 in opaque:  # it may change at the next call, so nothing is a copy of it
+            return
+        if isinstance(result, np.ndarray) and result.nbytes <= _MOST_BYTES:
             self._copies.setdefault(_bits(result), []).append(name)
         if isinstance(result, tuple | list) and depth < 2:
-            for index, part in enumerate(result):
-                self._remember(part, f"{name}[{index}]", depth + 1)
+            for index, part in enumerate(result[:_MOST_PARTS]):
+                hidden = (-1,) if index in opaque else ()
+                self._remember(part, f"{name}[{index}]", hidden, depth + 1)
 
     def _value(self, value: Any, name: str) -> str:
         if isinstance(value, int | float | str | np.generic | type(None)):
@@ -219,7 +241,8 @@ def _plain(value: Any) -> str:
 
 
 def _is_iterator(result: Any) -> bool:
-    return isinstance(result, Iterator) or type(result).__name__ == "generator"
+    kind = type(result).__name__
+    return kind in _ITERATORS or kind.endswith("iterator")
 
 
 def _bits(array: np.ndarray[Any, Any]) -> tuple[object, ...]:
@@ -237,6 +260,8 @@ def _is_equal(known: Any, value: Any) -> bool:
 
 def _holds(result: Any, values: Any) -> bool:
     if isinstance(result, str | dict | type(None) | np.random.Generator):
+        return False
+    if getattr(result, "nbytes", 0) > _MOST_BYTES:
         return False
     try:
         given = np.asarray(result, dtype=np.float64)

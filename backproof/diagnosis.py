@@ -30,20 +30,32 @@ class Diagnostician:
     Args:
         assignment: Its reference and its misconceptions; without either nothing is named.
 
+    Attributes:
+        problems: What went wrong with the last submission, a line each.
+
     """
 
     def __init__(self, assignment: Assignment) -> None:
         self._assignment = assignment
         self._known: dict[str, list[Candidate]] = {}
         self._variants: Replacements = {}
+        self.problems: list[str] = []
         if assignment.reference.is_dir():
             self._variants = load_variants(assignment)
             for wrong in load_misconceptions(assignment):
                 self._known.setdefault(wrong.target, []).extend(self._candidates(wrong))
 
     def diagnose(self, runs: Sequence[Run], submission: Submission) -> list[Mapping[str, Any]]:
-        """Give the records of runs, the mistakes behind those that failed named."""
-        behind = self.examine(runs, submission)
+        """Give the records of runs, the mistakes behind those that failed named.
+
+        A fault of ours costs the names and no more; ``problems`` says so.
+        """
+        self.problems = []
+        try:
+            behind = self.examine(runs, submission)
+        except Exception as error:
+            self.problems = [f"no mistakes are named, by a fault of ours: {type(error).__name__}"]
+            behind = {}
         return [{**run.record, "mistakes": behind.get(run.name, {})} for run in runs]
 
     def examine(self, runs: Sequence[Run], submission: Submission) -> dict[str, dict[str, str]]:

@@ -64,9 +64,9 @@ class Suite:
         """Name the unit of a property."""
         return plugin.unit_of(item) or ""
 
-    def use(self, submission: Submission, *, shrink: bool = True, alone: bool = False) -> None:
-        """Put a submission under test; ``alone``: name mistakes by each failure alone."""
-        plugin.use_submission(self._session.config, submission, shrink=shrink, alone=alone)
+    def use(self, submission: Submission, *, shrink: bool = True) -> None:
+        """Put a submission under test."""
+        plugin.use_submission(self._session.config, submission, shrink=shrink)
 
     def run(
         self,
@@ -266,12 +266,14 @@ def check_submission(
     def grade(suite: Suite) -> Grade:
         total = len(suite.properties)
         with open_submission(intake, assignment, confinement) as (submission, observed):
+            diagnostician = Diagnostician(assignment)
             records = suite.run(
                 submission,
                 progress=lambda name: progress(name, total),
-                diagnostician=Diagnostician(assignment),
+                diagnostician=diagnostician,
             )
-        how = {"confinement": observed.to_json(), "notes": list(intake.notes)}
+        notes = [*intake.notes, *diagnostician.problems]
+        how = {"confinement": observed.to_json(), "notes": notes}
         return Grade(str(path), judge(records, assignment), {**suite.graded_with, **how})
 
     return with_suite(assignment, grade, profile=profile, seed=seed, units=units)

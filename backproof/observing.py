@@ -7,6 +7,7 @@ since a result that shares memory with something else may have changed by then.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,11 +19,18 @@ from hypothesis.errors import HypothesisException
 from backproof import evidence
 from backproof.assignment import Assignment
 from backproof.cases import own_copy
+from backproof.errors import Mismatch
 from backproof.submission import Call, Remote, Submission, on_drained
 
 # Two ways to compute one thing differ by less: relatively to each entry, or, where an entry is
 # what is left of larger numbers, to the largest of its column, or to 1.
 _ACCURACY, _OF_COLUMN, _OF_ONE = 1e-9, 1e-13, 1e-15
+
+
+# Nobody needs deeper or longer results, and a list may hold itself.
+_DEEPEST, _LONGEST = 8, 1000
+# Larger arrays are compared by a digest, and still larger ones not at all.
+_MOST_BYTES, _MOST_DIGESTED = 2**18, 2**26
 
 
 class _Word:
@@ -50,7 +58,7 @@ class Seen:
         makers: The numbers of the calls whose objects it was handed.
         observed: Whether the property looks at what else it did.
         result: What it returned, as it was then.
-        raised: The kind of exception that it raised instead.
+        raised: What exception it raised instead, and what that says, wherever it was raised.
         changed: The arguments that it changed in place, where the property looks.
         warnings: The numerical warnings that it gave, where the property looks.
         later: Its result when the case was over.
@@ -132,7 +140,7 @@ class Watched(Submission):
         try:
             call = self._inner.call(unit, name, arguments, keywords, observed)
         except Exception as exception:
-            seen.raised = type(exception.__cause__ or exception).__name__
+            seen.raised = _said(exception)
             self._on_call(len(self.seen) - 1, seen)
             raise
         self._calls[-1] = call, observed
@@ -187,30 +195,49 @@ class Watched(Submission):
             )
         return self._frozen(result)
 
-    def _frozen(self, value: Any) -> Any:
+    def _frozen(self, value: Any, depth: int = 0) -> Any:
         """Copy a value as far as it can be compared."""
-        if id(value) in self._makers:
+        if id(value) in self._makers or depth > _DEEPEST:
             return OPAQUE
+        try:
+            return self._copied(value, depth)
+        except Exception:  # a student's object may raise anything when it is looked at
+            return OPAQUE
+
+    def _copied(self, value: Any, depth: int) -> Any:
         match value:
             case None | str() | bool() | int() | float():
                 return value
             case np.ndarray() | np.generic():
-                return np.array(value)
+                return _array(value)
             case np.random.Generator():
                 return GENERATOR
             case list() | tuple():
-                return tuple(self._frozen(part) for part in value)
+                return tuple(self._frozen(part, depth + 1) for part in value[:_LONGEST])
             case Remote():
-                with contextlib.suppress(Exception):
-                    return np.array(value)
+                return _array(np.array(value))
             case object(__array__=_) | object(__float__=_):
-                with contextlib.suppress(Exception):  # a student's object may raise anything
-                    return np.array(value, dtype=np.float64)
+                return _array(np.array(value, dtype=np.float64))
         return OPAQUE
 
 
-def observe(watched: Watched, body: Callable[..., None], case: Mapping[str, Any]) -> Sample:
-    """Run the body of a property on a case and give what was seen.
+def _said(exception: BaseException) -> str:
+    returned = exception.returned if isinstance(exception, Mismatch) else str(exception)
+    return returned.rpartition(", at ")[0] or returned
+
+
+def _array(value: Any) -> Any:
+    """Copy an array; of a large one only what tells it from others."""
+    if value.nbytes <= _MOST_BYTES:
+        return np.array(value)
+    if value.nbytes > _MOST_DIGESTED:
+        return OPAQUE
+    digest = hashlib.sha256(np.ascontiguousarray(value).tobytes()).hexdigest()
+    return f"{value.dtype}{value.shape} {digest}"
+
+
+def observe(watched: Watched, body: Callable[..., None], case: Mapping[str, Any]) -> Sample | None:
+    """Run the body of a property on a case; give what was seen, if the case is one of its own.
 
     What the property finds wrong is not of interest here, nor is what the submission raises.
     """
@@ -218,11 +245,11 @@ def observe(watched: Watched, body: Callable[..., None], case: Mapping[str, Any]
     with _listening(watched, sample):
         try:
             body(**{**own_copy(case), "submission": watched})
-        except HypothesisException:
-            raise
+        except HypothesisException:  # it rejects the case
+            return None
         except (Exception, Stop, pytest.skip.Exception):
             pass
-    watched.finish()
+        watched.finish()
     return sample
 
 

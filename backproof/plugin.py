@@ -23,7 +23,7 @@ from hypothesis import HealthCheck, Phase, settings
 import backproof
 from backproof.assignment import Assignment, load_assignment
 from backproof.cases import body_of
-from backproof.casetext import parameter_names
+from backproof.casetext import Wording, parameter_names
 from backproof.confined import ConfinedSubmission
 from backproof.diagnosis import Diagnostician
 from backproof.errors import SubmissionTimeout, UserError
@@ -50,8 +50,8 @@ _assignment = pytest.StashKey[Assignment]()
 _confined_submission = pytest.StashKey[ConfinedSubmission]()
 _evidence = pytest.StashKey[Mapping[str, Any] | None]()
 _cases = pytest.StashKey[list[dict[str, Any]]]()
-_diagnostician = pytest.StashKey[Diagnostician]()
-# Whether pytest runs by itself, so that nobody else looks at all failures together.
+_runs = pytest.StashKey[list[Run]]()
+# Whether pytest runs by itself, so that nobody else names the mistakes.
 _alone = pytest.StashKey[bool]()
 
 
@@ -147,7 +147,7 @@ def use_submission(
         config: The session's configuration.
         submission: What the properties are run on from now on.
         shrink: Whether to look for smaller failing cases.
-        alone: Whether to name the mistakes behind each failure by itself.
+        alone: Whether pytest runs by itself, and names mistakes at its end.
     """
     config.stash[_submission] = submission
     config.stash[_alone] = alone
@@ -271,20 +271,28 @@ def _bounded(item: pytest.Item, budget: _ShrinkBudget) -> Iterator[None]:
         budget.seconds_left = max(0.0, budget.seconds_left - bounded.seconds_searched)
 
 
-def _with_mistakes(
-    item: pytest.Item, unit: str, record: dict[str, Any], submission: Submission
-) -> dict[str, Any]:
-    """Name the mistakes behind one failure, as far as that one tells."""
-    stash = item.config.stash
-    if _diagnostician not in stash:
-        stash[_diagnostician] = Diagnostician(stash[_assignment])
+def _run_of(item: pytest.Item, unit: str, record: dict[str, Any]) -> Run:
+    """Keep what it takes to run a property again."""
     given = getattr(item, "funcargs", {})
     body = body_of(item)
     arguments = {name: given[name] for name in inspect.signature(body).parameters if name in given}
     cases = [{**arguments, **case} for case in item.stash.get(_cases, ())] or [arguments]
-    run = Run(item.nodeid, unit, record, body, lambda: cases)
-    [named] = stash[_diagnostician].diagnose([run], submission)
-    return dict(named)
+    return Run(item.nodeid, unit, record, body, lambda: cases)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Name the mistakes behind all failures, which one failure alone would not tell."""
+    runs = config.stash.get(_runs, [])
+    if not any(run.record["status"] == FAILED for run in runs):
+        return
+    named = Diagnostician(config.stash[_assignment]).diagnose(runs, _submission_of(config))
+    said = {name: text for record in named for name, text in record["mistakes"].items()}
+    if said:
+        terminalreporter.section("mistakes by their names")
+        for name, text in said.items():
+            terminalreporter.write_line(f"{name}: {text}")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -297,11 +305,13 @@ def pytest_runtest_makereport(
     if unit is None or (call.when != "call" and not (call.excinfo and call.when == "setup")):
         return report
     drawn = item.stash.get(_evidence, None)
-    names = parameter_names(item.config.stash[_assignment].template)
+    assignment = item.config.stash[_assignment]
+    wording = Wording(parameter_names(assignment.template), assignment.opaque)
     submission = _submission_of(item.config)
-    record = make_record(item, unit, call, submission, names, drawn)
-    if record["status"] == FAILED and item.config.stash.get(_alone, True):
-        record = _with_mistakes(item, unit, record, submission)
+    record = make_record(item, unit, call, submission, wording, drawn)
+    if item.config.stash.get(_alone, True):
+        runs = item.config.stash.setdefault(_runs, [])
+        runs.append(_run_of(item, unit, record))
     report.user_properties.append(("backproof", record))
     if record["status"] == FAILED and not item.config.getoption("fulltrace", False):
         report.longrepr = message_for_the_terminal(record)

@@ -60,7 +60,7 @@ class Recheck:
         """Run items in this process, one after the other, as ``apart`` does."""
         records: Records = {}
         submission = LocalSubmission(self._intake, self._units)
-        self._suite.use(submission, shrink=shrink, alone=shrink)
+        self._suite.use(submission, shrink=shrink)
         try:
             for number in numbers:
                 records[number] = self._suite.run_item(self._suite.items[number])
@@ -121,7 +121,7 @@ class Recheck:
     def _worker(self, shrink: bool) -> _Worker:
         def serve(orders: socket.socket) -> None:
             submission = LocalSubmission(self._intake, self._units)
-            self._suite.use(submission, shrink=shrink, alone=shrink)
+            self._suite.use(submission, shrink=shrink)
             while True:
                 number = receive(orders)["item"]
                 passed = None if shrink else self._cases.record_of_pass(number, submission)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from backproof.timing import time_limit
 
 # Cases of a property that are compared: only those that fail tell mistakes apart from right code.
 _MOST_FAILING, _MOST_PASSING = 8, 4
+_LEAST_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -101,10 +103,16 @@ class Search:
         self._seen: set[Candidate] = set()
         self._estimates: dict[str, str] = {}
         self._findings: list[_Finding] = []
+        self._seconds_left = assignment.seconds_per_property
         self._stand_in = StandIn(assignment)
 
     def add(self, run: Run) -> None:
-        """Run a failed property again, and rule out the mistakes that do something else."""
+        """Run a failed property again, and rule out the mistakes that do something else.
+
+        All of a submission's failures together may take as long as one property.
+        """
+        if self._seconds_left <= 0:
+            return
         finding = self._found(run)
         self._findings.append(finding)
         for target in sorted(finding.functions & self._left.keys()):
@@ -172,12 +180,16 @@ class Search:
         samples: list[Sample] = []
         compared: list[list[list[Verdict]]] = [[] for _ in bases]
         failing = 0
+        cases = run.cases()
+        begin = time.monotonic()
         self._submission.begin_property(run.unit)
         try:
-            with time_limit(self._assignment.seconds_per_property):
-                for case in run.cases():
+            with time_limit(max(self._seconds_left, _LEAST_SECONDS)):
+                for case in cases:
                     self._submission.begin_case()
                     sample = observe(Watched(self._submission, self._assignment), run.body, case)
+                    if sample is None:
+                        continue
                     verdicts = [self._stand_in.verdicts(run.body, sample, each) for each in bases]
                     samples.append(sample)
                     for known, new in zip(compared, verdicts, strict=True):
@@ -187,6 +199,7 @@ class Search:
                         break
         except (SubmissionEnded, SubmissionUnavailable):
             pass  # what it did before can still be compared
+        self._seconds_left -= time.monotonic() - begin
         return samples, compared
 
     def _may_be(self, candidate: Candidate, finding: _Finding) -> bool:

@@ -262,7 +262,8 @@ def _grade(intake: Intake, order: Order, servers: Servers) -> dict[str, Any]:
     with ConfinedSubmission(intake, assignment, servers=servers) as submission:
         records = suite.run(submission, casebook=order.casebook, diagnostician=order.diagnostician)
         observed = submission.observed
-    how = {"confinement": observed.to_json(), "notes": list(intake.notes)}
+    notes = [*intake.notes, *order.diagnostician.problems]
+    how = {"confinement": observed.to_json(), "notes": notes}
     how["casebook"] = order.casebook.digest
     grade = Grade(intake.name, judge(records, assignment), {**suite.graded_with, **how})
     return {

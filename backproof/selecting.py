@@ -63,13 +63,15 @@ def check_properties(
     def grade(suite: Suite) -> Grade:
         chosen = select(names, suite.properties)
         with open_submission(intake, assignment, confinement) as (submission, observed):
+            diagnostician = Diagnostician(assignment)
             records = suite.run(
                 submission,
                 chosen,
                 progress=lambda name: progress(name, len(chosen)),
-                diagnostician=Diagnostician(assignment),
+                diagnostician=diagnostician,
             )
-        how = {"confinement": observed.to_json(), "notes": list(intake.notes)}
+        notes = [*intake.notes, *diagnostician.problems]
+        how = {"confinement": observed.to_json(), "notes": notes}
         outcomes = with_true_points(judge(records, assignment), suite, assignment)
         return Grade(str(path), outcomes, {**suite.graded_with, **how})
 

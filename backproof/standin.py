@@ -79,7 +79,8 @@ class StandIn:
         self, body: Callable[..., None], sample: Sample, replacements: Replacements
     ) -> Sample:
         """Run a property on a case and give what was seen."""
-        return self._run(body, sample, replacements, lambda _number, _seen: None)[0]
+        again, watched = self._run(body, sample, replacements, lambda _number, _seen: None)
+        return again or Sample(sample.case, watched.seen)
 
     def _run(
         self,
@@ -87,7 +88,7 @@ class StandIn:
         sample: Sample,
         replacements: Replacements,
         on_call: Callable[[int, Seen], None],
-    ) -> tuple[Sample, Watched]:
+    ) -> tuple[Sample | None, Watched]:
         self._code.replace(replacements)
         self._code.begin_case()
         watched = Watched(self._code, self._assignment, on_call)

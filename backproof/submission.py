@@ -32,7 +32,7 @@ from backproof.kinds import EXCEPTION, MEMORY
 class Call:
     """One call of a student's function: what went in, what came out, what else it did.
 
-    ``overwritten`` is what the arrays that it was handed were filled with afterwards, if they were.
+    ``overwritten`` holds what the arrays that it was handed were filled with afterwards.
     """
 
     function: str
@@ -40,7 +40,7 @@ class Call:
     keywords: dict[str, Any]
     result: Any = None
     warnings: tuple[str, ...] = ()
-    overwritten: float | None = None
+    overwritten: list[float] = field(default_factory=list)
     _handed_over: tuple[Any, ...] = field(default=(), repr=False)
 
     @property
@@ -50,7 +50,7 @@ class Call:
 
     def overwrite_arguments(self, value: float) -> None:
         """Fill the arrays that the student's code was handed, as a caller may do afterwards."""
-        self.overwritten = value
+        self.overwritten.append(value)
         pairs = zip(self.arguments, self._handed_over, strict=True)
         overwrite([copy for original, copy in pairs if copy is not original], value)
 

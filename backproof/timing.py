@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from backproof.errors import SubmissionTimeout
+
+# A timer of 0 would never go off.
+_AT_ONCE = 1e-3
 
 
 @contextmanager
@@ -24,9 +28,16 @@ def time_limit(seconds: float) -> Iterator[None]:
         raise SubmissionTimeout(f"no answer within {seconds:g} seconds")
 
     before = signal.signal(signal.SIGALRM, expire)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    # There may be a limit around this one, which goes on afterwards.
+    begin = time.monotonic()
+    left, _ = signal.setitimer(signal.ITIMER_REAL, seconds)
+    if left and left < seconds:
+        signal.setitimer(signal.ITIMER_REAL, left)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        if left:
+            rest = left - (time.monotonic() - begin)
+            signal.setitimer(signal.ITIMER_REAL, max(rest, _AT_ONCE))

@@ -82,7 +82,7 @@ def assert_close(returned, required, what, *, tolerance=TOLERANCE, rule="", path
     if wrong.any():
         drawn = evidence.of_path(*path, what) if path else None
         picture = drawn or evidence.of_entries(got, required, wrong, what)
-        raise _first_wrong(got, required, wrong, what, rule, picture)
+        raise _first_wrong(got, required, wrong, what, rule, picture, _printed(returned))
 
 
 def assert_slope(returned, slopes, bounds, what):
@@ -181,14 +181,20 @@ def _name(call):
     return call.function.partition(".")[2]
 
 
-def _first_wrong(got, required, wrong, what, rule, picture):
+def _first_wrong(got, required, wrong, what, rule, picture, printed):
     where = _position(wrong)
     label = _entry(what, where)
     returned, wanted = _number(got[where]), _number(required[where])
     count = f"  ({int(wrong.sum())} of {wrong.size} entries differ)" if wrong.size > 1 else ""
     remark = f"{returned}, required {wanted}"
-    found = Found(got, remark, f"{{}}{_subscripts(where)}", picture)
+    found = Found(got, remark, printed.format(f"{{}}{_subscripts(where)}"), picture)
     return Mismatch(f"{label} = {returned}{count}", f"{label} = {wanted}", rule, found)
+
+
+def _printed(returned):
+    # numpy prints a number of another type to as many digits as that type has.
+    dtype = getattr(returned, "dtype", np.float64)
+    return "{}" if dtype == np.float64 else "float({})"
 
 
 def _position(wrong):

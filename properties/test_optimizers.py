@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from backproof.errors import Mismatch
+from backproof.errors import Mismatch, NotStarted, SubmissionEnded
 from properties.assertions import (
     TOLERANCE,
     as_array,
@@ -135,7 +135,7 @@ def judged(steps, required, accepted):
 
 def rest_of(steps):
     """Where the steps that are left lead, as far as they go: a wrong run is drawn as a whole."""
-    with suppress(Mismatch):
+    with suppress(Mismatch, NotStarted, SubmissionEnded):
         for step in steps:
             yield step.after
 

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from backproof.casetext import parameter_names, render_case
+from backproof.casetext import Wording, parameter_names, render_case
 from backproof.errors import Found
 from backproof.submission import LocalSubmission
 
@@ -48,7 +48,7 @@ def rendered(hand_in):
         try:
             use(submission.optimizers)
             result = submission.journal[-1].result
-            return render_case(submission.journal, NAMES, find and find(result)), result
+            return render_case(submission.journal, Wording(NAMES), find and find(result)), result
         finally:
             submission.close()
 
