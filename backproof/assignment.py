@@ -38,12 +38,14 @@ class Derived:
 
     Attributes:
         of: The function that it is the derivative of, as ``"unit.name"``.
+        wrong: The properties of which one fails if that function computes something else.
         fits: The property that holds if it is the derivative of that, right or wrong.
         explains: The properties that fail where it fits, only because that other one is wrong.
 
     """
 
     of: str
+    wrong: frozenset[str]
     fits: str
     explains: frozenset[str]
 
@@ -197,15 +199,20 @@ def _derived(table: Any, units: set[str]) -> dict[str, Derived]:
     for function, entry in table.items():
         right = (
             isinstance(entry, dict)
-            and set(entry) == {"of", "fits", "explains"}
+            and set(entry) == {"of", "wrong", "fits", "explains"}
             and all(isinstance(entry[key], str) for key in ("of", "fits"))
-            and isinstance(entry["explains"], list)
+            and all(isinstance(entry[key], list) for key in ("wrong", "explains"))
         )
-        _require(right, f"derived.{function!r} needs of, fits and a list explains")
+        _require(right, f"derived.{function!r} needs of, fits, and lists wrong and explains")
         named = {function.partition(".")[0], entry["of"].partition(".")[0]}
         _require(named <= units, f"derived.{function!r} must name functions, as 'network.forward'")
     return {
-        function: Derived(entry["of"], entry["fits"], frozenset(map(str, entry["explains"])))
+        function: Derived(
+            entry["of"],
+            frozenset(map(str, entry["wrong"])),
+            entry["fits"],
+            frozenset(map(str, entry["explains"])),
+        )
         for function, entry in table.items()
     }
 

@@ -191,7 +191,9 @@ def _deducted_once(outcomes: Sequence[Outcome], assignment: Assignment) -> Itera
     forgiven: dict[str, str] = {}
     for function, derived in assignment.derived.items():
         fits = any(o.property == derived.fits and o.status == PASSED for o in outcomes)
-        wrong = any(o.status == FAILED and set(o.functions) == {derived.of} for o in outcomes)
+        wrong = any(
+            o.property in derived.wrong and o.status == FAILED and o.kind == WRONG for o in outcomes
+        )
         if fits and wrong:
             forgiven.update(dict.fromkeys(derived.explains, f"{derived.of}|{function}"))
     for outcome in outcomes:

@@ -19,10 +19,10 @@ from properties.oracles import differences
 from properties.oracles import losses as oracle
 from properties.oracles.differences import AT, STEP, along
 from properties.strategies.losses import (
+    apart_loss_cases,
     distant_loss_cases,
     loss_cases,
     near_and_far_loss_cases,
-    one_loss_case,
     single_output_cases,
     square_loss_cases,
 )
@@ -30,6 +30,7 @@ from properties.strategies.losses import (
 # Two results of the submission, each accurate to the contract's tolerance, one of them halved,
 # doubled or taken four times: at most 1 + 4 tolerances, of numbers that differ by a factor 4.
 RELATED = 8 * TOLERANCE
+CLEAR = "a smooth loss that changes with the prediction"
 
 
 def value(submission, prediction, target):
@@ -159,15 +160,16 @@ def test_losses_gradient_of_a_single_row_or_output_is_divided_by_all_entries(sub
     assert_close(gradient(submission, row.prediction, row.target), required.T, "the gradient")
 
 
-def test_losses_gradient_fits_its_own_loss(submission):
+@given(drawn=apart_loss_cases())
+def test_losses_gradient_fits_its_own_loss(submission, drawn):
     """The gradient is the slope of the loss as you compute it: Σ gradient ⊙ v = dl / dv."""
-    case, v = one_loss_case(), np.array([[1.0, 2.0], [-1.0, 3.0], [2.0, -2.0]])
-    losses = [value(submission, case.prediction + STEP * at * v, case.target) for at in AT]
-    slope, bound = along(losses)
-    assert_that(
-        bound < abs(slope) / 1e3, f"a slope of {slope:.3g} ± {bound:.1g}", "one that is clear"
-    )
-    returned = np.sum(scaled(v, gradient(submission, case.prediction, case.target)))
+    case, v = drawn
+    p, t = case.prediction, case.target
+    slope, bound = along([value(submission, p + STEP * at * v, t) for at in AT], STEP)
+    assert_that(bound < abs(slope) / 1e3, f"a slope of {slope:.3g} ± {bound:.1g}", CLEAR)
+    moved = value(submission, p, 2 * t - p)
+    assert_that(moved != value(submission, p, t), "a loss that ignores the target", "l(p, t)")
+    returned = np.sum(scaled(v, gradient(submission, p, t)))
     assert_slope(returned, slope, bound, "the change of the loss")
 
 

@@ -26,6 +26,11 @@ memory_mb = 512
 cpu_seconds_per_call = 0.5
 [tool.backproof.opaque]
 "one.make" = [-1]
+[tool.backproof.derived."one.slope"]
+of = "one.value"
+wrong = ["test_one_adds"]
+fits = "test_one_fits"
+explains = ["test_one_slopes"]
 """
 
 
@@ -48,6 +53,9 @@ def test_the_configuration_is_read(tmp_path):
     assert assignment.opaque == {"one.make": (-1,)}
     assert assignment.libraries == ("numpy",)
     assert assignment.hidden == {"test_one_adds"}
+    derived = assignment.derived["one.slope"]
+    assert (derived.of, derived.fits) == ("one.value", "test_one_fits")
+    assert (derived.wrong, derived.explains) == ({"test_one_adds"}, {"test_one_slopes"})
 
 
 def test_the_assignment_that_comes_along_is_valid(assignment):
@@ -76,6 +84,8 @@ def test_the_assignment_that_comes_along_is_valid(assignment):
         ('"one.make" = [-1]', '"make" = [-1]', r"opaque\.'make' must name a function"),
         ('"one.make" = [-1]', '"one.make" = -1', "must be a list of positions"),
         ('libraries = ["numpy"]', 'libraries = "numpy"', "libraries must be a list of names"),
+        ('fits = "test_one_fits"', "", r"derived\.'one\.slope' needs of, fits"),
+        ('of = "one.value"', 'of = "three.value"', r"derived\.'one\.slope' must name functions"),
         ('hidden = ["test_one_adds"]', "hidden = [1]", "hidden must be a list of names"),
         ("[tool.backproof]", "[tool.backproof", "not valid TOML"),
     ],

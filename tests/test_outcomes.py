@@ -19,7 +19,7 @@ def small(tmp_path):
         points={"one": 6.0, "two": 4.0},
         weights={"test_one_b": 2.0},
         prerequisites={"two": ("one",)},
-        derived={"one.g": Derived("one.f", "test_one_fits", frozenset({"test_one_g"}))},
+        derived={"one.g": Derived("one.f", {"test_one_f"}, "test_one_fits", {"test_one_g"})},
     )
 
 
@@ -129,6 +129,15 @@ def test_a_derivative_that_is_wrong_itself_loses_its_points(small, fits, kind):
     """It does not fit, or it fails in another way than by a wrong value."""
     outcome = judge(derivative(fits, kind=kind), small)[1]
     assert (outcome.status, outcome.points) == ("failed", 0.0)
+
+
+def test_a_function_that_fails_in_another_way_is_no_excuse(small):
+    """Only a wrong value explains a wrong derivative, and only by the properties that say so."""
+    raised, _, fits = derivative("passed")
+    _, wrong, _ = derivative("passed")
+    assert judge([{**raised, "kind": "exception"}, wrong, fits], small)[1].points == 0.0
+    other = record("test_one_other", "failed")
+    assert judge([record("test_one_f"), other, wrong, fits], small)[2].points == 0.0
 
 
 def test_a_derivative_of_a_right_function_has_no_excuse(small):

@@ -33,15 +33,23 @@ class LossCase:
         return LossCase(self.prediction.T, self.target.T)
 
 
-def one_loss_case():
-    """A batch of three rows and two outputs, always the same, in round numbers."""
-    prediction = np.array([[1.0, -2.0], [0.5, 3.0], [-1.5, 2.0]])
-    return LossCase(prediction, np.array([[2.0, 1.0], [-1.0, 0.5], [1.0, -1.0]]))
-
-
 def loss_cases():
     """Batches of at least two rows and two outputs, not as many of one as of the other."""
     return st.sampled_from(_SIZES).flatmap(_of_size)
+
+
+def apart_loss_cases():
+    """(case, v): a batch whose entries all differ from their targets, and a way further apart.
+
+    Along v the loss rises, by Σ 2 (prediction − target) v / (m n) ≥ 1.
+    """
+    return loss_cases().map(_apart)
+
+
+def _apart(case):
+    signs = np.where(np.arange(case.target.size) % 3 == 1, -1.0, 1.0).reshape(case.target.shape)
+    distance = np.abs(case.prediction - case.target) + 0.5
+    return LossCase(case.target + signs * distance, case.target), signs
 
 
 def square_loss_cases():

@@ -8,6 +8,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from properties.oracles import activations, losses, network
+from properties.oracles.differences import AT, SHORT_STEP, STEP, along
 from properties.strategies.arrays import array_tuples
 from properties.strategies.layers import clear_of_kinks
 
@@ -94,6 +95,16 @@ class NetworkCase:
         )
         return replace(self, parameters=parameters)
 
+    @property
+    def can_be_dead(self):
+        """Whether a wrong forward pass may give the same for all rows, by this activation."""
+        return self.activation == "relu"
+
+    @property
+    def step(self):
+        """A step along ``direction`` that suits the activation."""
+        return SHORT_STEP if self.activation == "relu" else STEP
+
     def direction(self, layer):
         """A direction in W and b of a layer, in which no entry stands still."""
         return tuple(
@@ -114,15 +125,31 @@ def move_units(pairs):
     ]
 
 
-def one_network(activation):
-    """A network of three layers and a batch, always the same: nothing in it is 0 or special."""
-    widths = (3, 4, 3, 2)
-    parameters = [
-        (np.sin(1.0 + 2.0 * np.arange(a * b)).reshape(b, a), np.cos(3.0 * np.arange(b)) / 2.0)
-        for a, b in pairwise(widths)
-    ]
-    X = np.sin(2.0 + 3.0 * np.arange(15)).reshape(5, 3)
-    return NetworkCase(parameters, X, np.cos(np.arange(10.0)).reshape(5, 2), activation)
+def sloping_networks():
+    """(case, layer): a network whose loss changes clearly as it is ``moved`` in a layer.
+
+    Nothing in it is 0 or special, and no step of the move crosses a kink of ReLU.
+    """
+    return st.integers(0, 2**31 - 1).map(_of_seed).filter(_slopes)
+
+
+def _of_seed(seed):
+    rng = np.random.default_rng(seed)
+    m, widths = SIZES[seed % len(SIZES)]
+    parameters = [(rng.normal(size=(b, a)), rng.normal(size=b)) for a, b in pairwise(widths)]
+    X, dprediction = rng.normal(size=(m, widths[0])), rng.normal(size=(m, widths[-1]))
+    name = activations.NAMES[int(rng.integers(len(activations.NAMES)))]
+    case = NetworkCase(parameters, X, dprediction, "identity").under(name)
+    return case, int(rng.integers(len(parameters)))
+
+
+def _slopes(drawn):
+    case, layer = drawn
+    moved = [case.moved(layer, case.step * at) for at in AT]
+    predictions = [network.prediction(each) for each in moved]
+    values = [float(np.sum(case.dprediction * each)) for each in predictions]
+    slope, bound = along(values, case.step)
+    return bound < 1e-5 < abs(slope) / 1e3 and np.ptp(predictions[0], axis=0).max() > 0.01
 
 
 def linear_networks(sizes=SIZES):
