@@ -17,7 +17,7 @@ _SHRINKS = 5
 # Where ``along`` needs a function's values, as multiples of a step. What is linear but for kinks
 # loses nothing by a short one, which rarely crosses any.
 AT = (-1.0, -0.5, 0.0, 0.5, 1.0)
-STEP, SHORT_STEP = 1e-3, 1e-6
+STEP, SHORT_STEP = 1e-4, 1e-6
 
 
 def gradient(loss, x):
