@@ -11,6 +11,9 @@ from backproof.evidence import Measured
 
 # How far apart two statistics may be that have no bound on one side.
 _UNBOUNDED = 0.2
+# Two samples of one distribution are taken for two with this probability, by the bulk of them;
+# their largest entries differ by more than this factor in one of some hundred, which costs a name.
+_FALSE_ALARM, _OF_LARGEST = 1e-9, 4 / 3
 
 
 def resemble(one: Sequence[Measured], other: Sequence[Measured]) -> bool | None:
@@ -38,6 +41,31 @@ def resemble(one: Sequence[Measured], other: Sequence[Measured]) -> bool | None:
                 return False
             told = True
     return told
+
+
+def same_distribution(pairs: Sequence[tuple[Any, Any]]) -> bool:
+    """Tell whether the entries of arrays may come from one distribution, pair by pair.
+
+    Smirnov's distance between the two samples of all pairs, each in units of its second array's
+    root mean square, by the bound of Dvoretzky, Kiefer and Wolfowitz for either one; and the
+    largest magnitudes, as it takes many entries to see in the bulk that the tails are cut off.
+    """
+    scaled = [_in_units(*pair) for pair in pairs]
+    if not scaled:
+        return True
+    one, other = (np.sort(np.concatenate(side)) for side in zip(*scaled, strict=True))
+    ends = [float(np.abs(side[[0, -1]]).max()) for side in (one, other)]
+    if max(ends) > _OF_LARGEST * min(ends):
+        return False
+    both = np.concatenate([one, other])
+    heights = (np.searchsorted(side, both, side="right") / len(side) for side in (one, other))
+    distance = float(np.max(np.abs(np.subtract(*heights))))
+    return distance <= 2 * float(np.sqrt(np.log(4 / _FALSE_ALARM) / (2 * len(one))))
+
+
+def _in_units(one: Any, other: Any) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    scale = float(np.sqrt(np.mean(np.square(other)))) or 1.0
+    return np.ravel(one) / scale, np.ravel(other) / scale
 
 
 def estimate(theirs: Sequence[Measured], ours: Sequence[Measured]) -> str:

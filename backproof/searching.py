@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from backproof.assignment import Assignment
 from backproof.catalogue import Misconception
 from backproof.errors import SubmissionEnded, SubmissionUnavailable
 from backproof.observing import GENERATOR, Sample, Watched, observe
-from backproof.resemblance import estimate, resemble
+from backproof.resemblance import estimate, resemble, same_distribution
 from backproof.standin import Replacements, StandIn, Verdict, concerns
 from backproof.submission import Submission
 from backproof.timing import time_limit
@@ -262,9 +264,11 @@ class Search:
 
     def _resembles(self, candidate: Candidate, findings: Iterable[_Finding]) -> bool:
         told = False
+        pairs: list[tuple[Any, Any]] = []
         for finding in findings:
             for sample, _ in finding.samples:
                 ours = self._stand_in.sample(finding.run.body, sample, candidate.replaced)
+                pairs += _results(candidate.wrong.target, sample, ours)
                 verdict = resemble(sample.measured, ours.measured)
                 if verdict is False:
                     return False
@@ -272,7 +276,7 @@ class Search:
                     said = estimate(sample.measured, ours.measured)
                     self._estimates[candidate.wrong.full_name] = said
                     told = True
-        return told
+        return told and same_distribution(pairs)
 
     def _said(self, wrong: Misconception) -> str:
         return " ".join(filter(None, [wrong.sentence, self._estimates.get(wrong.full_name)]))
@@ -282,6 +286,23 @@ def _involved(sample: Sample, number: int) -> set[str]:
     """Name the function of a call, and those that made the objects that it was handed."""
     seen = sample.calls[number]
     return {seen.function}.union(*(_involved(sample, maker) for maker in seen.makers))
+
+
+def _results(function: str, one: Sample, other: Sample) -> Iterator[tuple[Any, Any]]:
+    """Give the arrays of numbers that a function returned in both samples, call by call."""
+    for a, b in zip(one.calls, other.calls, strict=False):
+        if a.function == b.function == function and _are_alike(a.result, b.result):
+            yield a.result, b.result
+
+
+def _are_alike(one: Any, other: Any) -> bool:
+    """Tell whether these are two arrays of numbers of one shape."""
+    return (
+        all(isinstance(each, np.ndarray) and each.dtype == np.float64 for each in (one, other))
+        and one.shape == other.shape
+        and one.size > 0
+        and bool(np.isfinite([one, other]).all())
+    )
 
 
 def _together(candidates: Iterable[Candidate]) -> dict[str, Callable[..., Any]]:

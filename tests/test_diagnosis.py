@@ -149,6 +149,15 @@ def test_a_random_function_that_resembles_nothing_has_no_name(diagnosed):
     assert any(outcome.status == "failed" for outcome in outcomes)
 
 
+def test_a_like_variance_of_another_shape_has_no_name(diagnosed):
+    """Normal weights of ¾ of the variance are not cut off at two deviations, though it is near."""
+
+    def he(n_in, n_out, rng):
+        return np.sqrt(1.5 / n_in) * rng.standard_normal((n_in, n_out)).T
+
+    assert diagnosed({"initialization.he": he}, "initialization")[0] == set()
+
+
 def test_conventions_that_are_left_open_do_not_hide_a_mistake(diagnosed):
     """A mistake in Adam is named also where ε stands outside the root."""
 
