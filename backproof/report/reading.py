@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,6 +14,18 @@ from backproof.report.pictures import draw
 
 _TEXTS = ("property", "unit", "sentence", "message", "kind")
 _NUMBERS = ("points", "max_points", "seconds")
+_LISTS = ("functions", "mistakes")
+# What reading or drawing something else than a grade raises: numbers of any size, any depth.
+_UNREADABLE = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
+# Characters of what is drawn: what a grade has is far smaller.
+_MOST_DRAWN = 2**18
 
 
 def read_grade(path: Path) -> Grade:
@@ -33,7 +46,7 @@ def read_grade(path: Path) -> Grade:
         _require_types(grade)
     except OSError as error:
         raise UserError(f"{shown(path)} cannot be read: {error.strerror}") from None
-    except (ValueError, TypeError, LookupError, AttributeError) as error:
+    except _UNREADABLE as error:
         raise UserError(f"{expected} ({type(error).__name__}: {error})") from None
     return grade
 
@@ -60,8 +73,12 @@ def _require_types(grade: Grade) -> None:
         for field in _TEXTS:
             require(isinstance(getattr(outcome, field), str), field)
         for field in _NUMBERS:
-            require(type(getattr(outcome, field)) in (int, float), field)
+            value = getattr(outcome, field)
+            require(type(value) in (int, float) and math.isfinite(value), field)
+        for field in _LISTS:
+            require(all(isinstance(each, str) for each in getattr(outcome, field)), field)
         for field in ("case", "diagnosis"):
             require(isinstance(getattr(outcome, field), str | None), field)
         if outcome.evidence is not None:
+            require(len(json.dumps(outcome.evidence)) <= _MOST_DRAWN, "evidence")
             draw(outcome.evidence)
