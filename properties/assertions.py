@@ -12,6 +12,8 @@ from backproof.errors import Found, Mismatch
 
 # The contract's accuracy: absolute or relative, whichever is looser.
 TOLERANCE = 1e-9
+# A view of one number can have any shape; nothing that is asked for is nearly as large.
+MOST_ENTRIES = 10**7
 
 
 def as_array(returned, what, shape=None):
@@ -33,6 +35,8 @@ def as_array(returned, what, shape=None):
         raise Mismatch(f"{what} is {_kind(returned)}", required) from error
     if given.dtype.kind not in "fiub":
         raise Mismatch(f"{what} is {_kind(returned)}", required)
+    if shape is None and given.size > MOST_ENTRIES:
+        raise Mismatch(f"{what} has shape {given.shape}", "an array that fits into memory")
     if shape is not None and given.shape != shape:
         found = Found(given, f"{given.shape}, required {shape}", "np.shape({})")
         raise Mismatch(f"{what} has shape {given.shape}", f"{what} has shape {shape}", "", found)

@@ -197,3 +197,35 @@ def test_without_the_reference_nothing_is_named(assignment, tmp_path):
     """A student's checker has neither the answers nor the mistakes."""
     bare = dataclasses.replace(assignment, root=tmp_path)
     assert Diagnostician(bare).examine([], LocalSubmission(assignment.reference, ["layers"])) == {}
+
+
+ODD = {
+    "itself": "L = []; L.append(L); return L",
+    "an array without end": "return np.broadcast_to(0.0, (10**13,))",
+    "objects that raise": "return Odd()",
+    "a list of objects that raise": "return [Odd(), Odd()]",
+    "a long text": "raise ValueError('\\n'.join(['required: nothing'] * 60))",
+}
+CLASS = """
+import numpy as np
+
+class Odd:
+    def __getattr__(self, name):
+        return {}[name]
+
+def mean_squared_error(prediction, target):
+    return np.mean((prediction - target) ** 2)
+
+def mean_squared_error_gradient(prediction, target):
+"""
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_results_fail_and_no_more(assignment, hand_in, name):
+    """Whatever is returned, the grade is complete, and its messages fit on a screen."""
+    folder = hand_in(losses=f"{CLASS}    {ODD[name]}\n")
+    grade = check_submission(folder, assignment=assignment, units=["losses"], profile="quick")
+    assert grade.count("not graded") == 0
+    assert grade.count("failed") > 3
+    assert grade.graded_with["notes"] == []
+    assert all(outcome.message.count("\n") < 4 for outcome in grade.outcomes)
