@@ -16,7 +16,7 @@ LEAST_NAMED = 0.85
 
 
 def examined(assignment, unit):
-    """Run each mistake of a unit on what claims it first; yield it, its submission and its records."""
+    """Run each mistake of a unit on what claims it first; give its names and what is wrong."""
     found = []
     diagnostician = Diagnostician(assignment)
 
