@@ -18,6 +18,7 @@ def report():
             [python, "-m", "pytest", "properties", "-q", "-n", "auto", "-p", "no:cacheprovider"],
             3,
         ),
+        "demo all": ([python, "-m", "backproof", "demo", "all", "--out", "build/figures"], 1),
         "validate (the kill matrix)": ([python, "-m", "backproof", "validate"], 3),
     }
     print(f"{'seconds from the shell':40}  min  median  max")
