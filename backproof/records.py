@@ -139,7 +139,6 @@ def message_for_the_terminal(record: dict[str, Any]) -> str:
     lines = [record["sentence"], *record["message"].splitlines()]
     if record["case"]:
         lines += ["smallest case:", record["case"]]
-    lines += record["mistakes"].values()
     return "\n".join(lines)
 
 

@@ -1,5 +1,6 @@
 """The smallest case as Python that runs as it stands."""
 
+import dataclasses
 import json
 import subprocess
 import sys
@@ -136,6 +137,25 @@ def test_an_exception_is_shown_by_the_call(rendered):
 
     text, _ = rendered(use)
     assert text.splitlines()[-1] == "r1 = optimizers.fail(x)"
+
+
+def test_what_was_overwritten_is_overwritten_again(rendered):
+    """A caller's use of its own array is part of the case, once for each call, in no loop."""
+
+    def use(optimizers):
+        for _ in range(4):
+            call = optimizers.init.observe(np.array([1.0]))
+            dataclasses.replace(call, result=None).overwrite_arguments(5.0)
+
+    text, _ = rendered(use)
+    lines = text.splitlines()
+    assert lines[2:5] == [
+        "theta = np.array([1.0])",
+        "r1 = optimizers.init(theta)",
+        "theta[...] = 5.0",
+    ]
+    assert lines[5:7] == ["theta2 = np.array([1.0])", "r2 = optimizers.init(theta2)"]
+    assert "for" not in text
 
 
 def test_a_generator_is_rendered_by_its_seed(rendered, pasted):
