@@ -43,6 +43,11 @@ def resemble(one: Sequence[Measured], other: Sequence[Measured]) -> bool | None:
     return told
 
 
+def tells(measured: Sequence[Measured]) -> bool:
+    """Tell whether any of the statistics is outside its bounds."""
+    return any(_outside(each).any() for each in measured)
+
+
 def same_distribution(pairs: Sequence[tuple[Any, Any]]) -> bool:
     """Tell whether the entries of arrays may come from one distribution, pair by pair.
 
