@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ MOST_BYTES = MAX_PAYLOAD - 2**20
 # Nested deeper, or with more entries, a result is an object like any other.
 _MOST_DEPTH, _MOST_ENTRIES = 8, 15_000
 _MOST_DIMENSIONS = 8
+_DOUBLE = np.dtype(np.float64)
 
 
 class TooLarge(Exception):
@@ -112,6 +114,13 @@ class Belongings:
         Raises:
             TooLarge: Its arrays do not fit into a frame.
         """
+        if type(result) is np.ndarray and not opaque and result.dtype is _DOUBLE:
+            number = self._numbered
+            if result.ndim <= _MOST_DIMENSIONS and result.nbytes <= MOST_BYTES:
+                self._numbered += 1
+                self._keep(result, number)
+                self.sent += 1
+                return result, number
         sent = self.sent
         try:
             return self._added(result, opaque, held)
@@ -227,7 +236,7 @@ class Belongings:
         plain = _numbers_in(value) if numbers else None
         if type(plain) is np.ndarray:
             plain = self._array(plain) if plain.ndim <= _MOST_DIMENSIONS else None
-        return Ref(number, clean_text(type(value).__name__)[:80], plain)
+        return Ref(number, _shown(str.__str__(type(value).__name__)), plain)
 
 
 class Held(Belongings):
@@ -263,6 +272,11 @@ def entries_of(value: Any) -> list[Any]:
     if issubclass(kind, list):
         return [*list.__iter__(value)]
     return [*tuple.__iter__(value)] if issubclass(kind, tuple) else []
+
+
+@lru_cache(maxsize=1024)
+def _shown(kind: str) -> str:
+    return clean_text(kind)[:80]
 
 
 def _key(key: Any) -> Any:

@@ -6,13 +6,14 @@ properties.
 
 from __future__ import annotations
 
+import contextvars
 import linecache
 import traceback
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePath
 from types import ModuleType
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 
@@ -21,6 +22,10 @@ from backproof.kinds import IMPORT_FAILED, MISSING
 
 # Of the text of an exception; it may hold anything, whole arrays included.
 _MOST_SAID = 300
+# How numpy is to treat what is no number, while a student's code runs.
+_ERRORS: dict[str, Any] = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
+# What ``warnings.simplefilter`` puts first.
+_IGNORE, _ALWAYS = (("ignore", None, Warning, None, 0), ("always", None, Warning, None, 0))
 
 
 class Unavailable(Exception):
@@ -152,43 +157,69 @@ def describe(exception: BaseException) -> str:
     return plain(f"{type(exception).__name__}{': ' if text else ''}{text}{where}")
 
 
-# What ``warnings.simplefilter("ignore")`` puts first.
-_IGNORE = ("ignore", None, Warning, None, 0)
-
-
 class Watching:
-    """Run a student's code as a caller would; collect its numerical warnings if ``observed``.
+    """Run a student's code as a caller would; collect its numerical warnings if ``observed``."""
 
-    Args:
-        observed: Whether anybody asks for the warnings.
-        alone: Whether nobody else's code runs in this process, so that the filters may stay.
+    __slots__ = ("_caught", "_errors", "_filters", "_observed", "told")
 
-    """
-
-    __slots__ = ("_caught", "_errors", "_filters", "told")
-
-    def __init__(self, observed: bool, *, alone: bool = False) -> None:
-        self._filters = None if alone and not observed else warnings.catch_warnings(record=observed)
-        self._errors = np.errstate(divide="warn", over="warn", under="ignore", invalid="warn")
+    def __init__(self, observed: bool) -> None:
+        self._observed = observed
+        self._filters = warnings.catch_warnings(record=observed)
+        self._errors = np.errstate(**_ERRORS)
         self._caught: list[warnings.WarningMessage] | None = None
         self.told: list[str] = []
 
     def __enter__(self) -> list[str]:
-        if self._filters is not None:
-            self._caught = self._filters.__enter__()
-            warnings.simplefilter("ignore" if self._caught is None else "always")
-        elif warnings.filters[:1] != [_IGNORE]:  # the student's code has put one of its own first
-            warnings.simplefilter("ignore")
+        self._caught = self._filters.__enter__()
+        warnings.simplefilter("always" if self._observed else "ignore")
         self._errors.__enter__()
         return self.told
 
     def __exit__(self, *raised: Any) -> None:
         self._errors.__exit__(*raised)
-        if self._filters is not None:
-            self._filters.__exit__(*raised)
-        for warning in self._caught or ():
-            if warning.category is RuntimeWarning:
-                self.told.append(str(warning.message))
+        self._filters.__exit__(*raised)
+        self.told += [str(w.message) for w in self._caught or () if w.category is RuntimeWarning]
+
+
+class Listener:
+    """The same where nobody else's code runs: the filters may stay for the next call."""
+
+    def __init__(self) -> None:
+        self._heard: list[tuple[Any, type]] = []
+        # How numpy treats what is no number belongs to a context, as does what changes it.
+        with np.errstate(**_ERRORS):
+            self._context = contextvars.copy_context()
+
+    def call(
+        self,
+        function: Callable[..., Any],
+        arguments: Sequence[Any],
+        keywords: Mapping[str, Any],
+        observed: bool,
+    ) -> Any:
+        """Call a student's function."""
+        first = _ALWAYS if observed else _IGNORE
+        if warnings.filters[:1] != [first]:
+            warnings.simplefilter("always" if observed else "ignore")
+        if observed:
+            self._heard.clear()
+            warnings.showwarning = self._hear
+        return self._context.copy().run(function, *arguments, **keywords)
+
+    def told(self) -> list[str]:
+        """Give the numerical warnings of the last observed call."""
+        return [str(message) for message, category in self._heard if category is RuntimeWarning]
+
+    def _hear(
+        self,
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,  # as warnings.showwarning is called
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        self._heard.append((message, category))
 
 
 def same(original: Any, handed_over: Any) -> bool:

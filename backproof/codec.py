@@ -57,7 +57,8 @@ class WireError(Exception):
     """A frame or a value breaks a rule; the text says which, in one short line."""
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: that would take three times as long to make.
+@dataclass(slots=True, unsafe_hash=True)
 class Ref:
     """An object that stays where it was made.
 
@@ -137,6 +138,10 @@ class Writer:
                     text.append(',["s","f8"]')
                     parts.append(_FLOAT.pack(value))
                     self._count(8)
+                elif kind is Ref:
+                    text.append(f',["r",{_numbered(value.number)},"{_name(value.kind)}"')
+                    self.write((value.value,), depth + 1, None)
+                    text.append("]")
                 else:
                     self._write_other(value, depth, replace)
 
@@ -151,9 +156,6 @@ class Writer:
             self._write_items('["l"', [*list.__iter__(value)], depth, replace)
         elif issubclass(kind, tuple):
             self._write_items('["t"', [*tuple.__iter__(value)], depth, replace)
-        elif issubclass(kind, Ref):
-            head = f'["r",{_numbered(value.number)},"{_name(value.kind)}"'
-            self._write_items(head, [value.value], depth, None)
         elif issubclass(kind, np.ndarray):
             self._write_array('["a"', np.asarray(value))
         elif kind is bool or value is None:
@@ -267,7 +269,8 @@ class Reader:
         if tag == "r":
             if len(node) != 4 or type(node[2]) is not str or _name(node[2]) != node[2]:
                 raise WireError("a reference is not a number, a name and a value")
-            return Ref(_numbered(node[1]), node[2], self.read(node[3:], depth + 1)[0])
+            numbers = None if node[3] is None else self.read(node[3:], depth + 1)[0]
+            return Ref(_numbered(node[1]), node[2], numbers)
         if tag not in ("c", "f", "s"):
             raise WireError("a list in the header has no known tag")
         if len(node) != (2 if tag == "s" else 1):
@@ -387,5 +390,6 @@ def _numbered(number: Any) -> int:
     raise WireError("the number of a reference is not an integer from 0 to 2**31 - 1")
 
 
+@lru_cache(maxsize=1024)
 def _name(text: str) -> str:
     return _NOT_A_NAME.sub("_", text[:80])

@@ -29,9 +29,13 @@ def state_of(rng: np.random.Generator) -> str:
     if kind not in _KINDS:
         raise TypeError(f"a generator on {kind} cannot be handed over: use numpy's default_rng")
     numbers = state["state"]
-    children = getattr(rng.bit_generator.seed_seq, "n_children_spawned", 0)
-    words = numbers["state"], numbers["inc"], state["has_uint32"], state["uinteger"], children
-    return " ".join([kind, *(f"{word:x}" for word in words)])
+    words = numbers["state"], numbers["inc"], state["has_uint32"], state["uinteger"]
+    return " ".join([kind, *(f"{word:x}" for word in (*words, children_of(rng)))])
+
+
+def children_of(rng: np.random.Generator) -> int:
+    """Count the generators that ``rng`` has made of itself."""
+    return getattr(rng.bit_generator.seed_seq, "n_children_spawned", 0)
 
 
 def seed_of(rng: np.random.Generator) -> str | None:

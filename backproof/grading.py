@@ -39,8 +39,10 @@ class Suite:
         self._items: dict[str, list[pytest.Item]] = {}
         self._settings: dict[int, Any] = {}
         self._cases: dict[str, Sequence[Mapping[str, Any]]] = {}
+        self._units: dict[int, str] = {}
         for item in session.items:
-            if plugin.unit_of(item):
+            if unit := plugin.unit_of(item):
+                self._units[id(item)] = unit
                 self._items.setdefault(name_of(item), []).append(item)
                 self._settings[id(item)] = getattr(_test_of(item), plugin.SETTINGS, None)
 
@@ -59,10 +61,9 @@ class Suite:
         """All properties, a parametrised one once for each of its parameters."""
         return tuple(item for items in self._items.values() for item in items)
 
-    @staticmethod
-    def unit_of(item: pytest.Item) -> str:
+    def unit_of(self, item: pytest.Item) -> str:
         """Name the unit of a property."""
-        return plugin.unit_of(item) or ""
+        return self._units[id(item)]
 
     def use(self, submission: Submission, *, shrink: bool = True) -> None:
         """Put a submission under test."""

@@ -93,7 +93,7 @@ class Grade:
             "submission": self.submission,
             "score": self.score,
             "max_score": self.max_score,
-            "outcomes": [dataclasses.asdict(outcome) for outcome in self.outcomes],
+            "outcomes": [dict(vars(outcome)) for outcome in self.outcomes],
             "graded_with": dict(self.graded_with),
         }
 

@@ -11,20 +11,18 @@ call by call.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from backproof.channel import Ended, Reply, checked_reply
-from backproof.codec import MAX_NODES, MAX_PAYLOAD
+from backproof.cutting import arrays_in, frames_of
 from backproof.remote import Crossing
-from backproof.wire import Ref, WireError, decode_frame, encode
-from backproof.worker import COPIES, FRESH, MORE, WITH_REFS
+from backproof.wire import Ref, WireError, decode_frame
+from backproof.worker import COPIES, WITH_REFS
 
-# Room for answers in a frame, which may have more parts than their requests.
-_MOST_NODES, _MOST_BYTES = MAX_NODES // 4, MAX_PAYLOAD // 8
 # How far the second recording's answers are off, relatively: less than any property can mind.
 _PERTURBATION = 2.0**-42
 
@@ -82,7 +80,7 @@ class Recorder:
         crossing = self._crossing()
         snapshot = _snapshot(request, crossing.stand_in)
         self._look_at(crossing)
-        arrays = {_bits(array) for array in _arrays_in(snapshot)}
+        arrays = {_bits(array) for array in arrays_in(snapshot)}
         self.requests.append(snapshot)
         self.copies.append({bits: self._known[bits] for bits in arrays & self._known.keys()})
         reply = ask()
@@ -122,9 +120,8 @@ def make_script(recorded: Recorder, perturbed: Recorder | None) -> Script | None
         if plan is _UNKNOWN:
             return None
         planned.append(_with_flag(plan))
-    parts = _parts(planned, recorded.answers)
     try:
-        frames = tuple(np.frombuffer(encode(part), np.uint8) for part in parts)
+        frames = frames_of(planned, recorded.answers)
     except WireError:
         return None
     called = [request[1] for request in planned if request[0] == "call"]
@@ -206,14 +203,6 @@ def _snapshot(value: Any, stand_in: Callable[[Any], Any]) -> Any:
     return value
 
 
-def _arrays_in(value: Any) -> Iterator[np.ndarray[Any, Any]]:
-    if isinstance(value, np.ndarray):
-        yield value
-    elif isinstance(value, list | tuple | dict):
-        for part in value.values() if isinstance(value, dict) else value:
-            yield from _arrays_in(part)
-
-
 def _plan(value: Any, other: Any, copies: dict[bytes, int]) -> Any:
     """Decide how a part of a request is sent: as it is, or as the copy of an earlier answer."""
     kind = type(value)
@@ -250,59 +239,6 @@ def _refers(value: Any) -> bool:
     return isinstance(value, Ref) or (
         isinstance(value, list | tuple | dict) and any(map(_refers, parts))
     )
-
-
-def _says_much(array: np.ndarray[Any, Any]) -> bool:
-    return array.dtype.kind == "f" and array.size > 1 and np.ptp(array) > 0
-
-
-def _roughly(array: np.ndarray[Any, Any]) -> bytes:
-    """Name an array by its numbers, as far as a right answer may be off."""
-    mantissa, exponent = np.frexp(array)
-    rounded = np.round(mantissa, 7) + 0.0
-    return b"|".join([str(array.shape).encode(), rounded.tobytes(), exponent.tobytes()])
-
-
-def _parts(requests: Sequence[Any], answers: Sequence[Any]) -> Iterator[list[Any]]:
-    """Cut a script into frames: small ones, none of which has an answer to a request in it.
-
-    Such an answer would be known to the worker before it has to give it.
-    """
-    part: list[Any] = []
-    nodes = size = 0
-    shown: set[bytes] = set()
-    wanted: set[bytes] = set()
-    for request, answer in zip(requests, answers, strict=True):
-        more, bytes_ = _size(request)
-        shows = _telling(request)
-        too_large = nodes + more > _MOST_NODES or size + bytes_ > _MOST_BYTES
-        if part and (too_large or shows & wanted):
-            begins_case = request[0] == "call" and request[3] & FRESH
-            yield part if begins_case else [*part, (MORE,)]
-            part, nodes, size, wanted = [], 0, 0, set()
-        part.append(request)
-        nodes, size = nodes + more, size + bytes_
-        shown |= shows
-        wanted |= _telling(answer) - shown
-    if part:
-        yield part
-
-
-def _telling(value: Any) -> set[bytes]:
-    """Name the arrays in a request or an answer that could not easily be guessed."""
-    return {_roughly(array) for array in _arrays_in(value) if _says_much(array)}
-
-
-def _size(value: Any) -> tuple[int, int]:
-    if isinstance(value, np.ndarray):
-        return 1, value.nbytes
-    parts: Collection[Any] = ()
-    if isinstance(value, list | tuple):
-        parts = value
-    elif isinstance(value, dict):
-        parts = [*value, *value.values()]
-    sizes = [_size(part) for part in parts]
-    return 1 + sum(nodes for nodes, _ in sizes), 8 + sum(size for _, size in sizes)
 
 
 def _is_planned(request: tuple[Any, ...], planned: Any, crossing: Crossing) -> bool:
@@ -375,7 +311,7 @@ def _bits(array: np.ndarray[Any, Any]) -> bytes:
 def _perturbed(value: Any) -> Any:
     if isinstance(value, np.ndarray) and value.dtype == np.float64:
         signs = np.where(np.arange(value.size).reshape(value.shape) % 2, 1.0, -1.0)
-        return value * (1.0 + _PERTURBATION * signs)
+        return np.asarray(value * (1.0 + _PERTURBATION * signs))  # of no dimensions, too
     if isinstance(value, float):
         return type(value)(value * (1.0 + _PERTURBATION))
     if isinstance(value, list | tuple):

@@ -71,14 +71,17 @@ def encode(value: Any, replace: Callable[[Any], Any] | None = None) -> bytes:
 
 
 class ListWriter:
-    """Encodes a list entry by entry, each as it is when it is added."""
+    """Encodes a list of tuples one by one, each as it is when it is added."""
 
     def __init__(self) -> None:
         self._writer = Writer()
 
-    def add(self, value: Any) -> None:
-        """Encode one more entry; ``WireError`` if it cannot be sent, or is one too many."""
-        self._writer.write((value,), 1, None)
+    def add(self, value: tuple[Any, ...]) -> None:
+        """Encode one more tuple; ``WireError`` if it cannot be sent, or is one too many."""
+        writer = self._writer
+        writer.text.append(',["t"')
+        writer.write(value, 2, None)
+        writer.text.append("]")
 
     def frame(self) -> bytes:
         """Give the list as a whole frame."""

@@ -19,9 +19,9 @@ import numpy as np
 from backproof import confinement, generators
 from backproof.belongings import MOST_BYTES, Belongings, Held, TooLarge
 from backproof.calling import (
+    Listener,
     StudentCode,
     Unavailable,
-    Watching,
     changed_arguments,
     describe,
     overwrite,
@@ -53,6 +53,8 @@ NOT_STARTED, NOT_ITERABLE, TOO_LARGE = "not started", "not iterable", "too large
 
 # What ends a frame of requests within a case: the next frame goes on with it.
 MORE = "more"
+# In the place of named arguments that are those of the call before, of the same frame.
+SAME = True
 
 # All the reasons that a reply may give for having no result.
 REFUSALS = frozenset(
@@ -71,6 +73,8 @@ class Worker:
         self._opaque: dict[str, Sequence[int]] = {}
         self._iterables: frozenset[str] = frozenset()
         self._kind: type[Belongings] = Belongings
+        self._listener = Listener()
+        self._calls = 0  # of the present case, while it is asked ahead
         self._operations: dict[str, Callable[..., _Reply]] = {
             "load": self._load,
             "import": self._import,
@@ -122,28 +126,44 @@ class Worker:
 
         The requests are a frame of their own, which the grader has made once for all submissions;
         so are the replies, which it need not read if it has seen the same before. A frame that
-        ends within a case says so by its last request, ``MORE``.
+        ends within a case says so by its last request, ``MORE``. Calls are the name of a function,
+        its arguments, how to call it and, if there are any, named arguments and generators.
         """
         requests = decode_frame(frame.tobytes())[::-1]
         replies = ListWriter()
+        last_named: Any = None
         self._kind = Held
         try:
             while requests and requests[-1][0] != MORE:
                 operation, *details = requests.pop()  # nobody else is to hold on to what is in it
-                is_last = not requests or _begins_case(requests[-1])
+                if "." in operation:
+                    given, how, *rest = details
+                    named, drawn = rest or (None, None)
+                    last_named = named = last_named if named is SAME else named
+                    self._calls = 0 if how & FRESH else self._calls + 1
+                    details = [operation, given, how, self._calls, named, drawn]
+                    operation = "call"
+                ends_case = not requests or _begins_case(requests[-1])
                 try:
-                    reply = self._done(operation, details)
+                    reply = self._done_ahead(operation, details)
                 except LookupError:  # an earlier result was not what this request refers to
                     break
                 replies.add(reply)
                 if reply[0] is not None:
                     break
-                if is_last and type(self._theirs) is Held and self._theirs.has_changed():
-                    replies.add(None)  # which is no reply
+                if ends_case and type(self._theirs) is Held and self._theirs.has_changed():
+                    replies.add((None,))  # which is no reply
                     break
         finally:
             self._kind = Belongings
         return None, np.frombuffer(replies.frame(), dtype=np.uint8), 0, None
+
+    def _done_ahead(self, operation: str, details: Sequence[Any]) -> _Reply:
+        """Do the same as ``_done`` where nothing is told before the case ends."""
+        failed, value, ref, also = self._operations[operation](*details)
+        if self._generators and (drawn := self._drawn()):
+            also = {**(also or {}), "generators": drawn}
+        return failed, value, ref, also
 
     def _forget(self) -> None:
         """Begin a case: nothing of the one before is asked for again."""
@@ -151,7 +171,9 @@ class Worker:
         self._iterators: dict[int, Iterator[Any]] = {}
         self._generators: dict[int, np.random.Generator] = {}
         self._known_states: dict[int, str] = {}
+        self._raw_states: dict[int, Any] = {}
         self._observed: dict[int, tuple[Any, Any]] = {}
+        self._calls = 0
 
     def _load(self, document: np.ndarray[Any, Any]) -> _Reply:
         told = json.loads(document.tobytes())
@@ -195,10 +217,13 @@ class Worker:
             # The student's own objects may change: they are no copies of the caller's.
             originals = [_copy(value, self._mine) for value in given]
             self._observed[number] = originals, arguments
+        told: list[str] = []
         try:
-            with Watching(observed, alone=True) as told:
-                unit, _, name = function.partition(".")
-                result = self._code.function(unit, name)(*arguments, **keywords)
+            unit, _, name = function.partition(".")
+            called = self._code.function(unit, name)
+            result = self._listener.call(called, arguments, keywords, observed)
+            if observed:
+                told = self._listener.told()
         except Unavailable as problem:
             return problem.kind, clean_text(str(problem)), 0, None
         except BaseException as exception:
@@ -303,6 +328,10 @@ class Worker:
         """Say where the generators stand that were drawn from."""
         moved = []
         for number, rng in self._generators.items():
+            raw = rng.bit_generator.state, generators.children_of(rng)
+            if raw == self._raw_states.get(number):  # which takes less than writing it down
+                continue
+            self._raw_states[number] = raw
             state = generators.state_of(rng)
             if state != self._known_states[number]:
                 self._known_states[number] = state
@@ -334,7 +363,7 @@ def load_library(name: str) -> bool:
 
 
 def _begins_case(request: Sequence[Any]) -> bool:
-    return request[0] == "call" and bool(request[3] & FRESH)
+    return "." in request[0] and bool(request[2] & FRESH)
 
 
 def _source(text: str, filename: str, cells: list[Any] | None) -> Source:

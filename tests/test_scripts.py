@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backproof import scripts
+from backproof import cutting
 from backproof.channel import Reply
 from backproof.remote import Crossing
 from backproof.scripts import (
@@ -16,7 +16,7 @@ from backproof.scripts import (
     replies_in,
 )
 from backproof.wire import decode_frame, encode
-from backproof.worker import COPIES, MORE
+from backproof.worker import COPIES, MORE, SAME
 
 
 class Conversation:
@@ -86,11 +86,36 @@ def test_what_gives_an_answer_away_is_asked_after_it():
 
 def test_a_frame_that_ends_within_a_case_says_so(monkeypatch):
     """And one that ends with a case does not."""
-    monkeypatch.setattr(scripts, "_MOST_NODES", 1)
+    monkeypatch.setattr(cutting, "_MOST_NODES", 1)
     frames = Conversation(chained).script().frames
     first, second = (decode_frame(frame.tobytes()) for frame in frames)
     assert first[-1] == (MORE,)
-    assert second[-1][0] == "call"
+    assert second[-1][0] == "unit.double"
+
+
+def test_equal_named_arguments_are_sent_once_in_a_row():
+    """As long as nobody could change them, and to the last bit: 0.0 is not -0.0."""
+
+    def call(named):
+        return ("call", "unit.step", [X], 0, 0, named, None)
+
+    plain = [{"beta": 0.0}, {"beta": 0.0}, {"beta": -0.0}, None, {"beta": -0.0}]
+    sent = cutting.shortened([call(named) for named in plain])
+    assert [request[3:4] for request in sent] == [
+        ({"beta": 0.0},),
+        (SAME,),
+        ({"beta": -0.0},),
+        (),
+        ({"beta": -0.0},),
+    ]
+    lists = cutting.shortened([call({"state": [1.0]}), call({"state": [1.0]})])
+    assert lists[1][3] == {"state": [1.0]}
+
+
+def test_numbers_without_dimensions_are_perturbed_as_what_they_are():
+    """A script is not lost because an answer has become another type."""
+    zero = np.array(0.0)
+    assert Conversation(lambda ask: [ask(zero), ask(zero)]).script() is not None
 
 
 def test_numbers_of_numpys_are_perturbed_too():
