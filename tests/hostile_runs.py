@@ -26,7 +26,7 @@ from backproof.confined import ConfinedSubmission
 from backproof.grading import with_suite
 from backproof.limits import Limits
 from backproof.outcomes import judge
-from backproof.servers import observe
+from backproof.servers import Servers, observe
 from backproof.submission import LocalSubmission
 from tests.hostile.corpus import honest_submission, hostile_submissions
 from tests.hostile.surroundings import ROOT, Surroundings
@@ -55,19 +55,30 @@ class Runs:
         self._suite = suite
         self._assignment = assignment
         self._honest = {}
+        self._servers = {}
 
     def confined(self, hostile, layers):
-        """Grade it in confined workers."""
+        """Grade it in confined workers, forked from where those of others were."""
+        limits = dataclasses.replace(LIMITS, **SHORT.get(hostile.kind, {}))
+        assignment = dataclasses.replace(self._assignment, limits=limits)
+        if limits not in self._servers:
+            self._servers[limits] = Servers(assignment, layers)
+        servers = self._servers[limits]
+        servers.skip_users()
         with Surroundings() as surroundings:
             folder = surroundings.hand_in(hostile.files())
-            limits = dataclasses.replace(LIMITS, **SHORT.get(hostile.kind, {}))
-            assignment = dataclasses.replace(self._assignment, limits=limits)
             try:
-                with ConfinedSubmission(folder, assignment, layers=layers) as submission:
+                with ConfinedSubmission(folder, assignment, servers=servers) as submission:
+                    surroundings.expect_what_runs()
                     graded = self._grade(hostile, submission)
             except Exception:  # no submission may stop the grader
                 graded = {"verdicts": ["grader-fault"], "messages": [traceback.format_exc()]}
             return {"submission": str(hostile), **graded, **surroundings.traces()}
+
+    def close(self):
+        """End what the workers were forked from."""
+        for servers in self._servers.values():
+            servers.close()
 
     def unguarded(self, hostile):
         """Grade it in a process like this one, with nothing but limits of time and memory."""
@@ -156,6 +167,7 @@ def main(mode, layers, *names):
             else:
                 graded = runs.unguarded(hostile)
             tell({**graded, **runs.honest_points(hostile)})
+        runs.close()
 
     with_suite(assignment, work, profile="quick", units=[u for u in assignment.units if u in units])
 

@@ -34,6 +34,7 @@ class Surroundings:
         self._results.chmod(0o666)
         _write_submission(self._other, honest_submission("all"))
         self._before = os.getcwd()
+        self._expected = set()
         os.chdir(self.grader)
         self._listen()
         return self
@@ -67,11 +68,15 @@ class Surroundings:
         self._status = self._results.stat()
         return self.submission
 
+    def expect_what_runs(self):
+        """Take what this process has started by now for its own affair."""
+        self._expected = set(_descendants())
+
     def traces(self):
         """Tell what was done to them."""
         return {
             "results": "kept" if self._results_are_kept() else "changed",
-            "processes": leftover_processes(),
+            "processes": leftover_processes(self._expected),
             "files": sorted(self._all_files() ^ self._files),
             "heard": [name for name, listener in self._listeners.items() if _heard(listener)],
         }
@@ -128,10 +133,10 @@ def _heard(listener):
     return True
 
 
-def leftover_processes():
-    """Name the processes that come from this one and still run, and end them."""
+def leftover_processes(expected=frozenset()):
+    """Name the other processes that come from this one and still run, and end them."""
     deadline = time.monotonic() + 0.5
-    while (left := _descendants()) and time.monotonic() < deadline:
+    while (left := _descendants(expected)) and time.monotonic() < deadline:
         time.sleep(0.01)
     for number in left:
         with contextlib.suppress(ProcessLookupError):
@@ -142,7 +147,7 @@ def leftover_processes():
     return list(left.values())
 
 
-def _descendants():
+def _descendants(expected=frozenset()):
     """Find all that this process started: what is orphaned comes back to it, as a subreaper."""
     parents, names = {}, {}
     for entry in Path("/proc").glob("[0-9]*/stat"):
@@ -155,4 +160,4 @@ def _descendants():
     found = {os.getpid()}
     while more := {n for n, parent in parents.items() if parent in found} - found:
         found |= more
-    return {number: names[number] for number in found - {os.getpid()}}
+    return {number: names[number] for number in found - {os.getpid()} - expected}
