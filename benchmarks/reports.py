@@ -1,7 +1,6 @@
 """The HTML reports of a class of 300: how long they take to write, and to open in Chromium."""
 
 import random
-import shutil
 import statistics
 import tempfile
 import time
@@ -15,21 +14,12 @@ from backproof.run import STORE, Run
 from backproof.settings import Settings
 from backproof.store import Store
 from benchmarks.measure import ROOT, backproof
+from tests.browser import MISSING, browser_path, opened_browser
 
 EXAMPLES = ROOT / "examples" / "submissions"
 STUDENTS = 300
 RUNS = 3
 OPENINGS = 5
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-_ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 def report():
@@ -66,15 +56,12 @@ def writing(folder):
 
 def opening(folder):
     """Open the class page and the largest of the students' ones, until all is drawn."""
-    path = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    path = browser_path()
     if path is None:
-        print("no browser: install Chromium to measure how long the pages take to open")
+        print(MISSING)
         return
-    from playwright.sync_api import sync_playwright
-
     largest = max((folder / "html").iterdir(), key=lambda page: page.stat().st_size)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(_ARGUMENTS))
+    with opened_browser(path) as browser:
         for name, page in (("class", folder / "class.html"), ("largest student's", largest)):
             taken = [_opened(browser, page) for _ in range(OPENINGS)]
             print(
@@ -83,7 +70,6 @@ def opening(folder):
                 f"{max(taken):.2f})",
                 flush=True,
             )
-        browser.close()
 
 
 def _opened(browser, file):

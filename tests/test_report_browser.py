@@ -1,7 +1,6 @@
 """The HTML reports in a browser: they run, filter, print, can be read, and obey nobody else."""
 
 import os
-import shutil
 
 import numpy as np
 import pytest
@@ -11,19 +10,9 @@ from backproof.outcomes import BLOCKED, FAILED, NOT_STARTED, PASSED
 from backproof.report.html import render, render_fragment
 from backproof.report.html_class import render as render_class
 from backproof.results import Student
+from tests.browser import MISSING, browser_path, opened_browser
 from tests.report_examples import HOSTILE, TITLE, grade, outcome, result
 
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-# It is given our own pages only, and reaches nobody.
-_ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 _PHONE = {"width": 360, "height": 720}
 
 _ATTACKS = (
@@ -72,16 +61,11 @@ _CONTRASTS = """
 @pytest.fixture(scope="module")
 def browser():
     """A Chromium that is installed already; nothing is downloaded."""
-    path = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    path = browser_path()
     if path is None:
-        missing = "no browser: install Chromium, such as by `apt-get install chromium`"
-        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=list(_ARGUMENTS))
+        pytest.fail(MISSING) if os.environ.get("CI") else pytest.skip(MISSING)
+    with opened_browser(path) as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture

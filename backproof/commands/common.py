@@ -28,6 +28,19 @@ with_assignment = click.option(
     help="Folder of the assignment; by default the one that comes with Backproof.",
 )
 with_units = click.option("--unit", "units", multiple=True, help="Only this unit; may be repeated.")
+with_attempts = click.option(
+    "--attempts",
+    "which",
+    type=click.Choice(("newest", "best", "all")),
+    default="newest",
+    show_default=True,
+    help="Which of a student's attempts count.",
+)
+with_gradebook = click.option(
+    "--gradebook",
+    type=click.File(encoding="utf-8-sig"),
+    help="A gradebook exported from Canvas, whose rows and IDs the canvas format keeps.",
+)
 with_seed = click.option("--seed", default=0, show_default=True, help="Seed of the cases.")
 
 

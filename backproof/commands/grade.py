@@ -19,7 +19,9 @@ from backproof.commands.common import (
     Progress,
     one_line_errors,
     with_assignment,
+    with_attempts,
     with_confinement,
+    with_gradebook,
     with_profile,
     with_seed,
 )
@@ -62,14 +64,7 @@ _MOST_ROWS = 60
     help="Go on with the store in --out, or set it aside and begin again.",
 )
 @click.option("--regrade", multiple=True, metavar="GLOB", help="Grade these names again.")
-@click.option(
-    "--attempts",
-    "which",
-    type=click.Choice(("newest", "best", "all")),
-    default="newest",
-    show_default=True,
-    help="Which of a student's attempts count.",
-)
+@with_attempts
 @click.option(
     "--layout",
     default="auto",
@@ -81,11 +76,7 @@ _MOST_ROWS = 60
     metavar="REGEX",
     help="Matched by the path of each submission; its groups id, name, email, attempt say whose.",
 )
-@click.option(
-    "--gradebook",
-    type=click.File(encoding="utf-8-sig"),
-    help="A gradebook exported from Canvas, whose rows and IDs the canvas format keeps.",
-)
+@with_gradebook
 @click.option(
     "--jobs",
     type=click.IntRange(1),

@@ -18,6 +18,8 @@ from backproof.commands.common import (
     Progress,
     one_line_errors,
     with_assignment,
+    with_attempts,
+    with_gradebook,
 )
 from backproof.commands.writing import STDOUT, details_of, targets_of, write
 from backproof.errors import UserError
@@ -49,19 +51,8 @@ _OF_A_RUN = ("profile", "seed", "confinement")
     type=click.Path(path_type=Path),
     help="Where to: a folder, by default PATH; or for a file a file, by default standard output.",
 )
-@click.option(
-    "--attempts",
-    "which",
-    type=click.Choice(("newest", "best", "all")),
-    default="newest",
-    show_default=True,
-    help="Which of a student's attempts count.",
-)
-@click.option(
-    "--gradebook",
-    type=click.File(encoding="utf-8-sig"),
-    help="A gradebook exported from Canvas, whose rows and IDs the canvas format keeps.",
-)
+@with_attempts
+@with_gradebook
 @click.option("--show-hidden", is_flag=True, help="Show hidden properties of a file's grade too.")
 @with_assignment
 @one_line_errors
