@@ -11,7 +11,7 @@ from backproof.diagnosis import Diagnostician
 from backproof.grading import check_submission, with_suite
 from backproof.outcomes import judge
 from backproof.submission import LocalSubmission
-from reference import layers
+from reference import layers, network
 from tests.classes import LOSSES
 
 # Enough of the properties of layers to tell its mistakes apart.
@@ -121,6 +121,21 @@ def test_mistakes_that_cannot_be_told_apart_have_no_name(diagnosed, monkeypatch)
     monkeypatch.setattr(diagnosis, "load_misconceptions", twice)
     replaced = {"layers.dense_backward": average_by_hand}
     names, _ = diagnosed(replaced, "layers", properties=SOME)
+    assert names == set()
+
+
+def test_a_mistake_that_was_never_seen_has_no_name(diagnosed, monkeypatch, assignment):
+    """Of what is handed on by something wrong nothing is told, be there but one known mistake."""
+    known = [w for w in load_misconceptions(assignment) if w.target == "network.backward"]
+    monkeypatch.setattr(diagnosis, "load_misconceptions", lambda _assignment: known[:1])
+
+    def forward(parameters, X, activation):
+        prediction, cache = network.forward(parameters, X, activation)
+        return prediction + 0.125 * np.sin(prediction), cache
+
+    behind = ("test_network_gradients_fit_their_own_forward_pass",)
+    names, outcomes = diagnosed({"network.forward": forward}, "network", properties=behind)
+    assert [outcome.status for outcome in outcomes] == ["failed"]
     assert names == set()
 
 
