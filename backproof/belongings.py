@@ -17,6 +17,7 @@ MOST_BYTES = MAX_PAYLOAD - 2**20
 _MOST_DEPTH, _MOST_ENTRIES = 8, 15_000
 _MOST_DIMENSIONS = 8
 _DOUBLE = np.dtype(np.float64)
+_MOST_OF_A_NAME = 80
 
 
 class TooLarge(Exception):
@@ -236,7 +237,7 @@ class Belongings:
         plain = _numbers_in(value) if numbers else None
         if type(plain) is np.ndarray:
             plain = self._array(plain) if plain.ndim <= _MOST_DIMENSIONS else None
-        return Ref(number, _shown(str.__str__(type(value).__name__)), plain)
+        return Ref(number, _shown(str.__str__(type(value).__name__)[:_MOST_OF_A_NAME]), plain)
 
 
 class Held(Belongings):
@@ -276,7 +277,7 @@ def entries_of(value: Any) -> list[Any]:
 
 @lru_cache(maxsize=1024)
 def _shown(kind: str) -> str:
-    return clean_text(kind)[:80]
+    return clean_text(kind)
 
 
 def _key(key: Any) -> Any:

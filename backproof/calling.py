@@ -6,7 +6,6 @@ properties.
 
 from __future__ import annotations
 
-import contextvars
 import linecache
 import traceback
 import warnings
@@ -186,9 +185,6 @@ class Listener:
 
     def __init__(self) -> None:
         self._heard: list[tuple[Any, type]] = []
-        # How numpy treats what is no number belongs to a context, as does what changes it.
-        with np.errstate(**_ERRORS):
-            self._context = contextvars.copy_context()
 
     def call(
         self,
@@ -201,10 +197,16 @@ class Listener:
         first = _ALWAYS if observed else _IGNORE
         if warnings.filters[:1] != [first]:
             warnings.simplefilter("always" if observed else "ignore")
-        if observed:
-            self._heard.clear()
-            warnings.showwarning = self._hear
-        return self._context.copy().run(function, *arguments, **keywords)
+        if not observed:
+            with np.errstate(**_ERRORS):
+                return function(*arguments, **keywords)
+        self._heard.clear()
+        before, warnings.showwarning = warnings.showwarning, self._hear
+        try:
+            with np.errstate(**_ERRORS):
+                return function(*arguments, **keywords)
+        finally:
+            warnings.showwarning = before
 
     def told(self) -> list[str]:
         """Give the numerical warnings of the last observed call."""

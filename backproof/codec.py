@@ -48,6 +48,7 @@ _UNSAFE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
     r"\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
+_MOST_OF_A_NAME = 80
 _NOT_A_NAME = re.compile(r"[^\w.]")
 
 _Replace = Callable[[Any], Any] | None
@@ -102,9 +103,7 @@ class Writer:
             WireError: One cannot be sent.
 
         """
-        self._nodes += len(values)
-        if self._nodes > MAX_NODES or depth > MAX_DEPTH:
-            raise _too_many(depth)
+        self.count(len(values), depth)
         text, parts = self.text, self.parts
         for value in values:
             kind = type(value)
@@ -144,6 +143,12 @@ class Writer:
                     text.append("]")
                 else:
                     self._write_other(value, depth, replace)
+
+    def count(self, values: int, depth: int = 0) -> None:
+        """Count values; ``WireError`` if there are too many, or they are nested too deeply."""
+        self._nodes += values
+        if self._nodes > MAX_NODES or depth > MAX_DEPTH:
+            raise _too_many(depth)
 
     def _write_other(self, value: Any, depth: int, replace: _Replace) -> None:
         # By type(), as an object can feign its __class__; and with the methods of the plain
@@ -267,7 +272,8 @@ class Reader:
         if tag == "d":
             return self._read_dict(node[1::2], node[2::2], depth)
         if tag == "r":
-            if len(node) != 4 or type(node[2]) is not str or _name(node[2]) != node[2]:
+            named = len(node) == 4 and type(node[2]) is str and len(node[2]) <= _MOST_OF_A_NAME
+            if not named or _name(node[2]) != node[2]:
                 raise WireError("a reference is not a number, a name and a value")
             numbers = None if node[3] is None else self.read(node[3:], depth + 1)[0]
             return Ref(_numbered(node[1]), node[2], numbers)
@@ -390,6 +396,11 @@ def _numbered(number: Any) -> int:
     raise WireError("the number of a reference is not an integer from 0 to 2**31 - 1")
 
 
-@lru_cache(maxsize=1024)
 def _name(text: str) -> str:
-    return _NOT_A_NAME.sub("_", text[:80])
+    return _short_name(text[:_MOST_OF_A_NAME])
+
+
+# What is remembered is short: a student decides what it is.
+@lru_cache(maxsize=1024)
+def _short_name(text: str) -> str:
+    return _NOT_A_NAME.sub("_", text)

@@ -3,9 +3,9 @@
 On the reference a property's requests are recorded, twice: the second time all numbers that the
 reference returns are off in the last places. What is the same in both runs does not depend on the
 answers, and what follows an answer is sent as a reference to it. So all requests of a property go
-to a worker in one frame, and the property then runs on the answers; each request that it makes is
-held against the one that was sent, bit by bit, and a property that asks anything else is run anew,
-call by call.
+to a worker ahead, many in a frame, and the property then runs on the answers; each request that it
+makes is held against the one that was sent, bit by bit, and a property that asks anything else is
+run anew, call by call.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ class Script:
     """All requests of one run of a property, in order.
 
     Attributes:
-        requests: What is asked, as the worker is told it.
-        frames: The same, encoded: as many frames as it takes.
+        requests: What is asked.
+        frames: The same as a worker is told it, without what it knows: as many as it takes.
         units: The modules that are used.
         functions: The functions that are called, as ``"unit.name"``.
 

@@ -20,8 +20,6 @@ from backproof.timing import time_limit
 
 # Cases of a property that are compared: only those that fail tell mistakes apart from right code.
 _MOST_FAILING, _MOST_PASSING = 8, 4
-# Fewer are enough to confirm what is settled, or to find that nothing known is behind it.
-_ENOUGH = 2
 _LEAST_SECONDS = 0.1
 
 
@@ -163,8 +161,14 @@ class Search:
         failing = [pair for pair in pairs if not _all_same(pair[1])]
         passing = [pair for pair in pairs if _all_same(pair[1])]
         kept = [*failing, *passing[: _MOST_PASSING if failing else _MOST_FAILING]]
-        off = frozenset().union(*(_off(sample, verdicts) for sample, verdicts in kept))
-        return _Finding(run, kept, rights[best], bases[best], off)
+        off = {
+            function
+            for sample, verdicts in kept
+            for number, verdict in enumerate(verdicts)
+            if verdict is not Verdict.SAME
+            for function in _involved(sample, number)
+        }
+        return _Finding(run, kept, rights[best], bases[best], frozenset(off))
 
     def _observed(
         self, run: Run, bases: Sequence[Replacements]
@@ -193,19 +197,12 @@ class Search:
                     for known, new in zip(compared, verdicts, strict=True):
                         known.append(new)
                     failing += not any(map(_all_same, verdicts))
-                    enough = _ENOUGH if self._is_settled(sample, verdicts[0]) else _MOST_FAILING
-                    if failing >= enough:
+                    if failing >= _MOST_FAILING:
                         break
         except (SubmissionEnded, SubmissionUnavailable):
             pass  # what it did before can still be compared
         self._seconds_left -= time.monotonic() - begin
         return samples, compared
-
-    def _is_settled(self, sample: Sample, verdicts: Sequence[Verdict]) -> bool:
-        """Tell whether nothing is left to tell apart, of the functions that are off in a case."""
-        off = _off(sample, verdicts)
-        left = [self._left.get(function, ()) for function in off]
-        return bool(off) and all(len({each.wrong.full_name for each in of}) <= 1 for of in left)
 
     def _may_be(self, candidate: Candidate, finding: _Finding) -> bool:
         """Tell whether a mistake does what the submission did, wherever that can be told."""
@@ -266,33 +263,27 @@ class Search:
         return found
 
     def _resembles(self, candidate: Candidate, findings: Iterable[_Finding]) -> bool:
+        seen = [(each.run.body, sample) for each in findings for sample, _ in each.samples]
+        # What is outside its bounds refutes most mistakes, so that comes first.
+        seen.sort(key=lambda pair: not tells(pair[1].measured))
+        if not seen or not tells(seen[0][1].measured):
+            return False
         told = False
         pairs: list[tuple[Any, Any]] = []
-        for finding in findings:
-            for sample in (s for s, _ in finding.samples if tells(s.measured)):
-                ours = self._stand_in.sample(finding.run.body, sample, candidate.replaced)
-                pairs += _results(candidate.wrong.target, sample, ours)
-                verdict = resemble(sample.measured, ours.measured)
-                if verdict is False:
-                    return False
-                if verdict and not told:
-                    said = estimate(sample.measured, ours.measured)
-                    self._estimates[candidate.wrong.full_name] = said
-                    told = True
+        for body, sample in seen:
+            ours = self._stand_in.sample(body, sample, candidate.replaced)
+            pairs += _results(candidate.wrong.target, sample, ours)
+            verdict = resemble(sample.measured, ours.measured)
+            if verdict is False:
+                return False
+            if verdict and not told:
+                said = estimate(sample.measured, ours.measured)
+                self._estimates[candidate.wrong.full_name] = said
+                told = True
         return told and same_distribution(pairs)
 
     def _said(self, wrong: Misconception) -> str:
         return " ".join(filter(None, [wrong.sentence, self._estimates.get(wrong.full_name)]))
-
-
-def _off(sample: Sample, verdicts: Sequence[Verdict]) -> frozenset[str]:
-    """Name the functions that did something else than right code in a case."""
-    return frozenset(
-        function
-        for number, verdict in enumerate(verdicts)
-        if verdict is not Verdict.SAME
-        for function in _involved(sample, number)
-    )
 
 
 def _involved(sample: Sample, number: int) -> set[str]:

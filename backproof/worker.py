@@ -135,7 +135,7 @@ class Worker:
         self._kind = Held
         try:
             while requests and requests[-1][0] != MORE:
-                operation, *details = requests.pop()  # nobody else is to hold on to what is in it
+                operation, *details = requests.pop()  # the list is not to hold on to it
                 if "." in operation:
                     given, how, *rest = details
                     named, drawn = rest or (None, None)
@@ -323,6 +323,7 @@ class Worker:
             else:
                 self._generators[number] = generators.make(state, seed)
             self._known_states[number] = state
+            self._raw_states.pop(number, None)
 
     def _drawn(self) -> list[tuple[int, str]]:
         """Say where the generators stand that were drawn from."""

@@ -20,6 +20,7 @@ import signal
 import sys
 import time
 import traceback
+from contextlib import closing
 
 from backproof.assignment import load_assignment
 from backproof.confined import ConfinedSubmission
@@ -160,14 +161,13 @@ def main(mode, layers, *names):
         if "observed" in names:
             observed = observe(assignment, layers.split(","))
             tell({"submission": "observed", **observed.to_json()})
-        runs = Runs(suite, assignment)
-        for hostile in chosen:
-            if mode == "confined":
-                graded = runs.confined(hostile, layers.split(","))
-            else:
-                graded = runs.unguarded(hostile)
-            tell({**graded, **runs.honest_points(hostile)})
-        runs.close()
+        with closing(Runs(suite, assignment)) as runs:
+            for hostile in chosen:
+                if mode == "confined":
+                    graded = runs.confined(hostile, layers.split(","))
+                else:
+                    graded = runs.unguarded(hostile)
+                tell({**graded, **runs.honest_points(hostile)})
 
     with_suite(assignment, work, profile="quick", units=[u for u in assignment.units if u in units])
 

@@ -5,11 +5,49 @@ import json
 import numpy as np
 import pytest
 
+from backproof import generators
 from backproof.wire import Ref, decode_frame, encode
-from backproof.worker import COPIES, FRESH, MORE, OBSERVED, SAME, WITH_REFS, Worker
+from backproof.worker import COPIES, FRESH, GENERATORS, MORE, OBSERVED, SAME, WITH_REFS, Worker
 
 UNIT = """
+import warnings
+from contextvars import ContextVar
+
 import numpy as np
+
+factor = ContextVar("factor")
+factor.set(3.0)
+
+def scaled(x):
+    return factor.get() * x
+
+def began(x):
+    def steps():
+        with np.errstate(divide="ignore"):
+            while True:
+                yield x / 0.0
+    generator = steps()
+    next(generator)
+    return x, generator
+
+def went_on(generator):
+    return next(generator)
+
+def warn(x):
+    warnings.simplefilter("always")
+    np.divide(x, 0.0)
+    return x
+
+def written(x):
+    x[0] = 7.0
+    return x + 0.0
+
+begun = []
+
+def rewind(rng):
+    begun.append(rng.bit_generator.state)
+    rng.bit_generator.state = begun[0]
+    return 0.0
 
 buffer = np.zeros(2)
 calls = 0
@@ -49,7 +87,11 @@ def ask():
     """Send frames of requests to a worker with that unit; give the entries of each answer."""
     worker = Worker()
     document = {"files": {"unit.py": [UNIT, "unit.py", None]}, "units": ["unit"], "whole": None}
-    document |= {"libraries": ["numpy"], "opaque": {"unit.pair": [1]}, "iterables": []}
+    document |= {
+        "libraries": ["numpy"],
+        "opaque": {"unit.pair": [1], "unit.began": [1]},
+        "iterables": [],
+    }
     worker.answer(("load", 0, np.frombuffer(json.dumps(document).encode(), np.uint8)))
 
     def ask_(*frames):
@@ -90,8 +132,8 @@ def test_a_copy_is_made_of_the_workers_own_answer(ask):
 
 def test_named_arguments_can_be_those_of_the_call_before(ask):
     """They are then left out."""
-    frame = [call("plus", X, FRESH, {"by": 1.0}), call("plus", Y, FRESH, SAME)]
-    assert [reply[1].tolist() for reply in ask(frame)] == [[2, 3], [4, 6]]
+    frame = [call("plus", X, FRESH, {"by": 1.0}), *2 * [call("plus", Y, FRESH, SAME)]]
+    assert [reply[1].tolist() for reply in ask(frame)] == [[2, 3], [4, 6], [4, 6]]
 
 
 def test_an_object_is_handed_back_by_its_number(ask):
@@ -109,6 +151,44 @@ def test_an_answer_that_changes_later_is_no_answer(ask, cut):
     assert answers[-1][-1] == (None,)
     alone = ask([call("reuse", X, FRESH), call("reuse", Y, FRESH)])
     assert [reply[1].tolist() for reply in alone] == [[1, 2], [3, 5]]
+
+
+def test_what_an_import_or_a_call_sets_is_there_in_the_next_call(ask):
+    """As it is in one's own process: but for numpy's errors, which are as they were."""
+    assert ask([call("scaled", X, FRESH)])[0][1].tolist() == [3, 6]
+    replies = ask([call("began", X, FRESH), call("went_on", Ref(2), WITH_REFS)])
+    assert [reply[0] for reply in replies] == [None, None]
+
+
+def test_warnings_are_those_of_the_call_that_is_observed(ask):
+    """Others are not kept, though a function asks for them to be shown."""
+    frame = [call("warn", X, FRESH | OBSERVED), call("warn", X, FRESH), call("double", X, OBSERVED)]
+    with pytest.warns(RuntimeWarning):  # as the second call has it
+        said = [(reply[3] or {}).get("warnings") for reply in ask(frame)]
+    assert said == [["divide by zero encountered in divide"], None, None]
+
+
+def test_a_generator_that_is_put_back_is_where_it_was(ask):
+    """Whoever drew from it meanwhile is told."""
+    rng = np.random.default_rng(0)
+    states = [generators.state_of(rng) for _ in range(2) if rng.random()]
+    first, second = (
+        ("unit.rewind", [Ref(GENERATORS)], how | WITH_REFS, None, [(GENERATORS, state, None)])
+        for how, state in zip((FRESH, 0), states, strict=True)
+    )
+    assert [reply[3] for reply in ask([first, second])] == [
+        None,
+        {"generators": [(GENERATORS, states[0])]},
+    ]
+
+
+def test_questions_are_about_the_call_of_their_number(ask):
+    """Counted in each case from the first, also where a frame ends between."""
+    first, second = call("double", X, FRESH | OBSERVED), call("written", X, OBSERVED)
+    *_, before, after = ask([first, second, ("changed", 0), ("changed", 1)])
+    assert [before[1], after[1]] == [[], ["argument 1"]]
+    answers = ask([first, second, (MORE,)], [("changed", 1), first, ("changed", 0)])
+    assert [reply[1] for reply in answers[1]][::2] == [["argument 1"], []]
 
 
 def test_an_observed_call_tells_what_it_changed(ask):

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from backproof import diagnosis
-from backproof.catalogue import load_misconceptions
+from backproof.catalogue import Misconception, load_misconceptions
 from backproof.diagnosis import Diagnostician
 from backproof.grading import check_submission, with_suite
 from backproof.outcomes import judge
 from backproof.submission import LocalSubmission
-from reference import layers, network
+from reference import layers, losses, network
 from tests.classes import LOSSES
 
 # Enough of the properties of layers to tell its mistakes apart.
@@ -124,6 +124,20 @@ def test_mistakes_that_cannot_be_told_apart_have_no_name(diagnosed, monkeypatch)
     assert names == set()
 
 
+def test_a_mistake_that_would_fail_what_passed_is_ruled_out(diagnosed, monkeypatch):
+    """So that what is left can be named, though another one does the same where it fails."""
+
+    def twice(assignment):
+        known = load_misconceptions(assignment)
+        claims = ("test_layers_forward_sums_over_the_inputs",)
+        others = {"name": "another", "caught_by": claims}
+        return [*known, *(dataclasses.replace(wrong, **others) for wrong in known)]
+
+    monkeypatch.setattr(diagnosis, "load_misconceptions", twice)
+    replaced = {"layers.dense_backward": average_by_hand}
+    assert diagnosed(replaced, "layers", properties=SOME)[0] == {AVERAGED}
+
+
 def test_a_mistake_that_was_never_seen_has_no_name(diagnosed, monkeypatch, assignment):
     """Of what is handed on by something wrong nothing is told, be there but one known mistake."""
     known = [w for w in load_misconceptions(assignment) if w.target == "network.backward"]
@@ -171,6 +185,85 @@ def test_a_like_variance_of_another_shape_has_no_name(diagnosed):
         return np.sqrt(1.5 / n_in) * rng.standard_normal((n_in, n_out)).T
 
     assert diagnosed({"initialization.he": he}, "initialization")[0] == set()
+
+
+def _refused(W):
+    raise RuntimeError("no")
+
+
+@pytest.mark.parametrize(
+    "in_one_mode", [_refused, np.transpose, lambda W: W[:1], lambda W: np.tile(W[:1], (len(W), 1))]
+)
+def test_a_random_function_that_is_another_in_one_way_has_no_name(diagnosed, in_one_mode):
+    """Weights of a known wrong variance, but otherwise in one mode, are no known mistake."""
+
+    def xavier(n_in, n_out, rng, mode="fan_in"):
+        fan = {"fan_in": n_in, "fan_out": n_out, "fan_avg": (n_in + n_out) / 2}[mode]
+        W = rng.standard_normal((n_in, n_out)).T / fan
+        return in_one_mode(W) if mode == "fan_avg" else W
+
+    assert diagnosed({"initialization.xavier": xavier}, "initialization")[0] == set()
+
+
+def test_a_mistake_that_some_cases_refute_has_no_name(diagnosed):
+    """Half the loss, but a third of it where predictions are large, is not half the loss."""
+
+    def value(prediction, target):
+        return losses.mean_squared_error(prediction, target) / (
+            3 if np.abs(prediction).max() > 100 else 2
+        )
+
+    names, outcomes = diagnosed({"losses.mean_squared_error": value}, "losses")
+    assert names == set()
+    assert any(outcome.status == "failed" for outcome in outcomes)
+
+
+def test_a_convention_is_no_mistake(diagnosed, monkeypatch, assignment):
+    """Where the right code of another convention does the same, nothing of it is named."""
+
+    def half(prediction, target):
+        return losses.mean_squared_error(prediction, target) / 2
+
+    def climbing(prediction, target):
+        return -losses.mean_squared_error_gradient(prediction, target)
+
+    known = [
+        Misconception(name, f"losses.{of}", (), f"You made {name}.", function)
+        for name, of, function in (
+            ("half", "mean_squared_error", half),
+            ("climbing", "mean_squared_error_gradient", climbing),
+        )
+    ]
+    monkeypatch.setattr(diagnosis, "load_misconceptions", lambda _assignment: known)
+    half_is_right = {"losses.mean_squared_error": half}
+    monkeypatch.setattr(diagnosis, "load_variants", lambda _assignment: half_is_right)
+    both = {wrong.target: wrong.function for wrong in known}
+    fits = ("test_losses_gradient_fits_its_own_loss",)
+    assert diagnosed(both, "losses", properties=fits)[0] == {"losses.climbing"}
+
+
+def test_naming_ends_with_its_time(assignment):
+    """What there is no time for has no name, and is not even run."""
+    calls = []
+
+    def half(prediction, target):
+        calls.append(prediction)
+        return losses.mean_squared_error(prediction, target) / 2
+
+    late = Diagnostician(dataclasses.replace(assignment, seconds_per_property=0.0))
+
+    def work(suite):
+        replaced = {"losses.mean_squared_error": half}
+        submission = LocalSubmission(assignment.reference, assignment.units, replaced)
+        suite.run(submission, shrink=False)
+        alone = len(calls)
+        records = suite.run(submission, shrink=False, diagnostician=late)
+        submission.close()
+        return len(calls) == 2 * alone, [record["mistakes"] for record in records]
+
+    is_same, mistakes = with_suite(assignment, work, units=["losses"])
+    assert is_same
+    assert not any(mistakes)
 
 
 def test_conventions_that_are_left_open_do_not_hide_a_mistake(diagnosed):
