@@ -86,7 +86,7 @@ def _tiled(array: np.ndarray[Any, Any]) -> str | None:
     for period in range(1, rows // 2 + 1):
         times = rows // period
         repeats = (times,) + (1,) * (array.ndim - 1)
-        if rows % period == 0 and _same(np.tile(array[:period], repeats), array):
+        if _same(np.tile(array[:period], repeats), array):
             return (
                 f"np.tile({write_array(array[:period])[0]}, {repeats if array.ndim > 1 else times})"
             )

@@ -86,17 +86,9 @@ class Diagnostician:
             search.close()
 
     def _candidates(self, wrong: Misconception) -> list[Candidate]:
-        """Give a mistake under each convention, its own and those of the functions beside it."""
-        beside = {
-            target: function
-            for target, function in self._variants.items()
-            if target.partition(".")[0] == wrong.unit and target != wrong.target
-        }
-        return [
-            Candidate(wrong, {**others, wrong.target: function})
-            for function in (wrong.function, *wrong.variants)
-            for others in ({}, beside)[: 1 + bool(beside)]
-        ]
+        """Give a mistake under each convention that its own function may follow."""
+        functions = (wrong.function, *wrong.variants)
+        return [Candidate(wrong, {wrong.target: function}) for function in functions]
 
     def _not_ruled_out(self, runs: Iterable[Run]) -> dict[str, list[Candidate]]:
         """Give the mistakes of each function that fail nothing of what was passed."""

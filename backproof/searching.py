@@ -310,11 +310,8 @@ def _are_alike(one: Any, other: Any) -> bool:
 
 
 def _together(candidates: Iterable[Candidate]) -> dict[str, Callable[..., Any]]:
-    """Give all that some mistakes replace; each one's own function counts, whatever others say."""
-    candidates = list(candidates)
-    beside = {target: f for each in candidates for target, f in each.replaced.items()}
-    own = {each.wrong.target: each.replaced[each.wrong.target] for each in candidates}
-    return {**beside, **own}
+    """Give all that some mistakes replace."""
+    return {target: function for each in candidates for target, function in each.replaced.items()}
 
 
 def _all_same(verdicts: Iterable[Verdict]) -> bool:

@@ -47,6 +47,12 @@ def test_rounded_entries_are_said_to_be():
     assert np.allclose(eval(text, {"np": np}), array, rtol=1e-4)
 
 
+def test_what_is_short_anyway_is_not_said_to_be_rounded():
+    """Entries of few digits are exact."""
+    array = np.array([0.5, 3.0] * 9 + [0.25])
+    assert write_array(array, Detail.ROUNDED) == write_array(array)
+
+
 def test_short_arrays_are_never_rounded():
     """The smallest case is usually small, and is exact then."""
     array = np.sin(np.arange(5.0))

@@ -44,12 +44,13 @@ NAMES = {
 def rendered(hand_in):
     """Use a submission and render its journal; also return what the last call gave."""
 
-    def render(use, find=None):
+    def render(use, find=None, opaque=None):
         submission = LocalSubmission(hand_in(optimizers=CODE), ("optimizers",))
         try:
             use(submission.optimizers)
             result = submission.journal[-1].result
-            return render_case(submission.journal, Wording(NAMES), find and find(result)), result
+            wording = Wording(NAMES, opaque or {})
+            return render_case(submission.journal, wording, find and find(result)), result
         finally:
             submission.close()
 
@@ -121,6 +122,17 @@ def test_calls_after_the_wrong_one_are_left_out(rendered):
     assert "7.0" not in text
 
 
+def test_of_equal_results_the_last_one_is_printed(rendered):
+    """The one that the property looked at last."""
+
+    def use(optimizers):
+        for _ in range(2):
+            optimizers.step(np.array([1.0]), None)
+
+    text, _ = rendered(use, lambda _: Found(np.array([0.9]), "0.9, required 1", "{}[0]"))
+    assert text.splitlines()[-1] == "print(r2[0][0])  # 0.9, required 1"
+
+
 def test_a_changed_argument_is_printed(rendered):
     """After a call that writes into its argument, that argument is what is wrong."""
     theta = np.array([3.0])
@@ -137,6 +149,33 @@ def test_an_exception_is_shown_by_the_call(rendered):
 
     text, _ = rendered(use)
     assert text.splitlines()[-1] == "r1 = optimizers.fail(x)"
+
+
+def test_an_equal_array_is_a_copy_of_a_result_if_that_can_be_told(rendered):
+    """One of zeros is as likely a fresh one."""
+
+    def use(functions):
+        copied, fresh = np.array([2.0, 1.0]), np.zeros(2)
+        functions.step(copied + 0.1, None, 0.1)
+        functions.step(copied + 0.1 - 0.1, None, 2.0)
+        functions.step(fresh + 0.1, None, 0.1)
+        functions.step(fresh, None, 0.1)
+
+    text, _ = rendered(use)
+    assert "optimizers.step(r1[0], None, 2.0)" in text
+    assert "np.array([0.0, 0.0])" in text
+
+
+def test_what_a_state_holds_is_nothing_to_copy(rendered):
+    """It may change at the next call; only the state itself is handed on."""
+
+    def use(functions):
+        _, state = functions.step(np.ones(2), np.array([2.0, 5.0]), 0.1)
+        functions.step(np.array([2.0, 5.0]), state, 0.1)
+
+    text, _ = rendered(use, opaque={"optimizers.step": (1,)})
+    assert "theta2 = np.array([2.0, 5.0])" in text
+    assert "optimizers.step(theta2, r1[1], 0.1)" in text
 
 
 def test_what_was_overwritten_is_overwritten_again(rendered):
@@ -156,6 +195,17 @@ def test_what_was_overwritten_is_overwritten_again(rendered):
     ]
     assert lines[5:7] == ["theta2 = np.array([1.0])", "r2 = optimizers.init(theta2)"]
     assert "for" not in text
+
+
+def test_a_call_whose_argument_is_overwritten_is_in_no_loop(rendered):
+    """Though those before it are the same."""
+    theta = np.array([1.0])
+
+    def use(optimizers):
+        calls = [optimizers.init.observe(theta) for _ in range(3)]
+        dataclasses.replace(calls[-1], result=None).overwrite_arguments(5.0)
+
+    assert "theta[...] = 5.0" in rendered(use)[0]
 
 
 def test_a_generator_is_rendered_by_its_seed(rendered, pasted):
@@ -190,6 +240,8 @@ def test_lists_and_tuples_keep_their_kind(rendered):
     """Where a function told them apart, the pasted case still shows it."""
     text, _ = rendered(lambda optimizers: optimizers.step(np.zeros(1), ([1.0], (2.0,))))
     assert "optimizers.step(theta, ([1.0], (2.0,)))" in text
+    text, _ = rendered(lambda optimizers: optimizers.step(np.zeros(1), (np.array([2.5]),)))
+    assert "(np.array([2.5]),)" in text
 
 
 def test_a_state_of_numbers_is_handed_on(rendered):

@@ -10,6 +10,7 @@ from backproof.catalogue import Misconception, load_misconceptions
 from backproof.diagnosis import Diagnostician
 from backproof.grading import check_submission, with_suite
 from backproof.outcomes import judge
+from backproof.searching import Run
 from backproof.submission import LocalSubmission
 from reference import layers, losses, network
 from tests.classes import LOSSES
@@ -240,6 +241,20 @@ def test_a_convention_is_no_mistake(diagnosed, monkeypatch, assignment):
     both = {wrong.target: wrong.function for wrong in known}
     fits = ("test_losses_gradient_fits_its_own_loss",)
     assert diagnosed(both, "losses", properties=fits)[0] == {"losses.climbing"}
+
+
+@pytest.mark.parametrize("kind", ["timeout", "exited", "memory", "protocol"])
+def test_what_cannot_be_compared_is_not_run_again(assignment, kind):
+    """It would hang, crash or fill the memory once more."""
+
+    def cases():
+        pytest.fail("it is run again")
+
+    record = {"status": "failed", "kind": kind, "property": "test_losses_value_is_a_float"}
+    run = Run("any", "losses", record, lambda submission: None, cases)
+    submission = LocalSubmission(assignment.reference, assignment.units)
+    assert Diagnostician(assignment).examine([run], submission) == {}
+    submission.close()
 
 
 def test_naming_ends_with_its_time(assignment):
