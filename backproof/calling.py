@@ -6,6 +6,7 @@ properties.
 
 from __future__ import annotations
 
+import contextvars
 import linecache
 import traceback
 import warnings
@@ -185,6 +186,15 @@ class Listener:
 
     def __init__(self) -> None:
         self._heard: list[tuple[Any, type]] = []
+        # What ``np.errstate`` sets, as to make one for each call takes longer than most calls.
+        before = contextvars.copy_context()
+        with np.errstate(**_ERRORS):
+            during = contextvars.copy_context()
+        self._settings = [
+            (setting, value)
+            for setting, value in during.items()
+            if before.get(setting) is not value
+        ]
 
     def call(
         self,
@@ -197,16 +207,17 @@ class Listener:
         first = _ALWAYS if observed else _IGNORE
         if warnings.filters[:1] != [first]:
             warnings.simplefilter("always" if observed else "ignore")
-        if not observed:
-            with np.errstate(**_ERRORS):
-                return function(*arguments, **keywords)
-        self._heard.clear()
-        before, warnings.showwarning = warnings.showwarning, self._hear
+        tokens = [(setting, setting.set(value)) for setting, value in self._settings]
+        if observed:
+            self._heard.clear()
+            shown, warnings.showwarning = warnings.showwarning, self._hear
         try:
-            with np.errstate(**_ERRORS):
-                return function(*arguments, **keywords)
+            return function(*arguments, **keywords)
         finally:
-            warnings.showwarning = before
+            if observed:
+                warnings.showwarning = shown
+            for setting, token in tokens:
+                setting.reset(token)
 
     def told(self) -> list[str]:
         """Give the numerical warnings of the last observed call."""

@@ -33,6 +33,13 @@ def began(x):
 def went_on(generator):
     return next(generator)
 
+def careless(x):
+    np.seterr(all="raise")
+    return x
+
+def careful(x):
+    return np.geterr()
+
 def warn(x):
     warnings.simplefilter("always")
     np.divide(x, 0.0)
@@ -41,6 +48,9 @@ def warn(x):
 def written(x):
     x[0] = 7.0
     return x + 0.0
+
+def draw(rng):
+    return rng.random()
 
 begun = []
 
@@ -160,12 +170,31 @@ def test_what_an_import_or_a_call_sets_is_there_in_the_next_call(ask):
     assert [reply[0] for reply in replies] == [None, None]
 
 
+def test_how_numpy_treats_errors_is_as_at_first_in_every_call(ask):
+    """Whatever the call before has set."""
+    set_, read = call("careless", X, FRESH), call("careful", X, FRESH)
+    told = {"divide": "warn", "invalid": "warn", "over": "warn", "under": "ignore"}
+    with np.errstate(all="ignore"):
+        assert ask([set_, read])[1][1] == told
+
+
 def test_warnings_are_those_of_the_call_that_is_observed(ask):
     """Others are not kept, though a function asks for them to be shown."""
     frame = [call("warn", X, FRESH | OBSERVED), call("warn", X, FRESH), call("double", X, OBSERVED)]
     with pytest.warns(RuntimeWarning):  # as the second call has it
         said = [(reply[3] or {}).get("warnings") for reply in ask(frame)]
     assert said == [["divide by zero encountered in divide"], None, None]
+
+
+def test_a_generator_that_is_drawn_from_is_where_it_stands_now(ask):
+    """After each call that draws, and not after others."""
+    rng = np.random.default_rng(0)
+    begun = [(GENERATORS, generators.state_of(rng), None)]
+    states = [generators.state_of(rng) for _ in range(2) if rng.random()]
+    frame = [("unit.draw", [Ref(GENERATORS)], FRESH | WITH_REFS, None, begun)]
+    frame += [call("double", X), call("draw", Ref(GENERATORS), WITH_REFS)]
+    told = [(reply[3] or {}).get("generators") for reply in ask(frame)]
+    assert told == [[(GENERATORS, states[0])], None, [(GENERATORS, states[1])]]
 
 
 def test_a_generator_that_is_put_back_is_where_it_was(ask):
