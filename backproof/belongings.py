@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from backproof.codec import MOST_OF_A_NAME
 from backproof.wire import MAX_PAYLOAD, Ref, clean_text
 
 # Room for all that goes along with the arrays of a reply.
@@ -17,7 +18,6 @@ MOST_BYTES = MAX_PAYLOAD - 2**20
 _MOST_DEPTH, _MOST_ENTRIES = 8, 15_000
 _MOST_DIMENSIONS = 8
 _DOUBLE = np.dtype(np.float64)
-_MOST_OF_A_NAME = 80
 
 
 class TooLarge(Exception):
@@ -237,7 +237,7 @@ class Belongings:
         plain = _numbers_in(value) if numbers else None
         if type(plain) is np.ndarray:
             plain = self._array(plain) if plain.ndim <= _MOST_DIMENSIONS else None
-        return Ref(number, _shown(str.__str__(type(value).__name__)[:_MOST_OF_A_NAME]), plain)
+        return Ref(number, _shown(str.__str__(type(value).__name__)[:MOST_OF_A_NAME]), plain)
 
 
 class Held(Belongings):

@@ -68,7 +68,7 @@ def _parts(requests: Sequence[Any], answers: Sequence[Any]) -> Iterator[list[Any
 
 def shortened(part: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """Leave out of calls what a worker knows: their number, and what is as in the call before."""
-    shortened, last = [], None
+    kept, last = [], None
     for request in part:
         if request[0] == "call":
             _, function, given, how, _number, named, drawn = request
@@ -76,8 +76,8 @@ def shortened(part: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
             last, request = named, (function, given, how)
             if named or drawn:
                 request += (SAME if is_same else named, drawn)
-        shortened.append(request)
-    return shortened
+        kept.append(request)
+    return kept
 
 
 def _is_plain(named: dict[str, Any]) -> bool:

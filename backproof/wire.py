@@ -79,7 +79,7 @@ class ListWriter:
     def add(self, value: tuple[Any, ...]) -> None:
         """Encode one more tuple; ``WireError`` if it cannot be sent, or is one too many."""
         writer = self._writer
-        writer.count(1)
+        writer.count_values(1)
         writer.text.append(',["t"')
         writer.write(value, 2, None)
         writer.text.append("]")
