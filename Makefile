@@ -9,7 +9,7 @@ grade: $(VENV)/installed            ## grade the examples
 	$(BIN)/backproof grade examples/submissions
 
 test: $(VENV)/installed             ## run the properties on the reference, and the engine's tests
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist worksteal
 
 validate: $(VENV)/installed         ## the kill matrix: do the properties bite?
 	$(BIN)/backproof validate
