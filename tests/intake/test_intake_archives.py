@@ -5,7 +5,6 @@ import stat
 import struct
 import tracemalloc
 import zipfile
-from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -14,13 +13,7 @@ from hypothesis import strategies as st
 from backproof.errors import UserError
 from backproof.intake import Intake, IntakeLimits, take_in
 from tests.handed_in import CODE, UNITS, notebook, taken_or_refused
-from tests.trees import pack, packed
-
-
-@pytest.fixture
-def archive(tmp_path):
-    """Write ``{path: text or bytes}`` into a zip file and return it; entries may be ``ZipInfo``."""
-    return partial(pack, tmp_path / "ada.zip")
+from tests.trees import packed
 
 
 def entry(name, mode=stat.S_IFREG | 0o644):

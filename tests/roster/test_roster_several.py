@@ -1,28 +1,14 @@
 """From what is on disk to attempts: several by one student, and several paths."""
 
 import os
-from functools import partial
 
 import pytest
 
 from backproof.choosing import latest
 from backproof.errors import UserError
 from backproof.intake import take_in
-from tests.handed_in import CODE, UNITS, attempts_in, ids
+from tests.handed_in import CODE, UNITS, ids
 from tests.trees import packed, plant
-
-
-@pytest.fixture
-def given_files(tmp_path):
-    """Write files into a folder in which an instructor keeps what was handed in."""
-    return lambda files, name="class": plant(tmp_path / name, files)
-
-
-@pytest.fixture
-def found(tmp_path):
-    """Find the attempts in some paths."""
-    return partial(attempts_in, tmp_path / "scratch")
-
 
 # Attempts of a student.
 

@@ -1,26 +1,11 @@
 """Trees as GitHub Classroom exports them, patterns, and layouts that are named."""
 
-from functools import partial
-
 import pytest
 
 from backproof.errors import UserError
 from backproof.results import Student
-from tests.handed_in import CODE, attempts_in, who
-from tests.trees import FORMS, in_form
-
-
-@pytest.fixture
-def export(tmp_path):
-    """Write an export in one of the forms that an instructor may have it in."""
-    return partial(in_form, tmp_path)
-
-
-@pytest.fixture
-def found(tmp_path):
-    """Find the attempts in some paths."""
-    return partial(attempts_in, tmp_path / "scratch")
-
+from tests.handed_in import CODE, who
+from tests.trees import FORMS
 
 # GitHub Classroom.
 

@@ -2,7 +2,6 @@
 
 import os
 import time
-from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -11,27 +10,8 @@ from hypothesis import strategies as st
 from backproof import layouts, roster
 from backproof.levels import look
 from backproof.roster import find_attempts
-from tests.handed_in import CODE, UNITS, attempts_in, ids
-from tests.trees import pack, plant
-
-
-@pytest.fixture
-def given_files(tmp_path):
-    """Write files into a folder in which an instructor keeps what was handed in."""
-    return lambda files, name="class": plant(tmp_path / name, files)
-
-
-@pytest.fixture
-def class_zip(tmp_path):
-    """Write files into the zip file of a class."""
-    return partial(pack, tmp_path / "class.zip")
-
-
-@pytest.fixture
-def found(tmp_path):
-    """Find the attempts in some paths."""
-    return partial(attempts_in, tmp_path / "scratch")
-
+from tests.handed_in import CODE, UNITS, ids
+from tests.trees import plant
 
 # Names.
 

@@ -1,7 +1,6 @@
 """Taking in what was handed in: every form that works, and what is refused."""
 
 import zipfile
-from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -10,21 +9,9 @@ from hypothesis import strategies as st
 from backproof.errors import UserError
 from backproof.intake import take_in
 from tests.handed_in import CODE, UNITS, imported, notebook, taken_or_refused
-from tests.trees import pack, plant
+from tests.trees import pack
 
 EVERYTHING = "def tanh(z):\n    return z\n"
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """Write ``{path: text or bytes}`` into a folder and return it."""
-    return partial(plant, tmp_path / "ada")
-
-
-@pytest.fixture
-def archive(tmp_path):
-    """Write ``{path: text or bytes}`` into a zip file and return it; entries may be ``ZipInfo``."""
-    return partial(pack, tmp_path / "ada.zip")
 
 
 # What works.

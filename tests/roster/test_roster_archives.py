@@ -4,29 +4,15 @@ import os
 import re
 import struct
 import zipfile
-from functools import partial
 
 import pytest
 
 from backproof.errors import UserError
 from backproof.intake import take_in
 from backproof.unpacking import ClassLimits
-from tests.handed_in import CODE, UNITS, attempts_in, ids
-from tests.trees import pack
+from tests.handed_in import CODE, UNITS, ids
 
 TWO = {"ada/layers.py": CODE, "ben/layers.py": CODE}
-
-
-@pytest.fixture
-def class_zip(tmp_path):
-    """Write files into the zip file of a class."""
-    return partial(pack, tmp_path / "class.zip")
-
-
-@pytest.fixture
-def found(tmp_path):
-    """Find the attempts in some paths."""
-    return partial(attempts_in, tmp_path / "scratch")
 
 
 @pytest.mark.parametrize("name", ["../../evil.py", "/etc/evil.py", "C:\\evil.py", "ada/../../e.py"])

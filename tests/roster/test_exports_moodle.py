@@ -1,13 +1,11 @@
 """Trees as Moodle exports them."""
 
-from functools import partial
-
 import pytest
 
 from backproof.intake import take_in
 from backproof.results import Student
-from tests.handed_in import CODE, UNITS, attempts_in
-from tests.trees import FORMS, in_form
+from tests.handed_in import CODE, UNITS
+from tests.trees import FORMS
 
 MOODLE = {
     "Ada Lovelace_1001_assignsubmission_file/layers.py": CODE,
@@ -19,18 +17,6 @@ MOODLE = {
     "Ada Lovelace_1001_assignsubmission_onlinetext/onlinetext.html": "<p>",
     "Bo_1004_assignsubmission_onlinetext/onlinetext.html": "<p>",
 }
-
-
-@pytest.fixture
-def export(tmp_path):
-    """Write an export in one of the forms that an instructor may have it in."""
-    return partial(in_form, tmp_path)
-
-
-@pytest.fixture
-def found(tmp_path):
-    """Find the attempts in some paths."""
-    return partial(attempts_in, tmp_path / "scratch")
 
 
 @pytest.mark.parametrize("form", FORMS)

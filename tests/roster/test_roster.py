@@ -1,35 +1,16 @@
 """From what is on disk to attempts: plain folders and zip files."""
 
 import os
-from functools import partial
 
 import pytest
 
 from backproof.errors import UserError
 from backproof.intake import take_in
 from backproof.roster import find_attempts
-from tests.handed_in import CODE, UNITS, attempts_in, ids, notebook
-from tests.trees import pack, packed, plant
+from tests.handed_in import CODE, UNITS, ids, notebook
+from tests.trees import packed
 
 NOTEBOOK = notebook(CODE)
-
-
-@pytest.fixture
-def given_files(tmp_path):
-    """Write files into a folder in which an instructor keeps what was handed in."""
-    return lambda files, name="class": plant(tmp_path / name, files)
-
-
-@pytest.fixture
-def class_zip(tmp_path):
-    """Write files into the zip file of a class."""
-    return partial(pack, tmp_path / "class.zip")
-
-
-@pytest.fixture
-def found(tmp_path):
-    """Find the attempts in some paths."""
-    return partial(attempts_in, tmp_path / "scratch")
 
 
 # A folder or a zip file without a platform's names.

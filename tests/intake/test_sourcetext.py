@@ -1,7 +1,5 @@
 """Texts of sources as editors save them."""
 
-from functools import partial
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,13 +7,6 @@ from hypothesis import strategies as st
 from backproof.intake import take_in
 from backproof.sourcetext import decoded
 from tests.handed_in import UNITS, imported
-from tests.trees import plant
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """Write ``{path: text or bytes}`` into a folder and return it."""
-    return partial(plant, tmp_path / "ada")
 
 
 @pytest.mark.parametrize(

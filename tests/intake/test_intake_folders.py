@@ -3,7 +3,6 @@
 import os
 import socket
 import sys
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,20 +10,6 @@ import pytest
 from backproof.errors import UserError
 from backproof.intake import IntakeLimits, take_in
 from tests.handed_in import CODE, UNITS, notebook
-from tests.trees import pack, plant
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """Write ``{path: text or bytes}`` into a folder and return it."""
-    return partial(plant, tmp_path / "ada")
-
-
-@pytest.fixture
-def archive(tmp_path):
-    """Write ``{path: text or bytes}`` into a zip file and return it; entries may be ``ZipInfo``."""
-    return partial(pack, tmp_path / "ada.zip")
-
 
 # Folders that are not what they seem.
 

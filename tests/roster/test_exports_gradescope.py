@@ -1,7 +1,6 @@
 """Trees as Gradescope exports them, and its list of who handed in."""
 
 import json
-from functools import partial
 
 import pytest
 from hypothesis import given
@@ -10,8 +9,8 @@ from hypothesis import strategies as st
 from backproof.handed import student
 from backproof.results import Student
 from backproof.submitters import read_metadata
-from tests.handed_in import CODE, attempts_in, notebook, who
-from tests.trees import FORMS, in_form
+from tests.handed_in import CODE, notebook, who
+from tests.trees import FORMS
 
 RESULTS = """\
   :score: 0.0
@@ -65,18 +64,6 @@ GRADESCOPE = {
     "submission_metadata.yml": METADATA,
     ".DS_Store": b"\0",
 }
-
-
-@pytest.fixture
-def export(tmp_path):
-    """Write an export in one of the forms that an instructor may have it in."""
-    return partial(in_form, tmp_path)
-
-
-@pytest.fixture
-def found(tmp_path):
-    """Find the attempts in some paths."""
-    return partial(attempts_in, tmp_path / "scratch")
 
 
 @pytest.mark.parametrize("form", FORMS)

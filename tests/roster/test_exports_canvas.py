@@ -1,14 +1,13 @@
 """Trees as Canvas exports them."""
 
 import os
-from functools import partial
 
 import pytest
 
 from backproof.intake import take_in
 from backproof.results import Student
-from tests.handed_in import CODE, UNITS, attempts_in, notebook, who
-from tests.trees import FORMS, in_form
+from tests.handed_in import CODE, UNITS, notebook, who
+from tests.trees import FORMS
 
 CANVAS = {
     "lovelaceada_1234_56789_layers.py": CODE,
@@ -19,18 +18,6 @@ CANVAS = {
     "cid_79_56797_layers-6ba7b810-9dad-11d1-80b4-00c04fd430c8.py": CODE,
     "._cid_79_56797_layers.py": b"\0",
 }
-
-
-@pytest.fixture
-def export(tmp_path):
-    """Write an export in one of the forms that an instructor may have it in."""
-    return partial(in_form, tmp_path)
-
-
-@pytest.fixture
-def found(tmp_path):
-    """Find the attempts in some paths."""
-    return partial(attempts_in, tmp_path / "scratch")
 
 
 @pytest.mark.parametrize("form", FORMS)
