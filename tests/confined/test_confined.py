@@ -15,29 +15,10 @@ from backproof.confined import ConfinedSubmission
 from backproof.errors import SubmissionEnded, SubmissionRaised, SubmissionTimeout
 from backproof.grading import check_submission, with_suite
 from backproof.launching import modules_to_preload
-from backproof.limits import Limits
 from backproof.outcomes import judge
 from backproof.spawning import SpawnServer
-from backproof.submission import LocalSubmission, drain
+from tests.confined.conftest import SHORT
 from tests.conftest import ROOT
-
-SHORT = Limits(cpu_seconds_per_call=0.3, wall_seconds_per_call=2.0, output_kb=64)
-
-
-@pytest.fixture
-def opened(hand_in, assignment):
-    """Open modules in confined workers, with short limits."""
-    submissions = []
-
-    def open_(limits=SHORT, **modules):
-        limited = dataclasses.replace(assignment, limits=limits)
-        submissions.append(ConfinedSubmission(hand_in(**modules), limited))
-        submissions[-1].begin_property("activations")
-        return submissions[-1]
-
-    yield open_
-    for submission in submissions:
-        submission.close()
 
 
 def comparable(grade):
@@ -174,128 +155,6 @@ def test_each_refusal_has_its_own_message(opened, body, kind, said):
     assert submission.activations.relu(1.0) == 2
 
 
-ODD = """
-import sys
-worker = sys.modules["backproof.worker"]
-encode = worker.encode
-def tanh(z):
-    worker.encode = lambda reply: encode({reply})
-    return 1.0
-"""
-
-
-@pytest.mark.parametrize(
-    "reply",
-    [
-        "[1]",
-        "(reply[0], None, 1.0, 0, None)) + encode((reply[0] + 1, None, 1.0, 0, None)",
-        "(reply[0], 'passed', 'text', 0, None)",
-        "(reply[0], 'not iterable', 'text', 0, None)",
-        "(reply[0], 'exception', 5, 0, None)",
-        "(reply[0] + 1, None, 1.0, 0, None)",
-        "(reply[0], None, 1.0, -1, None)",
-        "(reply[0], None, 1.0, 2**40, None)",
-        "(reply[0], None, 1.0, 0, 5)",
-        "(reply[0], None, 1.0, 0, {'warnings': 5})",
-        "(reply[0], None, 1.0, 0, {'updates': 5})",
-        "(reply[0], None, 1.0, 0, {'updates': [(7, 1.0)]})",
-        "(reply[0], None, 1.0, 0, {'generators': [(2**30, 'PCG64 0 0 0 0 0')]})",
-        "(reply[0], None, worker.Ref(3), 0, {'items': 5})",
-        "(reply[0], None, worker.Ref(3), 0, {'items': [], 'end': [[], 1], 'later': []})",
-        "(reply[0], None, worker.Ref(3), 0, {'items': [(1.0, -1)], 'end': [], 'later': []})",
-    ],
-)
-def test_a_reply_that_makes_no_sense_is_the_submissions_fault(opened, reply):
-    """It is neither believed nor taken for a fault of the grader."""
-    submission = opened(activations=ODD.format(reply=reply))
-    with pytest.raises(SubmissionEnded, match="invalid reply") as ended:
-        submission.activations.tanh(1.0)
-    assert ended.value.kind == "protocol"
-
-
-GENERATORS = """
-def tanh(rng):
-    return rng.normal(size=3), rng.integers(10), rng.spawn(2)[1].random()
-
-def late(rng):
-    yield rng.random()
-    yield rng.random()
-"""
-
-
-@pytest.mark.parametrize("seed", [0, 2**100, [3, 4, 5]])
-def test_a_generator_moves_on_as_in_process(opened, hand_in, seed):
-    """The caller's generator stands, and has children, as if it had been drawn from here."""
-    confined_, rngs = opened(activations=GENERATORS), [np.random.default_rng(seed) for _ in "ab"]
-    results = []
-    for submission, rng in zip((confined_, LocalSubmission(hand_in(), ("activations",))), rngs):  # noqa: B905  # two of each
-        first = submission.activations.tanh(rng)
-        epoch = submission.activations.late(rng)
-        between = rng.random()
-        items = drain(epoch, at_most=5, what="the epoch")
-        results.append([first[0].tolist(), first[1:], between, items, rng.random(), rng.spawn(1)])
-        submission.close()
-    assert results[0][:-1] == results[1][:-1]
-    assert results[0][-1][0].random() == results[1][-1][0].random()
-
-
-BUFFERS = """
-import numpy as np
-buffer, rows = np.zeros(4), np.arange(6.0).reshape(3, 2)
-
-def tanh(z):
-    buffer[:] = z
-    return {returned}
-"""
-
-
-@pytest.mark.parametrize(
-    "returned", ["buffer", "buffer[1:]", "buffer[::-2]", "buffer.reshape(2, 2).T", "[(buffer,)]"]
-)
-def test_a_result_that_changes_later_is_seen_to_change(opened, returned):
-    """A buffer that the next call refills shows its new content here, too."""
-    submission = opened(activations=BUFFERS.format(returned=returned))
-    first, second = submission.activations.tanh(1.0), submission.activations.tanh(2.0)
-    assert np.unique(np.asarray(second)).tolist() == [2.0]
-    assert np.unique(np.asarray(first)).tolist() == [2.0]
-
-
-def test_a_result_that_nobody_holds_stays(opened):
-    """Fresh results are not looked at again, and come back equal when they are handed over."""
-    code = "import numpy as np\ndef tanh(z):\n    return np.array(z) * 2.0\n"
-    submission = opened(activations=code)
-    first = submission.activations.tanh(1.0)
-    submission.activations.tanh(5.0)
-    assert submission.activations.tanh(first) == 4.0
-
-
-OBJECTS = """
-import numpy as np
-class Tensor:
-    def __init__(self, data): self.data = np.array(data)
-    def __array__(self, dtype=None, copy=None): return self.data
-class Number:
-    def __float__(self): return 2.5
-class Plain: pass
-def tensor(): return Tensor([1.0, 2.0]), Number(), Plain()
-def same(thing, other): return thing is other, type(thing).__name__
-"""
-
-
-def test_objects_stay_where_they_are(opened):
-    """What numpy or ``float`` makes of an object crosses, its type's name does, it does not."""
-    submission = opened(activations=OBJECTS)
-    tensor, number, plain = submission.activations.tensor()
-    assert np.asarray(tensor).tolist() == [1.0, 2.0]
-    assert float(number) == 2.5
-    assert [type(thing).__name__ for thing in (tensor, number, plain)] == [
-        *("Tensor", "Number", "Plain")
-    ]
-    assert submission.activations.same(plain, plain) == (True, "Plain")
-    with pytest.raises(TypeError):
-        np.asarray(plain)
-
-
 def test_without_a_fork_server_each_worker_is_a_fresh_process(hand_in, assignment, monkeypatch):
     """As on systems other than Linux: never strict, and else the same."""
     monkeypatch.setattr(servers, "SERVER", SpawnServer)
@@ -310,69 +169,6 @@ def test_without_a_fork_server_each_worker_is_a_fresh_process(hand_in, assignmen
             submission.activations.relu(1.0)
         with pytest.raises(SubmissionTimeout, match="took over 2 seconds"):
             submission.activations.identity(1.0)
-
-
-EPOCHS = """
-class Again:
-    def __iter__(self):
-        return iter(range({length}))
-def sequential_minibatches(X, Y, q):
-    return Again()
-"""
-
-
-@pytest.mark.parametrize("length", [0, 3, 1000, 1200])
-def test_an_iterable_can_be_used_again_and_be_long(hand_in, assignment, length):
-    """What crossed at once, what is asked for later and what is asked for again are one."""
-    folder = hand_in(minibatches=EPOCHS.format(length=length))
-    with ConfinedSubmission(folder, assignment) as submission:
-        submission.begin_property("minibatches")
-        epoch = submission.minibatches.sequential_minibatches(1.0, 2.0, 3)
-        assert drain(epoch, at_most=5000, what="the epoch") == list(range(length))
-        assert drain(epoch, at_most=5000, what="the epoch") == list(range(length))
-        assert list(epoch) == list(range(length)) == list(epoch)
-
-
-REFILLED = """
-import numpy as np
-def sequential_minibatches(X, Y, q):
-    buffer = np.zeros(2)
-    for number in range(3):
-        buffer[:] = number
-        yield buffer[:1], buffer[1:]
-"""
-
-
-def test_items_in_a_buffer_that_is_refilled_show_it(hand_in, assignment):
-    """Each is right when it comes, and all are the last one when the iterable is used up."""
-    with ConfinedSubmission(hand_in(minibatches=REFILLED), assignment) as submission:
-        submission.begin_property("minibatches")
-        items = submission.minibatches.sequential_minibatches(1.0, 2.0, 3)
-        seen = [(x, float(x[0])) for x, _ in items]
-        again = submission.minibatches.sequential_minibatches(1.0, 2.0, 3)
-        drained = drain(again, at_most=5, what="the epoch")
-    assert [then for _, then in seen] == [0.0, 1.0, 2.0]
-    assert [float(now[0]) for now, _ in seen] == [2.0, 2.0, 2.0]
-    assert [float(x[0]) for x, _ in drained] == [2.0, 2.0, 2.0]
-
-
-def test_the_results_of_a_case_may_not_fill_the_grader(opened):
-    """However large each of them may be, all together have a limit, and the next case another."""
-    code = "import numpy as np\ndef tanh(z):\n    return np.zeros(2**22)\n"
-    submission = opened(activations=code)
-    with pytest.raises(SubmissionEnded, match="needed more than") as ended:
-        [submission.activations.tanh(1.0) for _ in range(12)]
-    assert ended.value.kind == "memory"
-
-
-def test_what_must_stay_in_the_worker_is_not_taken(hand_in, assignment):
-    """A worker that sends a state itself, in place of its number, is not believed."""
-    forged = ODD.format(reply="(reply[0], None, (1.0, 2.0), 0, None)").replace("tanh(z)", "step()")
-    stays = dataclasses.replace(assignment, opaque={"activations.step": (1,)})
-    with ConfinedSubmission(hand_in(activations=forged), stays) as submission:
-        submission.begin_property("activations")
-        with pytest.raises(SubmissionEnded, match="invalid reply"):
-            submission.activations.step()
 
 
 @pytest.mark.parametrize("name", ["a" * 200, "a" * 40])

@@ -1,39 +1,14 @@
 """Importing a submission's modules from memory."""
 
 import importlib
-import inspect
-import io
 import linecache
-import pdb
-import subprocess
 import sys
-import traceback
 from types import ModuleType
 
 import pytest
 
-from backproof.importing import OnlyThese, Source, SubmissionPackage, is_installed, plain
-
-UNITS = ("activations", "layers", "network")
-
-
-def sources(texts):
-    """Give each text a file name of its own."""
-    return {path: Source(text, f"handed/{path}") for path, text in texts.items()}
-
-
-@pytest.fixture
-def opened():
-    """Open ``{path: text}`` as a package; closed again afterwards."""
-    packages = []
-
-    def open_(texts, units=UNITS, **keywords):
-        packages.append(SubmissionPackage(sources(texts), units, **keywords))
-        return packages[-1]
-
-    yield open_
-    for package in reversed(packages):
-        package.close()
+from backproof.importing import Source, SubmissionPackage
+from tests.importing.conftest import UNITS, sources
 
 
 @pytest.mark.parametrize(
@@ -291,54 +266,6 @@ def test_a_reload_runs_the_same_source_in_the_same_module(opened):
     assert (module.value, module.__spec__.name, sys.modules["layers"]) == (2, spec, module)
 
 
-def test_a_traceback_shows_the_students_line(opened):
-    """Also for a file that is on no disk."""
-    module = opened({"layers.py": "def f():\n    return 1 / 0  # here"}).import_module("layers")
-    with pytest.raises(ZeroDivisionError) as caught:
-        module.f()
-    last = traceback.extract_tb(caught.value.__traceback__)[-1]
-    assert (last.filename, last.lineno, last.line) == (
-        "handed/layers.py",
-        2,
-        "return 1 / 0  # here",
-    )
-
-
-def test_a_traceback_does_not_show_another_file_of_that_name(tmp_path, monkeypatch):
-    """A layers.py in the current folder or on the path is not taken for the student's."""
-    (tmp_path / "layers.py").write_text("secret = 1\n")
-    monkeypatch.chdir(tmp_path)
-    package = SubmissionPackage({"layers.py": Source("1 / 0", "layers.py")}, UNITS)
-    with pytest.raises(ZeroDivisionError) as caught:
-        package.import_module("layers")
-    linecache.checkcache()
-    assert traceback.extract_tb(caught.value.__traceback__)[-1].line == "1 / 0"
-    package.close()
-
-
-def test_the_source_can_be_inspected(opened):
-    """``inspect.getsource`` works for functions, classes and modules."""
-    text = "class A:\n    x = 1\n\n\ndef f():\n    return 2\n"
-    module = opened({"layers.py": text}).import_module("layers")
-    assert inspect.getsource(module) == text
-    assert inspect.getsource(module.f) == "def f():\n    return 2\n"
-    assert inspect.getsource(module.A) == "class A:\n    x = 1\n"
-
-
-def test_the_debugger_shows_the_source(opened):
-    """``pdb`` stops in a student's function and lists it."""
-    module = opened({"layers.py": "def f():\n    x = 41\n    return x + 1"}).import_module("layers")
-    out = io.StringIO()
-    debugger = pdb.Pdb(
-        stdin=io.StringIO("n\nlist\np x\nc\n"), stdout=out, nosigint=True, readrc=False
-    )
-    trace = sys.gettrace()
-    assert debugger.runcall(module.f) == 42
-    sys.settrace(trace)
-    assert "return x + 1" in out.getvalue()
-    assert "41" in out.getvalue().split()
-
-
 def test_no_bytecode_is_written(tmp_path, opened):
     """Files on a disk get no ``__pycache__`` beside them."""
     (tmp_path / "layers.py").write_text("x = 1")
@@ -406,99 +333,3 @@ def test_names_of_packages_do_not_pile_up():
     second = SubmissionPackage({}, UNITS)
     second.close()
     assert first.name == second.name
-
-
-@pytest.mark.parametrize(
-    ("texts", "said"),
-    [
-        (
-            {"layers.py": "import helper\nhelper.nothing", "helper.py": ""},
-            "module 'helper' has no attribute 'nothing'",
-        ),
-        ({"layers.py": "from .nowhere import x"}, "No module named 'nowhere'"),
-        (
-            {"layers.py": "from . import nowhere"},
-            "cannot import name 'nowhere' from 'your submission'",
-        ),
-    ],
-)
-def test_messages_can_be_told_without_the_package(opened, texts, said):
-    """A student reads the names that they wrote."""
-    with pytest.raises((AttributeError, ImportError)) as caught:
-        opened(texts).import_module("layers")
-    assert said in plain(str(caught.value))
-
-
-@pytest.fixture
-def unloaded(monkeypatch):
-    """Have a library looked for as if nobody had imported it so far."""
-
-    def unload(name):
-        for loaded in [n for n in sys.modules if n == name or n.startswith(f"{name}.")]:
-            monkeypatch.delitem(sys.modules, loaded)
-
-    return unload
-
-
-def test_only_what_is_allowed_can_be_imported(opened, unloaded):
-    """An installed package that is not on the list is not there, and the list is told."""
-    unloaded("hypothesis")
-    package = opened({"layers.py": "import hypothesis.strategies"}, allowed=["numpy", "scipy"])
-    said = "hypothesis is not available here; there are: numpy, scipy"
-    with pytest.raises(ModuleNotFoundError, match=said) as caught:
-        package.import_module("layers")
-    assert caught.value.name == "hypothesis"
-
-
-def test_the_standard_library_and_helpers_are_always_allowed(opened, unloaded):
-    """The list is of installed packages only; what is allowed has its submodules."""
-    unloaded("tabnanny")
-    texts = {"layers.py": "import tabnanny, helper, numpy.linalg", "helper.py": ""}
-    package = opened(texts, allowed=["numpy"])
-    assert package.import_module("layers").helper.__file__ == "handed/helper.py"
-
-
-def test_a_helper_may_have_the_name_of_what_is_not_allowed(opened, unloaded):
-    """What cannot be imported hides nobody's file."""
-    unloaded("sortedcontainers")
-    texts = {"layers.py": "import sortedcontainers as it", "sortedcontainers.py": "mine = 1"}
-    assert opened(texts, allowed=["numpy"]).import_module("layers").it.mine == 1
-
-
-def run(code):
-    """Run lines of Python in an interpreter of their own and return what they print."""
-    return subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
-    ).stdout
-
-
-def test_allowed_libraries_do_without_the_others():
-    """What numpy and scipy need is there while nothing else that is installed can be imported."""
-    printed = run(
-        "import sys\nfrom backproof.importing import OnlyThese\n"
-        "sys.meta_path.insert(0, OnlyThese(['numpy', 'scipy']))\n"
-        "import numpy.testing, scipy.linalg, scipy.special\n"
-        "try:\n    import pytest\nexcept ModuleNotFoundError as error:\n    print(error)\n"
-    )
-    assert "pytest is not available here; there are: numpy, scipy" in printed
-
-
-def test_nothing_allowed_is_said_so():
-    """An empty list reads well, too."""
-    with pytest.raises(ModuleNotFoundError, match="there are: the standard library's modules"):
-        OnlyThese([]).find_spec("numpy", None)
-
-
-@pytest.mark.parametrize(
-    ("name", "installed"),
-    [("numpy", True), ("json", True), ("sys", True), ("no_such_module", False)],
-)
-def test_installed_is_what_an_import_would_find(name, installed):
-    """The standard library counts, and what is built in."""
-    assert is_installed(name) is installed
-
-
-def test_a_worker_gets_nothing_heavy_along_with_it():
-    """Neither pytest nor numpy nor Hypothesis comes with it."""
-    heavy = "{'pytest', 'numpy', 'hypothesis'}"
-    assert run(f"import sys, backproof.importing\nprint({heavy} & {{*sys.modules}})") == "set()\n"

@@ -1,0 +1,1 @@
+"""The tests of submissions in confined workers."""
