@@ -17,26 +17,18 @@ import numpy as np
 from backproof import confinement, probing, processors
 from backproof.assignment import Assignment
 from backproof.channel import Budget, Channel, Ended, Reply, checked_reply, is_number
+from backproof.endings import ending, refusal
 from backproof.errors import (
     SubmissionEnded,
-    SubmissionRaised,
     SubmissionTimeout,
-    SubmissionUnavailable,
 )
 from backproof.importing import Source
 from backproof.intake import Intake, take_in
 from backproof.kinds import (
-    CPU_LIMIT,
-    CRASH,
-    EXCEPTION,
     EXITED,
-    FORBIDDEN,
     IMPORT_FAILED,
-    MEMORY,
     MISSING,
-    OUTPUT_FLOOD,
     PROTOCOL,
-    TIMEOUT,
 )
 from backproof.remote import Crossing, Epoch, RemoteCall, RemoteObject, stays_there
 from backproof.scripts import Diverged, Playback, Recorder, Script
@@ -47,16 +39,12 @@ from backproof.submission import (
     RemoteFailure,
     Submission,
     not_iterable,
-    not_started,
-    raised,
 )
 from backproof.wire import WireError, encode
 from backproof.worker import (
     FRESH,
     NOT_ITERABLE,
-    NOT_STARTED,
     OBSERVED,
-    TOO_LARGE,
     WITH_REFS,
 )
 
@@ -443,39 +431,14 @@ class ConfinedSubmission(Submission):
             raise self._ended(ended, name) from None
 
     def _failure(self, reply: Reply, name: str) -> BaseException:
-        kind, text = str(reply.failed), reply.value
-        if kind == NOT_STARTED:
-            return not_started(name)
-        if kind in (MISSING, IMPORT_FAILED):
-            return SubmissionUnavailable(text, kind)
-        if kind == TOO_LARGE:
-            return SubmissionRaised(f"{name} returned {text}", "a result of that size", MEMORY)
-        if kind not in (EXCEPTION, FORBIDDEN, MEMORY):
-            return self._interfered(name)
-        if kind == MEMORY:
-            most = self._limits.memory_mb
-            text += f" (it may use {most} MB)"
-        if kind == FORBIDDEN:
-            text += " (not available while grading)"
-        return raised(name, text, kind)
+        return refusal(reply, name, self._limits) or self._interfered(name)
 
     def _interfered(self, name: str) -> SubmissionEnded:
         self._end_worker()
         return self._ended(Ended(PROTOCOL), name)
 
     def _ended(self, ended: Ended, name: str) -> SubmissionEnded:
-        limits = self._limits
-        if ended.kind in (TIMEOUT, CPU_LIMIT):
-            unit = "seconds of computing" if ended.kind == CPU_LIMIT else "seconds"
-            return SubmissionTimeout(f"nothing: {name} took over {ended.detail} {unit}", ended.kind)
-        said = {
-            EXITED: f"{name} ended the program, with exit status {ended.detail}",
-            CRASH: f"{name} crashed ({ended.detail})",
-            MEMORY: f"{name} needed more than the {limits.memory_mb} MB that it may use",
-            OUTPUT_FLOOD: f"{name} printed more than {limits.output_kb} kB in one call",
-            PROTOCOL: f"{name} gave an invalid reply to the grader",
-        }
-        return SubmissionEnded(f"nothing: {said[ended.kind]}", _ANSWER, ended.kind)
+        return ending(ended, name, self._limits)
 
 
 def _encoded(request: tuple[Any, ...], stand_in: Callable[[Any], Any] | None) -> bytes:
