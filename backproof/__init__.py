@@ -8,9 +8,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Collection
 
-    from backproof.notebook_display import Checked
-
-__version__ = "0.1.0"
+    from backproof.jupyter import Checked
 
 
 def check(
@@ -39,6 +37,6 @@ def check(
         backproof.errors.UserError: Something given cannot be used; the text says what to do.
 
     """
-    from backproof.notebook_display import run_check
+    from backproof.jupyter import run_check
 
     return run_check(path, units, properties, profile, seed, assignment)

@@ -14,12 +14,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from backproof import processors
-from backproof.choosing import fingerprint_of
+from backproof.about import INSTALL_ROOT
+from backproof.classroom.settings import Settings
 from backproof.errors import UserError
-from backproof.intake import take_in
-from backproof.results import Attempt
-from backproof.settings import Settings
+from backproof.grades.results import Attempt
+from backproof.intake.fingerprint import fingerprint_of
+from backproof.intake.reader import read_submission
+from backproof.processes import affinity
 
 # For all that a grader does besides waiting for a submission, which has a limit of its own.
 _SECONDS_FOR_GRADER = 300.0
@@ -55,7 +56,7 @@ def grade_afresh(
 def _graded(path: Path, settings: Settings, places: queue.SimpleQueue[int]) -> dict[str, Any]:
     begin = time.monotonic()
     try:
-        fingerprint = fingerprint_of(take_in(path, settings.assignment.units))
+        fingerprint = fingerprint_of(read_submission(path, settings.assignment.units))
     except UserError as error:
         return {"problem": str(error)}
     place = places.get()  # a processor for each of those side by side
@@ -74,7 +75,7 @@ def _checked(path: Path, settings: Settings, place: int) -> dict[str, Any]:
     command += ["--profile", settings.profile, "--seed", str(settings.seed)]
     command += ["--confinement", settings.confinement, "--assignment", str(assignment.root)]
     command += ["--show-hidden"]
-    here = str(Path(__file__).resolve().parent.parent)
+    here = str(INSTALL_ROOT)
     search = os.pathsep.join(filter(None, [here, os.environ.get("PYTHONPATH")]))
     # One thread each: the submissions side by side are what uses the cores.
     threads = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
@@ -84,7 +85,7 @@ def _checked(path: Path, settings: Settings, place: int) -> dict[str, Any]:
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
     )
     try:
-        processors.assign(process.pid, place)
+        affinity.assign(process.pid, place)
         printed, errors = process.communicate(timeout=limit)
         return {"grade": json.loads(printed)}
     except subprocess.TimeoutExpired:

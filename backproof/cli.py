@@ -6,7 +6,7 @@ import os
 
 import click
 
-import backproof
+from backproof.about import __version__
 from backproof.commands.author import template, validate
 from backproof.commands.check import check
 from backproof.commands.demo import demo
@@ -16,7 +16,7 @@ from backproof.commands.report import report
 
 
 @click.group()
-@click.version_option(backproof.__version__)
+@click.version_option(__version__)
 @click.option("--no-color", is_flag=True, help="Print without colors, as NO_COLOR does.")
 def main(no_color: bool) -> None:
     """Check code for the lecture "Optimizing neural networks" against what must be true of it."""

@@ -12,7 +12,7 @@ import threading
 import time
 from pathlib import Path
 
-from backproof.run import STORE
+from backproof.classroom.run import STORE
 from benchmarks.measure import CORRECT, ROOT, styles
 
 EXAMPLES = ROOT / "examples" / "submissions"

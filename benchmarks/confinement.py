@@ -7,9 +7,9 @@ import time
 
 import numpy as np
 
-from backproof.assignment import load_assignment
-from backproof.confined import ConfinedSubmission
-from backproof.submission import LocalSubmission
+from backproof.assignment.config import load_assignment
+from backproof.confined.confined_submission import ConfinedSubmission
+from backproof.submission.local import LocalSubmission
 from benchmarks.measure import CORRECT, ROOT
 
 CALLS, WORKERS, PAIRS = 3000, 60, 3

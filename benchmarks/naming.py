@@ -4,11 +4,11 @@ import itertools
 import random
 import time
 
-from backproof.assignment import load_assignment
-from backproof.catalogue import load_misconceptions
-from backproof.diagnosis import Diagnostician
-from backproof.grading import with_suite
-from backproof.submission import LocalSubmission
+from backproof.assignment.config import load_assignment
+from backproof.assignment.misconceptions import load_misconceptions
+from backproof.diagnosis.diagnostician import Diagnostician
+from backproof.submission.local import LocalSubmission
+from backproof.suite.collect import with_suite
 from benchmarks.measure import CORRECT, ROOT, styles
 
 

@@ -7,14 +7,14 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from backproof.assignment import load_assignment
-from backproof.outcomes import FAILED, PASSED, Grade
-from backproof.results import Attempt, Result, Student
-from backproof.run import STORE, Run
-from backproof.settings import Settings
-from backproof.store import Store
+from backproof.assignment.config import load_assignment
+from backproof.classroom.run import STORE, ClassRun
+from backproof.classroom.settings import Settings
+from backproof.classroom.store import Store
+from backproof.grades.outcomes import FAILED, PASSED, Grade
+from backproof.grades.results import Attempt, Result, Student
 from benchmarks.measure import ROOT, backproof
-from tests.browser import MISSING, browser_path, opened_browser
+from tests.support.browser import MISSING, browser_path, opened_browser
 
 EXAMPLES = ROOT / "examples" / "submissions"
 STUDENTS = 300
@@ -38,7 +38,7 @@ def writing(folder):
         for result in results:
             store.save(result)
         attempts = [Attempt(each.name, folder, each.students) for each in results]
-        run = Run(settings, store, attempts)
+        run = ClassRun(settings, store, attempts)
         taken = []
         for _ in range(RUNS):
             start = time.perf_counter()

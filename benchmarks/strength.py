@@ -3,8 +3,8 @@
 import os
 from concurrent.futures import ThreadPoolExecutor
 
-from backproof.assignment import load_assignment
-from backproof.counts import SURVIVAL, needs
+from backproof.assignment.config import load_assignment
+from backproof.authoring.case_counts import SURVIVAL, needs
 from benchmarks.measure import CORRECT, ROOT, backproof, styles
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from backproof.errors import Mismatch
-from backproof.submission import drain
+from backproof.submission.iterables import drain
+from backproof.submission.messages import Mismatch
 from properties.assertions import as_array, unpack
 
 # What `gradient` calls, and what `step` calls.

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backproof.demos import Demo, claim
-from backproof.errors import Mismatch
+from backproof.assignment.demos import Demo, claim
+from backproof.submission.messages import Mismatch
 from demos import _descent, style
 from properties.assertions import as_array, unpack
 

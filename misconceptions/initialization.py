@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 
-from backproof.catalogue import misconception
+from backproof.assignment.misconceptions import misconception
 from reference import initialization
 
 

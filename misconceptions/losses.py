@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from backproof.catalogue import misconception
+from backproof.assignment.misconceptions import misconception
 from reference import losses
 
 

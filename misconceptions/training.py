@@ -9,7 +9,7 @@ import itertools
 
 import numpy as np
 
-from backproof.catalogue import misconception
+from backproof.assignment.misconceptions import misconception
 from reference import (
     activations,
     initialization,

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from backproof import evidence
-from backproof.errors import Found, Mismatch
+from backproof.grades import evidence
+from backproof.submission.messages import Found, Mismatch
 
 # The contract's accuracy: absolute or relative, whichever is looser.
 TOLERANCE = 1e-9

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from backproof.assignment import load_assignment
+from backproof.assignment.config import load_assignment
 
 ROOT = Path(__file__).resolve().parent.parent
 

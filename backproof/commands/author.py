@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from backproof.assignment import load_assignment
+from backproof.assignment.config import load_assignment
 from backproof.commands.common import (
     NOT_ALL_RIGHT,
     Progress,
@@ -19,7 +19,7 @@ from backproof.commands.common import (
 )
 
 if TYPE_CHECKING:
-    from backproof.assignment import Assignment
+    from backproof.assignment.config import Assignment
 
 
 @click.command()
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @one_line_errors
 def template(only_check: bool, assignment: str | None) -> None:
     """Write student_template/ from reference/: the same signatures and docstrings, no bodies."""
-    from backproof.template import stale_files, write_template
+    from backproof.assignment.template import stale_files, write_template
 
     loaded = load_assignment(assignment)
     stale = stale_files(loaded)
@@ -67,7 +67,7 @@ def validate(
     properties that claim it, every property fails one, and no two misconceptions of a function
     behave alike. Exit code 1 if any of this is not so.
     """
-    from backproof.validation import render, validate_assignment
+    from backproof.authoring.validate import render, validate_assignment
 
     loaded = load_assignment(assignment)
     if seeds is not None:
@@ -81,7 +81,7 @@ def validate(
 
 
 def _count_cases(assignment: Assignment, seeds: int, units: tuple[str, ...]) -> NoReturn:
-    from backproof.counts import SURVIVAL, needs
+    from backproof.authoring.case_counts import SURVIVAL, needs
 
     with Progress("counting") as progress:
         short = needs(assignment, seeds=seeds, units=units, progress=progress.advance)

@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from backproof.casetext import is_complete
 from backproof.commands.common import Progress, code_of
-from backproof.errors import SubmissionTimeout, UserError
-from backproof.intake import Intake, take_in
-from backproof.next_step import next_outcome, next_step
-from backproof.outcomes import Outcome, for_student
+from backproof.counterexample.program import is_complete
+from backproof.errors import UserError
+from backproof.grades.next_step import next_outcome, next_step
+from backproof.grades.outcomes import Outcome
+from backproof.grades.visibility import hide_for_students
+from backproof.intake.reader import SubmittedFiles, read_submission
+from backproof.submission.messages import SubmissionTimeout
 
 if TYPE_CHECKING:
-    from backproof.commands.check import Wanted
+    from backproof.commands.check_request import CheckRequest
 
 
-def run_case(wanted: Wanted, *, debug: bool) -> int:
+def run_case(wanted: CheckRequest, *, debug: bool) -> int:
     """Print one failure and run its smallest case again; give the exit code.
 
     Args:
@@ -32,13 +34,13 @@ def run_case(wanted: Wanted, *, debug: bool) -> int:
     """
     from rich.console import Console
 
-    from backproof.report.terminal import print_failures
+    from backproof.report.terminal.grade import print_failures
 
     if len(wanted.names) > 1:
         raise UserError("--case and --pdb run one failure: name one --property, or none")
-    intake = take_in(wanted.path, wanted.assignment.units)
+    intake = read_submission(wanted.path, wanted.assignment.units)
     with Progress(f"checking {Path(wanted.path).name}") as progress:
-        grade = for_student(wanted.grade(progress=progress.advance), wanted.hidden)
+        grade = hide_for_students(wanted.grade(progress=progress.advance), wanted.hidden)
     outcome = next_outcome(grade)
     if outcome is None:
         click.echo(next_step(grade))
@@ -52,9 +54,9 @@ def run_case(wanted: Wanted, *, debug: bool) -> int:
     return code_of(grade)
 
 
-def _replay(outcome: Outcome, intake: Intake, wanted: Wanted, *, debug: bool) -> None:
-    from backproof.replaying import Replay
-    from backproof.timing import time_limit
+def _replay(outcome: Outcome, intake: SubmittedFiles, wanted: CheckRequest, *, debug: bool) -> None:
+    from backproof.counterexample.rerun import Replay
+    from backproof.submission.time_limit import time_limit
 
     case = outcome.case or ""
     if not is_complete(case):

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from backproof.assignment import load_assignment
+from backproof.assignment.config import load_assignment
+from backproof.commands.check_request import CheckRequest
 from backproof.commands.common import (
     OUR_FAULT,
     Progress,
     code_of,
     one_line_errors,
-    only_ours,
     with_assignment,
     with_confinement,
     with_profile,
@@ -25,46 +24,15 @@ from backproof.commands.common import (
     with_units,
 )
 from backproof.commands.writing import STDOUT, details_of, remove, targets_of, write
+from backproof.confined.level import NONE, PROCESS, STRICT
 from backproof.errors import UserError
-from backproof.outcomes import Grade, for_student
-from backproof.probing import NONE, PROCESS, STRICT
-from backproof.report import SINGLE
+from backproof.grades.outcomes import Grade
+from backproof.grades.visibility import hide_for_students
+from backproof.processes.streams import private_stdout
+from backproof.report.registry import SINGLE
 
 if TYPE_CHECKING:
-    from backproof.assignment import Assignment
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What is to be checked, and how.
-
-    Attributes:
-        path: The submission.
-        names: The properties, if not all are wanted.
-        options: What else the grade depends on, as ``check_submission`` takes it.
-        hidden: The properties that are not shown.
-
-    """
-
-    path: str
-    names: Collection[str]
-    options: Mapping[str, Any]
-    hidden: Collection[str]
-
-    @property
-    def assignment(self) -> Assignment:
-        """What to grade against."""
-        return self.options["assignment"]  # type: ignore[no-any-return]
-
-    def grade(self, **more: Any) -> Grade:
-        """Grade it."""
-        if self.names:
-            from backproof.selecting import check_properties
-
-            return check_properties(self.path, self.names, **self.options, **more)
-        from backproof.grading import check_submission
-
-        return check_submission(self.path, **self.options, **more)
+    pass
 
 
 @click.command()
@@ -128,7 +96,7 @@ def check(
     loaded = load_assignment(assignment)
     options: dict[str, Any] = {"assignment": loaded, "profile": profile, "seed": seed}
     options |= {"units": units, "confinement": confinement}
-    wanted = Wanted(path, names, options, frozenset() if show_hidden else loaded.hidden)
+    wanted = CheckRequest(path, names, options, frozenset() if show_hidden else loaded.hidden)
     if watch:
         from backproof.commands.watching import keep_checking
 
@@ -150,23 +118,23 @@ def _require_alone(ways: Mapping[str, Any], kept: Mapping[str, Any]) -> None:
             raise UserError(f"{way} is for your own terminal: leave out {' and '.join(others)}")
 
 
-def _check(wanted: Wanted, targets: Mapping[Path, str]) -> None:
+def _check(wanted: CheckRequest, targets: Mapping[Path, str]) -> None:
     title = wanted.assignment.title
     details = details_of(targets, wanted.assignment)
-    with only_ours(sys.stdout) if STDOUT in targets else nullcontext() as out:
+    with private_stdout(sys.stdout) if STDOUT in targets else nullcontext() as out:
         grade = _graded(wanted, targets)
-        shown = for_student(grade, wanted.hidden)
+        shown = hide_for_students(grade, wanted.hidden)
         if out is None:
             from rich.console import Console
 
-            from backproof.report.terminal import print_grade
+            from backproof.report.terminal.grade import print_grade
 
             print_grade(Console(), shown, title)
         complete = write(targets, shown, title, details, out)
     sys.exit(code_of(grade) if complete else OUR_FAULT)
 
 
-def _graded(wanted: Wanted, targets: Mapping[Path, str]) -> Grade:
+def _graded(wanted: CheckRequest, targets: Mapping[Path, str]) -> Grade:
     try:
         if STDOUT in targets:
             return wanted.grade()

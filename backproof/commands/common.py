@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TextIO
+from typing import Any
 
 import click
 
 from backproof.errors import UserError
-from backproof.outcomes import NOT_GRADED, PASSED, Grade
+from backproof.grades.outcomes import NOT_GRADED, PASSED, Grade
 
 PROFILES = ("quick", "grade", "ci", "thorough")
 
@@ -139,22 +138,3 @@ class Progress:
 
     def __exit__(self, *_exception: object) -> None:
         self._bar.stop()
-
-
-class only_ours:  # noqa: N801  # used as a function
-    """Keep a stream for ourselves: what else is printed meanwhile, and at exit, is dropped."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-
-    def __enter__(self) -> TextIO:
-        self._stream.flush()
-        private = os.dup(self._stream.fileno())
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, self._stream.fileno())
-        os.close(nowhere)
-        self._out = os.fdopen(private, "w", encoding="utf-8")
-        return self._out
-
-    def __exit__(self, *_exception: object) -> None:
-        self._out.close()

@@ -10,20 +10,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from backproof import processors
-from backproof.assignment import load_assignment
-from backproof.commands.common import (
-    NOT_ALL_RIGHT,
-    Progress,
-    one_line_errors,
-    with_assignment,
-)
+from backproof.assignment.config import load_assignment
+from backproof.commands.common import NOT_ALL_RIGHT, Progress, one_line_errors, with_assignment
+from backproof.confined.level import NONE, PROCESS
 from backproof.errors import UserError
-from backproof.probing import NONE, PROCESS
+from backproof.processes import affinity
 
 if TYPE_CHECKING:
-    from backproof.demonstrating import Shown, Side
-    from backproof.demos import Demonstration
+    from backproof.assignment.demos import Demonstration
+    from backproof.authoring.figures import DrawnDemo, MeasuredSide
 
 # Of what is printed below a heading: its left margin is the last.
 _INDENT = (0, 0, 0, 4)
@@ -70,7 +65,7 @@ def demo(
     one does not on the code that was measured, or could not be measured, 2 if something that was
     given cannot be used.
     """
-    from backproof.demos import choose, load_demos
+    from backproof.assignment.demos import choose, load_demos
 
     loaded = load_assignment(assignment)
     demos = load_demos(loaded)
@@ -80,18 +75,18 @@ def demo(
     chosen = choose(demos, names)
     _require_matplotlib()
 
-    from backproof.demonstrating import Order, demonstrate_all
-    from backproof.intake import take_in
+    from backproof.authoring.figures import DrawRequest, demonstrate_all
+    from backproof.intake.reader import read_submission
 
     if submission is None and not loaded.reference.is_dir():
         raise UserError(
             "this copy of Backproof has no reference/ to draw: name your code with "
             "--submission PATH"
         )
-    intake = None if submission is None else take_in(submission, loaded.units)
+    intake = None if submission is None else read_submission(submission, loaded.units)
     confinement = PROCESS if confined else NONE
-    jobs = min(jobs or len(processors.allowed()) or os.cpu_count() or 1, len(chosen))
-    order = Order(loaded, out, intake, confinement, seed, suffix, animate)
+    jobs = min(jobs or len(affinity.allowed()) or os.cpu_count() or 1, len(chosen))
+    order = DrawRequest(loaded, out, intake, confinement, seed, suffix, animate)
     all_hold = True
     with Progress("drawing", len(chosen)) as progress:
         results = demonstrate_all(chosen, order, jobs)
@@ -126,7 +121,7 @@ def _heading(one: Demonstration) -> str:
     return f"{one.about.number:2}  {one.name}: {one.about.title}"
 
 
-def _print(one: Demonstration, shown: Shown, animate: bool) -> None:
+def _print(one: Demonstration, shown: DrawnDemo, animate: bool) -> None:
     from rich.console import Console
     from rich.padding import Padding
     from rich.table import Table
@@ -150,5 +145,5 @@ def _print(one: Demonstration, shown: Shown, animate: bool) -> None:
         console.print(f"    {file}", soft_wrap=True)
 
 
-def _number(side: Side, name: str) -> str:
+def _number(side: MeasuredSide, name: str) -> str:
     return f"{side.numbers[name]:.4g}" if name in side.numbers else ""

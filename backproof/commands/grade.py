@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from backproof import processors
-from backproof.assignment import load_assignment
+from backproof.assignment.config import load_assignment
 from backproof.commands.common import (
     BAD_INPUT,
     OUR_FAULT,
@@ -25,13 +24,14 @@ from backproof.commands.common import (
     with_profile,
     with_seed,
 )
+from backproof.confined.level import PROCESS, STRICT
 from backproof.errors import UserError
-from backproof.probing import PROCESS, STRICT
+from backproof.processes import affinity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from backproof.run import Run
+    from backproof.classroom.run import ClassRun
 
 # As the shell says it of what was stopped by Ctrl-C.
 _STOPPED = 130
@@ -80,7 +80,7 @@ _MOST_ROWS = 60
 @click.option(
     "--jobs",
     type=click.IntRange(1),
-    default=lambda: len(processors.allowed()) or os.cpu_count(),
+    default=lambda: len(affinity.allowed()) or os.cpu_count(),
     help="How many at a time; as many as there are processors by default.",
 )
 @click.option("--scheduler", metavar="ADDRESS", default="", help="Grade on a Dask cluster.")
@@ -116,13 +116,13 @@ def grade(
     """
     from rich.console import Console
 
-    from backproof.choosing import latest
-    from backproof.probing import require_level
-    from backproof.roster import find_attempts
-    from backproof.run import ALL, BEST, STORE, Run, require_formats
-    from backproof.servers import observe
-    from backproof.settings import Settings
-    from backproof.store import Store
+    from backproof.classroom.run import ALL, BEST, STORE, ClassRun, require_formats
+    from backproof.classroom.settings import Settings
+    from backproof.classroom.store import Store
+    from backproof.confined.level import require_level
+    from backproof.confined.pool import observe_confinement
+    from backproof.roster.attempts import latest
+    from backproof.roster.find import find_attempts
 
     if formats and out is None:
         raise UserError("--format writes files: say where to with --out FOLDER")
@@ -138,7 +138,7 @@ def grade(
         )
         attempts = found.attempts if which in (ALL, BEST) else latest(found.attempts)
         if not scheduler:
-            observed = observe(settings.assignment)
+            observed = observe_confinement(settings.assignment)
             require_level(observed, confinement)
             console.print(f"confinement: {observed.summary()}", style="dim", highlight=False)
         store = resources.enter_context(
@@ -146,7 +146,7 @@ def grade(
         )
         for glob in regrade:
             store.forget(glob)
-        run = Run(settings, store, attempts, jobs, scheduler)
+        run = ClassRun(settings, store, attempts, jobs, scheduler)
         try:
             _grade_pending(run, console)
         except KeyboardInterrupt:
@@ -168,7 +168,7 @@ def grade(
     sys.exit(BAD_INPUT if problems else 0)
 
 
-def _grade_pending(run: Run, console: Any) -> None:
+def _grade_pending(run: ClassRun, console: Any) -> None:
     with Progress("looking for changes") as progress:
         pending = run.pending(progress.advance)
         before = len(run.attempts) - len(pending)
@@ -185,7 +185,7 @@ def _grade_pending(run: Run, console: Any) -> None:
         run.grade(pending, lambda result: progress.advance(result.name, len(pending)), drawn)
 
 
-def _say_how_to_go_on(run: Run, out: Path | None) -> None:
+def _say_how_to_go_on(run: ClassRun, out: Path | None) -> None:
     names = {attempt.name for attempt in run.attempts}
     done = sum(row.name in names for row in run.store.summary())
     said = f"stopped: {done} of {len(names)} graded"
@@ -195,15 +195,15 @@ def _say_how_to_go_on(run: Run, out: Path | None) -> None:
 
 def _print(
     console: Any,
-    run: Run,
+    run: ClassRun,
     names: Sequence[str],
     notes: Sequence[str],
     problems: Sequence[str],
     out: Path | None,
 ) -> bool:
     """Print how the class did; tell whether something could not be graded."""
-    from backproof.report.classroom import print_lines, print_statistics, print_table
-    from backproof.report.statistics import collect
+    from backproof.report.class_statistics import collect
+    from backproof.report.terminal.class_table import print_lines, print_statistics, print_table
 
     statistics = collect(run.store.results(names))
     print_lines(console, notes, style="dim")

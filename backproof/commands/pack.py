@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from backproof.assignment import load_assignment
+from backproof.assignment.config import load_assignment
 from backproof.commands.common import (
     one_line_errors,
     with_assignment,
@@ -14,7 +14,7 @@ from backproof.commands.common import (
     with_profile,
     with_seed,
 )
-from backproof.probing import PROCESS, STRICT
+from backproof.confined.level import PROCESS, STRICT
 
 # Of Gradescope's 600; the rest is for starting, and for a call that is running then.
 _MOST_SECONDS = 480
@@ -55,7 +55,7 @@ def gradescope(
     It grades as `backproof check` does here, with the same versions of everything but Python. A
     fault of ours leaves no score there.
     """
-    from backproof.packing.archive import save
+    from backproof.atomic_write import write_atomically
     from backproof.packing.gradescope import pack_gradescope
 
     loaded = load_assignment(assignment)
@@ -67,7 +67,7 @@ def gradescope(
         python=python,
         offline=offline,
     )
-    save(out, packed)
+    write_atomically(out, packed)
     click.echo(f"wrote {out}: {loaded.title}, with Python {python}, confinement {confinement}")
     if loaded.seconds_per_submission > _MOST_SECONDS:
         click.echo(
@@ -88,9 +88,9 @@ def gradescope(
 @one_line_errors
 def student(out: Path, with_checker: bool, assignment: str | None) -> None:
     """Pack what students start from: the template and its README."""
-    from backproof.packing.archive import save
+    from backproof.atomic_write import write_atomically
     from backproof.packing.student import pack_student
 
     loaded = load_assignment(assignment)
-    save(out, pack_student(loaded, with_checker=with_checker))
+    write_atomically(out, pack_student(loaded, with_checker=with_checker))
     click.echo(f"wrote {out}: {loaded.title}{', with a checker' if with_checker else ''}")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from backproof.assignment import Assignment, load_assignment
+from backproof.assignment.config import Assignment, load_assignment
 from backproof.commands.common import (
     BAD_INPUT,
     OUR_FAULT,
@@ -23,12 +23,12 @@ from backproof.commands.common import (
 )
 from backproof.commands.writing import STDOUT, details_of, targets_of, write
 from backproof.errors import UserError
-from backproof.listing import shown
-from backproof.outcomes import for_student
-from backproof.report.reading import read_grade
+from backproof.grades.read_grade import read_grade
+from backproof.grades.visibility import hide_for_students
+from backproof.printable import printable
 
 if TYPE_CHECKING:
-    from backproof.run import Run
+    from backproof.classroom.run import ClassRun
 
 
 # Of what a store says of its run, besides the assignment.
@@ -76,7 +76,7 @@ def report(
     if path.is_file():
         hidden = frozenset() if show_hidden else loaded.hidden
         sys.exit(_report_file(path, formats, out or STDOUT, loaded, hidden))
-    from backproof.run import require_formats
+    from backproof.classroom.run import require_formats
 
     require_formats(formats)
     with _opened_run(path, loaded, which) as (run, names):
@@ -89,7 +89,7 @@ def report(
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise UserError(f"--out: no folder {shown(folder)}: {error.strerror}") from None
+            raise UserError(f"--out: no folder {printable(folder)}: {error.strerror}") from None
         with Progress("writing reports", len(wanted)) as progress:
             problems = run.write_reports(folder, wanted, names, options, progress.advance)
     for problem in problems:
@@ -106,29 +106,31 @@ def _report_file(
 ) -> int:
     """Write one report of one grade; return the exit code."""
     if len(formats) > 1:
-        raise UserError(f"{shown(path)} is one grade: give one --format and one --out at a time")
+        raise UserError(
+            f"{printable(path)} is one grade: give one --format and one --out at a time"
+        )
     targets = targets_of([f"{formats[0]}={out}"])
     details = details_of(targets, assignment)
-    grade = for_student(read_grade(path), hidden)
+    grade = hide_for_students(read_grade(path), hidden)
     return 0 if write(targets, grade, assignment.title, details, sys.stdout) else OUR_FAULT
 
 
 @contextmanager
 def _opened_run(
     folder: Path, assignment: Assignment, which: str
-) -> Iterator[tuple[Run, list[str]]]:
+) -> Iterator[tuple[ClassRun, list[str]]]:
     """Open the store of a run as it is, and choose what counts."""
-    from backproof.choosing import latest
-    from backproof.results import Attempt
-    from backproof.run import ALL, BEST, STORE, Run
-    from backproof.settings import Settings
-    from backproof.store import Store
-    from backproof.storefile import explained, opened_file
+    from backproof.classroom.run import ALL, BEST, STORE, ClassRun
+    from backproof.classroom.settings import Settings
+    from backproof.classroom.store import Store
+    from backproof.classroom.store_file import explained, opened_file
+    from backproof.grades.results import Attempt
+    from backproof.roster.attempts import latest
 
     path = folder / STORE
     if not path.is_file():
         raise UserError(
-            f"there are no results in {shown(folder)}: expected the --out folder of `backproof "
+            f"there are no results in {printable(folder)}: expected the --out folder of `backproof "
             f"grade`, with {STORE} in it, or a file that `backproof check PATH --json` wrote"
         )
     with opened_file(path, resume=True) as database:
@@ -137,11 +139,11 @@ def _opened_run(
             identity = dict(database.execute("SELECT key, value FROM run"))
         if json.loads(identity["assignment"]) != assignment.digest():
             raise UserError(
-                f"{shown(path)} was graded with another assignment, or with this one before it was "
-                "changed: name that one with --assignment, or grade again"
+                f"{printable(path)} was graded with another assignment, or with this one before it "
+                "was changed: name that one with --assignment, or grade again"
             )
         profile, seed, level = (json.loads(identity[key]) for key in _OF_A_RUN)
         found = [Attempt(row.name, Path(), row.students, row.number) for row in store.summary()]
         attempts = found if which in (ALL, BEST) else latest(found)
-        run = Run(Settings(assignment, profile, seed, level), store, attempts)
+        run = ClassRun(Settings(assignment, profile, seed, level), store, attempts)
         yield run, run.chosen(which)

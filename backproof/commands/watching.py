@@ -8,21 +8,22 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from backproof.changes import Changes
 from backproof.commands.common import NOT_ALL_RIGHT, Progress, code_of
 from backproof.errors import UserError
-from backproof.grading import Suite, with_suite
-from backproof.outcomes import Grade
+from backproof.grades.outcomes import Grade
+from backproof.suite.collect import with_suite
+from backproof.suite.suite import Suite
+from backproof.watch.file_changes import Changes
 
 if TYPE_CHECKING:
-    from backproof.commands.check import Wanted
-    from backproof.watching import Answer
+    from backproof.commands.check_request import CheckRequest
+    from backproof.watch.watch import Answer
 
 # On a terminal of 24 lines that is one.
 _MOST_FAILURES, _LINES_OF_A_FAILURE, _OTHER_LINES = 4, 13, 9
 
 
-def keep_checking(wanted: Wanted) -> int:
+def keep_checking(wanted: CheckRequest) -> int:
     """Check now and at every save, until Ctrl-C; give the exit code of the last grade.
 
     Raises:
@@ -38,7 +39,7 @@ def keep_checking(wanted: Wanted) -> int:
 class _Screen:
     """Shows the answers: on a terminal each in place of the one before, else below it."""
 
-    def __init__(self, wanted: Wanted) -> None:
+    def __init__(self, wanted: CheckRequest) -> None:
         from rich.console import Console
 
         self._wanted = wanted
@@ -48,7 +49,7 @@ class _Screen:
 
     def follow(self, suite: Suite, changes: Changes) -> None:
         """Show an answer after each change, without an end."""
-        from backproof.watching import Watch
+        from backproof.watch.watch import Watch
 
         wanted = self._wanted
         most = _MOST_FAILURES
@@ -74,7 +75,7 @@ class _Screen:
         self._progress.advance("", total)
 
     def _show(self, answer: Answer | UserError) -> None:
-        from backproof.report.watch import print_answer
+        from backproof.report.terminal.watch_answer import print_answer
 
         if self._progress is not None:
             self._progress.__exit__()

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from backproof.errors import UserError
-from backproof.outcomes import Grade
-from backproof.report import SINGLE, render_single, require
+from backproof.grades.outcomes import Grade
+from backproof.report.registry import SINGLE, render_single, require
 from backproof.report.scores import NotGradable
 
 if TYPE_CHECKING:
-    from backproof.assignment import Assignment
+    from backproof.assignment.config import Assignment
 
 STDOUT = Path("-")
 # A job summary of GitHub's is one file, to which every command of a step adds.
@@ -54,7 +54,7 @@ def details_of(targets: Mapping[Path, str], assignment: Assignment) -> dict[str,
     """Give what formats have to be told besides the grade, by format."""
     if "classroom50" not in targets.values():
         return {}
-    from backproof.report.classroom50 import about_from
+    from backproof.report.platforms.classroom50 import about_from
 
     details = {"about": about_from(os.environ)}
     # Whether they will do is found out now, and not when everything else is done.

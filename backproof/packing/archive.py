@@ -8,8 +8,6 @@ import zipfile
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
-from backproof.errors import UserError
-
 # The earliest that a zip file can name; the time of packing says nothing about what is packed.
 _TIME = (1980, 1, 1, 0, 0, 0)
 _UNIX = 3
@@ -42,19 +40,3 @@ def files_below(folder: Path) -> Iterator[tuple[str, bytes]]:
         path = file.relative_to(folder)
         if file.is_file() and not any(p.startswith(".") or p == "__pycache__" for p in path.parts):
             yield path.as_posix(), file.read_bytes()
-
-
-def save(file: Path, content: bytes) -> None:
-    """Write a file as a whole, and the folder that it is in.
-
-    Raises:
-        UserError: It cannot be written there.
-
-    """
-    partly = file.with_name(f"{file.name}.part")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        partly.write_bytes(content)
-        partly.replace(file)
-    except OSError as error:
-        raise UserError(f"{file} cannot be written: {error.strerror}") from None

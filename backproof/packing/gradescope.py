@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from importlib.resources import files
 
-from backproof.assignment import Assignment
+from backproof.assignment.config import Assignment
 from backproof.errors import UserError
 from backproof.packing.archive import zipped
 from backproof.packing.wheels import backproof_wheel, distributions, download, pinned

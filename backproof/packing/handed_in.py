@@ -9,9 +9,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from backproof.assignment import load_assignment
+from backproof.assignment.config import load_assignment
 from backproof.errors import UserError
-from backproof.intake import take_in
+from backproof.intake.reader import read_submission
 from backproof.report.text import dump, one_line
 
 
@@ -19,7 +19,7 @@ def say_what_is_wrong(submission: Path, results: Path) -> None:
     """Write a ``results.json`` with 0 points and the reason, if there is nothing to grade."""
     assignment = load_assignment()
     try:
-        take_in(submission, assignment.units)
+        read_submission(submission, assignment.units)
     except UserError as problem:
         reason = {
             "score": 0,

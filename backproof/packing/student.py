@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from backproof.assignment import Assignment
+from backproof.assignment.config import Assignment
+from backproof.assignment.template import FOLDER
 from backproof.errors import UserError
 from backproof.packing.archive import files_below, zipped
 from backproof.packing.wheels import backproof_wheel, distributions
-from backproof.template import FOLDER
 
 # Without the solution, and without what tells right from wrong variants of it.
 _VIEWS = ("properties", "student_template", "demos")

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from importlib import metadata
 from pathlib import Path
 
-import backproof
-from backproof.assignment import Assignment
+from backproof.about import PACKAGE, __version__
+from backproof.assignment.config import Assignment
 from backproof.errors import UserError
 from backproof.packing.archive import files_below, zipped
 
@@ -21,7 +21,6 @@ from backproof.packing.archive import files_below, zipped
 VIEWS = ("reference", "properties", "misconceptions", "student_template", "demos")
 _CONFIGURATION = ("pyproject.toml", "conftest.py")
 
-_PACKAGE = Path(backproof.__file__).resolve().parent
 _DATA = "assignment_data"
 _KIND = "Wheel-Version: 1.0\nGenerator: backproof\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 _METADATA = ("METADATA", "entry_points.txt", "licenses/LICENSE")
@@ -46,10 +45,10 @@ def backproof_wheel(assignment: Assignment, views: Sequence[str] = VIEWS) -> tup
         UserError: Backproof's metadata are not installed, or are those of another version.
 
     """
-    information = f"backproof-{backproof.__version__}.dist-info"
+    information = f"backproof-{__version__}.dist-info"
     files = {
         f"backproof/{path}": content
-        for path, content in files_below(_PACKAGE)
+        for path, content in files_below(PACKAGE)
         if not path.startswith(f"{_DATA}/")
     }
     for name in _CONFIGURATION:
@@ -67,7 +66,7 @@ def backproof_wheel(assignment: Assignment, views: Sequence[str] = VIEWS) -> tup
     record = [f"{path},{_digest(content)},{len(content)}" for path, content in files.items()]
     record.append(f"{information}/RECORD,,")
     files[f"{information}/RECORD"] = "\n".join([*record, ""]).encode()
-    return f"backproof-{backproof.__version__}-py3-none-any.whl", zipped(files)
+    return f"backproof-{__version__}-py3-none-any.whl", zipped(files)
 
 
 def distributions(libraries: Iterable[str]) -> list[str]:
@@ -153,9 +152,9 @@ def _installed() -> metadata.Distribution:
         installed = metadata.distribution("backproof")
     except metadata.PackageNotFoundError:
         raise UserError("Backproof is not installed here: pip install it, then pack") from None
-    if installed.version != backproof.__version__:
+    if installed.version != __version__:
         raise UserError(
-            f"Backproof is installed as version {installed.version} and is {backproof.__version__} "
+            f"Backproof is installed as version {installed.version} and is {__version__} "
             "by now: pip install it again, then pack"
         )
     return installed

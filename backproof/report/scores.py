@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from backproof.outcomes import NOT_GRADED, STATUSES, Grade, Outcome
-from backproof.results import Result
+from backproof.grades.outcomes import NOT_GRADED, STATUSES, Grade, Outcome
+from backproof.grades.results import Result
 
 
 class NotGradable(Exception):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from backproof.outcomes import BLOCKED, FAILED, NOT_GRADED, NOT_STARTED, Grade, Outcome
+from backproof.grades.outcomes import BLOCKED, FAILED, NOT_GRADED, NOT_STARTED, Grade, Outcome
 from backproof.report.scores import by_unit, number
 
 # What is explained one by one; of what is not started, the number says enough.

@@ -12,8 +12,8 @@ from figures import figures
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File
 
-from backproof.assignment import load_assignment
-from backproof.demos import load_demos
+from backproof.assignment.config import load_assignment
+from backproof.assignment.demos import load_demos
 from backproof.errors import UserError
 
 # What stands in a page for what is put in its place.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from backproof.demonstrating import check, measure
-from backproof.demos import choose, load_demos, load_style
+from backproof.assignment.demos import choose, load_demos, load_style
+from backproof.authoring.figures import check, measure
 from backproof.errors import UserError
-from backproof.submission import LocalSubmission
+from backproof.submission.local import LocalSubmission
 
 # A figure's place in the site, and its scale: pixels to an inch.
 PLACE, SCALE = "figures/{}", 120

@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 
-from backproof.confined import ConfinedSubmission
-from backproof.limits import Limits
+from backproof.assignment.limits import Limits
+from backproof.confined.confined_submission import ConfinedSubmission
 
 SHORT = Limits(cpu_seconds_per_call=0.3, wall_seconds_per_call=2.0, output_kb=64)
 

@@ -10,13 +10,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from backproof import channel, servers
-from backproof.confined import ConfinedSubmission
-from backproof.errors import SubmissionEnded, SubmissionRaised, SubmissionTimeout
-from backproof.grading import check_submission, with_suite
-from backproof.launching import modules_to_preload
-from backproof.outcomes import judge
-from backproof.spawning import SpawnServer
+from backproof.confined import channel, pool
+from backproof.confined.confined_submission import ConfinedSubmission
+from backproof.confined.preload import modules_to_preload
+from backproof.confined.spawn_client import SpawnServer
+from backproof.grades.judging import judge
+from backproof.grading.grade import check_submission
+from backproof.submission.messages import SubmissionEnded, SubmissionRaised, SubmissionTimeout
+from backproof.suite.collect import with_suite
+from backproof.wire import protocol
 from tests.confined.conftest import SHORT
 from tests.conftest import ROOT
 
@@ -80,7 +82,7 @@ def test_a_time_out_is_tried_once_more(hand_in, assignment, monkeypatch):
     def ask(self, frame, budget):
         if b"activations.identity" in frame and next(late, False):
             self.close()
-            raise channel.Ended("timeout", "60")
+            raise protocol.Ended("timeout", "60")
         return asked(self, frame, budget)
 
     monkeypatch.setattr(channel.Channel, "ask", ask)
@@ -157,7 +159,7 @@ def test_each_refusal_has_its_own_message(opened, body, kind, said):
 
 def test_without_a_fork_server_each_worker_is_a_fresh_process(hand_in, assignment, monkeypatch):
     """As on systems other than Linux: never strict, and else the same."""
-    monkeypatch.setattr(servers, "SERVER", SpawnServer)
+    monkeypatch.setattr(pool, "SERVER", SpawnServer)
     code = "import os\ndef tanh(z):\n    return z + 1\ndef relu(z):\n    os._exit(3)\n"
     limited = dataclasses.replace(assignment, limits=SHORT)
     folder = hand_in(activations=code + "def identity(z):\n    while True: pass\n")

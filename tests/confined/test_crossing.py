@@ -5,13 +5,14 @@ import dataclasses
 import numpy as np
 import pytest
 
-from backproof.confined import ConfinedSubmission
-from backproof.errors import SubmissionEnded
-from backproof.submission import LocalSubmission, drain
+from backproof.confined.confined_submission import ConfinedSubmission
+from backproof.submission.iterables import drain
+from backproof.submission.local import LocalSubmission
+from backproof.submission.messages import SubmissionEnded
 
 ODD = """
 import sys
-worker = sys.modules["backproof.worker"]
+worker = sys.modules["backproof.worker.server"]
 encode = worker.encode
 def tanh(z):
     worker.encode = lambda reply: encode({reply})

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from tests.trees import pack, plant
+from tests.support.trees import pack, plant
 
 
 @pytest.fixture

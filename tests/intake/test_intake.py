@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backproof.errors import UserError
-from backproof.intake import take_in
-from tests.handed_in import CODE, UNITS, imported, notebook, taken_or_refused
-from tests.trees import pack
+from backproof.intake.reader import read_submission
+from tests.support.handed_in import CODE, UNITS, imported, notebook, taken_or_refused
+from tests.support.trees import pack
 
 EVERYTHING = "def tanh(z):\n    return z\n"
 
@@ -61,7 +61,7 @@ SHAPES = {
 @pytest.mark.parametrize("form", ["folder", "archive"])
 def test_every_shape_is_taken_in_and_imports(request, form, shape):
     """The same files as a folder and as a zip file give the same modules."""
-    intake = take_in(request.getfixturevalue(form)(SHAPES[shape]), UNITS)
+    intake = read_submission(request.getfixturevalue(form)(SHAPES[shape]), UNITS)
     assert intake.name == {"folder": "ada", "archive": "ada.zip"}[form]
     assert imported(intake)
     assert all(isinstance(source.text, str) for source in intake.files.values())
@@ -71,7 +71,7 @@ def test_a_folder_and_its_zip_have_the_same_files(folder, archive):
     """Only the names that tracebacks show differ: the zip's are relative."""
     files = {"hw/layers.py": CODE, "hw/tools/deep.py": CODE, "README.md": "", "hw/x.txt": ""}
     root = folder(files)
-    first, second = take_in(root, UNITS), take_in(archive(files), UNITS)
+    first, second = read_submission(root, UNITS), read_submission(archive(files), UNITS)
     assert [*first.files] == [*second.files] == ["layers.py", "tools/deep.py"]
     assert first.files["layers.py"].filename == str(root.resolve() / "hw" / "layers.py")
     assert second.files["layers.py"].filename == "hw/layers.py"
@@ -89,7 +89,7 @@ def test_a_folder_and_its_zip_have_the_same_files(folder, archive):
 )
 def test_a_single_file_is_taken_in(folder, name, content, files, whole):
     """A file named like a unit is that unit; any other is all of them."""
-    intake = take_in(folder({name: content, "network.py": "1 / 0"}) / name, UNITS)
+    intake = read_submission(folder({name: content, "network.py": "1 / 0"}) / name, UNITS)
     assert ([*intake.files], intake.whole, intake.name) == (files, whole, name)
     assert intake.files[files[0]].filename.endswith(name)
     assert imported(intake)
@@ -97,14 +97,16 @@ def test_a_single_file_is_taken_in(folder, name, content, files, whole):
 
 def test_a_zip_needs_no_suffix(tmp_path):
     """What begins like a zip file is one."""
-    assert [*take_in(pack(tmp_path / "ada", {"layers.py": CODE}), UNITS).files] == ["layers.py"]
+    assert [*read_submission(pack(tmp_path / "ada", {"layers.py": CODE}), UNITS).files] == [
+        "layers.py"
+    ]
 
 
 def test_a_notebook_keeps_its_cells_and_its_name(folder):
     """Cells cross as numbers and texts; notes tell what was left out."""
     cells = notebook(CODE, "%%bash\nls", "!ls")
     root = folder({"layers.ipynb": cells})
-    intake = take_in(root, UNITS)
+    intake = read_submission(root, UNITS)
     source = intake.files["layers.py"]
     assert source.cells == ((1, CODE), (3, "pass"))
     assert source.filename == str(root.resolve() / "layers.ipynb")
@@ -131,19 +133,22 @@ def test_a_notebook_keeps_its_cells_and_its_name(folder):
 @pytest.mark.parametrize("form", ["folder", "archive"])
 def test_what_is_odd_is_noted(request, form, files, note):
     """A line for each thing that was not taken as its author may think."""
-    intake = take_in(request.getfixturevalue(form)(files), UNITS)
+    intake = read_submission(request.getfixturevalue(form)(files), UNITS)
     assert any(line.startswith(note) for line in intake.notes), intake.notes
 
 
 def test_nothing_odd_is_no_note(folder):
     """An ordinary submission has none."""
-    assert take_in(folder({"layers.py": CODE, "helper.py": "", "data.csv": ""}), UNITS).notes == ()
+    assert (
+        read_submission(folder({"layers.py": CODE, "helper.py": "", "data.csv": ""}), UNITS).notes
+        == ()
+    )
 
 
 def test_notes_do_not_pile_up(folder):
     """A thousand odd files give some lines."""
     files = {f"odd\x01{n}.py": "" for n in range(100)}
-    assert len(take_in(folder(files | {"layers.py": CODE}), UNITS).notes) < 25
+    assert len(read_submission(folder(files | {"layers.py": CODE}), UNITS).notes) < 25
 
 
 names = st.sampled_from(
@@ -212,7 +217,7 @@ def test_every_intake_that_is_accepted_imports(tmp_path_factory, files, prefix):
 def test_what_is_no_submission_is_refused_in_one_line(folder, files, path, said):
     """The line says what was given and what was expected."""
     with pytest.raises(UserError, match=said) as caught:
-        take_in(folder(files) / path, UNITS)
+        read_submission(folder(files) / path, UNITS)
     assert "\n" not in str(caught.value)
 
 

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backproof.errors import UserError
-from backproof.intake import Intake, IntakeLimits, take_in
-from tests.handed_in import CODE, UNITS, notebook, taken_or_refused
-from tests.trees import packed
+from backproof.intake.file_listing import IntakeLimits
+from backproof.intake.reader import SubmittedFiles, read_submission
+from tests.support.handed_in import CODE, UNITS, notebook, taken_or_refused
+from tests.support.trees import packed
 
 
 def entry(name, mode=stat.S_IFREG | 0o644):
@@ -44,7 +45,7 @@ def entry(name, mode=stat.S_IFREG | 0o644):
 def test_an_entry_that_would_end_up_outside_refuses_the_archive(archive, name):
     """The archive is refused, with the entry's name."""
     with pytest.raises(UserError, match=r"ada.zip is refused: .* in it would end up outside"):
-        take_in(archive([("layers.py", CODE), (entry(name), CODE)]), UNITS)
+        read_submission(archive([("layers.py", CODE), (entry(name), CODE)]), UNITS)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +59,9 @@ def test_an_entry_that_would_end_up_outside_refuses_the_archive(archive, name):
 def test_links_and_devices_in_an_archive_are_refused(archive, kind, said):
     """Wherever they lead."""
     with pytest.raises(UserError, match=said):
-        take_in(archive([("network.py", CODE), (entry("layers.py", kind | 0o777), "/etc")]), UNITS)
+        read_submission(
+            archive([("network.py", CODE), (entry("layers.py", kind | 0o777), "/etc")]), UNITS
+        )
 
 
 @pytest.mark.parametrize(
@@ -72,7 +75,7 @@ def test_links_and_devices_in_an_archive_are_refused(archive, kind, said):
 def test_names_of_other_systems_are_understood(archive, names):
     """Backslashes, dots, double slashes, and entries for folders."""
     packed = archive([(entry(name), CODE) for name in names])
-    assert [*take_in(packed, UNITS).files] == ["layers.py", "tools/deep.py"]
+    assert [*read_submission(packed, UNITS).files] == ["layers.py", "tools/deep.py"]
 
 
 @pytest.mark.parametrize("encoded", ["übung".encode(), "übung".encode("cp437")])
@@ -81,20 +84,22 @@ def test_names_in_other_encodings_are_understood(archive, encoded):
     packed = archive({"UEBUNG/layers.py": CODE, "UEBUNG/helper.py": ""})
     padded = encoded.rjust(6, b"_")
     packed.write_bytes(packed.read_bytes().replace(b"UEBUNG", padded))
-    files = take_in(packed, UNITS).files
+    files = read_submission(packed, UNITS).files
     assert files["layers.py"].filename.lstrip("_") == "übung/layers.py"
 
 
 def test_a_name_of_composed_letters_is_the_one_that_python_looks_for(archive):
     """A Mac spells ``ü`` as two characters."""
-    files = take_in(archive({"layers.py": "import hu\u0308lle", "hu\u0308lle.py": ""}), UNITS).files
+    files = read_submission(
+        archive({"layers.py": "import hu\u0308lle", "hu\u0308lle.py": ""}), UNITS
+    ).files
     assert "h\u00fclle.py" in files
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_of_two_entries_of_one_name_the_last_counts(archive):
     """As other programs that unpack do, and a note says so."""
-    intake = take_in(archive([("layers.py", "x = 1"), ("layers.py", "x = 2")]), UNITS)
+    intake = read_submission(archive([("layers.py", "x = 1"), ("layers.py", "x = 2")]), UNITS)
     assert intake.files["layers.py"].text == "x = 2"
     assert intake.notes == ("layers.py is in there twice: the last one counts",)
 
@@ -105,7 +110,7 @@ def test_a_file_of_fifty_megabytes_is_not_unpacked(archive):
     assert packed.stat().st_size < 200_000
     tracemalloc.start()
     with pytest.raises(UserError, match=r"layers.py in .*ada.zip is larger than 1 MB"):
-        take_in(packed, UNITS)
+        read_submission(packed, UNITS)
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most < 10_000_000
@@ -115,7 +120,7 @@ def test_many_small_bombs_are_stopped_by_their_sum(archive):
     """Each file is allowed, all of them are not."""
     files = {f"x{n}.py": b"#" * 1_000_000 for n in range(12)}
     with pytest.raises(UserError, match="more than 8 MB of Python files"):
-        take_in(archive(files | {"layers.py": CODE}), UNITS)
+        read_submission(archive(files | {"layers.py": CODE}), UNITS)
 
 
 def _lying(packed, size):
@@ -132,12 +137,12 @@ def test_a_header_that_lies_about_the_size_is_not_believed(archive, size):
     """A bomb that claims to be small, or a small file that claims to be huge, costs nothing."""
     packed = _lying(archive({"layers.py": b"\0" * 5_000_000}), size)
     with pytest.raises(UserError, match=r"cannot be unpacked: Bad CRC|larger than 1 MB"):
-        take_in(packed, UNITS)
+        read_submission(packed, UNITS)
 
 
 def test_a_small_file_that_claims_to_be_large_is_read_as_it_is(archive):
     """What counts is what comes out."""
-    intake = take_in(_lying(archive({"layers.py": CODE}), 2**31), UNITS)
+    intake = read_submission(_lying(archive({"layers.py": CODE}), 2**31), UNITS)
     assert intake.files["layers.py"].text == CODE
 
 
@@ -145,7 +150,7 @@ def test_a_small_file_that_claims_to_be_large_is_read_as_it_is(archive):
 def test_methods_that_cannot_be_bounded_are_refused(archive, method):
     """A plain zip is asked for; data packed so is nobody's business."""
     with pytest.raises(UserError, match=r"layers.py in .* is packed in an unusual way"):
-        take_in(archive({"layers.py": CODE}, compression=method), UNITS)
+        read_submission(archive({"layers.py": CODE}, compression=method), UNITS)
 
 
 def test_an_encrypted_archive_is_refused(archive):
@@ -156,14 +161,14 @@ def test_an_encrypted_archive_is_refused(archive):
     data[data.index(b"PK\x01\x02") + 8] |= 1
     packed.write_bytes(data)
     with pytest.raises(UserError, match="is encrypted: pack it without a password"):
-        take_in(packed, UNITS)
+        read_submission(packed, UNITS)
 
 
 def test_archives_inside_are_not_opened(archive):
     """They are no modules; the line says what to do."""
     inner = packed({"layers.py": CODE}, zipfile.ZIP_STORED)
     with pytest.raises(UserError, match=r"has none of the modules: .*; unpack hw.zip first"):
-        take_in(archive({"hw.zip": inner}), UNITS)
+        read_submission(archive({"hw.zip": inner}), UNITS)
 
 
 def test_an_archive_with_very_many_entries_is_refused_unread(tmp_path):
@@ -171,14 +176,14 @@ def test_an_archive_with_very_many_entries_is_refused_unread(tmp_path):
     file = tmp_path / "ada.zip"
     file.write_bytes(b"PK\x03\x04" + b"PK\x01\x02" * 100_000)
     with pytest.raises(UserError, match="more than 20000 files and folders"):
-        take_in(file, UNITS)
+        read_submission(file, UNITS)
 
 
 def test_an_archive_that_is_too_large_is_refused(archive):
     """Before it is read to its end."""
     packed = archive({"layers.py": CODE, "data.bin": os.urandom(6_000)})
     with pytest.raises(UserError, match=r"ada.zip is larger than 0.0047"):
-        take_in(packed, UNITS, IntakeLimits(archive_bytes=5_000))
+        read_submission(packed, UNITS, IntakeLimits(archive_bytes=5_000))
 
 
 _PLAIN = packed({"hw/layers.py": CODE * 20, "hw/helper.py": CODE})
@@ -197,7 +202,7 @@ def test_a_damaged_archive_is_a_message(tmp_path_factory, changes, cut):
     file = tmp_path_factory.getbasetemp() / "damaged.zip"
     file.write_bytes(bytes(data)[: cut if cut % 3 == 0 else None])
     result = taken_or_refused(file)
-    assert isinstance(result, Intake | str)
+    assert isinstance(result, SubmittedFiles | str)
 
 
 def test_nothing_is_written_or_run(archive, tmp_path, monkeypatch):
@@ -207,5 +212,5 @@ def test_nothing_is_written_or_run(archive, tmp_path, monkeypatch):
     packed = archive(dict.fromkeys(names, code) | {"network.ipynb": notebook(code)})
     monkeypatch.chdir(tmp_path)
     before = set(tmp_path.rglob("*"))
-    assert len(take_in(packed, UNITS).files) == 7
+    assert len(read_submission(packed, UNITS).files) == 7
     assert set(tmp_path.rglob("*")) == before

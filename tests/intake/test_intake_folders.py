@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from backproof.errors import UserError
-from backproof.intake import IntakeLimits, take_in
-from tests.handed_in import CODE, UNITS, notebook
+from backproof.intake.file_listing import IntakeLimits
+from backproof.intake.reader import read_submission
+from tests.support.handed_in import CODE, UNITS, notebook
 
 # Folders that are not what they seem.
 
@@ -36,7 +37,7 @@ def test_a_link_that_leads_out_is_refused(folder, tmp_path, name, leads):
     root = folder({"network.py": CODE, "sub/y.py": ""})
     (root / name).symlink_to(leads)
     with pytest.raises(UserError, match=f"a link that leads out of it, {name}"):
-        take_in(root, UNITS)
+        read_submission(root, UNITS)
 
 
 def test_links_that_stay_inside_are_followed(folder):
@@ -45,7 +46,7 @@ def test_links_that_stay_inside_are_followed(folder):
     (root / "layers.py").unlink()
     (root / "layers.py").symlink_to("src/layers.py")
     (root / "tools").symlink_to("src")
-    intake = take_in(root, UNITS)
+    intake = read_submission(root, UNITS)
     assert intake.files["layers.py"].text == CODE
     assert intake.files["layers.py"].filename == str(root.resolve() / "layers.py")
     assert "tools/network.py" in intake.files
@@ -59,7 +60,7 @@ def test_links_in_circles_and_to_nothing_do_no_harm(folder):
     (root / "b" / "a").symlink_to("../a")
     (root / "self.py").symlink_to("self.py")
     (root / "gone.py").symlink_to("missing.py")
-    intake = take_in(root, UNITS)
+    intake = read_submission(root, UNITS)
     assert {"layers.py", "a/x.py", "b/y.py", "a/b/y.py"} <= {*intake.files}
     assert sorted(intake.notes) == [
         "gone.py is a link to nothing: skipped",
@@ -70,7 +71,7 @@ def test_links_in_circles_and_to_nothing_do_no_harm(folder):
 def test_a_link_to_the_submission_itself_is_fine(folder, tmp_path):
     """The grader may be given a link; what is handed in is what it leads to."""
     (tmp_path / "link").symlink_to(folder({"layers.py": CODE}))
-    assert take_in(tmp_path / "link", UNITS).name == "link"
+    assert read_submission(tmp_path / "link", UNITS).name == "link"
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in the file system here")
@@ -81,7 +82,7 @@ def test_pipes_and_sockets_are_never_opened(folder, monkeypatch):
     monkeypatch.chdir(root)
     with socket.socket(socket.AF_UNIX) as bound:
         bound.bind("helper.py")
-        intake = take_in(root, UNITS)
+        intake = read_submission(root, UNITS)
     assert [*intake.files] == ["layers.py"]
     assert "network.py is no ordinary file: skipped" in intake.notes
 
@@ -91,7 +92,7 @@ def test_a_pipe_handed_in_is_refused(tmp_path):
     """Not read, not waited for."""
     os.mkfifo(tmp_path / "layers.py")
     with pytest.raises(UserError, match="neither a file nor a folder"):
-        take_in(tmp_path / "layers.py", UNITS)
+        read_submission(tmp_path / "layers.py", UNITS)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="such a name cannot be given here")
@@ -99,7 +100,7 @@ def test_a_name_that_is_no_text_is_skipped(folder):
     """Bytes that no encoding explains."""
     root = folder({"layers.py": CODE})
     (Path(os.fsdecode(os.fsencode(root) + b"/caf\xe9.py"))).write_text("")
-    intake = take_in(root, UNITS)
+    intake = read_submission(root, UNITS)
     assert [*intake.files] == ["layers.py"]
     assert intake.notes == (r"caf\udce9.py is skipped for the characters in its name",)
 
@@ -134,16 +135,16 @@ SMALL = IntakeLimits(
 def test_too_much_is_refused(request, form, files, said):
     """Too many, too large or too deep: the line says of what, and how much is allowed."""
     with pytest.raises(UserError, match=said):
-        take_in(request.getfixturevalue(form)(files | {"layers.py": CODE}), UNITS, SMALL)
+        read_submission(request.getfixturevalue(form)(files | {"layers.py": CODE}), UNITS, SMALL)
 
 
 def test_what_is_just_within_the_limits_is_taken(folder):
     """The limits are what is allowed."""
     files = {"layers.py": "#" * 1_000, "network.py": "#" * 1_000, "helper.py": "#" * 1_000}
-    assert len(take_in(folder(files), UNITS, SMALL).files) == 3
+    assert len(read_submission(folder(files), UNITS, SMALL).files) == 3
 
 
 def test_ten_thousand_files_are_refused_soon(folder):
     """The default limits hold for a folder full of Python."""
     with pytest.raises(UserError, match="more than 1000 Python files"):
-        take_in(folder({f"x{n}.py": "" for n in range(1_500)}), UNITS)
+        read_submission(folder({f"x{n}.py": "" for n in range(1_500)}), UNITS)

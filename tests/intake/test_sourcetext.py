@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backproof.intake import take_in
-from backproof.sourcetext import decoded
-from tests.handed_in import UNITS, imported
+from backproof.intake.encoding import decoded
+from backproof.intake.reader import read_submission
+from tests.support.handed_in import UNITS, imported
 
 
 @pytest.mark.parametrize(
@@ -69,4 +69,4 @@ def test_any_bytes_give_a_text_that_can_be_sent(data):
 )
 def test_files_of_other_editors_import(folder, data):
     """A BOM, Windows' line ends, Latin-1, UTF-16, tabs."""
-    assert imported(take_in(folder({"layers.py": data}), UNITS)) == ["layers"]
+    assert imported(read_submission(folder({"layers.py": data}), UNITS)) == ["layers"]

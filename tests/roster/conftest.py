@@ -4,8 +4,8 @@ from functools import partial
 
 import pytest
 
-from tests.handed_in import attempts_in
-from tests.trees import in_form, pack, plant
+from tests.support.handed_in import attempts_in
+from tests.support.trees import in_form, pack, plant
 
 
 @pytest.fixture

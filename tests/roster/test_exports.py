@@ -3,9 +3,9 @@
 import pytest
 
 from backproof.errors import UserError
-from backproof.results import Student
-from tests.handed_in import CODE, who
-from tests.trees import FORMS
+from backproof.grades.results import Student
+from tests.support.handed_in import CODE, who
+from tests.support.trees import FORMS
 
 # GitHub Classroom.
 

@@ -4,10 +4,10 @@ import os
 
 import pytest
 
-from backproof.intake import take_in
-from backproof.results import Student
-from tests.handed_in import CODE, UNITS, notebook, who
-from tests.trees import FORMS
+from backproof.grades.results import Student
+from backproof.intake.reader import read_submission
+from tests.support.handed_in import CODE, UNITS, notebook, who
+from tests.support.trees import FORMS
 
 CANVAS = {
     "lovelaceada_1234_56789_layers.py": CODE,
@@ -26,10 +26,10 @@ def test_the_files_of_a_canvas_user_are_one_submission(export, found, form):
     result = found(export(CANVAS, form))
     by_id = {attempt.students[0].id: attempt for attempt in result.attempts}
     assert sorted(by_id) == ["1234", "77", "78", "79"]
-    assert sorted(take_in(by_id["1234"].path, UNITS).files) == ["layers.py", "network.py"]
+    assert sorted(read_submission(by_id["1234"].path, UNITS).files) == ["layers.py", "network.py"]
     assert by_id["77"].path.name == "boben_LATE_77_56795_hw.zip"
-    assert take_in(by_id["78"].path, UNITS).whole == "my solution.ipynb"
-    assert sorted(take_in(by_id["79"].path, UNITS).files) == ["layers.py"]
+    assert read_submission(by_id["78"].path, UNITS).whole == "my solution.ipynb"
+    assert sorted(read_submission(by_id["79"].path, UNITS).files) == ["layers.py"]
     assert by_id["1234"].students == (Student("1234", "lovelaceada"),)
     assert by_id["77"].name == "boben-77"
     assert result.problems == []
@@ -50,7 +50,7 @@ def test_files_of_one_name_are_attempts(export, found):
         )
     )
     texts = [
-        {path: source.text for path, source in take_in(a.path, UNITS).files.items()}
+        {path: source.text for path, source in read_submission(a.path, UNITS).files.items()}
         for a in result.attempts[:2]
     ]
     assert texts == [

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backproof.handed import student
-from backproof.results import Student
-from backproof.submitters import read_metadata
-from tests.handed_in import CODE, notebook, who
-from tests.trees import FORMS
+from backproof.grades.results import Student
+from backproof.roster.entries import student
+from backproof.roster.gradescope_metadata import read_metadata
+from tests.support.handed_in import CODE, notebook, who
+from tests.support.trees import FORMS
 
 RESULTS = """\
   :score: 0.0

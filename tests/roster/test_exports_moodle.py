@@ -2,10 +2,10 @@
 
 import pytest
 
-from backproof.intake import take_in
-from backproof.results import Student
-from tests.handed_in import CODE, UNITS
-from tests.trees import FORMS
+from backproof.grades.results import Student
+from backproof.intake.reader import read_submission
+from tests.support.handed_in import CODE, UNITS
+from tests.support.trees import FORMS
 
 MOODLE = {
     "Ada Lovelace_1001_assignsubmission_file/layers.py": CODE,
@@ -28,7 +28,7 @@ def test_a_moodle_export_has_a_folder_for_each_student(export, found, form):
     assert by_id["1001"].students == (Student("1001", "Ada Lovelace"),)
     assert by_id["1003"].path.name == "hw.zip"
     assert by_id["1001"].name == "Ada-Lovelace-1001"
-    assert sorted(take_in(by_id["1002"].path, UNITS).files) == ["network.py"]
+    assert sorted(read_submission(by_id["1002"].path, UNITS).files) == ["network.py"]
     assert result.problems == []
     assert any("2 of kind onlinetext" in note for note in result.notes)
 
@@ -48,7 +48,7 @@ def test_moodle_files_without_folders_are_gathered(export, found, form):
         )
     )
     by_id = {attempt.students[0].id: attempt for attempt in result.attempts}
-    assert sorted(take_in(by_id["1001"].path, UNITS).files) == ["layers.py", "my_helper.py"]
+    assert sorted(read_submission(by_id["1001"].path, UNITS).files) == ["layers.py", "my_helper.py"]
     assert by_id["1002"].path.name.endswith("hw_1.zip")
     assert any("1 of kind onlinetext" in note for note in result.notes)
 

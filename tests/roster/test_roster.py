@@ -5,10 +5,10 @@ import os
 import pytest
 
 from backproof.errors import UserError
-from backproof.intake import take_in
-from backproof.roster import find_attempts
-from tests.handed_in import CODE, UNITS, ids, notebook
-from tests.trees import packed
+from backproof.intake.reader import read_submission
+from backproof.roster.find import find_attempts
+from tests.support.handed_in import CODE, UNITS, ids, notebook
+from tests.support.trees import packed
 
 NOTEBOOK = notebook(CODE)
 
@@ -45,7 +45,7 @@ def test_the_entries_of_a_class_are_its_students(given_files, class_zip, found, 
     assert [attempt.name for attempt in result.attempts] == [*students[:4], "Eve-Ö", "fay", "gil"]
     assert result.problems == []
     for attempt in result.attempts[:-1]:
-        assert take_in(attempt.path, UNITS).files
+        assert read_submission(attempt.path, UNITS).files
 
 
 def test_what_is_no_submission_is_a_problem(given_files, found):
@@ -107,7 +107,7 @@ def test_one_submission_is_one_attempt(given_files, found, files, given, name):
     """Whatever its form, and alone in a class, too."""
     result = found(given_files(files, "top") / given)
     assert ids(result) == [(name, 1)]
-    assert take_in(result.attempts[0].path, UNITS).files
+    assert read_submission(result.attempts[0].path, UNITS).files
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ import zipfile
 import pytest
 
 from backproof.errors import UserError
-from backproof.intake import take_in
-from backproof.unpacking import ClassLimits
-from tests.handed_in import CODE, UNITS, ids
+from backproof.intake.reader import read_submission
+from backproof.roster.class_archive import ClassLimits
+from tests.support.handed_in import CODE, UNITS, ids
 
 TWO = {"ada/layers.py": CODE, "ben/layers.py": CODE}
 
@@ -134,7 +134,7 @@ def test_of_two_members_of_one_name_the_last_counts(tmp_path, found):
         for path, text in [*TWO.items(), ("ada/layers.py", "x = 2")]:
             archive.writestr(path, text)
     attempt = found(tmp_path / "class.zip").attempts[0]
-    assert take_in(attempt.path, UNITS).files["layers.py"].text == "x = 2"
+    assert read_submission(attempt.path, UNITS).files["layers.py"].text == "x = 2"
 
 
 def test_a_second_run_leaves_the_first_one_alone(class_zip, found):
@@ -143,4 +143,4 @@ def test_a_second_run_leaves_the_first_one_alone(class_zip, found):
     first, second = found(file), found(file)
     assert [a.name for a in first.attempts] == [a.name for a in second.attempts]
     assert not {a.path for a in first.attempts} & {a.path for a in second.attempts}
-    assert all(take_in(a.path, UNITS).files for a in [*first.attempts, *second.attempts])
+    assert all(read_submission(a.path, UNITS).files for a in [*first.attempts, *second.attempts])

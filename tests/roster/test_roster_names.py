@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backproof import layouts, roster
-from backproof.levels import look
-from backproof.roster import find_attempts
-from tests.handed_in import CODE, UNITS, ids
-from tests.trees import plant
+from backproof.roster import find, layouts
+from backproof.roster.find import find_attempts
+from backproof.roster.folder_levels import look
+from tests.support.handed_in import CODE, UNITS, ids
+from tests.support.trees import plant
 
 # Names.
 
@@ -104,7 +104,7 @@ def test_two_thousand_submissions_are_listed_by_their_names(
     def refuse(*_arguments):
         raise AssertionError
 
-    monkeypatch.setattr(roster, "take_in", refuse)
+    monkeypatch.setattr(find, "read_submission", refuse)
     monkeypatch.setattr(layouts, "read_file", refuse)
     begun = time.monotonic()
     flat = found(folder)

@@ -4,11 +4,11 @@ import os
 
 import pytest
 
-from backproof.choosing import latest
 from backproof.errors import UserError
-from backproof.intake import take_in
-from tests.handed_in import CODE, UNITS, ids
-from tests.trees import packed, plant
+from backproof.intake.reader import read_submission
+from backproof.roster.attempts import latest
+from tests.support.handed_in import CODE, UNITS, ids
+from tests.support.trees import packed, plant
 
 # Attempts of a student.
 
@@ -84,7 +84,7 @@ def test_no_link_makes_someone_elses_work_ones_own(given_files, found):
     assert attempts["ada"].path == folder / "ada" / "hw.zip"
     assert attempts["ben"].path == folder / "ben"
     with pytest.raises(UserError, match="a link that leads out of it"):
-        take_in(attempts["ben"].path, UNITS)
+        read_submission(attempts["ben"].path, UNITS)
     assert attempts["cid"].path == folder / "cid"
     assert len(attempts) == 3
 

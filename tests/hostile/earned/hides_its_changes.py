@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 
-for name in ("backproof.worker", "backproof.calling"):
+for name in ("backproof.worker.server", "backproof.student_code.calls"):
     if name in sys.modules:
         sys.modules[name].changed_arguments = lambda *_: ()
 

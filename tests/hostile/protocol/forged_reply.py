@@ -3,7 +3,7 @@
 import os
 import sys
 
-worker = sys.modules["backproof.worker"]
+worker = sys.modules["backproof.worker.server"]
 encode, numbers = worker.encode, [0]
 
 

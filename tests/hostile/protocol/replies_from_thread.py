@@ -5,7 +5,7 @@ import sys
 import threading
 import time
 
-encode = sys.modules["backproof.worker"].encode
+encode = sys.modules["backproof.worker.server"].encode
 
 
 def _talk():

@@ -2,7 +2,7 @@
 
 import sys
 
-worker = sys.modules["backproof.worker"]
+worker = sys.modules["backproof.worker.server"]
 encode = worker.encode
 
 

@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 
-worker = sys.modules["backproof.worker"]
+worker = sys.modules["backproof.worker.server"]
 encode = worker.encode
 ODD = itertools.cycle(
     [

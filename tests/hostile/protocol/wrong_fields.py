@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 
-worker = sys.modules["backproof.worker"]
+worker = sys.modules["backproof.worker.server"]
 encode, Ref = worker.encode, worker.Ref
 PAIR = np.zeros(2)
 NUMBER, FAILED, VALUE, REF, ALSO = range(5)

@@ -6,7 +6,7 @@ import sys
 
 import numpy as np
 
-worker = sys.modules["backproof.worker"]
+worker = sys.modules["backproof.worker.server"]
 encode = worker.encode
 ODD = itertools.cycle([5, np.zeros(3), {"a": 1}, "text", worker.Ref(7, "list"), (), [[]], None])
 

@@ -3,7 +3,7 @@
 
 import sys
 
-outcomes = sys.modules.get("backproof.outcomes")
+outcomes = sys.modules.get("backproof.grades.outcomes")
 if outcomes is not None:
     honest = outcomes.Outcome.__init__
 

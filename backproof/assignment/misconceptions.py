@@ -1,0 +1,120 @@
+"""Misconceptions: wrong variants of a function, each with the property that catches it.
+
+A module ``misconceptions/<unit>.py`` holds decorated functions; there is nothing to register.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, TypeVar
+
+from backproof.assignment.config import Assignment
+from backproof.errors import UserError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A named mistake.
+
+    Attributes:
+        name: Its identifier, unique in its unit.
+        target: The function that it replaces, as ``"unit.name"``.
+        caught_by: The properties that must fail on it.
+        sentence: The mistake, said to the student who made it.
+        function: The wrong variant.
+        variants: The same mistake under other conventions that are as right.
+
+    """
+
+    name: str
+    target: str
+    caught_by: tuple[str, ...]
+    sentence: str
+    function: Callable[..., Any]
+    variants: tuple[Callable[..., Any], ...] = ()
+
+    @property
+    def unit(self) -> str:
+        """The unit of the function that it replaces."""
+        return self.target.partition(".")[0]
+
+    @property
+    def full_name(self) -> str:
+        """Its name, as ``"unit.name"``."""
+        return f"{self.unit}.{self.name}"
+
+
+def misconception(of: str, caught_by: str | Sequence[str]) -> Callable[[F], F]:
+    """Mark a function as a wrong variant of the function ``of`` of the module's unit.
+
+    Args:
+        of: The name of the right function.
+        caught_by: The property, or properties, that must fail on the variant.
+
+    """
+
+    def mark(function: F) -> F:
+        names = (caught_by,) if isinstance(caught_by, str) else tuple(caught_by)
+        function.__misconception__ = (of, names)  # type: ignore[attr-defined]  # our own mark
+        return function
+
+    return mark
+
+
+def variant(of: str) -> Callable[[F], F]:
+    """Mark a function as another right way to do what ``of`` does, by a convention left open."""
+
+    def mark(function: F) -> F:
+        function.__variant_of__ = of  # type: ignore[attr-defined]  # our own mark
+        return function
+
+    return mark
+
+
+def load_variants(assignment: Assignment) -> dict[str, Callable[..., Any]]:
+    """Collect right functions of other conventions, by the ``"unit.name"`` of the usual ones."""
+    return {
+        f"{unit}.{function.__variant_of__}": function
+        for unit, module in _modules(assignment)
+        for function in vars(module).values()
+        if hasattr(function, "__variant_of__") and function.__module__ == module.__name__
+    }
+
+
+def load_misconceptions(assignment: Assignment) -> list[Misconception]:
+    """Collect the misconceptions of an assignment, in lecture order.
+
+    Raises:
+        UserError: One has no docstring, or a name that its unit has already.
+
+    """
+    return [
+        _describe(unit, name, function)
+        for unit, module in _modules(assignment)
+        for name, function in vars(module).items()
+        if hasattr(function, "__misconception__") and function.__module__ == module.__name__
+    ]
+
+
+def _modules(assignment: Assignment) -> Iterator[tuple[str, ModuleType]]:
+    if str(assignment.root) not in sys.path:
+        sys.path.insert(0, str(assignment.root))
+    for unit in assignment.units:
+        if (assignment.root / "misconceptions" / f"{unit}.py").is_file():
+            yield unit, importlib.import_module(f"misconceptions.{unit}")
+
+
+def _describe(unit: str, name: str, function: Callable[..., Any]) -> Misconception:
+    of, caught_by = function.__misconception__  # type: ignore[attr-defined]  # set by the decorator
+    sentence = " ".join((inspect.getdoc(function) or "").partition("\n\n")[0].split())
+    if not sentence:
+        raise UserError(f"misconceptions/{unit}.py: {name} has no docstring to show a student")
+    variants = getattr(function, "__variants__", ())
+    return Misconception(name, f"{unit}.{of}", caught_by, sentence, function, variants)

@@ -1,0 +1,1 @@
+"""Tools for assignment authors: kill matrix, case counts, figures."""

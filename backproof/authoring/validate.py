@@ -1,0 +1,265 @@
+"""The strength of an assignment: what its properties pass, what they kill, and what they miss."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import json
+import warnings
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+from backproof.assignment.config import Assignment
+from backproof.assignment.misconceptions import Misconception, load_misconceptions
+from backproof.assignment.template import FOLDER, stale_files
+from backproof.grades.outcomes import FAILED, NOT_STARTED, PASSED
+from backproof.submission.base import Call
+from backproof.submission.local import LocalSubmission
+from backproof.submission.messages import SubmissionUnavailable
+from backproof.suite.collect import require_units, with_suite
+from backproof.suite.suite import Suite
+
+# Calls of a function, of each property, on which its misconceptions are told apart: the last ones,
+# as the first cases that are drawn are the simplest.
+_MOST_CALLS = 6
+# Entries of an iterable result that are compared; some wrong ones never end.
+_MOST_ITEMS = 200
+
+
+@dataclass
+class Findings:
+    """What validation found.
+
+    Attributes:
+        kills: For each misconception, as ``"unit.name"``, the properties that fail on it, of those
+            that claim it.
+        problems: A line for each thing that is not as it must be.
+    """
+
+    kills: dict[str, list[str]] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+
+def validate_assignment(
+    assignment: Assignment,
+    *,
+    profile: str = "quick",
+    seed: int = 0,
+    units: Collection[str] = (),
+    progress: Callable[[str, int], object] = lambda _name, _total: None,
+) -> Findings:
+    """Hold the four views of an assignment against one another.
+
+    Args:
+        assignment: What to validate.
+        profile: How many cases per property.
+        seed: The seed of the cases.
+        units: Only these units; all by default.
+        progress: Called with a name as each step ends, and how many steps there are.
+
+    Raises:
+        UserError: A view cannot be loaded, or there is no such unit.
+    """
+    assignment.require_reference()
+    chosen = require_units(assignment, units)
+    misconceptions = [w for w in load_misconceptions(assignment) if w.unit in chosen]
+    findings = Findings()
+    total = len(misconceptions) + 2
+
+    def work(suite: Suite) -> None:
+        findings.problems += _check_names(assignment, suite, misconceptions)
+        calls = _check_reference(assignment, suite, findings)
+        progress("reference", total)
+        findings.problems += _check_template(assignment, suite)
+        progress("template", total)
+        for wrong in misconceptions:
+            findings.problems += _check_kills(assignment, suite, wrong, findings)
+            progress(wrong.name, total)
+        findings.problems += _check_told_apart(misconceptions, calls)
+
+    with_suite(assignment, work, profile=profile, seed=seed, units=units)
+    return findings
+
+
+def render(findings: Findings, *, as_json: bool) -> str:
+    """Write the findings down for a person or for a program."""
+    if as_json:
+        return json.dumps(asdict(findings), indent=2, ensure_ascii=False)
+    killed = sum(1 for properties in findings.kills.values() if properties)
+    claims = {name for properties in findings.kills.values() for name in properties}
+    lines = [
+        f"{killed} of {len(findings.kills)} misconceptions are killed by what claims them",
+        f"{len(claims)} properties kill at least one",
+        *(f"problem: {problem}" for problem in findings.problems),
+        "no problems" if not findings.problems else f"{len(findings.problems)} problems",
+    ]
+    return "\n".join(lines)
+
+
+def _check_names(
+    assignment: Assignment,
+    suite: Suite,
+    misconceptions: list[Misconception],
+) -> Iterator[str]:
+    claimed = {name for wrong in misconceptions for name in wrong.caught_by}
+    for name in sorted(claimed - set(suite.properties)):
+        yield f"a misconception is claimed by {name}, which is no property"
+    for name in suite.properties:
+        if name not in claimed:
+            yield f"{name} is claimed by no misconception: does it ever fail?"
+    for name in stale_files(assignment):
+        yield f"{FOLDER}/{name} is stale: run `backproof template`"
+
+
+def _check_reference(
+    assignment: Assignment, suite: Suite, findings: Findings
+) -> dict[str, list[Call]]:
+    """Run everything on the reference; return some calls of each of its functions."""
+    submission = _Recording(assignment.reference, assignment.units)
+    calls: dict[str, list[Call]] = {}
+    for name in suite.properties:
+        submission.recorded.clear()
+        for record in suite.run(submission, [name]):
+            if record["status"] != PASSED:
+                findings.problems.append(f"the reference: {name}: {record['message']}")
+        submission.begin_case()
+        for function, last in submission.recorded.items():
+            calls.setdefault(function, []).extend(last)
+    submission.close()
+    return calls
+
+
+def _check_template(assignment: Assignment, suite: Suite) -> Iterator[str]:
+    submission = LocalSubmission(assignment.root / FOLDER, assignment.units)
+    for record in suite.run(submission):
+        if record["status"] != NOT_STARTED:
+            yield f"the template: {record['property']} is {record['status']}, not {NOT_STARTED}"
+    submission.close()
+
+
+def _check_kills(
+    assignment: Assignment, suite: Suite, wrong: Misconception, findings: Findings
+) -> Iterator[str]:
+    name = wrong.full_name
+    failed = set(wrong.caught_by)
+    for function in (wrong.function, *wrong.variants):
+        try:
+            submission = LocalSubmission(
+                assignment.reference, assignment.units, {wrong.target: function}
+            )
+            submission.function(wrong.unit, wrong.target.partition(".")[2])
+        except SubmissionUnavailable as problem:
+            yield f"{name} replaces {wrong.target}, but {problem}"
+            return
+        records = suite.run(submission, wrong.caught_by, shrink=False)
+        submission.close()
+        failed &= {record["property"] for record in records if record["status"] == FAILED}
+        for record in records:
+            if record["status"] not in (PASSED, FAILED):
+                yield f"{name}: {record['property']} is {record['status']}: {record['message']}"
+    findings.kills[name] = sorted(failed)
+    for survivor in sorted(set(wrong.caught_by) - failed):
+        yield f"{name} survives {survivor}"
+
+
+class _Recording(LocalSubmission):
+    """A submission that keeps the last calls of each of its functions."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.recorded: dict[str, deque[Call]] = {}
+
+    def begin_case(self) -> None:
+        """Keep the case's calls before they are forgotten."""
+        for call in self.journal:
+            self.recorded.setdefault(call.function, deque(maxlen=_MOST_CALLS)).append(call)
+        super().begin_case()
+
+
+def _check_told_apart(
+    misconceptions: list[Misconception], calls: dict[str, list[Call]]
+) -> Iterator[str]:
+    for target in dict.fromkeys(wrong.target for wrong in misconceptions):
+        same = [wrong for wrong in misconceptions if wrong.target == target]
+        behaviours = [_behaviour(wrong, calls.get(target, [])) for wrong in same]
+        for index, wrong in enumerate(same):
+            for other, behaviour in zip(same[:index], behaviours, strict=False):
+                if behaviour == behaviours[index]:
+                    yield f"{wrong.name} behaves as {other.name} does, both of {target}"
+
+
+def _behaviour(wrong: Misconception, calls: list[Call]) -> list[Any]:
+    """Sum up what a function does with recorded calls: results, side effects, exceptions.
+
+    Everything is summed up twice, at once and after the last call: what is shared between calls
+    has changed by then.
+    """
+    at_once: list[Any] = []
+    kept: list[Any] = []
+    for number, call in enumerate(calls):
+        arguments = [_fresh(value, number) for value in call.arguments]
+        with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn"):
+            warnings.simplefilter("always")
+            try:
+                result = wrong.function(*arguments, **call.keywords)
+                if isinstance(result, Iterator):
+                    result = list(itertools.islice(result, _MOST_ITEMS))
+            except Exception as error:  # an exception is a behaviour, too
+                result = type(error).__name__
+        kept.append([result, arguments])
+        at_once.append([_summary(kept[-1]), sorted({str(w.message) for w in caught})])
+    return [at_once, _summary(kept), _sharing(kept)]
+
+
+def _sharing(value: Any) -> list[int]:
+    """Number the arrays in a value, the same number for the same array."""
+    numbers: dict[int, int] = {}
+
+    def walk(part: Any) -> Iterator[int]:
+        if isinstance(part, np.ndarray):
+            yield numbers.setdefault(id(part), len(numbers))
+        elif isinstance(part, dict):
+            yield from walk(list(part.values()))
+        elif isinstance(part, list | tuple):
+            yield from itertools.chain.from_iterable(map(walk, part))
+
+    return list(walk(value))
+
+
+def _fresh(value: Any, seed: int) -> Any:
+    if isinstance(value, np.random.Generator):
+        return np.random.default_rng(1000 + seed)
+    return copy.deepcopy(value)
+
+
+def _summary(value: Any) -> Any:
+    """Reduce a value to what two equal behaviours share, up to rounding."""
+    match value:
+        case np.ndarray() | np.generic() if value.dtype.kind in "fc":
+            return (value.shape, str(value.dtype), _rounded(value))
+        case np.ndarray() | np.generic():
+            return (value.shape, str(value.dtype), value.tolist())
+        case float():
+            return _rounded(np.array(value))
+        case int() | str() | None:
+            return value
+        case dict():
+            return [(key, _summary(entry)) for key, entry in value.items()]
+        case np.random.Generator():
+            return str(value.bit_generator.state)
+        case Iterable():
+            return [_summary(entry) for entry in itertools.islice(value, _MOST_ITEMS)]
+    return [type(value).__name__, _summary(getattr(value, "__dict__", {}))]
+
+
+def _rounded(value: Any) -> bytes:
+    """The bytes of an array of floats, seven digits of each."""
+    parts = (np.real(value), np.imag(value))
+    return b"".join(
+        (np.round(mantissa, 7) + 0.0).tobytes() + exponent.tobytes()
+        for mantissa, exponent in map(np.frexp, parts)
+    )

@@ -1,0 +1,1 @@
+"""Cases drawn once, recorded, and replayed on every submission."""

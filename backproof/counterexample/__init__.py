@@ -1,0 +1,1 @@
+"""The smallest failing case, written as a program."""

@@ -1,0 +1,1 @@
+"""Find the known mistake that behaves like a submission."""

@@ -1,0 +1,1 @@
+"""Outcomes, points, and whose they are."""

@@ -1,0 +1,98 @@
+"""What grading yields: an ``Outcome`` for each property, and the ``Grade`` of a submission."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+PASSED = "passed"
+FAILED = "failed"
+NOT_STARTED = "not started"
+BLOCKED = "blocked"
+NOT_GRADED = "not graded"
+
+STATUSES = (PASSED, FAILED, NOT_STARTED, BLOCKED, NOT_GRADED)
+
+# Fields that JSON has as lists.
+_SEQUENCES = ("functions", "mistakes")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One property on one submission.
+
+    Attributes:
+        property: The name of the property's function.
+        unit: The unit that it belongs to.
+        functions: The student's functions that it uses, as ``"unit.name"``.
+        status: One of ``STATUSES``.
+        kind: The kind of failure, of those in ``backproof.kinds``; empty if it did not fail.
+        points: What it earned, of ``max_points``: the share of its parameters that passed.
+        sentence: The property in one sentence: its docstring.
+        message: What was returned and what is required; empty if passed.
+        case: The smallest failing case as Python; ``None`` where there is none.
+        diagnosis: The named mistake; ``None`` where none is known.
+        seconds: How long it took.
+        mistakes: The names of the mistakes in ``diagnosis``, as ``"unit.name"``.
+        evidence: What to draw of the failure, as ``backproof.evidence`` describes it; ``None``
+            where there is nothing to see.
+
+    """
+
+    property: str
+    unit: str
+    functions: tuple[str, ...]
+    status: str
+    kind: str
+    points: float
+    max_points: float
+    sentence: str
+    message: str
+    case: str | None
+    diagnosis: str | None
+    seconds: float
+    mistakes: tuple[str, ...] = ()
+    evidence: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Grade:
+    """All outcomes of one submission, and what they were graded with."""
+
+    submission: str
+    outcomes: tuple[Outcome, ...]
+    graded_with: Mapping[str, Any]
+
+    @property
+    def score(self) -> float:
+        """The points earned."""
+        return round(sum(outcome.points for outcome in self.outcomes), 6)
+
+    @property
+    def max_score(self) -> float:
+        """The points that there are."""
+        return round(sum(outcome.max_points for outcome in self.outcomes), 6)
+
+    def count(self, status: str) -> int:
+        """Count the outcomes of one status."""
+        return sum(outcome.status == status for outcome in self.outcomes)
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the documented form, from which every report is rendered."""
+        return {
+            "submission": self.submission,
+            "score": self.score,
+            "max_score": self.max_score,
+            "outcomes": [dict(vars(outcome)) for outcome in self.outcomes],
+            "graded_with": dict(self.graded_with),
+        }
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Grade:
+        """Read the documented form back."""
+        outcomes = (
+            Outcome(**{**entry, **{key: tuple(entry.get(key, ())) for key in _SEQUENCES}})
+            for entry in document["outcomes"]
+        )
+        return cls(document["submission"], tuple(outcomes), document["graded_with"])

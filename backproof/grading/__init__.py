@@ -1,0 +1,1 @@
+"""One submission to its grade, in this process or in a fork."""

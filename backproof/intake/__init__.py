@@ -1,0 +1,1 @@
+"""One submission, in any form, read into memory."""

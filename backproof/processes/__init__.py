@@ -1,0 +1,1 @@
+"""Forks, pipes and CPU affinity, independent of what they are used for."""

@@ -1,0 +1,99 @@
+"""A class as a page: scores, who fails what, the mistakes behind it, and how good the items are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TextIO
+
+from backproof.grades.outcomes import STATUSES
+from backproof.grades.results import Result
+from backproof.report.class_statistics import Rule
+from backproof.report.html.class_data import LETTERS, ClassData, collect
+from backproof.report.html.class_pictures import histogram, property_map
+from backproof.report.html.failure_cards import MARKS
+from backproof.report.html.item_analysis import WEAK, Item
+from backproof.report.html.pages import render_page
+from backproof.report.text import one_line, visible
+
+
+def write(results: Iterable[Result], out: TextIO, title: str, *, pages: str = "") -> None:
+    """Write the page.
+
+    Args:
+        results: The results, one for each student or group.
+        out: Where to write.
+        title: The assignment's title.
+        pages: The folder of the students' pages, beside this one; empty if there are none.
+
+    Raises:
+        UserError: Jinja is not installed.
+
+    """
+    out.write(render(results, title, pages=pages))
+
+
+def render(results: Iterable[Result], title: str, *, pages: str = "") -> str:
+    """Give the page; it shows all properties, hidden ones too, as it is for instructors.
+
+    Args:
+        results: The results, one for each student or group.
+        title: The assignment's title.
+        pages: The folder of the students' pages, beside this one; empty if there are none.
+
+    Raises:
+        UserError: Jinja is not installed.
+
+    """
+    data = collect(results, pages)
+    items, analysed = data.items()
+    rows = [_item_row(rule, items[rule.property]) for rule in data.rules]
+    heads = ["points", "%", *map(one_line, data.units)]
+    return render_page(
+        "class",
+        "class",
+        title=one_line(title),
+        data=data,
+        statistics=data.statistics,
+        histogram=histogram(data.statistics.shares),
+        map=property_map(data.graded, data.rules),
+        behind_map=_behind_map(data),
+        student_columns=[("student", ""), *((head, "number") for head in heads)],
+        items=sorted(rows, key=lambda row: -(row["rate"] or 0)),
+        analysed=analysed,
+        weak=WEAK,
+        legend=[(status, MARKS[status]) for status in STATUSES],
+        not_graded=[entry for entry in data.entries if entry.problem],
+    )
+
+
+def _item_row(rule: Rule, item: Item) -> dict[str, object]:
+    return {
+        "unit": one_line(rule.unit),
+        "sentence": one_line(rule.sentence) or one_line(rule.property),
+        "property": one_line(rule.property),
+        "started": rule.started,
+        "rate": 1 - rule.passed / rule.started if rule.started else None,
+        "item": item,
+        "remark": _remark(item),
+    }
+
+
+def _remark(item: Item) -> str:
+    """Say what is noteworthy of an item, in words and not by a colour."""
+    if item.discrimination is None:
+        return "the same for everybody"
+    if item.discrimination < 0:
+        return "those who do well otherwise do worse here"
+    return "hardly tells students apart" if item.discrimination < WEAK else ""
+
+
+def _behind_map(data: ClassData) -> dict[str, object]:
+    """Give what the script says of a cell of the map."""
+    names = [rule.property for rule in data.rules]
+    return {
+        "students": [visible(entry.name) for entry in data.graded],
+        "links": [entry.link for entry in data.graded],
+        "rules": [[one_line(r.unit), one_line(r.sentence) or r.property] for r in data.rules],
+        "rows": [entry.row(names) for entry in data.graded],
+        "statuses": {letter: status for status, letter in LETTERS.items()},
+    }

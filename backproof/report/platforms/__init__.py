@@ -1,0 +1,1 @@
+"""Result formats of course platforms and CI, one module each."""

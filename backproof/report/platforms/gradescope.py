@@ -1,0 +1,55 @@
+"""Gradescope's ``results.json``: a test for each property, everything shown as plain text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from backproof.grades.outcomes import PASSED, Grade, Outcome
+from backproof.report.scores import by_unit, number, require_final
+from backproof.report.text import dump, explain, one_line, sentence, summary
+
+
+def render(grade: Grade, title: str) -> str:
+    """Give the grade as Gradescope reads it after grading one submission.
+
+    Every text is of the format ``text``, which Gradescope shows as it is, in one width of
+    characters. Nothing is hidden: any hidden test would hide the student's total as well, and
+    what a student may not see is not in the grade any more.
+
+    Raises:
+        NotGradable: Something was not graded. A ``results.json`` would need a score; without the
+            file Gradescope shows an error of the autograder, and an instructor can run it again.
+
+    """
+    require_final(grade, "Gradescope")
+    tests = [
+        _test(outcome, f"{of_unit}.{position}")
+        for of_unit, unit in enumerate(by_unit(grade), 1)
+        for position, outcome in enumerate(unit.outcomes, 1)
+    ]
+    head = f"{one_line(title)}: {number(grade.score)} of {number(grade.max_score)} points"
+    document = {
+        "score": grade.score,
+        "execution_time": round(sum(outcome.seconds for outcome in grade.outcomes), 3),
+        "output": f"{head}\n\n{summary(grade)}",
+        "output_format": "text",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "tests": tests,
+    }
+    return dump(document)
+
+
+def _test(outcome: Outcome, position: str) -> dict[str, Any]:
+    return {
+        "score": round(outcome.points, 6),
+        "max_score": round(outcome.max_points, 6),
+        "status": "passed" if outcome.status == PASSED else "failed",
+        "name": sentence(outcome),
+        "name_format": "text",
+        "number": position,
+        "output": explain(outcome),
+        "output_format": "text",
+        "tags": [one_line(outcome.unit)],
+        "visibility": "visible",
+    }

@@ -1,0 +1,86 @@
+"""GitHub's job summary: a table of the units, and each failure folded away below it."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+from backproof.grades.outcomes import BLOCKED, FAILED, NOT_GRADED, STATUSES, Grade, Outcome
+from backproof.report.scores import UnitScore, by_unit, not_graded, number
+from backproof.report.text import TO_LOOK_AT, case, graded_with, message, notes, one_line, sentence
+
+# GitHub drops a step's whole summary above 1024 kB; other commands of the step may write, too.
+_MOST_BYTES = 900_000
+_ROOM_FOR_THE_END = 4_000
+
+_MARKS = {FAILED: "✗", BLOCKED: "⊘", NOT_GRADED: "!"}
+_MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+def render(grade: Grade, title: str) -> str:
+    """Give the grade as Markdown to append to ``$GITHUB_STEP_SUMMARY``: at most 900 kB.
+
+    A student's text stands in code fences only, longer than any run of backticks in it, and all
+    other text with its punctuation escaped. What does not fit is left out from the end, and the
+    summary says how much.
+    """
+    report = _head(grade, title)
+    length = len(report.encode()) + _ROOM_FOR_THE_END
+    blocks = list(_blocks(grade))
+    for position, block in enumerate(blocks):
+        length += len(block.encode())
+        if length > _MOST_BYTES:
+            left_out = len(blocks) - position
+            report += f"**{left_out} more are left out: the summary would be too long.**\n\n"
+            break
+        report += block
+    return f"{report}graded with {_inline(graded_with(grade))}\n\n"
+
+
+def _head(grade: Grade, title: str) -> str:
+    missing = not_graded(grade)
+    score = f"{number(grade.score)} of {number(grade.max_score)} points"
+    verdict = f"Not graded: {missing}" if missing else score
+    return f"## {_inline(title)}\n\n**{_inline(verdict)}**\n\n"
+
+
+def _blocks(grade: Grade) -> Iterator[str]:
+    yield from _table(by_unit(grade))
+    for outcome in grade.outcomes:
+        if outcome.status in TO_LOOK_AT:
+            yield _folded(outcome)
+    for note in notes(grade):
+        yield _fenced(note, "text")
+
+
+def _table(units: list[UnitScore]) -> Iterator[str]:
+    if not units:
+        return
+    yield f"| unit | points | {' | '.join(STATUSES)} |\n|---|--:|{'--:|' * len(STATUSES)}\n"
+    for unit in units:
+        earned = number(unit.points) if unit.complete else "?"
+        found = [outcome.status for outcome in unit.outcomes]
+        counts = " | ".join(str(found.count(status) or "") for status in STATUSES)
+        points = f"{earned}/{number(unit.max_points)}"
+        yield f"| {_inline(unit.name)} | {_inline(points)} | {counts} |\n"
+    yield "\n"
+
+
+def _folded(outcome: Outcome) -> str:
+    heading = f"{_MARKS[outcome.status]} {sentence(outcome)} ({one_line(outcome.unit)})"
+    said, code = message(outcome), case(outcome)
+    body = _fenced(said, "text") if said else ""
+    body += f"smallest case:\n\n{_fenced(code, 'python')}" if code else ""
+    return f"<details><summary>{html.escape(heading)}</summary>\n\n{body}</details>\n\n"
+
+
+def _fenced(text: str, language: str) -> str:
+    """Put a text into a fence that nothing in it can close."""
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}{language}\n{text}\n{fence}\n\n"
+
+
+def _inline(text: str) -> str:
+    return _MARKDOWN.sub(r"\\\1", one_line(text))

@@ -1,0 +1,1 @@
+"""Class results as tables, one module a format."""

@@ -1,0 +1,34 @@
+"""JSON Lines: one result a line, with the grade in its documented form."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterable
+from typing import TextIO
+
+from backproof.grades.results import Result
+
+
+def write(results: Iterable[Result], out: TextIO, title: str) -> None:
+    """Write one JSON object a line, one after the other.
+
+    Args:
+        results: The results, one for each student or group.
+        out: Where to write. All characters are ASCII, so that a line is one for every reader.
+        title: The assignment's title, repeated in each line, as lines may be taken apart.
+
+    """
+    for result in results:
+        document = {
+            "title": title,
+            "name": result.name,
+            "students": [dataclasses.asdict(student) for student in result.students],
+            "number": result.number,
+            "fingerprint": result.fingerprint,
+            "grade": result.grade.to_json() if result.grade else None,
+            "problem": result.problem,
+            "seconds": result.seconds,
+            "cpu_seconds": result.cpu_seconds,
+        }
+        out.write(json.dumps(document, allow_nan=False) + "\n")

@@ -1,0 +1,1 @@
+"""A class on disk: who handed in what."""

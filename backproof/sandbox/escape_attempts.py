@@ -1,0 +1,280 @@
+"""Attacks that a disposable worker tries, to find out what its confinement holds off.
+
+The grader makes ``canaries`` for them: files, a process, addresses. None of the attacks does
+harm where it succeeds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import os
+import secrets
+import signal
+import socket
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from backproof.sandbox import syscalls
+
+if sys.platform != "win32":
+    import resource
+
+Targets = Mapping[str, Any]
+
+_KEYCTL = {"x86_64": 250, "aarch64": 219}
+_PTRACE_SEIZE = 0x4206  # unlike to attach, it does not stop the process
+_MOST_DESCRIPTORS = 4096
+
+
+def _read_private(targets: Targets) -> None:
+    Path(targets["private"]).read_bytes()
+
+
+def _read_public(targets: Targets) -> None:
+    Path(targets["public"]).read_bytes()
+
+
+def _overwrite(targets: Targets) -> None:
+    Path(targets["results"]).write_bytes(b"forged")
+
+
+def _chmod(targets: Targets) -> None:
+    os.chmod(targets["results"], 0o666)
+
+
+def _create_in_tmp(targets: Targets) -> None:
+    _create(targets["tmp"])
+
+
+def _create_in_cwd(_targets: Targets) -> None:
+    _create(os.curdir)
+
+
+def _create(folder: str) -> None:
+    path = Path(folder, f"backproof-probe-{os.getpid()}")
+    path.touch(exist_ok=False)
+    path.unlink()
+
+
+def _environ(targets: Targets) -> None:
+    Path(f"/proc/{targets['pid']}/environ").read_bytes()
+
+
+def _memory(targets: Targets) -> None:
+    with open(f"/proc/{targets['pid']}/mem", "r+b", buffering=0) as memory:
+        memory.seek(targets["address"])
+        memory.write(b"forged")
+
+
+def _ptrace(targets: Targets) -> None:
+    # In a thread: when that ends the grader is let go of. Otherwise the next signal to the grader
+    # would stop it, until somebody who does not know of it lets it go on.
+    failures: list[OSError] = []
+
+    def trace() -> None:
+        try:
+            syscalls.call("ptrace", _PTRACE_SEIZE, targets["pid"], 0, 0)
+        except OSError as failure:
+            failures.append(failure)
+
+    thread = threading.Thread(target=trace)
+    thread.start()
+    thread.join()
+    if failures:
+        raise failures[0]
+
+
+def _process_vm(targets: Targets) -> None:
+    mine = ctypes.create_string_buffer(1)
+    vectors = (ctypes.c_size_t * 4)(ctypes.addressof(mine), 1, targets["address"], 1)
+    local = ctypes.addressof(vectors)
+    remote = local + 2 * ctypes.sizeof(ctypes.c_size_t)
+    syscalls.call("process_vm_readv", targets["pid"], local, 1, remote, 1, 0)
+
+
+def _signal(targets: Targets) -> None:
+    os.kill(targets["pid"], 0)
+
+
+def _continue(targets: Targets) -> None:
+    # Within a session anybody may send it to anybody.
+    os.kill(targets["pid"], signal.SIGCONT)
+
+
+def _prlimit(targets: Targets) -> None:
+    limits = resource.prlimit(targets["pid"], resource.RLIMIT_NOFILE)
+    resource.prlimit(targets["pid"], resource.RLIMIT_NOFILE, limits)
+
+
+def _tcp(targets: Targets) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as client:
+        client.settimeout(1)
+        client.connect(("127.0.0.1", targets["tcp"]))
+
+
+def _udp(targets: Targets) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        sender.sendto(b"?", ("127.0.0.1", targets["udp"]))
+
+
+def _unix(targets: Targets) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+        client.connect(f"\0{targets['unix']}")
+
+
+def _fork(_targets: Targets) -> None:
+    child = os.fork()
+    if not child:
+        os._exit(0)
+    os.waitpid(child, 0)
+
+
+def _exec(targets: Targets) -> None:
+    _execute(targets["program"])
+
+
+def _exec_from_memory(_targets: Targets) -> None:
+    with open(os.memfd_create("program", 0), "wb", buffering=0) as program:
+        program.write(b"no program")
+        _execute(program.fileno())
+
+
+def _execute(program: str | int) -> None:
+    """Run what is no program: to be told so is to have been allowed to."""
+    try:
+        os.execve(program, ["program"], {})
+    except OSError as error:
+        if error.errno != errno.ENOEXEC:
+            raise
+
+
+def _keyring(_targets: Targets) -> None:
+    own_keyring_of_the_user, create = -4, 1
+    syscalls.syscall(_KEYCTL[os.uname().machine], 0, own_keyring_of_the_user, create)
+
+
+def _shared_memory(_targets: Targets) -> None:
+    segment = syscalls.call("shmget", 0, 4096, 0o1600)
+    syscalls.call("shmctl", segment, 0, 0)
+
+
+def _descriptors(_targets: Targets) -> None:
+    for descriptor in range(5, _MOST_DESCRIPTORS):
+        with contextlib.suppress(OSError):
+            os.fstat(descriptor)
+            return
+    raise OSError(errno.EBADF, "no descriptor but its own")
+
+
+def _stat(targets: Targets) -> None:
+    os.stat(targets["private"])
+
+
+PROBES: Mapping[str, Callable[[Targets], None]] = {
+    "read a file in a private folder": _read_private,
+    "read a file that all can read": _read_public,
+    "overwrite a file": _overwrite,
+    "change a file's mode": _chmod,
+    "create a file for all": _create_in_tmp,
+    "create a file here": _create_in_cwd,
+    "read the grader's environment": _environ,
+    "write the grader's memory": _memory,
+    "trace the grader": _ptrace,
+    "read the grader's memory": _process_vm,
+    "signal the grader": _signal,
+    "continue the grader": _continue,
+    "limit the grader": _prlimit,
+    "connect by TCP": _tcp,
+    "send by UDP": _udp,
+    "connect by a Unix socket": _unix,
+    "start a process": _fork,
+    "run a program": _exec,
+    "run a program from memory": _exec_from_memory,
+    "keep something in a keyring": _keyring,
+    "keep something in shared memory": _shared_memory,
+    "use an inherited descriptor": _descriptors,
+    "see that a hidden file exists": _stat,
+}
+# That a file exists is no secret.
+STRICT = tuple(name for name in PROBES if name != "see that a hidden file exists")
+
+
+def run_probes(targets: Targets) -> dict[str, bool]:
+    """Try every attack from this process, which is of no use afterwards.
+
+    Args:
+        targets: What ``canaries`` gave in the grader.
+
+    Returns:
+        For each name in ``PROBES`` whether the attack was stopped. Where there is no layer to
+        stop it, on other systems than Linux, none is tried.
+
+    """
+    if sys.platform != "linux":
+        return dict.fromkeys(PROBES, False)
+    return {name: _stopped(attack, targets) for name, attack in PROBES.items()}
+
+
+def _stopped(attack: Callable[[Targets], None], targets: Targets) -> bool:
+    try:
+        attack(targets)
+    except OSError:
+        return True
+    return False
+
+
+def level(probes: Mapping[str, bool]) -> str:
+    """Name what was observed: "strict" if every attack was stopped, "process" otherwise."""
+    return "strict" if all(probes.get(name, False) for name in STRICT) else "process"
+
+
+@contextlib.contextmanager
+def canaries() -> Iterator[dict[str, Any]]:
+    """Make, in the grader, something for every attack to aim at; yield where it is."""
+    if sys.platform != "linux":
+        yield {}
+        return
+    memory = ctypes.create_string_buffer(16)
+    name = f"backproof-{secrets.token_hex(8)}"
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="backproof-")))
+        folder.chmod(0o755)
+        Path(folder, "private").mkdir(mode=0o700)
+        files = {
+            "private": (Path(folder, "private", "answers"), 0o644),
+            "public": (Path(folder, "answers"), 0o644),
+            "results": (Path(folder, "results"), 0o666),
+            "program": (Path(folder, "program"), 0o755),
+        }
+        for path, mode in files.values():
+            path.write_bytes(b"no program")
+            path.chmod(mode)
+        tcp, udp, unix = (
+            stack.enter_context(socket.socket(family, kind))
+            for family, kind in (
+                (socket.AF_INET, socket.SOCK_STREAM),
+                (socket.AF_INET, socket.SOCK_DGRAM),
+                (socket.AF_UNIX, socket.SOCK_STREAM),
+            )
+        )
+        unix.bind(f"\0{name}")
+        unix.listen()
+        for one in (tcp, udp):
+            with contextlib.suppress(OSError):  # no network at all: nothing to reach either
+                one.bind(("127.0.0.1", 0))
+        tcp.listen()
+        yield {
+            **{key: str(path) for key, (path, _) in files.items()},
+            "tmp": tempfile.gettempdir(),
+            "pid": os.getpid(),
+            "address": ctypes.addressof(memory),
+            "tcp": tcp.getsockname()[1],
+            "udp": udp.getsockname()[1],
+            "unix": name,
+        }

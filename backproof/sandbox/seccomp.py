@@ -1,0 +1,215 @@
+"""seccomp: the system calls that a worker may make; every other one fails with ``EPERM``.
+
+The list is what Python, numpy, scipy and threads use to compute, to read files and to write to
+descriptors that are open already. Files are only opened to be read, so that nothing can be
+changed even where Landlock is missing.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import struct
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from backproof.sandbox import syscalls
+
+# name, number on x86_64, number on aarch64
+_ALLOWED = """
+    read 0 63, readv 19 65, pread64 17 67, preadv 295 69, preadv2 327 286,
+    write 1 64, writev 20 66, pwrite64 18 68, lseek 8 62, close 3 57, close_range 436 436,
+    dup 32 23, dup2 33 -, dup3 292 24, poll 7 -, ppoll 271 73, select 23 -, pselect6 270 72,
+
+    fstat 5 80, stat 4 -, lstat 6 -, newfstatat 262 79, statx 332 291,
+    access 21 -, faccessat 269 48, faccessat2 439 439, readlink 89 -, readlinkat 267 78,
+    getdents 78 -, getdents64 217 61, getcwd 79 17,
+
+    brk 12 214, mmap 9 222, munmap 11 215, mremap 25 216, mprotect 10 226, madvise 28 233,
+
+    futex 202 98, futex_waitv 449 449, futex_wake 454 454, futex_wait 455 455,
+    futex_requeue 456 456, set_robust_list 273 99, rseq 334 293, set_tid_address 218 96,
+    membarrier 324 283, sched_yield 24 124, sched_getaffinity 204 123, getcpu 309 168,
+    exit 60 93, exit_group 231 94,
+
+    rt_sigaction 13 134, rt_sigprocmask 14 135, rt_sigreturn 15 139, rt_sigpending 127 136,
+    rt_sigtimedwait 128 137, rt_sigsuspend 130 133, sigaltstack 131 132, restart_syscall 219 128,
+    pause 34 -, alarm 37 -, getitimer 36 102, setitimer 38 103,
+
+    clock_gettime 228 113, clock_getres 229 114, clock_nanosleep 230 115, nanosleep 35 101,
+    gettimeofday 96 169, time 201 -, times 100 153, getrusage 98 165, getrlimit 97 163,
+    sysinfo 99 179, uname 63 160, getrandom 318 278,
+
+    getpid 39 172, getppid 110 173, gettid 186 178, getuid 102 174, geteuid 107 175,
+    getgid 104 176, getegid 108 177, getresuid 118 148, getresgid 120 150, getgroups 115 158
+"""
+# Allowed with some arguments only, or refused in a way of their own.
+_JUDGED = """
+    openat 257 56, open 2 -, openat2 437 437, clone 56 220, clone3 435 435,
+    fcntl 72 25, ioctl 16 29, prctl 157 167, prlimit64 302 261, kill 62 129, tgkill 234 131
+"""
+
+
+@dataclass(frozen=True)
+class _Machine:
+    architecture: int
+    column: int
+    foreign: int | None = None  # numbers from here on are calls of another convention
+
+
+_MACHINES = {
+    "x86_64": _Machine(0xC000003E, 0, foreign=0x40000000),
+    "aarch64": _Machine(0xC00000B7, 1),
+}
+
+# Bits of an open's flags: writing, creating, truncating, a file without a name, a mere handle.
+_OPENS_FOR_MORE = 0o3 | 0o100 | 0o1000 | 0o20000000 | 0o10000000
+_CLONE_THREAD = 0x10000
+# What C libraries start threads with; a process of its own or a namespace takes other flags.
+_CLONE_FLAGS = 0x7D0F00
+# Duplicates, and the flags of a descriptor: no locks, leases, seals or signals.
+_FCNTL_COMMANDS = (0, 1, 2, 3, 4, 1030)
+# Is it a terminal and how wide, close on exec or not, how much can be read.
+_IOCTL_COMMANDS = (0x5401, 0x802C542A, 0x5413, 0x5450, 0x5451, 0x541B)
+# Can others look in, the thread's name, the length of vectors.
+_PRCTL_OPTIONS = (3, 15, 16, 51)
+
+_LOAD, _RETURN = 0x20, 0x06
+_EQUAL, _AT_LEAST, _ANY_BIT = 0x15, 0x35, 0x45
+_NUMBER, _ARCHITECTURE = 0, 4  # where the data that is judged has them
+
+_PR_SET_SECCOMP, _MODE_FILTER = 22, 2
+
+Instruction = tuple[int, int, int, int]
+
+
+def _verdict(action: int) -> Instruction:
+    return (_RETURN, 0, 0, action)
+
+
+_ALLOW, _KILL = _verdict(0x7FFF0000), _verdict(0x80000000)
+_REFUSE, _NOT_THERE = (_verdict(0x00050000 | code) for code in (errno.EPERM, errno.ENOSYS))
+
+
+def available() -> str | None:
+    """Say why there is no seccomp for this process; None where there is."""
+    machine = os.uname().machine if sys.platform == "linux" else sys.platform
+    if machine not in _MACHINES or struct.calcsize("P") != 8:
+        return f"not available on {machine}"
+    try:
+        syscalls.prctl(_PR_SET_SECCOMP, _MODE_FILTER, 0)
+    except OSError as error:
+        # A filter at address 0 is a fault only for a kernel that would load one.
+        return None if error.errno == errno.EFAULT else "not available in this kernel"
+    return None
+
+
+def numbers(machine: str) -> dict[str, int]:
+    """Give the numbers of the calls that are allowed, or judged by their arguments.
+
+    Raises:
+        KeyError: There is no table for that machine.
+    """
+    column = _MACHINES[machine].column
+    return _numbers(_ALLOWED, column) | _numbers(_JUDGED, column)
+
+
+def program(machine: str, pid: int) -> list[Instruction]:
+    """Give the filter for a process: instructions of classic BPF, as (code, if, else, value).
+
+    Args:
+        machine: ``"x86_64"`` or ``"aarch64"``, as ``os.uname`` names them.
+        pid: The process, which is the only one that it may signal.
+
+    Raises:
+        KeyError: There is no table for that machine.
+
+    """
+    target = _MACHINES[machine]
+    judged = {
+        "openat": _if_all((_argument(2), _ANY_BIT, _OPENS_FOR_MORE, False)),
+        "open": _if_all((_argument(1), _ANY_BIT, _OPENS_FOR_MORE, False)),
+        # The C library then uses the older call, whose arguments a filter can see.
+        "openat2": [_NOT_THERE],
+        "clone3": [_NOT_THERE],
+        "clone": _if_all(
+            (_argument(0), _ANY_BIT, _CLONE_THREAD, True),
+            (_argument(0), _ANY_BIT, ~_CLONE_FLAGS & 0xFFFFFFFF, False),
+        ),
+        "fcntl": _if_one_of(_argument(1), _FCNTL_COMMANDS),
+        "ioctl": _if_one_of(_argument(1), _IOCTL_COMMANDS),
+        "prctl": _if_one_of(_argument(0), _PRCTL_OPTIONS),
+        # Only to ask, and only for its own.
+        "prlimit64": _if_all(
+            (_argument(0), _EQUAL, 0, True),
+            (_argument(2), _EQUAL, 0, True),
+            (_argument(2) + 4, _EQUAL, 0, True),
+        ),
+        "kill": _if_one_of(_argument(0), (pid,)),
+        "tgkill": _if_one_of(_argument(0), (pid,)),
+    }
+    code: list[Instruction] = [
+        (_LOAD, 0, 0, _ARCHITECTURE),
+        (_EQUAL, 1, 0, target.architecture),
+        _KILL,
+        (_LOAD, 0, 0, _NUMBER),
+    ]
+    if target.foreign is not None:
+        code += [(_AT_LEAST, 0, 1, target.foreign), _KILL]
+    for name, number in _numbers(_JUDGED, target.column).items():
+        code += [(_EQUAL, 0, len(judged[name]), number), *judged[name]]
+    allowed = list(_numbers(_ALLOWED, target.column).values())
+    code += [(_EQUAL, len(allowed) - place, 0, number) for place, number in enumerate(allowed)]
+    return [*code, _REFUSE, _ALLOW]
+
+
+def install() -> None:
+    """Put the filter on this process, for good.
+
+    Raises:
+        OSError: The process has not given up new privileges, or the kernel has no seccomp.
+    """
+    load(program(os.uname().machine, os.getpid()))
+
+
+def load(code: Sequence[Instruction]) -> None:
+    """Put a filter on the calling thread and all that it starts; it cannot be taken back.
+
+    Raises:
+        OSError: The thread has not given up new privileges, or the kernel has no seccomp.
+    """
+    packed = b"".join(struct.pack("=HBBI", *instruction) for instruction in code)
+    instructions = ctypes.create_string_buffer(packed, len(packed))
+    header = struct.pack("@HP", len(code), ctypes.addressof(instructions))
+    described = ctypes.create_string_buffer(header, len(header))
+    syscalls.prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.addressof(described))
+
+
+def _numbers(table: str, column: int) -> dict[str, int]:
+    rows = (entry.split() for entry in table.split(","))
+    return {name: int(row[column]) for name, *row in rows if row[column] != "-"}
+
+
+def _argument(place: int) -> int:
+    """Give where the lower half of an argument is; the kernel ignores the upper one of an int."""
+    return 16 + 8 * place
+
+
+def _if_all(*conditions: tuple[int, int, int, bool]) -> list[Instruction]:
+    """Allow if every condition (where, comparison, value, as it must turn out) holds."""
+    code: list[Instruction] = []
+    for left, (where, comparison, value, wanted) in zip(
+        range(len(conditions) - 1, -1, -1), conditions, strict=True
+    ):
+        to_refusal = 2 * left + 1
+        jumps = (0, to_refusal) if wanted else (to_refusal, 0)
+        code += [(_LOAD, 0, 0, where), (comparison, *jumps, value)]
+    return [*code, _ALLOW, _REFUSE]
+
+
+def _if_one_of(where: int, values: Sequence[int]) -> list[Instruction]:
+    """Allow if one of the values is there."""
+    tests = [(_EQUAL, len(values) - place, 0, value) for place, value in enumerate(values)]
+    return [(_LOAD, 0, 0, where), *tests, _REFUSE, _ALLOW]

@@ -1,0 +1,1 @@
+"""Import a student's modules and call their functions, in the grader or in a worker."""

@@ -1,0 +1,154 @@
+"""Find a student's function, call it, and see what else it did: in the grader or in a worker.
+
+This module and what it imports is all of the engine that a worker holds, so it knows nothing of
+properties.
+"""
+
+from __future__ import annotations
+
+import linecache
+import traceback
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import PurePath
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from backproof.failure_kinds import IMPORT_FAILED, MISSING
+from backproof.student_code.finders import PREFIX
+from backproof.student_code.package import SubmissionPackage, plain
+from backproof.student_code.source import Source
+
+# Of the text of an exception; it may hold anything, whole arrays included.
+_MOST_SAID = 300
+
+
+class Unavailable(Exception):
+    """A module or function that is not there, or whose file cannot be imported.
+
+    ``kind`` is ``MISSING`` or ``IMPORT_FAILED``; the text says what is the matter.
+    """
+
+    def __init__(self, kind: str, text: str) -> None:
+        super().__init__(text)
+        self.kind = kind
+
+
+class StudentCode:
+    """The modules of a submission, each imported on first use.
+
+    Args:
+        files: The sources, by relative path.
+        units: The names of the assignment's modules.
+        whole: The one file that holds every unit, where there is one.
+        replacements: Functions, by ``"unit.name"``, that stand in for the submission's own.
+        allowed: The installed packages that it may import; all of them by default.
+        alone: Whether nobody else's code runs in this process, so that even what is meant to end
+            it is only one of the submission's exceptions.
+
+    """
+
+    def __init__(
+        self,
+        files: Mapping[str, Source],
+        units: Sequence[str],
+        whole: str | None = None,
+        replacements: Mapping[str, Callable[..., Any]] | None = None,
+        allowed: Sequence[str] | None = None,
+        *,
+        alone: bool = False,
+    ) -> None:
+        self._caught = BaseException if alone else (Exception, SystemExit)
+        self._package = SubmissionPackage(files, units, whole, allowed)
+        self._files = files
+        self._whole = whole
+        self._modules: dict[str, ModuleType] = {}
+        self._problems: dict[str, Unavailable] = {}
+        self._replaced: list[tuple[ModuleType, str, Any]] = []
+        self.replace(replacements or {})
+
+    def replace(self, replacements: Mapping[str, Callable[..., Any]]) -> None:
+        """Put functions, by ``"unit.name"``, in the place of the submission's own.
+
+        Those that were replaced before are in their place again.
+        """
+        for module, name, own in reversed(self._replaced):
+            setattr(module, name, own)
+        self._replaced.clear()
+        for place, function in replacements.items():
+            unit, _, name = place.partition(".")
+            module = self._module(unit)
+            self._replaced.append((module, name, getattr(module, name, None)))
+            setattr(module, name, function)
+
+    def load(self, unit: str) -> None:
+        """Import a module; ``Unavailable`` if it is not there or cannot be imported."""
+        self._module(unit)
+
+    def function(self, unit: str, name: str) -> Callable[..., Any]:
+        """Find a function; ``Unavailable`` if it is not there."""
+        module = self._module(unit)
+        found = getattr(module, name, None)
+        if found is None:
+            problems = getattr(module, "__backproof_problems__", None)
+            if type(problems) is dict and (problem := problems.get(name)):
+                raise Unavailable(IMPORT_FAILED, f"{self._file_of(unit)}: {problem}")
+            raise Unavailable(MISSING, f"{self._file_of(unit)} has no `{name}`")
+        if not callable(found):
+            raise Unavailable(MISSING, f"`{name}` in {self._file_of(unit)} is no function")
+        return found  # type: ignore[no-any-return]  # a student's module is untyped
+
+    def close(self) -> None:
+        """Forget the modules, so that another submission can be imported."""
+        self._package.close()
+
+    def _file_of(self, unit: str) -> str:
+        source = self._files.get(self._whole or f"{unit}.py")
+        return PurePath(source.filename).name if source else f"{unit}.py"
+
+    def _module(self, unit: str) -> ModuleType:
+        if unit in self._problems:
+            raise self._problems[unit]
+        if unit not in self._modules:
+            try:
+                self._modules[unit] = self._import(unit)
+            except Unavailable as problem:
+                self._problems[unit] = problem
+                raise
+        return self._modules[unit]
+
+    def _import(self, unit: str) -> ModuleType:
+        if not self._whole and not {f"{unit}.py", f"{unit}/__init__.py"} & set(self._files):
+            raise Unavailable(MISSING, f"there is no {unit}.py in what was handed in")
+        what = f"{self._file_of(unit)} cannot be imported"
+        try:
+            with warnings.catch_warnings(), np.errstate():
+                warnings.simplefilter("ignore")
+                module = self._package.import_module(unit)
+        except SyntaxError as error:
+            file = PurePath(error.filename or self._file_of(unit)).name
+            where = f"{file}, line {error.lineno}" if error.lineno else file
+            raise Unavailable(IMPORT_FAILED, f"{what}: {error.msg} ({where})") from None
+        except self._caught as error:
+            raise Unavailable(IMPORT_FAILED, f"{what}: {describe(error)}") from None
+        return module
+
+
+def describe(exception: BaseException) -> str:
+    """Say in one line what was raised, and where in the student's own files."""
+    try:
+        text = str(exception)
+    except BaseException:  # a student's __str__ may do anything
+        text = "(its message could not be read)"
+    where = ""
+    for frame, number in traceback.walk_tb(exception.__traceback__):
+        if str(frame.f_globals.get("__name__")).startswith(PREFIX):
+            file = frame.f_code.co_filename
+            line = linecache.getline(file, number, frame.f_globals).strip()
+            where = f", at {PurePath(file).name} line {number}: {line}"
+    text = " ".join(text.split())
+    if len(text) > _MOST_SAID:
+        text = f"{text[:_MOST_SAID]}…"
+    return plain(f"{type(exception).__name__}{': ' if text else ''}{text}{where}")

@@ -1,0 +1,98 @@
+"""Import a student's modules from memory, as ``import layers`` and as ``from . import layers``.
+
+Each submission becomes a package of its own, whose modules are also found under their bare
+names while it is open. Both names give one and the same module object. The grader and the
+workers use this module alike, so it needs the standard library alone.
+"""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+import linecache
+import re
+import sys
+from collections.abc import Collection, Mapping
+from importlib.abc import MetaPathFinder
+from types import ModuleType
+
+from backproof.student_code.finders import PREFIX, ModuleFinder, OnlyThese, is_installed
+from backproof.student_code.notebook_cells import cell_filename
+from backproof.student_code.source import Source
+
+__all__ = ["PREFIX", "OnlyThese", "Source", "SubmissionPackage", "is_installed", "plain"]
+
+
+class SubmissionPackage:
+    """The sources of a submission as an importable package, until ``close``.
+
+    Args:
+        files: The sources, by relative POSIX path; folders need no ``__init__.py``.
+        units: The names of the assignment's modules. They win over whatever else has their name;
+            the submission's other modules lose to the standard library and to what is installed.
+        whole: The one file that every unit's name gives, where there is one.
+        allowed: The installed packages that may be imported meanwhile; all by default.
+
+    """
+
+    _opened: list[SubmissionPackage] = []  # noqa: RUF012  # of all submissions, oldest first
+
+    def __init__(
+        self,
+        files: Mapping[str, Source],
+        units: Collection[str],
+        whole: str | None = None,
+        allowed: Collection[str] | None = None,
+    ) -> None:
+        # The smallest number that is free, so that messages do not depend on what was open before.
+        numbered = (f"{PREFIX}{number}" for number in itertools.count(1))
+        self.name = next(name for name in numbered if name not in sys.modules)
+        self._files = files
+        self._finder = ModuleFinder(self.name, files, frozenset(units), whole)
+        self._finders: list[MetaPathFinder] = [self._finder]
+        if allowed is not None:
+            self._finders.append(OnlyThese(allowed))
+        self._displaced = {
+            name: sys.modules.pop(name)
+            for name, module in list(sys.modules.items())
+            if self._finder.displaces(name, module)
+        }
+        package = ModuleType(self.name)
+        package.__path__ = []
+        sys.modules[self.name] = package
+        sys.meta_path[:0] = self._finders
+        self._opened.append(self)
+
+    def import_module(self, name: str) -> ModuleType:
+        """Import one module of the submission; whatever it raises is the student's."""
+        return importlib.import_module(f"{self.name}.{name}")
+
+    def close(self) -> None:
+        """Forget the submission's modules, and put back what they stood in for."""
+        if self not in self._opened:
+            return
+        later = self._opened[self._opened.index(self) + 1 :]
+        self._opened.remove(self)
+        sys.meta_path[:] = [finder for finder in sys.meta_path if finder not in self._finders]
+        own = {id(module): module for name, module in sys.modules.items() if self._has(name)}
+        for name, module in list(sys.modules.items()):
+            if id(module) in own or self._finder.stands_for(name.partition(".")[0]):
+                del sys.modules[name]
+        if later:  # it stands in for our modules, or for what we stood in for
+            theirs = later[0]._displaced
+            kept = {name: module for name, module in theirs.items() if id(module) not in own}
+            later[0]._displaced = kept | self._displaced
+        else:
+            sys.modules.update(self._displaced)
+        for source in self._files.values():
+            linecache.cache.pop(source.filename, None)
+            for number, _ in source.cells or ():
+                linecache.cache.pop(cell_filename(source.filename, number), None)
+
+    def _has(self, name: str) -> bool:
+        return name == self.name or name.startswith(f"{self.name}.")
+
+
+def plain(text: str) -> str:
+    """Leave the name of the submission's package out of a message."""
+    return re.sub(rf"{PREFIX}\d+(\.?)", lambda m: "" if m[1] else "your submission", text)

@@ -1,0 +1,1 @@
+"""The object that properties call, and the exceptions that it raises."""

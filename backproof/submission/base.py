@@ -1,0 +1,124 @@
+"""What a student handed in, as an object that properties call: ``submission.<unit>.<name>(…)``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from backproof.student_code.calls import changed_arguments, overwrite
+
+
+@dataclass(eq=False)
+class Call:
+    """One call of a student's function: what went in, what came out, what else it did.
+
+    ``overwritten`` holds what the arrays that it was handed were filled with afterwards.
+    """
+
+    function: str
+    arguments: tuple[Any, ...]
+    keywords: dict[str, Any]
+    result: Any = None
+    warnings: tuple[str, ...] = ()
+    overwritten: list[float] = field(default_factory=list)
+    _handed_over: tuple[Any, ...] = field(default=(), repr=False)
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """The arguments that were written into by now: a generator writes when it is drained."""
+        return changed_arguments(self.arguments, self._handed_over)
+
+    def overwrite_arguments(self, value: float) -> None:
+        """Fill the arrays that the student's code was handed, as a caller may do afterwards."""
+        self.overwritten.append(value)
+        pairs = zip(self.arguments, self._handed_over, strict=True)
+        overwrite([copy for original, copy in pairs if copy is not original], value)
+
+
+class SubmissionFunction:
+    """A student's function. Arrays are handed over as copies, so it cannot change a case."""
+
+    def __init__(self, submission: Submission, unit: str, name: str) -> None:
+        self._submission = submission
+        self._unit = unit
+        self._name = name
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        """Call it; its exceptions become messages to the student."""
+        return self._submission.call(self._unit, self._name, arguments, keywords, False).result
+
+    def observe(self, *arguments: Any, **keywords: Any) -> Call:
+        """Call it and see what else it did: arguments changed in place, numerical warnings."""
+        return self._submission.call(self._unit, self._name, arguments, keywords, True)
+
+
+class Unit:
+    """One module of a submission; its attributes are the student's functions."""
+
+    def __init__(self, submission: Submission, unit: str) -> None:
+        self._submission = submission
+        self._unit = unit
+
+    def __getattr__(self, name: str) -> SubmissionFunction:
+        function = SubmissionFunction(self._submission, self._unit, name)
+        setattr(self, name, function)
+        return function
+
+
+class Submission:
+    """The face that properties see; where the student's code runs is up to the subclass.
+
+    Args:
+        units: The names of the assignment's modules.
+
+    """
+
+    def __init__(self, units: Sequence[str]) -> None:
+        self._units = tuple(units)
+        self.journal: list[Call] = []
+        self.touched: set[str] = set()
+
+    def __getattr__(self, name: str) -> Unit:
+        if name.startswith("_") or name not in self._units:
+            raise AttributeError(f"the assignment has no unit {name!r}; it has {self._units}")
+        unit = Unit(self, name)
+        setattr(self, name, unit)
+        return unit
+
+    def __repr__(self) -> str:
+        """Name it as the student would."""
+        return "your code"
+
+    def begin_property(self, unit: str) -> None:  # a worker is chosen by it
+        """Forget what the property before did; the next one is of ``unit``."""
+        self.touched.clear()
+        self.begin_case()
+
+    def begin_case(self) -> None:
+        """Forget the calls of the case before."""
+        self.journal = []
+
+    def renew(self) -> bool:
+        """Start the student's code afresh after a time-out, if that can be done."""
+        return False
+
+    def call(
+        self,
+        unit: str,
+        name: str,
+        arguments: tuple[Any, ...],
+        keywords: dict[str, Any],
+        observed: bool,
+    ) -> Call:
+        """Call a student's function; what it raises becomes a message to the student.
+
+        Raises:
+            NotStarted: It raises ``NotImplementedError``.
+            SubmissionUnavailable: It is not there.
+            SubmissionRaised: It raises anything else.
+        """
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Let go of the student's code."""

@@ -1,0 +1,65 @@
+"""List what a student's iterable yields."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from backproof.submission.messages import (
+    Mismatch,
+    as_message,
+    not_iterable,
+)
+
+
+class Remote:
+    """An object of the student's that stays with the student's code, in another process."""
+
+    def drain(self, at_most: int, what: str) -> list[Any]:
+        """List what it yields, at most one more than ``at_most``."""
+        raise NotImplementedError
+
+
+def _drained(iterable: Iterable[Any], at_most: int, what: str) -> list[Any]:
+    items: list[Any] = []
+    try:
+        iterator = iter(iterable)
+    except TypeError:
+        raise not_iterable(what, type(iterable).__name__) from None
+    except (Exception, SystemExit) as exception:
+        raise as_message(exception, what) from exception
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for item in iterator:
+                items.append(item)
+                if len(items) > at_most:
+                    break
+    except Mismatch:
+        raise
+    except (Exception, SystemExit) as exception:
+        raise as_message(exception, what) from exception
+    return items
+
+
+def drain(iterable: Any, *, at_most: int, what: str) -> list[Any]:
+    """List what a student's iterable yields, one pass, its exceptions turned into messages.
+
+    Raises:
+        Mismatch: It is no iterable, or yields more than ``at_most`` items.
+        SubmissionRaised: It raises an exception on the way.
+
+    """
+    items = iterable.drain(at_most, what) if isinstance(iterable, Remote) else None
+    if items is None:
+        items = _drained(iterable, at_most, what)
+    for tell in on_drained:
+        tell(iterable, items)
+    if len(items) > at_most:
+        raise Mismatch(f"{what} yields more than {at_most} items", f"at most {at_most} items")
+    return items
+
+
+# Told what an iterable of a submission yielded, where somebody watches.
+on_drained: list[Callable[[Any, Sequence[Any]], None]] = []

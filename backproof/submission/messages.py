@@ -1,0 +1,130 @@
+"""Exceptions that properties see, and the messages that students read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from backproof.failure_kinds import EXCEPTION, MEMORY, TIMEOUT, WRONG
+from backproof.student_code.modules import describe
+
+
+@dataclass(frozen=True)
+class Found:
+    """A wrong value, so that it can be shown again and drawn.
+
+    Attributes:
+        values: The value as it was returned, or the argument that was changed.
+        remark: What is there and what is required, in a few words.
+        expression: What is wrong with it, as an expression in which ``{}`` stands for it.
+        evidence: What to draw of it, as ``backproof.evidence`` describes it.
+
+    """
+
+    values: Any
+    remark: str
+    expression: str = "{}"
+    evidence: Mapping[str, Any] | None = None
+
+
+class Mismatch(AssertionError):
+    """A submission broke a property.
+
+    ``returned`` says what the student's code did, ``required`` what the rule asks for. The rule
+    itself is the property's docstring, and the smallest case comes from the engine. ``found`` is
+    the value that is wrong, if there is one.
+    """
+
+    kind = WRONG
+
+    def __init__(
+        self, returned: str, required: str, note: str = "", found: Found | None = None
+    ) -> None:
+        super().__init__(returned, required, note)
+        self.found = found
+        self.returned = returned
+        self.required = required
+        self.note = note
+
+    def __str__(self) -> str:
+        """Give the lines that a student reads."""
+        lines = [f"returned: {self.returned}", f"required: {self.required}"]
+        return "\n".join([*lines, f"note:     {self.note}"] if self.note else lines)
+
+
+class NotStarted(pytest.skip.Exception):  # type: ignore[name-defined,misc]  # set at run time
+    """The student's function still raises ``NotImplementedError``: a skip, never a failure."""
+
+
+class SubmissionEnded(BaseException):
+    """The student's code gave no answer and never will: it hangs, crashed or ended its process.
+
+    No ``Exception``, so that neither Hypothesis nor an ``except Exception`` of the student's
+    code swallows it, and nothing searches for a smaller case.
+    """
+
+    def __init__(self, returned: str, required: str, kind: str) -> None:
+        super().__init__(f"returned: {returned}\nrequired: {required}")
+        self.kind = kind
+
+
+class SubmissionRaised(Mismatch):
+    """The student's code raised an exception where the contract promises a result."""
+
+    def __init__(self, returned: str, required: str, kind: str = EXCEPTION) -> None:
+        super().__init__(returned, required)
+        self.kind = kind
+
+
+class SubmissionTimeout(SubmissionEnded):
+    """A call or a property ran out of time, so the student's code is taken to hang."""
+
+    def __init__(self, returned: str, kind: str = TIMEOUT) -> None:
+        super().__init__(returned, "an answer in that time", kind)
+
+
+class SubmissionUnavailable(BaseException):
+    """The student's module or function is not there, or its file cannot be imported.
+
+    No ``Exception``: Hypothesis would search for a smaller case of something that has none.
+    """
+
+    def __init__(self, text: str, kind: str) -> None:
+        super().__init__(text)
+        self.kind = kind
+
+
+class RemoteFailure(Exception):
+    """What an iterable of the student's raised in another process, on the way."""
+
+    def __init__(self, said_of: Callable[[str], BaseException]) -> None:
+        super().__init__()
+        self.said_of = said_of
+
+
+def as_message(exception: BaseException, name: str) -> BaseException:
+    """Turn what a student's code raised into what is said of it."""
+    if isinstance(exception, RemoteFailure):
+        return exception.said_of(name)
+    if isinstance(exception, NotImplementedError):
+        return not_started(name)
+    kind = MEMORY if isinstance(exception, MemoryError) else EXCEPTION
+    return raised(name, describe(exception), kind)
+
+
+def not_iterable(what: str, kind: str) -> Mismatch:
+    """Say that there is nothing to iterate over."""
+    return Mismatch(f"{what} is {kind}", "something to iterate over")
+
+
+def not_started(name: str) -> NotStarted:
+    """Say that a function is not written yet."""
+    return NotStarted(f"{name} is not started")
+
+
+def raised(name: str, what: str, kind: str) -> SubmissionRaised:
+    """Say what a function raised."""
+    return SubmissionRaised(f"{name} raised {what}", "a result, without an exception", kind)

@@ -1,0 +1,1 @@
+"""Properties, collected and run by pytest."""

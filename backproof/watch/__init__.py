@@ -1,0 +1,1 @@
+"""Check a submission again at every save."""

@@ -1,0 +1,240 @@
+"""What a worker answers to requests that come ahead, many in a frame."""
+
+import json
+
+import numpy as np
+import pytest
+
+from backproof.wire import generators
+from backproof.wire.frames import decode_frame, encode
+from backproof.wire.protocol import COPIES, FRESH, GENERATORS, MORE, OBSERVED, SAME, WITH_REFS
+from backproof.wire.values import Ref
+from backproof.worker.server import Worker
+
+UNIT = """
+import warnings
+from contextvars import ContextVar
+
+import numpy as np
+
+factor = ContextVar("factor")
+factor.set(3.0)
+
+def scaled(x):
+    return factor.get() * x
+
+def began(x):
+    def steps():
+        with np.errstate(divide="ignore"):
+            while True:
+                yield x / 0.0
+    generator = steps()
+    next(generator)
+    return x, generator
+
+def went_on(generator):
+    return next(generator)
+
+def careless(x):
+    np.seterr(all="raise")
+    return x
+
+def careful(x):
+    return np.geterr()
+
+def warn(x):
+    warnings.simplefilter("always")
+    np.divide(x, 0.0)
+    return x
+
+def written(x):
+    x[0] = 7.0
+    return x + 0.0
+
+def draw(rng):
+    return rng.random()
+
+begun = []
+
+def rewind(rng):
+    begun.append(rng.bit_generator.state)
+    rng.bit_generator.state = begun[0]
+    return 0.0
+
+buffer = np.zeros(2)
+calls = 0
+
+def double(x):
+    return 2.0 * x
+
+def reuse(x):
+    buffer[:] = x
+    return buffer
+
+def single(x):
+    return np.asarray(x, np.float32)
+
+def listed(x):
+    return x.tolist()
+
+def pair(x):
+    return x + 1.0, {"x": x}
+
+def kind(x):
+    return str(x.dtype)
+
+def plus(x, by):
+    return x + by
+
+def fail(x):
+    raise ValueError("no")
+
+def nothing(x):
+    return None
+"""
+
+
+@pytest.fixture
+def ask():
+    """Send frames of requests to a worker with that unit; give the entries of each answer."""
+    worker = Worker()
+    document = {"files": {"unit.py": [UNIT, "unit.py", None]}, "units": ["unit"], "whole": None}
+    document |= {
+        "libraries": ["numpy"],
+        "opaque": {"unit.pair": [1], "unit.began": [1]},
+        "iterables": [],
+    }
+    worker.answer(("load", 0, np.frombuffer(json.dumps(document).encode(), np.uint8)))
+
+    def ask_(*frames):
+        answers = []
+        for frame in frames:
+            data = np.frombuffer(encode(list(frame)), np.uint8)
+            _, failed, value, _, _ = decode_frame(worker.answer(("ahead", 1, data)))
+            assert failed is None
+            answers.append(decode_frame(value.tobytes()))
+        return answers if len(frames) > 1 else answers[0]
+
+    yield ask_
+    worker._code.close()  # or nothing else could be imported here afterwards
+
+
+def call(name, value, how=0, named=None):
+    """A request to call one of its functions."""
+    return (f"unit.{name}", [value], how) + (() if named is None else (named, None))
+
+
+X, Y = np.array([1.0, 2.0]), np.array([3.0, 5.0])
+
+
+def test_every_request_has_its_reply(ask):
+    """In order, each case with numbers of its own."""
+    frame = [call("double", X, FRESH), call("double", Y, FRESH), call("double", Y)]
+    replies = ask(frame)
+    assert [reply[1].tolist() for reply in replies] == [[2, 4], [6, 10], [6, 10]]
+    assert [reply[2] for reply in replies] == [0, 0, 1]
+
+
+def test_a_copy_is_made_of_the_workers_own_answer(ask):
+    """Of an array or of a list, always in float64, as the grader makes it."""
+    for name in ("double", "listed", "single"):
+        request = call("kind", Ref(COPIES), WITH_REFS)
+        assert ask([call(name, X, FRESH), request])[1][1] == "float64"
+
+
+def test_named_arguments_can_be_those_of_the_call_before(ask):
+    """They are then left out."""
+    frame = [call("plus", X, FRESH, {"by": 1.0}), *2 * [call("plus", Y, FRESH, SAME)]]
+    assert [reply[1].tolist() for reply in ask(frame)] == [[2, 3], [4, 6], [4, 6]]
+
+
+def test_an_object_is_handed_back_by_its_number(ask):
+    """As what it is."""
+    replies = ask([call("pair", X, FRESH), call("nothing", Ref(2), WITH_REFS)])
+    assert replies[0][1][1] == Ref(2, "dict")
+    assert replies[1][1] is None
+
+
+@pytest.mark.parametrize("cut", [False, True])
+def test_an_answer_that_changes_later_is_no_answer(ask, cut):
+    """Call by call it is told when it changes; ahead only that it has, wherever the frame ends."""
+    first, second = call("reuse", X, FRESH), call("reuse", Y)
+    answers = ask([first, (MORE,)], [second]) if cut else [ask([first, second])]
+    assert answers[-1][-1] == (None,)
+    alone = ask([call("reuse", X, FRESH), call("reuse", Y, FRESH)])
+    assert [reply[1].tolist() for reply in alone] == [[1, 2], [3, 5]]
+
+
+def test_what_an_import_or_a_call_sets_is_there_in_the_next_call(ask):
+    """As it is in one's own process: but for numpy's errors, which are as they were."""
+    assert ask([call("scaled", X, FRESH)])[0][1].tolist() == [3, 6]
+    replies = ask([call("began", X, FRESH), call("went_on", Ref(2), WITH_REFS)])
+    assert [reply[0] for reply in replies] == [None, None]
+
+
+def test_how_numpy_treats_errors_is_as_at_first_in_every_call(ask):
+    """Whatever the call before has set."""
+    set_, read = call("careless", X, FRESH), call("careful", X, FRESH)
+    told = {"divide": "warn", "invalid": "warn", "over": "warn", "under": "ignore"}
+    with np.errstate(all="ignore"):
+        assert ask([set_, read])[1][1] == told
+
+
+def test_warnings_are_those_of_the_call_that_is_observed(ask):
+    """Others are not kept, though a function asks for them to be shown."""
+    frame = [call("warn", X, FRESH | OBSERVED), call("warn", X, FRESH), call("double", X, OBSERVED)]
+    with pytest.warns(RuntimeWarning):  # as the second call has it
+        said = [(reply[3] or {}).get("warnings") for reply in ask(frame)]
+    assert said == [["divide by zero encountered in divide"], None, None]
+
+
+def test_a_generator_that_is_drawn_from_is_where_it_stands_now(ask):
+    """After each call that draws, and not after others."""
+    rng = np.random.default_rng(0)
+    begun = [(GENERATORS, generators.state_of(rng), None)]
+    states = [generators.state_of(rng) for _ in range(2) if rng.random()]
+    frame = [("unit.draw", [Ref(GENERATORS)], FRESH | WITH_REFS, None, begun)]
+    frame += [call("double", X), call("draw", Ref(GENERATORS), WITH_REFS)]
+    told = [(reply[3] or {}).get("generators") for reply in ask(frame)]
+    assert told == [[(GENERATORS, states[0])], None, [(GENERATORS, states[1])]]
+
+
+def test_a_generator_that_is_put_back_is_where_it_was(ask):
+    """Whoever drew from it meanwhile is told."""
+    rng = np.random.default_rng(0)
+    states = [generators.state_of(rng) for _ in range(2) if rng.random()]
+    first, second = (
+        ("unit.rewind", [Ref(GENERATORS)], how | WITH_REFS, None, [(GENERATORS, state, None)])
+        for how, state in zip((FRESH, 0), states, strict=True)
+    )
+    assert [reply[3] for reply in ask([first, second])] == [
+        None,
+        {"generators": [(GENERATORS, states[0])]},
+    ]
+
+
+def test_questions_are_about_the_call_of_their_number(ask):
+    """Counted in each case from the first, also where a frame ends between."""
+    first, second = call("double", X, FRESH | OBSERVED), call("written", X, OBSERVED)
+    *_, before, after = ask([first, second, ("changed", 0), ("changed", 1)])
+    assert [before[1], after[1]] == [[], ["argument 1"]]
+    answers = ask([first, second, (MORE,)], [("changed", 1), first, ("changed", 0)])
+    assert [reply[1] for reply in answers[1]][::2] == [["argument 1"], []]
+
+
+def test_an_observed_call_tells_what_it_changed(ask):
+    """The same requests as call by call: what was changed is asked for."""
+    replies = ask([call("double", X, FRESH | OBSERVED), ("changed", 0)])
+    assert replies[1][1] == []
+
+
+@pytest.mark.parametrize("name", ["fail", "nowhere"])
+def test_the_first_request_without_a_result_is_the_last(ask, name):
+    """Why there is none is in its reply."""
+    replies = ask([call("double", X, FRESH), call(name, X, FRESH), call("double", X, FRESH)])
+    assert [reply[0] is None for reply in replies] == [True, False]
+
+
+def test_a_request_for_what_is_not_there_ends_the_answers(ask):
+    """An earlier answer was of another kind than the reference's."""
+    assert len(ask([call("double", X, FRESH), call("double", Ref(7), WITH_REFS)])) == 1

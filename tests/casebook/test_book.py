@@ -1,0 +1,309 @@
+"""Cases drawn once and replayed: the same grades as live runs, whatever a submission does."""
+
+import dataclasses
+import json
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from backproof.assignment.config import load_assignment
+from backproof.casebook.draw import draw
+from backproof.confined.confined_submission import ConfinedSubmission
+from backproof.grades.judging import judge
+from backproof.submission.messages import SubmissionEnded
+from backproof.suite.collect import with_suite
+from tests.conftest import ROOT
+from tests.support.classes import LOSSES, small_assignment
+
+STATEFUL = """
+import numpy as np
+
+calls = 0
+
+def mean_squared_error(prediction, target):
+    global calls
+    calls += 1
+    return np.mean((prediction - target) ** 2) + (calls > 5)
+
+def mean_squared_error_gradient(prediction, target):
+    return 2.0 * (prediction - target) / prediction.size
+"""
+
+LISTS = """
+def mean_squared_error(prediction, target):
+    pairs = zip(prediction.ravel().tolist(), target.ravel().tolist())
+    return sum((p - t) ** 2 for p, t in pairs) / prediction.size
+
+def mean_squared_error_gradient(prediction, target):
+    rows = zip(prediction.tolist(), target.tolist())
+    return [[2 * (p - t) / prediction.size for p, t in zip(*row)] for row in rows]
+"""
+
+# Looks for what it was handed beforehand, and writes into all of it.
+VANDAL = """
+import gc
+import numpy as np
+
+def mean_squared_error(prediction, target):
+    value = np.mean((prediction - target) ** 2)
+    for found in gc.get_objects():
+        if isinstance(found, list) and len(found) < 20:
+            for part in found:
+                if type(part) is np.ndarray and part.flags.writeable and part.dtype == float:
+                    part[...] = 7.0
+    return value
+
+def mean_squared_error_gradient(prediction, target):
+    return 2.0 * (prediction - target) / prediction.size
+"""
+
+# Answers what is asked ahead with something else.
+FORGER = """
+import sys
+import numpy as np
+
+worker = sys.modules["backproof.worker.server"]
+
+def mean_squared_error(prediction, target):
+    worker.Worker._ahead = lambda self, script: (None, np.zeros({size}, np.uint8), 0, None)
+    return 0.0
+
+def mean_squared_error_gradient(prediction, target):
+    return np.zeros_like(prediction)
+"""
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """An assignment of one unit."""
+    folder = small_assignment(tmp_path_factory.mktemp("small") / "a", "losses")
+    return load_assignment(folder)
+
+
+@pytest.fixture(scope="module")
+def grades(small):
+    """Grade sources live and by replaying, in one session that has drawn once."""
+
+    def work(handed_in):
+        def both(suite):
+            book = draw(suite, small)
+            found = []
+            for folder in handed_in:
+                pair = []
+                for casebook in (None, book):
+                    with ConfinedSubmission(folder, small) as submission:
+                        records = suite.run(submission, casebook=casebook)
+                    outcomes = judge(records, small)
+                    pair.append([dataclasses.replace(o, seconds=0.0) for o in outcomes])
+                found.append(pair)
+            return found
+
+        return with_suite(small, both, profile="quick")
+
+    return work
+
+
+def test_replayed_grades_are_those_of_live_runs(grades, tmp_path):
+    """Right, wrong, missing, stateful, hostile: status, points, message and case are the same."""
+    sources = {
+        "right": LOSSES,
+        "other numbers": LISTS,
+        "missing": "x = 1",
+        "raises": LOSSES.replace("return np.mean", "raise ValueError\n    return np.mean"),
+        "changes its input": LOSSES.replace("return 2.0", "target *= 2; return 2.0"),
+        "stateful": STATEFUL,
+        "writes into all that it finds": VANDAL,
+        "forges": FORGER.format(size=20),
+        "forges nothing": FORGER.format(size=0),
+    }
+    folders = []
+    for name, text in sources.items():
+        folders.append(tmp_path / name)
+        folders[-1].mkdir()
+        (folders[-1] / "losses.py").write_text(text)
+    for name, (live, replayed) in zip(sources, grades(folders), strict=True):
+        assert replayed == live, name
+
+
+def test_a_property_that_passes_is_not_run_by_hypothesis(small, monkeypatch):
+    """Neither where the answers are known, nor where they are other numbers that are right."""
+
+    def work(suite):
+        book = draw(suite, small)
+        monkeypatch.setattr(suite, "run_item", lambda item: pytest.fail(f"{item.name} ran live"))
+        with ConfinedSubmission(small.reference, small) as submission:
+            return len(suite.run(submission, casebook=book)), book.learnt
+
+    ran, learnt = with_suite(small, work, profile="quick")
+    assert ran > 20
+    assert learnt == []
+
+
+def test_answers_that_passed_once_are_known_afterwards(small, tmp_path):
+    """What was learnt from one submission spares the properties' bodies for the next."""
+    (tmp_path / "losses.py").write_text(LISTS)
+
+    def work(suite):
+        book = draw(suite, small)
+        learnt = []
+        for _ in range(2):
+            with ConfinedSubmission(tmp_path, small) as submission:
+                suite.run(submission, casebook=book)
+            learnt.append([*book.learnt])
+            book.learnt.clear()
+        return learnt
+
+    first, second = with_suite(small, work, profile="quick")
+    assert first
+    assert second == []
+
+
+def test_the_same_seed_draws_the_same_cases(small):
+    """The digest names them: equal for equal seeds, another for another seed."""
+
+    def digest(suite):
+        return draw(suite, small).digest
+
+    digests = [with_suite(small, digest, profile="quick", seed=seed) for seed in (0, 0, 1)]
+    assert digests[0] == digests[1] != digests[2]
+
+
+def test_no_one_can_write_into_a_case(small):
+    """The arrays of the cases are read-only."""
+
+    def arrays(suite):
+        cases = [case for entry in draw(suite, small).entries.values() for case in entry.cases]
+        return [
+            value
+            for case in cases
+            for drawn in case.values()
+            if dataclasses.is_dataclass(drawn)
+            for value in vars(drawn).values()
+            if isinstance(value, np.ndarray)
+        ]
+
+    found = with_suite(small, arrays, profile="quick")
+    assert len(found) > 100
+    assert not any(array.flags.writeable for array in found)
+
+
+DRAWING = '''
+from hypothesis import given, strategies as st
+from hypothesis.extra.numpy import arrays
+
+
+@given(data=st.data())
+def test_losses_of_equal_arrays_is_zero(submission, data):
+    """The loss of a prediction that is right is 0."""
+    target = data.draw(arrays(float, (2, 2), elements=st.floats(-1, 1)))
+    assert submission.losses.mean_squared_error(target, target) == 0
+
+
+@given(case=st.just([1.0]))
+def test_losses_finds_its_case_as_it_was_drawn(submission, case):
+    """What a property does to a list of its case is not there in the next run of it."""
+    assert case == [1.0]
+    case.append(submission.losses.mean_squared_error([[0.0]], [[0.0]]))
+
+
+def test_losses_needs_a_folder(submission, tmp_path):
+    """The loss of zeros is 0, also where a fixture is torn down afterwards."""
+    assert submission.losses.mean_squared_error([[0.0]], [[0.0]]) == tmp_path.stat().st_size * 0
+'''
+
+
+HANGING = """
+import time
+
+def mean_squared_error(prediction, target):
+    while True:
+        pass
+
+def mean_squared_error_gradient(prediction, target):
+    return 2.0 * (prediction - target) / prediction.size
+"""
+
+
+def test_replays_of_what_hangs_take_no_time_of_the_submissions(small, tmp_path):
+    """One that ran out of time is the last of that function, and its time is given back."""
+    (tmp_path / "losses.py").write_text(HANGING)
+
+    def work(suite):
+        book = draw(suite, small)
+        with ConfinedSubmission(tmp_path, small) as submission:
+            suite.use(submission)
+            deadline = submission._deadline
+            begin = time.monotonic()
+            records = {i.name: book.replay(i, "losses", submission) for i in suite.items}
+            taken = time.monotonic() - begin
+            return records, taken, submission._deadline - deadline
+
+    records, taken, given_back = with_suite(small, work, profile="quick")
+    hangs = [name for name, record in records.items() if record is None]
+    assert "test_losses_value_is_the_mean_over_all_entries" in hangs
+    assert "test_losses_gradient_is_divided_by_all_entries" not in hangs
+    assert small.limits.cpu_seconds_per_call <= given_back <= taken < 8
+
+
+def test_an_import_that_ended_in_a_replay_is_tried_again_live(small):
+    """The worker of the live run begins with nothing of the replays."""
+    with ConfinedSubmission(small.reference, small) as submission:
+        submission.begin_replay("losses")
+        home = submission._unit
+        submission._import_ended[home, "losses"] = SubmissionEnded("it ended", "", "exited")
+        with pytest.raises(SubmissionEnded):
+            submission.losses.mean_squared_error(np.zeros((1, 1)), np.ones((1, 1)))
+        submission.begin_property("losses")
+        assert submission.losses.mean_squared_error(np.zeros((1, 1)), np.ones((1, 1))) == 1.0
+
+
+# In a process of its own: properties of the same names have been imported into this one.
+GRADE = """
+import json, sys
+from backproof.assignment import load_assignment
+from backproof.casebook import draw
+from backproof.confined import ConfinedSubmission
+from backproof.errors import SubmissionEnded
+from backproof.grading import with_suite
+
+assignment = load_assignment(sys.argv[1])
+
+def work(suite):
+    book = draw(suite, assignment)
+    with ConfinedSubmission(assignment.reference, assignment) as submission:
+        records = suite.run(submission, casebook=book)
+    submission = ConfinedSubmission(assignment.reference, assignment)
+    with submission:
+        for item in suite.items:
+            if book.entries[item.nodeid].cases:
+                assert book.replay(item, "losses", submission)
+    return [len(e.cases) for e in book.entries.values()], [r["status"] for r in records]
+
+print(json.dumps(with_suite(assignment, work, profile="quick")))
+"""
+
+
+def graded_apart(folder):
+    """Draw and replay on the reference of an assignment."""
+    command = [sys.executable, "-c", GRADE, str(folder)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+
+
+def test_a_property_that_draws_while_it_runs_is_run_live(tmp_path):
+    """So is one with a fixture that only pytest can give; both are graded."""
+    folder = small_assignment(tmp_path / "a", "losses")
+    (folder / "properties" / "test_losses.py").write_text(DRAWING)
+    process = graded_apart(folder)
+    assert json.loads(process.stdout) == [[0, 1, 0], 3 * ["passed"]], process.stderr
+
+
+def test_a_reference_that_fails_is_said_before_anything_is_graded(tmp_path):
+    """The error names the property and how to find out more."""
+    folder = small_assignment(tmp_path / "a", "losses")
+    (folder / "reference" / "losses.py").write_text(STATEFUL)
+    process = graded_apart(folder)
+    assert "UserError: the reference does not pass test_losses_" in process.stderr
+    assert "backproof validate" in process.stderr

@@ -1,0 +1,61 @@
+"""Hostile submissions earn no more by replayed cases than their mathematics is worth."""
+
+import sys
+
+import pytest
+
+from backproof.assignment.config import load_assignment
+from backproof.casebook.draw import draw
+from backproof.confined.confined_submission import ConfinedSubmission
+from backproof.confined.pool import ServerPool
+from backproof.suite.collect import with_suite
+from tests.hostile.corpus import ENOUGH, HONEST, honest_submission, hostile_submissions
+from tests.support.classes import small_assignment
+
+ATTACKS = [
+    each
+    for each in hostile_submissions()
+    # Those that use up their time, memory or output end the same way each time they are asked.
+    if each.unit == "losses" and each.earns in (*HONEST, "nothing") and each.kind not in ENOUGH
+]
+
+
+def write(folder, files):
+    """Write a submission's files; give the folder."""
+    folder.mkdir()
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="runs hostile code, strictly confined")
+def test_no_attack_passes_what_its_mathematics_does_not(tmp_path):
+    """Of each, the properties that pass when replayed are among those of an honest twin."""
+    assignment = load_assignment(small_assignment(tmp_path / "a", "losses"))
+    attacks = {str(each).replace("/", "-"): each for each in ATTACKS}
+    folders = {name: write(tmp_path / name, each.files()) for name, each in attacks.items()}
+    honest = {what: write(tmp_path / what, honest_submission(what)) for what in HONEST}
+
+    def passes(suite):
+        book = draw(suite, assignment)
+        servers = ServerPool(assignment)
+
+        def passing(folder):
+            with ConfinedSubmission(folder, assignment, servers=servers) as submission:
+                assert submission.observed.level == "strict"
+                suite.use(submission)
+                replays = (
+                    (item.name, book.replay(item, "losses", submission)) for item in suite.items
+                )
+                return {name for name, record in replays if record is not None}
+
+        found = {name: passing(folder) for name, folder in {**folders, **honest}.items()}
+        servers.close()
+        return found
+
+    passed = with_suite(assignment, passes, profile="quick")
+    assert len(passed["all"]) > 20
+    assert len(ATTACKS) > 60
+    for name, each in attacks.items():
+        allowed = passed.get(each.earns, set())
+        assert passed[name] <= allowed, name

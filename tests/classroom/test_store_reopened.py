@@ -1,0 +1,205 @@
+"""A store that is there already: going on with it, setting it aside, and regrading."""
+
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from backproof.classroom.store import Store
+from backproof.errors import UserError
+from backproof.grades.results import Student
+from tests.support.stores import RUN, asked, names_in, result, saved, started
+
+
+@pytest.fixture
+def path(tmp_path):
+    """Where a store may be: in a folder that is not there yet."""
+    return tmp_path / "out" / "grades.sqlite"
+
+
+# Going on, and beginning again.
+
+
+def test_a_store_goes_on_with_an_equal_run(path):
+    """JSON values are equal whatever the order of their keys."""
+    saved(path, result("ada"))
+    turned = {"confinement": {"open": (), "level": "strict"}, "seed": 0, "backproof": "1.0"}
+    with Store.open(path, turned) as store:
+        assert store.finished() == {"ada": "print of ada"}
+
+
+def test_another_run_is_refused_and_each_difference_named(path):
+    """A key that changed, one that is new and one that is gone; the store stays as it was."""
+    saved(path, result("ada"))
+    with pytest.raises(UserError) as refused:
+        Store.open(path, {"seed": 5, "confinement": RUN["confinement"], "profile": "ci"})
+    for said in (
+        'backproof was "1.0" and is not set now',
+        "seed was 0 and is 5 now",
+        'profile was not set and is "ci" now',
+        "--out",
+        "--fresh",
+    ):
+        assert said in str(refused.value)
+    assert "confinement" not in str(refused.value)
+    assert names_in(path) == ["ada"]
+
+
+def test_beginning_again_sets_aside_what_is_there(path):
+    """Each time under the next number, as a store that can be opened; nothing is deleted."""
+    for seed in range(3):
+        with Store.open(path, {"seed": seed}, resume=False) as store:
+            assert store.finished() == {}
+            store.save(result(f"of seed {seed}"))
+    for seed, name in enumerate(("grades.1.sqlite", "grades.2.sqlite", "grades.sqlite")):
+        assert names_in(path.with_name(name), {"seed": seed}) == [f"of seed {seed}"]
+
+
+def crashed(path, *results, before=()):
+    """Leave a store as a process that is killed does, with results that are in the log only."""
+    elsewhere = path.with_name("elsewhere.sqlite")
+    saved(elsewhere, *before)
+    with Store.open(elsewhere, RUN) as store:
+        for each in results:
+            store.save(each)
+        for part in ("", "-wal"):
+            shutil.copy(f"{elsewhere}{part}", f"{path}{part}")
+
+
+def test_what_is_in_the_log_only_is_there_when_a_store_is_opened_next(path):
+    """The log of a process that was killed is recovered."""
+    crashed(path, result("ada"), result("ben"))
+    assert names_in(path) == ["ada", "ben"]
+
+
+def test_what_is_in_the_log_only_is_set_aside_too(path):
+    """The log is brought into the file first, which is then complete by itself."""
+    crashed(path, result("ada"), result("ben"))
+    Store.open(path, RUN, resume=False).close()
+    assert not path.with_name("grades.1.sqlite-wal").exists()
+    assert names_in(path.with_name("grades.1.sqlite")) == ["ada", "ben"]
+    assert names_in(path) == []
+
+
+def test_a_damaged_store_is_set_aside_as_it_is(path):
+    """Byte for byte, with its log: somebody may be able to recover it."""
+    crashed(path, result("ada", number=2), before=[result("ada")])
+    with path.open("r+b") as file:
+        file.write(b"no header" * 9)
+    parts = {ending: Path(f"{path}{ending}").read_bytes() for ending in ("", "-wal")}
+    Store.open(path, RUN, resume=False).close()
+    for ending, content in parts.items():
+        assert path.with_name(f"grades.1.sqlite{ending}").read_bytes() == content
+    assert names_in(path) == []
+
+
+@pytest.mark.parametrize(
+    "content", [b"name,grade\n", b"SQLite format 3\0" + b"\xff" * 9000], ids=["text", "noise"]
+)
+def test_what_is_no_store_is_set_aside_too(path, content):
+    """As a refusal says that it would be."""
+    path.parent.mkdir()
+    path.write_bytes(content)
+    Store.open(path, RUN, resume=False).close()
+    assert path.with_name("grades.1.sqlite").read_bytes() == content
+    assert names_in(path) == []
+
+
+def test_a_store_that_another_program_reads_is_not_set_aside(path):
+    """What has the file open would go on with it under its new name."""
+    saved(path, result("ada"))
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("SELECT * FROM run").fetchall()
+        with pytest.raises(UserError, match="in use by another program"):
+            Store.open(path, RUN, resume=False)
+    assert names_in(path) == ["ada"]
+
+
+# One at a time.
+
+
+def test_two_cannot_use_one_store_at_the_same_time(path):
+    """Neither go on with it nor set it aside; when it is closed the next may."""
+    with Store.open(path, RUN) as store:
+        for resume in (True, False):
+            with pytest.raises(UserError, match="in use by another backproof grade"):
+                Store.open(path, RUN, resume=resume)
+        store.save(result("ada"))
+        files = {path.name + ending for ending in ("", "-wal", "-shm", ".lock")}
+        assert {file.name for file in path.parent.iterdir()} == files
+    assert names_in(path) == ["ada"]
+    assert {file.name for file in path.parent.iterdir()} == {path.name, f"{path.name}.lock"}
+
+
+PARENT = """
+import os, sys
+from pathlib import Path
+from backproof.results import Result
+from backproof.store import Store
+store = Store.open(Path(sys.argv[1]), {"seed": 0})
+store.save(Result("before", (), 1, "", None))
+closed, tell = os.pipe()
+if os.fork() == 0:
+    store.close()  # as at the end of a with statement that it was forked in
+    os.write(tell, b".")
+    sys.stdin.read()  # until the test is over
+    os._exit(0)
+os.read(closed, 1)
+store.save(Result("after", (), 1, "", None))
+print("saved", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
+def test_what_is_forked_from_a_grader_neither_holds_its_store_nor_harms_it(path):
+    """Another process cannot have the store while the grader lives, and can when it is killed."""
+    with started(PARENT, path) as parent:
+        assert parent.stdout.readline() == "saved\n"
+        with pytest.raises(UserError, match="in use by another backproof grade"):
+            Store.open(path, {"seed": 0})
+        parent.kill()
+        parent.wait()
+        assert names_in(path, {"seed": 0}) == ["after", "before"]
+
+
+# Regrading.
+
+
+@pytest.mark.parametrize(
+    ("pattern", "forgotten"),
+    [
+        ("ada", ["ada"]),
+        ("a*", ["a[1]", "ada"]),
+        ("a[1]", ["a[1]"]),
+        ("s-7", ["ben"]),
+        ("*", ["a[1]", "ada", "ben"]),
+    ],
+)
+def test_forgetting_takes_out_what_matches_and_keeps_it_aside(path, pattern, forgotten):
+    """A name or a student's id, by a shell pattern or as it is."""
+    saved(path, result("ada"), result("ben", students=(Student("s-6"), Student("s-7"))))
+    saved(path, result("a[1]"))
+    with Store.open(path, RUN) as store:
+        assert store.forget(pattern) == forgotten
+        assert [n for n in ("a[1]", "ada", "ben") if n not in store.finished()] == forgotten
+    aside = asked(path, "SELECT name FROM superseded ORDER BY name")
+    assert aside == [(name,) for name in forgotten]
+
+
+def test_forgetting_what_is_not_there_says_what_is(path):
+    """Some names, made harmless to a terminal; in another case is another name."""
+    saved(path, result("ada"), result("ben\x1b[2J"), *(result(f"c{n}") for n in range(99)))
+    with Store.open(path, RUN) as store:
+        with pytest.raises(UserError, match=r"--regrade ADA .*ada, ben\\x1b\[2J, c0$"):
+            store.forget("ADA")
+        assert len(store.finished()) == 101
+
+
+def test_forgetting_in_an_empty_store_says_that_it_is_empty(path):
+    """There is no name to suggest."""
+    with Store.open(path, RUN) as store, pytest.raises(UserError, match="none in it yet"):
+        store.forget("*")

@@ -1,0 +1,166 @@
+"""``check --property``, ``--case`` and ``--pdb``: one rule, one failure, once more."""
+
+import json
+import shutil
+
+import pytest
+from click.testing import CliRunner
+
+from backproof.cli import main
+from backproof.errors import UserError
+from backproof.suite import selection
+from tests.conftest import ACTIVATIONS, backproof, checked, statuses
+
+NAME = "test_activations_relu_keeps_the_positive_part"
+ONE_UNIT = ("--unit", "activations")
+RELU = (*ONE_UNIT, "--property", NAME)
+WRONG = ACTIVATIONS.replace("np.maximum(z, 0.0)", "np.abs(z)")
+RAISES = ACTIVATIONS.replace(
+    "return np.maximum(z, 0.0)", 'return np.where(z, z, "nothing").astype(float)'
+)
+
+
+@pytest.mark.parametrize("name", [NAME, NAME.removeprefix("test_")])
+def test_one_property_has_the_points_that_it_has_among_all(hand_in, name):
+    """Its name may lack ``test_``; nothing else is run, and it is not worth the whole unit."""
+    folder = hand_in(activations=WRONG)
+    whole, _ = checked(folder, *ONE_UNIT)
+    one, code = checked(folder, *ONE_UNIT, "--property", name)
+    assert code == 1
+    assert statuses(one) == {NAME: "failed"}
+    same = next(o for o in whole["outcomes"] if o["property"] == NAME)
+    assert {**one["outcomes"][0], "seconds": 0} == {**same, "seconds": 0}
+
+
+def test_an_unknown_property_is_one_line_with_what_is_close(hand_in):
+    """Exit code 2; names that are nothing alike are not guessed."""
+    process = backproof("check", hand_in(activations=WRONG), *ONE_UNIT, "--property", "relu_keeps")
+    assert process.returncode == 2
+    assert len(process.stderr.splitlines()) == 1
+    assert NAME.removeprefix("test_") in process.stderr
+    with pytest.raises(UserError, match=NAME.removeprefix("test_")):
+        selection.select(["activation_relu_keep_positive_part"], [NAME])
+    with pytest.raises(UserError, match="its own"):
+        selection.select(["qqq"], [NAME])
+
+
+def test_the_case_is_run_again_with_its_results(hand_in):
+    """Each statement is shown as in a shell, and what the student's own code gives for it."""
+    process = backproof("check", hand_in(activations=WRONG), "--case", *ONE_UNIT)
+    lines = process.stdout.splitlines()
+    assert process.returncode == 1, process.stderr
+    called = next(i for i, line in enumerate(lines) if ">>> r1 = activations.relu(" in line)
+    assert "1.0" in lines[called + 1]
+    assert "returned: h = 1" in process.stdout
+
+
+def test_what_the_code_raises_is_shown_from_the_case_on(hand_in):
+    """The traceback has the student's line and nothing of ours."""
+    shown = backproof("check", hand_in(activations=RAISES), "--case", *RELU).stdout
+    trace = shown.partition("Traceback (most recent call last):\n")[2]
+    assert trace.splitlines()[0].strip().startswith('File "<smallest case>"')
+    assert 'return np.where(z, z, "nothing").astype(float)' in trace
+    assert "backproof/" not in trace
+    assert "backproof_submission" not in shown
+
+
+@pytest.mark.parametrize("form", ["handed_in", "ada.zip", "ada.ipynb"])
+def test_every_form_of_a_submission_can_be_run_again(hand_in, tmp_path, form):
+    """Also what is no folder of modules: an archive, a notebook."""
+    shutil.make_archive(str(tmp_path / "ada"), "zip", hand_in(activations=WRONG))
+    cell = {"cell_type": "code", "source": WRONG, "metadata": {}}
+    notebook = {"cells": [cell], "nbformat": 4, "metadata": {}}
+    (tmp_path / "ada.ipynb").write_text(json.dumps(notebook))
+    shown = backproof("check", tmp_path / form, "--case", *RELU).stdout
+    assert ">>> r1 = activations.relu(" in shown
+
+
+def test_nothing_to_run_again(hand_in):
+    """A rule that holds, and a failure without a case, are told as what they are."""
+    folder = hand_in(activations=ACTIVATIONS)
+    passed = backproof("check", folder, "--case", *ONE_UNIT)
+    assert (passed.returncode, passed.stdout.startswith("Nothing is left")) == (0, True)
+    lacking = backproof("check", folder, "--case", "--unit", "losses")
+    assert lacking.returncode == 1
+    assert "There is no case to run again" in lacking.stdout
+    assert "there is no losses.py" in lacking.stdout
+
+
+def test_a_hidden_property_does_not_show_its_case(hand_in, tmp_path, assignment):
+    """Neither ``--case`` nor ``--property`` tells more of it than ``check``."""
+    mine = tmp_path / "mine"
+    shutil.copytree(assignment.properties, mine / "properties")
+    shutil.copy(assignment.root / "conftest.py", mine)
+    text = (assignment.root / "pyproject.toml").read_text("utf-8")
+    (mine / "pyproject.toml").write_text(text.replace("hidden = []", f'hidden = ["{NAME}"]'))
+    options = ("--assignment", mine, *RELU, "--case")
+    shown = backproof("check", hand_in(activations=WRONG), *options).stdout
+    assert "not shown" in shown
+    assert "relu" not in shown
+
+
+def test_the_debugger_stops_where_the_wrong_call_begins(hand_in):
+    """One can look at the arguments in the student's own function, and go on to its result."""
+    wrong = WRONG.replace("return np.abs(z)", "h = np.abs(z)\n    return h")
+    options = ("--pdb", *RELU)
+    commands = "p float(z)\nn\np float(h)\nq\n"
+    process = backproof("check", hand_in(activations=wrong), *options, input=commands)
+    assert process.returncode == 1, process.stderr
+    assert "activations.py(" in process.stdout
+    assert "-> h = np.abs(z)" in process.stdout
+    assert "(Pdb) -1.0" in process.stdout
+    assert "(Pdb) 1.0" in process.stdout
+    assert process.stderr == ""
+
+
+def test_the_debugger_stops_at_the_students_own_frame(hand_in):
+    """Where numpy raises, it is the line that called numpy, after the fact."""
+    options = ("--pdb", *RELU)
+    process = backproof("check", hand_in(activations=RAISES), *options, input="p z.shape\nw\nq\n")
+    assert "ValueError" in process.stdout
+    assert '-> return np.where(z, z, "nothing").astype(float)' in process.stdout
+    assert "(Pdb) ()" in process.stdout
+
+
+def test_the_debugger_stops_inside_a_generator_function(hand_in):
+    """Its body begins to run with the first item."""
+    eager = """
+def sequential_minibatches(X, Y, q):
+    for start in range(0, len(X), q):
+        yield X[start : start + q], Y[: q]
+"""
+    options = (
+        "--pdb",
+        "--unit",
+        "minibatches",
+        "--property",
+        "minibatches_keep_inputs_with_their_targets",
+    )
+    process = backproof("check", hand_in(minibatches=eager), *options, input="p q\nq\n")
+    assert "-> for start in range(0, len(X), q):" in process.stdout
+
+
+def test_without_python_code_there_is_nothing_to_stop_in(hand_in):
+    """Functions of numpy are not Python: that is said, and the debugger does not come up."""
+    borrowed = ACTIVATIONS + "\nrelu = np.abs\n"
+    process = backproof("check", hand_in(activations=borrowed), "--pdb", *RELU)
+    assert "nothing to stop in" in process.stdout
+    assert "(Pdb)" not in process.stdout
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--watch", "--json"),
+        ("--watch", "--case"),
+        ("--case", "--write", "json=grade.json"),
+        ("--pdb", "--confined"),
+        ("--case", "--property", "one", "--property", "two"),
+    ],
+)
+def test_options_that_ask_for_different_things_are_refused(hand_in, options):
+    """One line names them, with exit code 2, before anything runs."""
+    result = CliRunner().invoke(main, ["check", str(hand_in(activations="1 / 0")), *options])
+    assert result.exit_code == 2
+    assert len(result.output.splitlines()) == 1
+    assert "leave out" in result.output or "name one --property" in result.output

@@ -1,0 +1,260 @@
+"""The command line, as a person or a course platform runs it."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from backproof.cli import main
+from backproof.confined import pool
+from backproof.confined.spawn_client import SpawnServer
+from backproof.sandbox import confine
+from backproof.sandbox.plan import plan
+from tests.conftest import ACTIVATIONS, ROOT, backproof, checked, statuses
+
+ONE_UNIT = ("--unit", "activations")
+
+
+def test_a_right_unit_passes(hand_in):
+    """Exit code 0, full points, every outcome with all its fields."""
+    grade, code = checked(hand_in(activations=ACTIVATIONS), *ONE_UNIT)
+    assert code == 0
+    assert grade["score"] == grade["max_score"] == 8
+    assert set(grade["outcomes"][0]) == {
+        *("property", "unit", "functions", "status", "kind", "points", "max_points"),
+        *("sentence", "message", "case", "diagnosis", "mistakes", "evidence", "seconds"),
+    }
+    assert grade["graded_with"]["profile"] == "quick"
+
+
+def test_a_failure_says_returned_required_and_the_smallest_case(hand_in):
+    """A student reads what their code gave, what the rule asks for, and on which input."""
+    wrong = ACTIVATIONS.replace("np.maximum(z, 0.0)", "np.abs(z)")
+    grade, code = checked(hand_in(activations=wrong), *ONE_UNIT)
+    name = "test_activations_relu_keeps_the_positive_part"
+    outcome = next(o for o in grade["outcomes"] if o["property"] == name)
+    assert code == 1
+    assert outcome["status"] == "failed"
+    assert outcome["points"] == 0
+    assert outcome["message"].splitlines() == ["returned: h = 1", "required: h = 0"]
+    assert "z = np.array(-1.0)\nr1 = activations.relu(z)" in outcome["case"]
+    assert outcome["functions"] == ["activations.relu"]
+
+
+def test_the_report_for_a_person_shows_the_same(hand_in):
+    """The terminal report names the rule, the message, the case and the points."""
+    wrong = ACTIVATIONS.replace("np.maximum(z, 0.0)", "np.abs(z)")
+    shown = backproof("check", hand_in(activations=wrong), *ONE_UNIT).stdout
+    for text in ("relu(z) = max(z, 0)", "returned: h = 1", "required: h = 0", "smallest case"):
+        assert text in shown
+
+
+def test_the_template_is_not_started():
+    """Nothing fails in what students start from, and nothing passes."""
+    grade, code = checked(ROOT / "student_template")
+    assert code == 1
+    assert grade["score"] == 0
+    assert set(statuses(grade).values()) == {"not started"}
+
+
+def test_json_is_all_that_is_printed(hand_in):
+    """Prints of the student's code, now or at exit, do not reach standard output."""
+    noisy = ACTIVATIONS + "\nimport atexit\nprint('hello')\natexit.register(print, 'bye')\n"
+    noisy = noisy.replace("def relu(z):", "def relu(z):\n    print('relu')")
+    grade, code = checked(hand_in(activations=noisy), *ONE_UNIT)
+    assert (code, grade["score"]) == (0, 8)
+
+
+def test_a_missing_name_costs_what_uses_it(hand_in):
+    """The message names the file and the function; other functions keep their points."""
+    partial = ACTIVATIONS.partition("def sigmoid(z)")[0]
+    grade, _ = checked(hand_in(activations=partial), *ONE_UNIT)
+    by_name = {o["property"]: o for o in grade["outcomes"]}
+    missing = by_name["test_activations_sigmoid_is_the_logistic_function"]
+    assert missing["message"] == "activations.py has no `sigmoid`"
+    assert by_name["test_activations_tanh_is_odd"]["status"] == "passed"
+
+
+def test_a_missing_or_broken_module_costs_what_needs_it(hand_in):
+    """A syntax error in one file and a file that is not there leave other units graded."""
+    folder = hand_in(activations=ACTIVATIONS, losses="def mean_squared_error(:\n")
+    grade, _ = checked(folder)
+    by_unit = {o["unit"]: o for o in grade["outcomes"]}
+    assert "losses.py cannot be imported" in by_unit["losses"]["message"]
+    assert "there is no layers.py" in by_unit["layers"]["message"]
+    units = {o["unit"] for o in grade["outcomes"] if o["status"] == "passed"}
+    assert units == {"activations"}
+
+
+def test_a_hanging_function_is_stopped(hand_in, tmp_path):
+    """An endless loop costs its own properties, each after the configured time."""
+    copy = copy_of_the_assignment(tmp_path)
+    config = copy / "pyproject.toml"
+    text = config.read_text().replace("seconds_per_property = 60", "seconds_per_property = 0.3")
+    config.write_text(text)
+    endless = ACTIVATIONS.replace("def relu(z):", "def relu(z):\n    while True: pass")
+    grade, _ = checked(hand_in(activations=endless), *ONE_UNIT, "--assignment", copy)
+    by_name = {o["property"]: o for o in grade["outcomes"]}
+    hanging = by_name["test_activations_relu_keeps_the_positive_part"]
+    assert "no answer within 0.3 seconds" in hanging["message"]
+    assert by_name["test_activations_tanh_is_odd"]["status"] == "passed"
+
+
+def test_a_function_that_changes_its_mind_is_told_so(hand_in):
+    """Different results for the same input are a failure of the student's code, not of ours."""
+    fickle = ACTIVATIONS + "\ncalls = []\n"
+    fickle = fickle.replace(
+        "return np.maximum(z, 0.0)", "calls.append(1)\n    return np.abs(z) * (len(calls) % 7 == 0)"
+    )
+    grade, code = checked(hand_in(activations=fickle), *ONE_UNIT)
+    assert code == 1
+    assert statuses(grade)["test_activations_relu_keeps_the_positive_part"] == "failed"
+
+
+@pytest.mark.parametrize("command", ["check", "grade"])
+@pytest.mark.parametrize("name", ["nowhere", "empty", "notes.txt", "unrelated"])
+def test_bad_input_is_one_clear_line(tmp_path, command, name):
+    """No such folder, an empty one, a file that is no Python: one line, exit code 2."""
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "notes.txt").write_text("hello")
+    (tmp_path / "unrelated").mkdir()
+    (tmp_path / "unrelated" / "main.py").write_text("x = 1")
+    process = backproof(command, tmp_path / name)
+    assert process.returncode == 2
+    assert process.stdout == ""
+    assert len(process.stderr.splitlines()) == 1
+    assert name in process.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "grade"])
+def test_a_folder_without_permission_is_one_clear_line(tmp_path, monkeypatch, command):
+    """What may not be read is said to be so."""
+    locked = tmp_path / "locked"
+    locked.mkdir()
+    (locked / "layers.py").write_text("")
+    locked.chmod(0)
+    if os.access(locked, os.R_OK):  # root may read everything, so the refusal is played
+        monkeypatch.setattr(Path, "iterdir", _refuse)
+    result = CliRunner().invoke(main, [command, str(locked)])
+    locked.chmod(0o755)
+    assert result.exit_code == 2
+    assert len(result.output.splitlines()) == 1
+    assert "may not be read" in result.output
+
+
+def _refuse(path):
+    raise PermissionError(13, "Permission denied", str(path))
+
+
+def test_an_unknown_unit_or_assignment_is_one_clear_line(hand_in, tmp_path):
+    """The line names what is known."""
+    folder = hand_in(activations=ACTIVATIONS)
+    unknown = backproof("check", folder, "--unit", "convolutions")
+    assert (unknown.returncode, "activations" in unknown.stderr) == (2, True)
+    nowhere = backproof("check", folder, "--assignment", tmp_path)
+    assert (nowhere.returncode, len(nowhere.stderr.splitlines())) == (2, 1)
+
+
+def test_grading_a_folder_prints_a_row_for_each_submission(hand_in, tmp_path):
+    """A class is graded whole; what is no submission is named, and costs nobody else."""
+    right = hand_in(activations=ACTIVATIONS)
+    shutil.copytree(right, tmp_path / "class" / "ada")
+    (tmp_path / "class" / "bea").mkdir()
+    (tmp_path / "class" / "cid").mkdir()
+    (tmp_path / "class" / "cid" / "activations.py").write_text("import os\nos._exit(0)\n")
+    process = backproof("grade", tmp_path / "class", "--profile", "quick")
+    assert "ada" in process.stdout
+    assert "bea is empty" in " ".join(process.stdout.split())
+    assert re.search(r"cid +0/\d", process.stdout)
+    assert process.returncode == 2
+
+
+def test_the_same_seed_gives_the_same_grade(hand_in):
+    """Apart from the durations, two runs with one seed agree to the byte."""
+    wrong = ACTIVATIONS.replace("np.tanh(z) ** 2", "np.tanh(z)")
+    first, second = (checked(hand_in(activations=wrong), *ONE_UNIT)[0] for _ in range(2))
+    for grade in (first, second):
+        for outcome in grade["outcomes"]:
+            del outcome["seconds"]
+    assert json.dumps(first) == json.dumps(second)
+
+
+@pytest.mark.parametrize("workers", [[], ["-n", "2"]])
+def test_plain_pytest_gives_the_same_outcomes(hand_in, tmp_path, workers):
+    """``pytest properties --submission PATH`` agrees with ``check``, alone and in parallel."""
+    wrong = ACTIVATIONS.replace("np.maximum(z, 0.0)", "np.abs(z)").partition("def sigmoid_d")[0]
+    wrong += "def sigmoid_derivative(z):\n    raise NotImplementedError\n"
+    folder = hand_in(activations=wrong)
+    process = subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest", "properties/test_activations.py", "-q", "-rA"),
+            *("-p", "no:cacheprovider", "--submission", folder, "--hypothesis-profile", "quick"),
+            *workers,
+        ],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+    grade, _ = checked(folder, *ONE_UNIT)
+    for name, status in statuses(grade).items():
+        failed = f"FAILED properties/test_activations.py::{name}" in process.stdout
+        assert failed == (status == "failed")
+    assert "returned: h = 1" in process.stdout
+    assert "is not started" in process.stdout
+
+
+def copy_of_the_assignment(tmp_path):
+    """Copy the four views and their configuration into a folder of its own."""
+    copy = tmp_path / "assignment"
+    nothing_compiled = shutil.ignore_patterns("__pycache__")
+    for view in ("reference", "properties", "misconceptions", "student_template"):
+        shutil.copytree(ROOT / view, copy / view, ignore=nothing_compiled)
+    for file in ("pyproject.toml", "conftest.py"):
+        shutil.copy(ROOT / file, copy)
+    return copy
+
+
+@pytest.mark.parametrize("option", [(), ("--confined",)], ids=["here", "confined"])
+@pytest.mark.parametrize("form", ["handed_in", "ada.zip", "ada.ipynb"])
+def test_every_form_of_a_submission_gets_the_same_points(hand_in, tmp_path, form, option):
+    """A folder, an archive of it, or a notebook with an experiment in it that raises."""
+    shutil.make_archive(str(tmp_path / "ada"), "zip", hand_in(activations=ACTIVATIONS))
+    cell = {"cell_type": "code", "source": f"{ACTIVATIONS}\n1 / 0\n", "metadata": {}}
+    notebook = {"cells": [cell], "nbformat": 4, "metadata": {}}
+    (tmp_path / "ada.ipynb").write_text(json.dumps(notebook))
+    grade, code = checked(tmp_path / form, *ONE_UNIT, *option)
+    assert (code, grade["score"]) == (0, 8)
+
+
+def test_hidden_properties_are_for_instructors(hand_in, tmp_path):
+    """A student's report has them without a name; --show-hidden shows them."""
+    shutil.copytree(ROOT / "properties", tmp_path / "mine" / "properties")
+    shutil.copy(ROOT / "conftest.py", tmp_path / "mine")
+    name = "test_activations_tanh_is_the_hyperbolic_tangent"
+    text = (
+        (ROOT / "pyproject.toml").read_text("utf-8").replace("hidden = []", f'hidden = ["{name}"]')
+    )
+    (tmp_path / "mine" / "pyproject.toml").write_text(text)
+    wrong = hand_in(activations=ACTIVATIONS.replace("return np.tanh(z)", "return np.sinh(z)"))
+    options = (*ONE_UNIT, "--assignment", tmp_path / "mine")
+    assert name not in statuses(checked(wrong, *options)[0])
+    assert statuses(checked(wrong, *options)[0])["hidden_activations_1"] == "failed"
+    assert statuses(checked(wrong, *options, "--show-hidden")[0])[name] == "failed"
+
+
+def test_grading_is_refused_where_nothing_confines(hand_in, monkeypatch):
+    """The error says what is open and how to go on; nothing of the submission has run."""
+    monkeypatch.setattr(pool, "SERVER", SpawnServer)
+    monkeypatch.setattr(confine, "plan", lambda *_: plan(()))
+    result = CliRunner().invoke(main, ["grade", str(hand_in(activations="1 / 0"))])
+    assert result.exit_code == 2
+    assert len(result.output.splitlines()) == 1
+    assert "could reach read" in result.output
+    assert "--confinement process" in result.output

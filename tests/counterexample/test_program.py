@@ -1,0 +1,319 @@
+"""The smallest case as Python that runs as it stands."""
+
+import dataclasses
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from backproof.counterexample.program import Wording, parameter_names, render_case
+from backproof.submission.local import LocalSubmission
+from backproof.submission.messages import Found
+
+CODE = """
+import numpy as np
+
+def init(theta):
+    return {"m": np.zeros_like(theta)}
+
+def step(theta, state, rate=0.1):
+    return theta - rate, state
+
+def draw(rng, n):
+    return rng.random(n)
+
+def halves(x):
+    yield x[: len(x) // 2]
+    yield x[len(x) // 2 :]
+
+def fail(x):
+    raise ValueError("no")
+"""
+NAMES = {
+    "optimizers.init": ("theta",),
+    "optimizers.step": ("theta", "state"),
+    "optimizers.draw": ("rng", "n"),
+    "optimizers.halves": ("x",),
+    "optimizers.fail": ("x",),
+}
+
+
+@pytest.fixture
+def rendered(hand_in):
+    """Use a submission and render its journal; also return what the last call gave."""
+
+    def render(use, find=None, opaque=None):
+        submission = LocalSubmission(hand_in(optimizers=CODE), ("optimizers",))
+        try:
+            use(submission.optimizers)
+            result = submission.journal[-1].result
+            wording = Wording(NAMES, opaque or {})
+            return render_case(submission.journal, wording, find and find(result)), result
+        finally:
+            submission.close()
+
+    return render
+
+
+@pytest.fixture
+def pasted(tmp_path):
+    """Run a rendered case in a shell of its own beside the student's files; give what it prints."""
+
+    def run(text, expression):
+        code = f"{text}\nprint(__import__('json').dumps(np.asarray({expression}).tolist()))"
+        command = [sys.executable, "-c", code]
+        folder = tmp_path / "handed_in"
+        process = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+        return process.stdout.splitlines()[:-1], json.loads(process.stdout.splitlines()[-1])
+
+    return run
+
+
+def test_a_rendered_case_repeats_the_calls(rendered, pasted):
+    """Pasted into a shell, the text gives what the student's code returned."""
+
+    def use(optimizers):
+        theta = np.array([[1.5, -2.0]])
+        state = optimizers.init(theta)
+        theta, state = optimizers.step(theta, state)
+        optimizers.step(theta, state, rate=0.5)
+
+    text, result = rendered(use)
+    assert pasted(text, "r3[0]")[1] == result[0].tolist()
+    assert "theta = np.array([[1.5, -2.0]])" in text
+    assert "r2 = optimizers.step(theta, r1)" in text
+    assert "r3 = optimizers.step(r2[0], r2[1], rate=0.5)" in text
+
+
+def test_arrays_have_the_names_of_the_parameters(rendered):
+    """Equal arrays share a name; another one for the same parameter is counted."""
+
+    def use(optimizers):
+        for value in (1.0, 1.0, 2.0):
+            optimizers.init(np.array([value]))
+
+    text, _ = rendered(use)
+    assert text.count("theta = np.array([1.0])") == 1
+    assert "theta2 = np.array([2.0])" in text
+    assert "r3 = optimizers.init(theta2)" in text
+
+
+def test_the_wrong_entry_is_printed(rendered, pasted):
+    """The last line shows the entry that the message speaks of, and what is required."""
+    text, result = rendered(
+        lambda optimizers: optimizers.step(np.array([1.0, 2.0]), None),
+        lambda result: Found(result[0], "1.9, required 2", "{}[1]"),
+    )
+    assert text.splitlines()[-1] == "print(r1[0][1])  # 1.9, required 2"
+    assert pasted(text, "r1[0]") == ([str(result[0][1])], result[0].tolist())
+
+
+def test_calls_after_the_wrong_one_are_left_out(rendered):
+    """What came later has nothing to do with it."""
+
+    def use(optimizers):
+        optimizers.step(np.array([1.0]), None)
+        optimizers.init(np.array([7.0]))
+
+    text, _ = rendered(use, lambda _: Found(np.array([0.9]), "0.9, required 1", "{}[0]"))
+    assert "init" not in text
+    assert "7.0" not in text
+
+
+def test_of_equal_results_the_last_one_is_printed(rendered):
+    """The one that the property looked at last."""
+
+    def use(optimizers):
+        for _ in range(2):
+            optimizers.step(np.array([1.0]), None)
+
+    text, _ = rendered(use, lambda _: Found(np.array([0.9]), "0.9, required 1", "{}[0]"))
+    assert text.splitlines()[-1] == "print(r2[0][0])  # 0.9, required 1"
+
+
+def test_a_changed_argument_is_printed(rendered):
+    """After a call that writes into its argument, that argument is what is wrong."""
+    theta = np.array([3.0])
+    text, _ = rendered(lambda optimizers: optimizers.init(theta), lambda _: Found(theta, "changed"))
+    assert text.splitlines()[-1] == "print(theta)  # changed"
+
+
+def test_an_exception_is_shown_by_the_call(rendered):
+    """The call raises it, so nothing is printed after it."""
+
+    def use(optimizers):
+        with pytest.raises(AssertionError):
+            optimizers.fail(np.array([1.0]))
+
+    text, _ = rendered(use)
+    assert text.splitlines()[-1] == "r1 = optimizers.fail(x)"
+
+
+def test_an_equal_array_is_a_copy_of_a_result_if_that_can_be_told(rendered):
+    """One of zeros is as likely a fresh one."""
+
+    def use(functions):
+        copied, fresh = np.array([2.0, 1.0]), np.zeros(2)
+        functions.step(copied + 0.1, None, 0.1)
+        functions.step(copied + 0.1 - 0.1, None, 2.0)
+        functions.step(fresh + 0.1, None, 0.1)
+        functions.step(fresh, None, 0.1)
+
+    text, _ = rendered(use)
+    assert "optimizers.step(r1[0], None, 2.0)" in text
+    assert "np.array([0.0, 0.0])" in text
+
+
+def test_what_a_state_holds_is_nothing_to_copy(rendered):
+    """It may change at the next call; only the state itself is handed on."""
+
+    def use(functions):
+        _, state = functions.step(np.ones(2), np.array([2.0, 5.0]), 0.1)
+        functions.step(np.array([2.0, 5.0]), state, 0.1)
+
+    text, _ = rendered(use, opaque={"optimizers.step": (1,)})
+    assert "theta2 = np.array([2.0, 5.0])" in text
+    assert "optimizers.step(theta2, r1[1], 0.1)" in text
+
+
+def test_what_was_overwritten_is_overwritten_again(rendered):
+    """A caller's use of its own array is part of the case, once for each call, in no loop."""
+
+    def use(optimizers):
+        for _ in range(4):
+            call = optimizers.init.observe(np.array([1.0]))
+            dataclasses.replace(call, result=None).overwrite_arguments(5.0)
+
+    text, _ = rendered(use)
+    lines = text.splitlines()
+    assert lines[2:5] == [
+        "theta = np.array([1.0])",
+        "r1 = optimizers.init(theta)",
+        "theta[...] = 5.0",
+    ]
+    assert lines[5:7] == ["theta2 = np.array([1.0])", "r2 = optimizers.init(theta2)"]
+    assert "for" not in text
+
+
+def test_a_call_whose_argument_is_overwritten_is_in_no_loop(rendered):
+    """Though those before it are the same."""
+    theta = np.array([1.0])
+
+    def use(optimizers):
+        calls = [optimizers.init.observe(theta) for _ in range(3)]
+        dataclasses.replace(calls[-1], result=None).overwrite_arguments(5.0)
+
+    assert "theta[...] = 5.0" in rendered(use)[0]
+
+
+def test_a_generator_is_rendered_by_its_seed(rendered, pasted):
+    """One generator used twice stays one generator; one that is used once has no name."""
+
+    def use(optimizers):
+        rng = np.random.default_rng(42)
+        optimizers.draw(rng, 2)
+        optimizers.draw(rng, 2)
+        optimizers.draw(np.random.default_rng(5), 1)
+
+    text, _ = rendered(use)
+    assert text.count("default_rng(42)") == 1
+    assert "optimizers.draw(np.random.default_rng(5), 1)" in text
+    assert pasted(text, "r3")[1] == np.random.default_rng(5).random(1).tolist()
+
+
+def test_what_is_iterated_over_is_listed(rendered, pasted):
+    """A generator function does nothing until it is iterated over, so the text does."""
+    text, _ = rendered(lambda optimizers: list(optimizers.halves(np.array([1.0, 2.0]))))
+    assert "r1 = list(optimizers.halves(x))" in text
+    assert pasted(text, "r1")[1] == [[1.0], [2.0]]
+
+
+def test_zero_dimensional_arrays_keep_their_kind(rendered):
+    """A 0-d θ is written as an array, not as a number."""
+    text, _ = rendered(lambda optimizers: optimizers.init(np.array(2.0)))
+    assert "theta = np.array(2.0)" in text
+
+
+def test_lists_and_tuples_keep_their_kind(rendered):
+    """Where a function told them apart, the pasted case still shows it."""
+    text, _ = rendered(lambda optimizers: optimizers.step(np.zeros(1), ([1.0], (2.0,))))
+    assert "optimizers.step(theta, ([1.0], (2.0,)))" in text
+    text, _ = rendered(lambda optimizers: optimizers.step(np.zeros(1), (np.array([2.5]),)))
+    assert "(np.array([2.5]),)" in text
+
+
+def test_a_state_of_numbers_is_handed_on(rendered):
+    """What was returned is referred to, though it could be spelled out."""
+
+    def use(optimizers):
+        result = optimizers.step(np.array([1.0]), (np.float64(0.0), 1))
+        optimizers.step(result[0], result[1])
+
+    text, _ = rendered(use)
+    assert "r2 = optimizers.step(r1[0], r1[1])" in text
+
+
+def test_repeated_calls_are_a_loop(rendered, pasted):
+    """A hundred equal calls take two lines, and the last result has a name."""
+
+    def use(optimizers):
+        rng = np.random.default_rng(3)
+        for _ in range(100):
+            optimizers.draw(rng, 2)
+
+    text, result = rendered(use)
+    assert "for _ in range(100):" in text
+    assert len(text.splitlines()) < 8
+    assert pasted(text, "r1")[1] == result.tolist()
+
+
+def test_seeds_that_count_on_are_a_loop(rendered, pasted):
+    """Calls that differ by the seed alone are written once."""
+
+    def use(optimizers):
+        for seed in range(4, 9):
+            drawn = optimizers.draw(np.random.default_rng(seed), 2)
+            optimizers.step(drawn, None)
+
+    text, result = rendered(use)
+    assert "for seed in range(4, 9):" in text
+    assert pasted(text, "r2[0]")[1] == result[0].tolist()
+
+
+def test_a_turn_that_is_needed_later_keeps_its_name(rendered, pasted):
+    """The result of an earlier turn would be lost in a loop, so it stays outside."""
+
+    def use(optimizers):
+        rng = np.random.default_rng(3)
+        first, *_ = [optimizers.draw(rng, 2) for _ in range(4)]
+        optimizers.step(first, None)
+
+    text, result = rendered(use)
+    assert "r1 = optimizers.draw(rng, 2)\nfor _ in range(3):" in text
+    assert pasted(text, "r3[0]")[1] == result[0].tolist()
+
+
+def test_a_long_case_is_cut_and_says_so(rendered):
+    """What would fill a screen ends with how much is left out, and still runs."""
+
+    def use(optimizers):
+        for number in range(100):
+            optimizers.init(np.array([float(number)]))
+
+    text, _ = rendered(use)
+    assert 15 < len(text.splitlines()) <= 18
+    assert text.splitlines()[-1].startswith("# … 1")
+    compile(text, "case", "exec")
+
+
+def test_no_calls_are_no_case():
+    """A property that never reached the student's code has no case to show."""
+    assert render_case([]) is None
+
+
+def test_parameter_names_come_from_the_template(tmp_path):
+    """The names are those that students see in their template."""
+    (tmp_path / "layers.py").write_text("def dense(x, W, /, b, *, rate=1): ...\n")
+    assert parameter_names(tmp_path) == {"layers.dense": ("x", "W", "b")}

@@ -1,0 +1,256 @@
+"""The documentation's site: complete, its links whole, and nothing of it from elsewhere."""
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+from html.parser import HTMLParser
+from urllib.parse import unquote, urldefrag, urlsplit
+from xml.etree import ElementTree
+
+import pytest
+
+from backproof.assignment.config import load_assignment
+from backproof.assignment.demos import load_demos, load_style
+from docs.hooks import sources
+from tests.conftest import ROOT
+
+ASSIGNMENT = load_assignment(ROOT)
+DEMOS = load_demos(ASSIGNMENT)
+STYLE = load_style(ASSIGNMENT)
+DRAWN = "orthogonal_vectors"
+# What a site is built from.
+PARTS = ("docs", "demos", "properties", "reference", "student_template", "examples")
+
+
+class Page(HTMLParser):
+    """What a page links to and loads, its ids, and the text of each of its demos."""
+
+    def __init__(self, file):
+        super().__init__()
+        self.ids, self.links, self.loaded, self.demos = set(), [], [], []
+        self.feed(file.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attributes):
+        """Note an element."""
+        found = dict(attributes)
+        self.ids.add(found.get("id"))
+        if tag == "a" and "href" in found:
+            self.links.append(found["href"])
+        elif tag in ("script", "link", "img", "iframe", "source"):
+            self.loaded += [found[name] for name in ("src", "href") if name in found]
+        if tag == "section" and found.get("class") == "demo":
+            self.demos.append({"text": "", "images": [], "links": [], "ids": []})
+        if self.demos:
+            demo = self.demos[-1]
+            demo["images"] += [(found["src"], found["alt"])] if tag == "img" else []
+            demo["links"] += [found["href"]] if tag == "a" and "href" in found else []
+            demo["ids"] += [found["id"]] if "id" in found else []
+
+    def handle_data(self, data):
+        """Note text."""
+        if self.demos:
+            self.demos[-1]["text"] += data
+
+
+def built(root, site, **environment):
+    """Build the site of a folder strictly, in a process of its own."""
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", site]
+    environment = {**os.environ, "FIGURES": "", "FUNCTIONS": "reference", **environment}
+    return subprocess.run(
+        command, cwd=root, env=environment, capture_output=True, text=True, check=False, timeout=120
+    )
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The site, with one figure drawn."""
+    folder = tmp_path_factory.mktemp("site")
+    process = built(ROOT, folder, FIGURES=DRAWN)
+    assert process.returncode == 0, process.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pages(site):
+    """All pages, by their file."""
+    return {file: Page(file) for file in site.rglob("*.html") if file.name != "404.html"}
+
+
+@pytest.fixture
+def copied(tmp_path):
+    """A copy of what the site is built from, to be changed."""
+    root = tmp_path / "copied"
+    for part in PARTS:
+        shutil.copytree(ROOT / part, root / part)
+    for name in ("mkdocs.yml", "pyproject.toml"):
+        shutil.copy(ROOT / name, root)
+    return root
+
+
+def test_the_gallery_shows_every_demo_in_lecture_order(site, pages):
+    """Each with its figure, claim, formula, rule and functions."""
+    shown = pages[site / "gallery.html"].demos
+    assert len(shown) == len(DEMOS)
+    for demo, found in zip(DEMOS, shown, strict=True):
+        about, text = demo.about, " ".join(found["text"].split())
+        assert text.startswith(f"{about.number} {about.title}")
+        for part in (about.lecture, about.claim, about.formula, about.property):
+            assert " ".join(part.split()) in text
+        assert found["images"][0] == (f"figures/{demo.name}.svg", about.claim)
+        assert len(found["images"]) == 1 + demo.moves
+        assert found["ids"][0] == demo.name.replace("_", "-")
+        for name in about.functions:
+            unit, _, function = name.partition(".")
+            assert f"functions/{unit}.html#{function}" in found["links"]
+        (rule,) = [link for link in found["links"] if link.startswith("rules/")]
+        assert rule.endswith(f".html#{about.property}")
+
+
+def test_every_link_leads_somewhere(pages):
+    """To a file of the site and an anchor in it, or by https."""
+    inside = 0
+    for file, page in pages.items():
+        for link in (*page.links, *page.loaded):
+            address = urlsplit(link)
+            if address.netloc:
+                assert address.scheme == "https", f"{file.name}: {link}"
+                continue
+            assert not address.scheme, f"{file.name}: {link}"
+            path, anchor = urldefrag(unquote(link))
+            target = (file.parent / path).resolve() if path else file
+            assert target.is_dir() or target.is_file(), f"{file.name}: {link}"
+            if anchor and target in pages:
+                assert anchor in pages[target].ids, f"{file.name}: {link}"
+                inside += 1
+    assert inside > 100
+
+
+def test_nothing_is_loaded_from_elsewhere(site, pages):
+    """No page and no style sheet needs a network."""
+    loaded = [address for page in pages.values() for address in page.loaded]
+    assert loaded
+    assert not [address for address in loaded if urlsplit(address).netloc]
+    styles = [file.read_text(encoding="utf-8") for file in site.rglob("*.css")]
+    assert not any(re.search(r"url\(['\"]?(https?:)?//|@import", text) for text in styles)
+
+
+def test_the_figures_are_drawn(site):
+    """Of the size that the pages reserve; only the one that was asked for has something in it."""
+    for demo in DEMOS:
+        svg = ElementTree.parse(site / "figures" / f"{demo.name}.svg").getroot()
+        assert (len(svg) > 0) == (demo.name == DRAWN)
+        width, height = (float(svg.get(name).removesuffix("pt")) for name in ("width", "height"))
+        assert height / width == pytest.approx(demo.about.height / STYLE.WIDTH)
+
+
+@pytest.mark.parametrize("unit", ASSIGNMENT.units)
+def test_the_pages_of_code_have_an_anchor_for_each_rule_and_function(unit, site, pages):
+    """By its name."""
+    rules = ASSIGNMENT.property_file(unit).read_text(encoding="utf-8")
+    functions = (ASSIGNMENT.reference / f"{unit}.py").read_text(encoding="utf-8")
+    for place, names in (
+        ("rules", re.findall(r"(?m)^def (test_\w+)", rules)),
+        ("functions", re.findall(r"(?m)^def ([a-zA-Z]\w*)", functions)),
+    ):
+        assert names
+        assert set(names) <= pages[site / place / f"{unit}.html"].ids
+
+
+@pytest.mark.parametrize("unit", ASSIGNMENT.units)
+def test_sections_leave_nothing_out(unit):
+    """Together they are the module below its docstring, each at the line it says."""
+    text = ASSIGNMENT.property_file(unit).read_text(encoding="utf-8")
+    lines, seen = text.splitlines(), []
+    for section in sources.sections(text, lambda name: name.startswith("test_")):
+        code = section.code.splitlines()
+        assert lines[section.line - 1 : section.line - 1 + len(code)] == code
+        assert section.code.count("\ndef test_") + section.code.startswith("def test_") <= 1
+        seen += code
+    docstring = ast.get_docstring(ast.parse(text))
+    assert [line for line in seen if line] == [
+        line for line in text.replace(f'"""{docstring}"""', "", 1).splitlines() if line
+    ]
+
+
+def test_a_section_begins_with_what_stands_above_its_function():
+    """Its decorators, and a comment."""
+    above = '"""Doc."""\n\nA = 1\n\n\n'
+    text = above + "# Why.\n@given()\ndef test_a():\n    pass\n\n\ndef b():\n    pass\n"
+    found = sources.sections(text, lambda name: name.startswith("test_"))
+    assert [(one.name, one.line) for one in found] == [("", 3), ("test_a", 6), ("", 12)]
+
+
+def test_hidden_rules_are_not_shown():
+    """Nor does their code stand anywhere on the page."""
+    name = "test_losses_value_is_quadratic"
+    file = ASSIGNMENT.property_file("losses")
+    assert name in sources.rules_page("losses", file, ())
+    assert name not in sources.rules_page("losses", file, (name,))
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("- a\n  b\n- c\n", "- a\n    b\n- c\n"),
+        ("1. a\n\n   b\n", "1. a\n\n    b\n"),
+        ("- a\n\n      code\n\n  b\n- c\n", "- a\n\n        code\n\n    b\n\n- c\n"),
+        ("a\n- b\n\nc\n    d\n", "a\n\n- b\n\nc\n    d\n"),
+        ("```\na\n- b\n  c\n```\n", "```\na\n- b\n  c\n```\n"),
+    ],
+)
+def test_lists_are_written_as_python_markdown_wants_them(text, wanted):
+    """What continues an item is moved to four; code in fences is left alone."""
+    assert sources.reindented(text) == wanted
+
+
+def test_what_a_demo_says_is_shown_as_it_stands(copied, tmp_path):
+    """No character of it is taken for Markdown or HTML."""
+    odd = "E[X] (1) *a* _b_ `c` <d> &amp; # - e"
+    file = copied / "demos" / f"{DEMOS[0].name}.py"
+    text = file.read_text(encoding="utf-8")
+    for name in ("title", "claim"):
+        text = text.replace(f'{name}="', f'{name}="{odd} ', 1)
+    file.write_text(text, encoding="utf-8")
+    process = built(copied, tmp_path / "site")
+    assert process.returncode == 0, process.stderr
+    shown = Page(tmp_path / "site" / "gallery.html").demos[0]
+    assert shown["text"].count(odd) == 2
+    assert shown["images"][0][1].startswith(odd)
+
+
+def test_a_broken_link_is_refused(copied, tmp_path):
+    """To a page, to an anchor and out of the folder."""
+    page = copied / "docs" / "students.md"
+    broken = "\n[a](nowhere.md) [b](gallery.md#nowhere) [c](../nowhere.yml)\n"
+    page.write_text(page.read_text(encoding="utf-8") + broken, encoding="utf-8")
+    process = built(copied, tmp_path / "site")
+    assert process.returncode == 1
+    for target in ("nowhere.md", "'gallery.md#nowhere'", "nowhere.yml"):
+        assert target in process.stderr
+
+
+def test_a_site_can_be_without_the_solution(copied, tmp_path):
+    """With the functions as students get them."""
+    mark = "answer_that_nobody_may_see"
+    solution = copied / "reference" / "layers.py"
+    solution.write_text(f"{solution.read_text(encoding='utf-8')}\n{mark} = 1\n", encoding="utf-8")
+    process = built(copied, tmp_path / "site", FUNCTIONS="student_template")
+    assert process.returncode == 0, process.stderr
+    texts = [file.read_text(encoding="utf-8") for file in (tmp_path / "site").rglob("*.html")]
+    assert any("NotImplementedError" in text for text in texts)
+    assert not any(mark in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("variable", "said"),
+    [("FIGURES", "there is no demo 'nothing'"), ("FUNCTIONS", "FUNCTIONS is 'nothing'")],
+)
+def test_a_wrong_setting_is_one_line(variable, said, tmp_path):
+    """Without a traceback."""
+    process = built(ROOT, tmp_path, **{variable: "nothing"})
+    assert process.returncode == 1
+    assert said in process.stderr
+    assert "Traceback" not in process.stderr

@@ -1,0 +1,185 @@
+"""From records of single runs to outcomes with points, statuses and blocks."""
+
+import json
+
+import pytest
+
+from backproof.assignment.config import Assignment, Derived
+from backproof.grades.judging import judge
+from backproof.grades.outcomes import Grade
+from backproof.grades.visibility import hide_for_students
+from backproof.report.platforms import json as json_report
+
+
+@pytest.fixture
+def small(tmp_path):
+    """An assignment of two units, the second resting on the first."""
+    return Assignment(
+        root=tmp_path,
+        title="small",
+        units=("one", "two"),
+        points={"one": 6.0, "two": 4.0},
+        weights={"test_one_b": 2.0},
+        prerequisites={"two": ("one",)},
+        derived={"one.g": Derived("one.f", {"test_one_f"}, "test_one_fits", {"test_one_g"})},
+    )
+
+
+def record(name, status="passed", **changes):
+    """Make a record as the plugin does."""
+    unit = name.split("_")[1]
+    fields = {"functions": [f"{unit}.f"], "sentence": "It holds.", "message": "", "case": None}
+    fields |= {"kind": "wrong" if status == "failed" else "", "mistakes": {}, "evidence": []}
+    return {"property": name, "unit": unit, "status": status, "seconds": 0.5, **fields, **changes}
+
+
+def test_points_of_a_unit_are_shared_by_weight(small):
+    """Six points over weights 1 and 2 are 2 and 4; a unit's total does not depend on its size."""
+    outcomes = judge([record("test_one_a"), record("test_one_b"), record("test_two_a")], small)
+    assert [outcome.max_points for outcome in outcomes] == [2.0, 4.0, 4.0]
+    assert Grade("x", outcomes, {}).score == 10.0
+
+
+@pytest.mark.parametrize(
+    ("statuses", "merged"),
+    [
+        (["passed", "failed"], "failed"),
+        (["failed", "passed"], "failed"),
+        (["passed", "not started"], "not started"),
+        (["failed", "not graded"], "not graded"),
+        (["not started", "failed"], "failed"),
+        (["passed", "passed"], "passed"),
+    ],
+)
+def test_a_property_with_parameters_has_its_worst_status(small, statuses, merged):
+    """One parametrised case that fails fails the property, whichever comes first."""
+    outcomes = judge([record("test_one_a", status) for status in statuses], small)
+    assert [outcome.status for outcome in outcomes] == [merged]
+    assert outcomes[0].seconds == 1.0
+
+
+def test_points_of_a_property_are_shared_by_its_parameters(small):
+    """Two of three parameters passed: the property failed, and earned two thirds."""
+    records = [record("test_two_a", status) for status in ("passed", "failed", "passed")]
+    outcome = judge(records, small)[0]
+    assert (outcome.status, outcome.max_points) == ("failed", 4.0)
+    assert outcome.points == pytest.approx(8 / 3)
+
+
+def test_only_passed_earns_points(small):
+    """Neither failed nor not graded nor not started earns anything."""
+    names = ("test_one_a", "test_one_b", "test_two_a")
+    kinds = ("failed", "not started", "not graded")
+    records = [record(name, status) for name, status in zip(names, kinds, strict=True)]
+    assert Grade("x", judge(records, small), {}).score == 0.0
+
+
+def test_a_failure_behind_a_failed_prerequisite_is_blocked(small):
+    """What may follow from an earlier unit says so, and keeps its own message."""
+    records = [record("test_one_a", "failed"), record("test_two_a", "failed", message="wrong")]
+    outcome = judge(records, small)[1]
+    assert outcome.status == "blocked"
+    assert "wrong" in outcome.message
+    assert "blocked by one" in outcome.message
+
+
+def test_a_failure_alone_is_not_blocked(small):
+    """With its prerequisites in order, a failure is a failure."""
+    records = [record("test_one_a", "not started"), record("test_two_a", "failed")]
+    assert judge(records, small)[1].status == "failed"
+
+
+def test_a_failure_with_a_mistake_of_its_own_is_not_blocked(small):
+    """What is known to come from the unit itself does not follow from an earlier one."""
+    own, others = ({f"{unit}.slip": "You slipped."} for unit in ("two", "one"))
+    records = [
+        record("test_one_a", "failed"),
+        record("test_two_a", "failed", mistakes=own),
+        record("test_two_b", "failed", mistakes=others),
+    ]
+    assert [outcome.status for outcome in judge(records, small)] == ["failed", "failed", "blocked"]
+
+
+def test_mistakes_of_all_parameters_are_named(small):
+    """Each once, with its sentence, in the order in which they were met."""
+    mistakes = [{"one.a": "You did a."}, {"one.b": "You did b."}, {"one.a": "You did a."}]
+    records = [record("test_one_a", "failed", mistakes=each) for each in mistakes]
+    [outcome] = judge(records, small)
+    assert outcome.mistakes == ("one.a", "one.b")
+    assert outcome.diagnosis == "You did a.\nYou did b."
+
+
+def derivative(fits, **changes):
+    """A wrong function and its derivative, which fits it or not."""
+    return [
+        record("test_one_f", "failed"),
+        record("test_one_g", "failed", functions=["one.g"], **changes),
+        record("test_one_fits", fits, functions=["one.f", "one.g"]),
+    ]
+
+
+def test_a_derivative_that_fits_a_wrong_function_keeps_its_points(small):
+    """One mistake is one deduction: the derivative is blocked, and says that it costs nothing."""
+    outcome = judge(derivative("passed"), small)[1]
+    assert (outcome.status, outcome.points) == ("blocked", outcome.max_points)
+    assert "blocked by one.f" in outcome.message
+    assert "costs no points" in outcome.message
+
+
+@pytest.mark.parametrize(("fits", "kind"), [("failed", "wrong"), ("passed", "exception")])
+def test_a_derivative_that_is_wrong_itself_loses_its_points(small, fits, kind):
+    """It does not fit, or it fails in another way than by a wrong value."""
+    outcome = judge(derivative(fits, kind=kind), small)[1]
+    assert (outcome.status, outcome.points) == ("failed", 0.0)
+
+
+def test_a_function_that_fails_in_another_way_is_no_excuse(small):
+    """Only a wrong value explains a wrong derivative, and only by the properties that say so."""
+    raised, _, fits = derivative("passed")
+    _, wrong, _ = derivative("passed")
+    assert judge([{**raised, "kind": "exception"}, wrong, fits], small)[1].points == 0.0
+    other = record("test_one_other", "failed")
+    assert judge([record("test_one_f"), other, wrong, fits], small)[2].points == 0.0
+
+
+def test_a_derivative_of_a_right_function_has_no_excuse(small):
+    """Where the function is right, what fails is the derivative."""
+    _, *records = derivative("passed")
+    assert judge([record("test_one_f"), *records], small)[1].points == 0.0
+
+
+def test_outcomes_come_in_lecture_order(small):
+    """Parallel workers finish in any order; the report does not."""
+    outcomes = judge([record("test_two_a"), record("test_one_b"), record("test_one_a")], small)
+    assert [outcome.unit for outcome in outcomes] == ["one", "one", "two"]
+
+
+def test_the_json_form_can_be_read_back(small):
+    """Nothing of a grade is lost in its documented form."""
+    grade = Grade("x", judge([record("test_one_a", "failed", case="f(1)")], small), {"seed": 3})
+    document = json.loads(json_report.render(grade))
+    assert Grade.from_json(document) == grade
+    assert document["outcomes"][0]["functions"] == ["one.f"]
+
+
+def test_a_hidden_property_shows_its_unit_and_kind_only(small):
+    """No name, input, expected value or text of an exception, in no field of the JSON form."""
+    secret = {"functions": ["two.secret"], "sentence": "secret", "message": "secret 0.123"}
+    secret |= {
+        "mistakes": {"two.secret": "secret"},
+        "evidence": [{"kind": "path", "what": "secret"}],
+    }
+    records = [
+        record("test_one_a"),
+        record("test_two_secret", "failed", case="secret", **secret),
+        record("test_two_secret_too", "passed", **secret),
+        record("test_two_open", "failed", message="said"),
+    ]
+    grade = Grade("x", judge(records, small), {})
+    shown = hide_for_students(grade, {"test_two_secret", "test_two_secret_too"})
+    hidden = shown.outcomes[1]
+    assert "secret" not in json_report.render(shown)
+    assert (hidden.unit, hidden.kind, hidden.status) == ("two", "wrong", "failed")
+    assert (hidden.property, hidden.message) == ("hidden_two_1", "a wrong result")
+    assert shown.score == grade.score
+    assert shown.outcomes[3].message == "said"

@@ -1,0 +1,65 @@
+"""Collecting once and running often."""
+
+import pytest
+from hypothesis.errors import HypothesisException
+
+from backproof.submission.local import LocalSubmission
+from backproof.suite.collect import with_suite
+from backproof.suite.records import classify
+
+
+def test_runs_of_a_suite_leave_nothing_behind(assignment):
+    """A suite can be run any number of times: no stack grows, and the outcomes stay the same."""
+    name = "test_activations_keep_the_shape"
+
+    def work(suite):
+        submission = LocalSubmission(assignment.reference, assignment.units)
+        depths = []
+        for _ in range(5):
+            records = suite.run(submission, [name])
+            assert {record["status"] for record in records} == {"passed"}
+            depths.append(_layers(suite, name))
+        submission.close()
+        return depths
+
+    depths = with_suite(assignment, work, profile="quick", units=["activations"])
+    assert depths[-1] == depths[0]
+
+
+def _layers(suite, name):
+    """Count the layers of settings that have piled up on a property."""
+    settings = suite._items[name][0].obj._hypothesis_internal_use_settings
+    layers = 0
+    while settings is not None:
+        settings = getattr(settings, "_fallback", None)
+        layers += 1
+    return layers
+
+
+@pytest.mark.parametrize(
+    ("exception", "status"),
+    [
+        (None, "passed"),
+        (AssertionError("2 is not 3"), "failed"),
+        (TypeError("of our own"), "not graded"),
+        (HypothesisException("unsatisfiable"), "not graded"),
+        (KeyboardInterrupt(), "not graded"),
+    ],
+)
+def test_what_is_no_failure_of_the_submission_is_not_graded(exception, status):
+    """Only an assertion, or what the student's code raised, is held against the student."""
+    assert classify(exception)[0] == status
+
+
+def test_an_assertion_inside_hypothesis_is_not_the_students():
+    """Where the search itself breaks, nothing is said of the student's code."""
+    code = compile("assert False", _a_file_of_hypothesis(), "exec")
+    with pytest.raises(AssertionError) as caught:
+        exec(code, {})
+    assert classify(caught.value)[0] == "not graded"
+
+
+def _a_file_of_hypothesis():
+    import hypothesis.core
+
+    return hypothesis.core.__file__

@@ -1,0 +1,340 @@
+"""What the strategies of layers, losses and minibatches promise."""
+
+from dataclasses import astuple
+
+import numpy as np
+import pytest
+
+from properties.oracles.activations import NAMES
+from properties.strategies import layers, losses, minibatches
+from tests.properties.test_strategies import (
+    assert_all_examples,
+    each,
+    find_any,
+    minimal,
+    sound,
+    zero,
+)
+
+# Pre-activations are summed in another order than they were shifted in.
+ROUNDING = 1e-12
+
+
+def widths(case):
+    """(m, n_in, n_out) of a layer."""
+    return (len(case.h_prev), *case.W.shape[::-1])
+
+
+def fits(case):
+    """Whether the arrays of a layer are sound and of consistent shapes, and z follows from them."""
+    m, n_in, n_out = widths(case)
+    shapes = [(m, n_in), (n_out, n_in), (n_out,), (m, n_out), (m, n_out)]
+    *drawn, activation = astuple(case)
+    return (
+        sound(*drawn)
+        and [array.shape for array in drawn] == shapes
+        and np.allclose(case.h_prev @ case.W.T + case.b, case.z, rtol=0, atol=ROUNDING)
+        and activation in NAMES
+    )
+
+
+def column_crosses_zero(z):
+    """Whether a unit is on either side of 0, for different rows."""
+    return np.any((z.min(axis=0) < 0) & (z.max(axis=0) > 0))
+
+
+SIZES = {
+    "one row": lambda size: size[0] == 1,
+    "equal widths, a batch unlike them": lambda size: size[0] > 1 and size[1] == size[2] != size[0],
+    "all distinct": lambda size: size[0] > 1 and len(set(size)) == 3,
+    "a single unit": lambda size: size[1] == size[2] == 1 < size[0],
+    "more inputs": lambda size: size[1] > size[2],
+    "more outputs": lambda size: size[1] < size[2],
+    "large": lambda size: min(size) >= 4,
+}
+DENSE_CASES = {
+    **{name: lambda case, name=name: case.activation == name for name in NAMES},
+    **{name: lambda case, has=has: has(widths(case)) for name, has in SIZES.items()},
+    "a unit on either side of 0": lambda case: column_crosses_zero(case.z),
+    "close to the kink": lambda case: np.abs(case.z).min() < 0.02,
+    "large z": lambda case: np.abs(case.z).max() > 15,
+    "nothing but zeros in dh": lambda case: zero(case.dh),
+    "no zero anywhere": lambda case: all(np.all(a) for a in astuple(case)[:5]),
+    "rows unlike each other": lambda case: len(case.z) > 1 and np.ptp(case.z, axis=0).all(),
+}
+
+
+def test_layer_sizes_keep_the_batch_unlike_the_widths():
+    """But for single rows, the batch is as large as neither width."""
+    assert_all_examples(layers.sizes(), lambda size: size[0] == 1 or size[0] not in size[1:])
+
+
+@each(SIZES)
+def test_layer_sizes_can_make_each_regime(condition):
+    """Equal and distinct widths come up, and single rows with either."""
+    find_any(layers.sizes(), condition)
+
+
+@pytest.mark.parametrize(
+    ("condition", "smallest"),
+    [
+        ("equal widths, a batch unlike them", (2, 1, 1)),
+        ("all distinct", (3, 1, 2)),
+        ("one row", (1, 1, 1)),
+    ],
+)
+def test_layer_sizes_shrink_to_the_smallest_of_each_regime(condition, smallest):
+    """Each regime has a smallest size, of one or two units."""
+    assert minimal(layers.sizes(), SIZES[condition]) == smallest
+
+
+def test_dense_cases_are_consistent_and_clear_of_the_kink():
+    """Shapes fit one another, z = h_prev Wᵀ + b, and |z| ≥ 0.01 everywhere."""
+    assert_all_examples(
+        layers.dense_cases(),
+        lambda case: fits(case) and np.abs(case.z).min() >= 0.01 - ROUNDING,
+        examples=200,
+    )
+
+
+def test_dense_cases_keep_the_batch_unlike_the_widths():
+    """But for single rows, no transpose fits by accident of the batch size."""
+    assert_all_examples(
+        layers.dense_cases(), lambda case: widths(case)[0] not in {*case.W.shape} - {1}
+    )
+
+
+@each(DENSE_CASES)
+def test_dense_cases_can_make_each_regime(condition):
+    """Every activation and every regime of sizes comes up, and units on either side of 0."""
+    find_any(layers.dense_cases(), condition)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_dense_cases_shrink_to_one_unit_and_two_rows_of_zeros(name):
+    """The smallest layer of each activation has zeros everywhere but for b, which avoids 0."""
+    case = minimal(layers.dense_cases(), DENSE_CASES[name])
+    assert widths(case) == (2, 1, 1)
+    assert zero(case.h_prev, case.W, case.dh)
+    assert case.b.tolist() == [0.03]
+
+
+def test_dense_cases_shrink_to_ones_where_zeros_will_not_do():
+    """A layer that needs a weight gradient has a single 1 in both of its factors."""
+    case = minimal(layers.dense_cases(), lambda case: not zero(case.dh.T @ case.h_prev))
+    assert widths(case)[1:] == (1, 1)
+    assert [(a.min() >= 0.0, a.sum()) for a in (case.h_prev, case.dh)] == [(True, 1.0)] * 2
+
+
+def test_dense_cases_take_the_rows_and_activations_asked_for():
+    """A fixed batch size holds whatever the widths, and no other activation is drawn."""
+    assert_all_examples(
+        layers.dense_cases(rows=7, activations=["relu"]),
+        lambda case: fits(case) and len(case.z) == 7 and case.activation == "relu",
+    )
+
+
+@pytest.mark.parametrize("m", [1, 2, 5, 40])
+def test_clear_of_kinks_clears_random_columns(m):
+    """After the shift no entry is within the margin of 0, in a thousand crowded columns."""
+    z = np.random.default_rng(m).uniform(-0.03 * m, 0.03, (m, 1000))
+    assert np.abs(z + layers.clear_of_kinks(z)).min() >= 0.01
+
+
+@pytest.mark.parametrize("margin", [0.01, 0.1])
+def test_clear_of_kinks_finds_the_last_free_shift(margin):
+    """Where each entry rules out a shift of its own, the one that is left is found."""
+    z = -3 * margin * np.array([[2.0], [0.0], [1.0], [4.0]])
+    assert layers.clear_of_kinks(z, margin) == pytest.approx([9 * margin])
+
+
+def test_clear_of_kinks_leaves_clear_columns_alone():
+    """A column with no entry near 0 is shifted by 0, whatever its neighbours."""
+    z = np.array([[5.0, 0.0, -0.01], [-0.5, 1.0, 0.01]])
+    assert layers.clear_of_kinks(z).tolist() == [0.0, 0.03, 0.0]
+
+
+def test_saturated_dense_cases_are_far_out_on_either_side():
+    """Every z is near −900 in the first unit, near 900 in the second, and so on."""
+    assert_all_examples(
+        layers.saturated_dense_cases(),
+        lambda case: (
+            fits(case)
+            and case.activation in ("sigmoid", "tanh")
+            and np.abs(case.z - np.resize([-900.0, 900.0], len(case.b))).max() <= 36
+        ),
+    )
+
+
+@each(
+    {
+        "both sides": lambda case: case.z.min() < -800 and case.z.max() > 800,
+        "tanh": lambda case: case.activation == "tanh",
+        "sigmoid": lambda case: case.activation == "sigmoid",
+        "one row": lambda case: len(case.z) == 1,
+        "a derivative that is not 0": lambda case: case.dh.all(),
+    }
+)
+def test_saturated_dense_cases_can_make_each_regime(condition):
+    """Either side, either activation."""
+    find_any(layers.saturated_dense_cases(), condition)
+
+
+def test_saturated_dense_cases_shrink_to_one_unit():
+    """The smallest layer has a single unit, far below 0."""
+    case = minimal(layers.saturated_dense_cases())
+    assert case.z.tolist() == [[-900.0], [-900.0]]
+    assert zero(case.h_prev, case.W, case.dh)
+
+
+def test_upstream_pairs_have_two_derivatives_of_one_shape():
+    """The other derivative is one of the same output."""
+    assert_all_examples(
+        layers.upstream_pairs(),
+        lambda drawn: fits(drawn[0]) and sound(drawn[1]) and drawn[1].shape == drawn[0].dh.shape,
+    )
+
+
+@each(
+    {
+        "unlike": lambda drawn: (drawn[0].dh != drawn[1]).all() and drawn[0].dh.all(),
+        "a positive factor": lambda drawn: drawn[2] == 2.0,
+        "a negative factor": lambda drawn: drawn[2] == -0.5,
+    }
+)
+def test_upstream_pairs_can_make_unlike_derivatives(condition):
+    """The two derivatives differ, and the factor is of either sign."""
+    find_any(layers.upstream_pairs(), condition)
+
+
+def test_upstream_pairs_shrink_to_zeros():
+    """Both derivatives shrink to zeros, of the smallest layer."""
+    case, dh2, a = minimal(layers.upstream_pairs())
+    assert (widths(case), a) == ((2, 1, 1), 2.0)
+    assert zero(case.dh, dh2)
+
+
+def pairs_up(case):
+    """Whether predictions and targets are sound tables of one shape."""
+    tables = (case.prediction, case.target)
+    return sound(*tables) and case.prediction.ndim == 2 and tables[0].shape == tables[1].shape
+
+
+def test_loss_cases_tell_the_denominators_apart():
+    """With m and n unlike and at least 2, the factors 1, m, n and m·n all differ."""
+
+    def differ(case):
+        m, n = case.target.shape
+        return pairs_up(case) and len({1, m, n, m * n}) == 4
+
+    assert_all_examples(losses.loss_cases(), differ)
+
+
+def test_single_output_cases_have_one_column():
+    """There is one output and more than one row; transposed, the other way around."""
+    assert_all_examples(
+        losses.single_output_cases(),
+        lambda case: (
+            pairs_up(case)
+            and case.target.shape == (len(case.target), 1)
+            and len(case.target) >= 2
+            and case.transposed().prediction.shape == (1, len(case.target))
+        ),
+    )
+
+
+@each(
+    {
+        "more rows": lambda case: len(case.target) > case.target.shape[1],
+        "more outputs": lambda case: len(case.target) < case.target.shape[1],
+        "errors of either sign": lambda case: np.ptp(np.sign(case.prediction - case.target)) == 2,
+        "errors everywhere": lambda case: (case.prediction != case.target).all(),
+        "a large error": lambda case: np.abs(case.prediction - case.target).max() > 5,
+    }
+)
+def test_loss_cases_can_make_each_regime(condition):
+    """Neither side is always the longer, and errors are of either sign."""
+    find_any(losses.loss_cases(), condition)
+
+
+@each({f"{m} rows": lambda case, m=m: len(case.target) == m for m in (2, 3, 4, 5)})
+def test_single_output_cases_can_make_several_rows(condition):
+    """Columns of two to five rows come up."""
+    find_any(losses.single_output_cases(), condition)
+
+
+@pytest.mark.parametrize(
+    ("strategy", "shape"), [(losses.loss_cases(), (2, 3)), (losses.single_output_cases(), (2, 1))]
+)
+def test_loss_cases_shrink_to_a_single_error_of_one(strategy, shape):
+    """The smallest case is zeros, and the smallest that is wrong has one error, of 1."""
+    assert zero(*astuple(minimal(strategy)))
+    wrong = minimal(strategy, lambda case: not zero(case.prediction - case.target))
+    assert wrong.target.shape == shape
+    assert np.abs(wrong.prediction).sum() + np.abs(wrong.target).sum() == 1.0
+
+
+def test_distant_loss_cases_have_differences_small_beside_the_offset():
+    """No difference is as large as 1e-4 of the offset; the smallest case is zeros and 1e6."""
+    assert_all_examples(
+        losses.distant_loss_cases(),
+        lambda drawn: (
+            pairs_up(drawn[0])
+            and np.abs(drawn[0].prediction - drawn[0].target).max() <= 1e-4 * abs(drawn[1])
+        ),
+    )
+    case, offset = minimal(losses.distant_loss_cases())
+    assert zero(case.prediction, case.target)
+    assert offset == 1e6
+
+
+@each({"below": lambda drawn: drawn[1] < 0, "above": lambda drawn: drawn[1] > 0})
+def test_distant_loss_cases_can_make_either_sign(condition):
+    """Offsets are of either sign."""
+    find_any(losses.distant_loss_cases(), condition)
+
+
+@pytest.mark.parametrize("columns", [1, 3])
+def test_coded_table_tells_its_rows_apart(columns):
+    """No entry of X is found in another row, and none of Y, however many rows there are."""
+    table = minibatches.coded_table(100, columns, columns)
+    assert len(np.unique(table.X)) == table.X.size == 100 * columns
+    assert len(np.unique(table.Y)) == table.Y.size == 100 * columns
+
+
+def test_coded_table_pairs_inputs_with_their_targets():
+    """Y is a function of X, so a row of X tells which of Y belongs to it."""
+    table = minibatches.coded_table(50, 2, 3)
+    codes = 7.0 * (table.X[:, :1] - table.X[:1, :1]) / 10.0 + 3.0
+    assert np.allclose(table.Y, (-(codes**2) - np.arange(3) / 4) / 3, rtol=0, atol=1e-9)
+
+
+@pytest.mark.parametrize("m", [2, 3, 7, 8, 30])
+def test_coded_table_is_in_no_order(m):
+    """Sorted rows are not the stored ones, nor are they in reverse."""
+    column = minibatches.coded_table(m, 1, 1).X[:, 0].tolist()
+    assert column != sorted(column)
+
+
+@each(
+    {
+        "one row": lambda table: len(table.X) == 1,
+        "six rows": lambda table: len(table.X) == 6,
+        "equal widths": lambda table: table.X.shape == table.Y.shape,
+        "more inputs": lambda table: table.X.shape[1] > table.Y.shape[1],
+        "more targets": lambda table: table.X.shape[1] < table.Y.shape[1],
+        "vectors in columns": lambda table: table.X.shape[1] == table.Y.shape[1] == 1,
+    }
+)
+def test_tables_can_make_each_shape(condition):
+    """One row or several, and either side the wider."""
+    find_any(minibatches.tables(), condition)
+
+
+def test_tables_are_coded_and_shrink_to_three_rows():
+    """Inputs and targets have a row each, and three rows of two columns are the smallest."""
+    assert_all_examples(
+        minibatches.tables(), lambda table: sound(table.X, table.Y) and len(table.X) == len(table.Y)
+    )
+    smallest = minimal(minibatches.tables())
+    assert smallest.X.shape == smallest.Y.shape == (3, 2)

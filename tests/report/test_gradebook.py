@@ -1,0 +1,111 @@
+"""The plain gradebook and JSON Lines, read back; and that no class format keeps results."""
+
+import csv
+import io
+import json
+import weakref
+
+import pytest
+
+from backproof.grades.outcomes import Grade
+from backproof.grades.results import Student
+from backproof.report.registry import CLASS, write_class
+from backproof.report.spreadsheets import jsonl, plain_csv
+from tests.support.report_examples import HOSTILE, TITLE, grade, incomplete, outcome, result
+
+UNITS = ("activations", "layers", "losses")
+
+
+def rows(*results):
+    """Write a gradebook, and read its rows back as mappings."""
+    out = io.StringIO()
+    plain_csv.write(iter(results), out, TITLE, units=UNITS)
+    return list(csv.DictReader(io.StringIO(out.getvalue(), newline=""), strict=True))
+
+
+def test_a_row_has_the_student_the_scores_and_the_status():
+    """The units add up to the score, and a unit that was not graded is empty."""
+    (row,) = rows(result("ada", grade(), number=3))
+    assert (row["student_id"], row["name"], row["email"]) == ("ada", "Ada", "ada@example.org")
+    assert (row["attempt"], row["submission"], row["status"]) == ("3", "ada", "graded")
+    scores = [float(row[unit]) for unit in ("activations", "layers")]
+    assert sum(scores) == pytest.approx(float(row["score"]))
+    assert float(row["percent"]) == pytest.approx(34)
+    assert float(row["max_score"]) == pytest.approx(25 / 3, abs=1e-5)
+    assert (row["losses"], row["problem"], row["seconds"]) == ("", "", "1.5")
+
+
+def test_a_group_has_a_row_for_each_member():
+    """Every member has the group's score."""
+    members = (Student("ada"), Student("ben"))
+    found = rows(result("pair", grade(), students=members))
+    assert [row["student_id"] for row in found] == ["ada", "ben"]
+    assert found[0]["score"] == found[1]["score"] != ""
+
+
+def test_not_graded_is_never_zero():
+    """Without a grade there is no number; with a part missing there is no total."""
+    none, part = rows(result("ada"), result("ben", incomplete()))
+    assert (none["status"], none["problem"]) == ("not graded", "the archive is damaged")
+    assert {none[name] for name in ("score", "max_score", "percent", *UNITS)} == {""}
+    assert (part["status"], part["score"], part["percent"]) == ("not graded", "", "")
+    assert (part["activations"], part["layers"], part["max_score"]) == ("2", "", "6")
+    assert "1 of 3 properties" in part["problem"]
+
+
+def test_zero_points_are_zero():
+    """A submission that earned nothing was graded all the same."""
+    (row,) = rows(result("ada", grade(outcome())))
+    assert (row["score"], row["percent"], row["status"]) == ("0", "0", "graded")
+
+
+def test_a_result_without_a_student_has_a_row():
+    """Nobody is dropped because nobody is known."""
+    (row,) = rows(result("mystery", grade(), students=()))
+    assert (row["student_id"], row["submission"]) == ("", "mystery")
+
+
+def test_hostile_names_and_problems_are_cells():
+    """No cell of a student's is a formula, and every row has all its cells."""
+    student = Student("=1+1", HOSTILE, "@x")
+    (row,) = rows(result("-x", students=(student,), problem=f"={HOSTILE}"))
+    assert row["student_id"] == "'=1+1"
+    assert row["name"].startswith("<script>")
+    assert (row["email"], row["submission"]) == ("'@x", "'-x")
+    assert row["problem"].startswith("'=<script>")
+    assert None not in row
+
+
+def test_json_lines_hold_the_documented_form():
+    """The grade is read back as it was, from one line of ASCII."""
+    made = result("ada", grade(outcome(message=f"\u2028\x85{HOSTILE}")))
+    out = io.StringIO()
+    jsonl.write([made, result("ben")], out, TITLE)
+    first, second = out.getvalue().splitlines()
+    document = json.loads(first)
+    assert Grade.from_json(document["grade"]) == made.grade
+    assert document["students"] == [{"id": "ada", "name": "Ada", "email": "ada@example.org"}]
+    assert (document["name"], document["number"], document["title"]) == ("ada", 1, TITLE)
+    assert json.loads(second)["grade"] is None
+    assert json.loads(second)["problem"] == "the archive is damaged"
+    assert first.isascii()
+
+
+# A page has totals on top, so it is written when all results are known.
+@pytest.mark.parametrize("name", sorted(set(CLASS) - {"html"}))
+def test_results_are_written_as_they_come_and_not_kept(name):
+    """A class of any size takes the memory of a few results."""
+    out, references = io.StringIO(), []
+
+    def results():
+        for number in range(60):
+            alive = sum(reference() is not None for reference in references)
+            assert alive <= 3
+            if number > 2:
+                assert f"student{number - 2}" in out.getvalue()
+            made = result(f"student{number}", grade())
+            references.append(weakref.ref(made))
+            yield made
+
+    options = {"units": UNITS} if name == "gradebook" else {}
+    assert write_class(name, results(), out, TITLE, **options) == []

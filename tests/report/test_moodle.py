@@ -1,0 +1,81 @@
+"""Moodle's grade import, read as Moodle reads it."""
+
+import csv
+import html
+import io
+
+from backproof.grades.results import Student
+from backproof.report.spreadsheets import moodle
+from tests.support.report_examples import (
+    HOSTILE,
+    TITLE,
+    grade,
+    hostile,
+    incomplete,
+    outcome,
+    result,
+)
+
+GRADE, FEEDBACK = TITLE, f"{TITLE} (feedback)"
+
+
+def rows(*results):
+    """Write the file, and read its rows back as mappings; there may be no problems."""
+    out = io.StringIO()
+    assert moodle.write(iter(results), out, TITLE) == []
+    return list(csv.DictReader(io.StringIO(out.getvalue(), newline=""), strict=True))
+
+
+def test_a_row_has_the_keys_the_grade_and_the_feedback():
+    """Either key may be mapped; grade and feedback are in every row."""
+    (row,) = rows(result("ada", grade()))
+    assert (row["ID number"], row["Email address"]) == ("ada", "ada@example.org")
+    assert (row["Name"], row[GRADE]) == ("Ada", "2.83")
+    feedback = html.unescape(row[FEEDBACK])
+    assert feedback.startswith("2.83 of 8.33 points\nactivations: 2.5 of 4 points")
+    assert "Rule 2 of activations holds.\nreturned: h = 1\nrequired: h = 0" in feedback
+
+
+def test_a_group_has_a_row_for_each_member():
+    """Every member has the group's grade."""
+    found = rows(result("pair", grade(), students=(Student("ada"), Student("ben"))))
+    assert [(row["ID number"], row[GRADE]) for row in found] == [("ada", "2.83"), ("ben", "2.83")]
+
+
+def test_not_graded_is_no_grade_and_says_so():
+    """Moodle stores an empty cell of a new column as 0, and reads a dash as no grade."""
+    for row in rows(result("ada"), result("ben", incomplete())):
+        assert row[GRADE] == "-"
+        assert row[FEEDBACK].startswith("Not graded.")
+    assert "the archive is damaged" in rows(result("ada"))[0][FEEDBACK]
+
+
+def test_no_row_is_without_a_key():
+    """Moodle gives a row whose key is empty, or 0, to the student of the row before."""
+    found = rows(result("x", grade(), students=(Student("ada"), Student("0"), Student(" "))))
+    assert [row["ID number"] for row in found] == ["ada", "unknown", "unknown"]
+    assert {row["Email address"] for row in found} == {"unknown"}
+
+
+def test_a_result_without_a_student_is_reported():
+    """It has no row, and somebody is told."""
+    out = io.StringIO()
+    problems = moodle.write([result("mystery", grade(), students=())], out, TITLE)
+    assert len(out.getvalue().splitlines()) == 1
+    assert problems == ["mystery: nobody is known who handed it in"]
+
+
+def test_hostile_text_is_neither_html_nor_a_formula():
+    """Moodle shows feedback as HTML: no tag of a student's is one."""
+    (row,) = rows(result("ada", hostile(), students=(Student("=1", HOSTILE),)))
+    assert "<" not in row[FEEDBACK]
+    assert "<script>" in html.unescape(row[FEEDBACK])
+    assert row["ID number"] == "'=1"
+
+
+def test_feedback_is_bounded_and_says_what_is_left_out():
+    """A page of feedback, not a megabyte."""
+    long = grade(*(outcome(number, message="x" * 9_000) for number in range(100)))
+    feedback = rows(result("ada", long))[0][FEEDBACK]
+    assert len(feedback) < 5_000
+    assert "more characters are left out" in feedback

@@ -1,0 +1,83 @@
+"""Which installed packages a submission may import."""
+
+import subprocess
+import sys
+
+import pytest
+
+from backproof.student_code.finders import OnlyThese, is_installed
+
+
+@pytest.fixture
+def unloaded(monkeypatch):
+    """Have a library looked for as if nobody had imported it so far."""
+
+    def unload(name):
+        for loaded in [n for n in sys.modules if n == name or n.startswith(f"{name}.")]:
+            monkeypatch.delitem(sys.modules, loaded)
+
+    return unload
+
+
+def test_only_what_is_allowed_can_be_imported(opened, unloaded):
+    """An installed package that is not on the list is not there, and the list is told."""
+    unloaded("hypothesis")
+    package = opened({"layers.py": "import hypothesis.strategies"}, allowed=["numpy", "scipy"])
+    said = "hypothesis is not available here; there are: numpy, scipy"
+    with pytest.raises(ModuleNotFoundError, match=said) as caught:
+        package.import_module("layers")
+    assert caught.value.name == "hypothesis"
+
+
+def test_the_standard_library_and_helpers_are_always_allowed(opened, unloaded):
+    """The list is of installed packages only; what is allowed has its submodules."""
+    unloaded("tabnanny")
+    texts = {"layers.py": "import tabnanny, helper, numpy.linalg", "helper.py": ""}
+    package = opened(texts, allowed=["numpy"])
+    assert package.import_module("layers").helper.__file__ == "handed/helper.py"
+
+
+def test_a_helper_may_have_the_name_of_what_is_not_allowed(opened, unloaded):
+    """What cannot be imported hides nobody's file."""
+    unloaded("sortedcontainers")
+    texts = {"layers.py": "import sortedcontainers as it", "sortedcontainers.py": "mine = 1"}
+    assert opened(texts, allowed=["numpy"]).import_module("layers").it.mine == 1
+
+
+def run(code):
+    """Run lines of Python in an interpreter of their own and return what they print."""
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    ).stdout
+
+
+def test_allowed_libraries_do_without_the_others():
+    """What numpy and scipy need is there while nothing else that is installed can be imported."""
+    printed = run(
+        "import sys\nfrom backproof.importing import OnlyThese\n"
+        "sys.meta_path.insert(0, OnlyThese(['numpy', 'scipy']))\n"
+        "import numpy.testing, scipy.linalg, scipy.special\n"
+        "try:\n    import pytest\nexcept ModuleNotFoundError as error:\n    print(error)\n"
+    )
+    assert "pytest is not available here; there are: numpy, scipy" in printed
+
+
+def test_nothing_allowed_is_said_so():
+    """An empty list reads well, too."""
+    with pytest.raises(ModuleNotFoundError, match="there are: the standard library's modules"):
+        OnlyThese([]).find_spec("numpy", None)
+
+
+@pytest.mark.parametrize(
+    ("name", "installed"),
+    [("numpy", True), ("json", True), ("sys", True), ("no_such_module", False)],
+)
+def test_installed_is_what_an_import_would_find(name, installed):
+    """The standard library counts, and what is built in."""
+    assert is_installed(name) is installed
+
+
+def test_a_worker_gets_nothing_heavy_along_with_it():
+    """Neither pytest nor numpy nor Hypothesis comes with it."""
+    heavy = "{'pytest', 'numpy', 'hypothesis'}"
+    assert run(f"import sys, backproof.importing\nprint({heavy} & {{*sys.modules}})") == "set()\n"

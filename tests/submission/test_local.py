@@ -1,0 +1,270 @@
+"""Importing and calling what a student handed in, here and in a confined process."""
+
+import dataclasses
+import sys
+
+import numpy as np
+import pytest
+
+from backproof.confined.confined_submission import ConfinedSubmission
+from backproof.errors import UserError
+from backproof.submission.iterables import drain
+from backproof.submission.local import LocalSubmission
+from backproof.submission.messages import (
+    Mismatch,
+    NotStarted,
+    SubmissionRaised,
+    SubmissionUnavailable,
+)
+
+UNITS = ("activations", "layers", "network")
+
+
+@pytest.fixture(params=["here", "confined"])
+def opened(request, hand_in, assignment):
+    """Hand in modules and open the folder; closed again afterwards."""
+    submissions = []
+    three = dataclasses.replace(assignment, units=UNITS, opaque={"activations.init": (-1,)})
+
+    def open_(**modules):
+        folder = hand_in(**modules)
+        confined = request.param == "confined"
+        opened = ConfinedSubmission(folder, three) if confined else LocalSubmission(folder, UNITS)
+        submissions.append(opened)
+        opened.begin_property("activations")  # one worker for all calls, as for a property's
+        return opened
+
+    yield open_
+    for submission in submissions:
+        submission.close()
+
+
+def test_absolute_and_relative_imports_give_one_module(opened):
+    """``import layers`` and ``from . import layers`` are the same object, state included."""
+    seen = "\ndef seen():\n    layers.count.append(1)\n    return len(layers.count)\n"
+    submission = opened(
+        layers="count = []",
+        activations="import layers" + seen,
+        network="from . import layers" + seen,
+    )
+    assert submission.activations.seen() == 1
+    assert submission.network.seen() == 2
+
+
+def test_modules_may_import_one_another_in_a_circle(opened):
+    """A circle of imports works as it does for any script."""
+    submission = opened(
+        activations="import layers\ndef one():\n    return 1",
+        layers="import activations\ndef two():\n    return activations.one() + 1",
+    )
+    assert submission.layers.two() == 2
+
+
+def test_helper_files_and_late_imports_are_found(opened):
+    """A file beside the modules can be imported, at the top or inside a function."""
+    submission = opened(
+        activations="def late():\n    import helper\n    return helper.value",
+        layers="from .helper import value\ndef early():\n    return value",
+        helper="value = 7",
+    )
+    assert (submission.activations.late(), submission.layers.early()) == (7, 7)
+
+
+def test_a_file_named_like_a_library_does_not_replace_it(opened):
+    """A student's numpy.py is not what ``import numpy`` gives."""
+    submission = opened(
+        numpy="raise RuntimeError('imported')",
+        activations="import numpy as np\ndef two():\n    return float(np.float64(2))",
+    )
+    assert submission.activations.two() == 2.0
+
+
+def test_a_helper_is_not_hidden_by_a_folder_of_its_name(opened, tmp_path, monkeypatch):
+    """A folder on the path without code in it is no reason not to find a student's helper."""
+    (tmp_path / "elsewhere" / "plots").mkdir(parents=True)
+    monkeypatch.syspath_prepend(tmp_path / "elsewhere")
+    submission = opened(
+        activations="import plots\ndef three():\n    return plots.value", plots="value = 3"
+    )
+    assert submission.activations.three() == 3
+
+
+def test_submissions_do_not_see_one_another(tmp_path):
+    """Each folder's ``layers`` is its own, also after another was open."""
+    for name, value in (("first", 1), ("second", 2)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "layers.py").write_text(f"value = {value}")
+        (tmp_path / name / "network.py").write_text(
+            "import layers\ndef value():\n    return layers.value"
+        )
+        submission = LocalSubmission(tmp_path / name, UNITS)
+        assert submission.network.value() == value
+        submission.close()
+
+
+def test_closing_forgets_every_module_of_the_submission(tmp_path):
+    """Packages inside the folder are forgotten too; the reference's own modules are not."""
+    (tmp_path / "tools").mkdir()
+    (tmp_path / "tools" / "__init__.py").write_text("")
+    (tmp_path / "tools" / "deep.py").write_text("value = 3")
+    (tmp_path / "layers.py").write_text(
+        "from tools.deep import value\ndef three():\n    return value"
+    )
+    before = set(sys.modules)
+    submission = LocalSubmission(tmp_path, UNITS)
+    assert submission.layers.three() == 3
+    submission.close()
+    assert set(sys.modules) == before
+
+
+@pytest.mark.parametrize(
+    ("modules", "said"),
+    [
+        ({"layers": ""}, r"there is no activations\.py"),
+        ({"activations": "x = 1"}, r"activations\.py has no `tanh`"),
+        ({"activations": "tanh = 3"}, r"`tanh` in activations\.py is no function"),
+        ({"activations": "def tanh(z:\n"}, r"cannot be imported: .*activations\.py, line 1"),
+        ({"activations": "1 / 0"}, "cannot be imported: ZeroDivisionError.*line 1: 1 / 0"),
+        ({"activations": "import sys\nsys.exit(0)"}, "cannot be imported: SystemExit"),
+        ({"activations": "import nowhere_to_be_found"}, "No module named 'nowhere_to_be_found'"),
+    ],
+)
+def test_what_is_missing_or_broken_is_said_on_use(opened, modules, said):
+    """Nothing fails before it is used, and then the message says what is wrong and where."""
+    submission = opened(**modules)
+    with pytest.raises(SubmissionUnavailable, match=said):
+        submission.activations.tanh(0.0)
+
+
+def test_a_broken_module_leaves_the_others_alone(opened):
+    """A syntax error in one file costs only what needs that file."""
+    submission = opened(activations="def tanh(z:\n", layers="def one():\n    return 1")
+    assert submission.layers.one() == 1
+
+
+def test_not_implemented_is_not_started(opened):
+    """``NotImplementedError`` is no failure."""
+    submission = opened(activations="def tanh(z):\n    raise NotImplementedError")
+    with pytest.raises(NotStarted, match="tanh is not started"):
+        submission.activations.tanh(0.0)
+
+
+def test_an_exception_names_the_students_line(opened):
+    """A student reads what was raised and on which of their own lines."""
+    submission = opened(activations="def tanh(z):\n    return undefined + 1")
+    with pytest.raises(SubmissionRaised, match=r"NameError.*activations\.py line 2: return undef"):
+        submission.activations.tanh(0.0)
+
+
+@pytest.mark.parametrize("stop", ["raise SystemExit", "import sys\n    sys.exit(0)"])
+def test_a_call_that_exits_is_an_exception_like_any_other(opened, stop):
+    """``sys.exit`` in a student's function does not end the grading."""
+    submission = opened(activations=f"def tanh(z):\n    {stop}")
+    with pytest.raises(SubmissionRaised, match="SystemExit"):
+        submission.activations.tanh(0.0)
+
+
+def test_arguments_are_copies(opened):
+    """Code that writes into its arguments does not change the caller's arrays."""
+    submission = opened(activations="def tanh(z, ws):\n    z[0] = 9\n    ws[0][0][0] = 9\n")
+    z, weights = np.zeros(2), [(np.zeros(2), np.zeros(1))]
+    submission.activations.tanh(z, weights)
+    assert (z[0], weights[0][0][0]) == (0, 0)
+
+
+def test_observe_reports_what_was_changed(opened):
+    """``observe`` names the arguments that were written into, nested ones too."""
+    submission = opened(activations="def tanh(a, b, ws):\n    b += 1\n    ws[0][0][0] = 9\n")
+    call = submission.activations.tanh.observe(np.ones(2), np.ones(2), [(np.ones(2),)])
+    assert call.changed == ("argument 2", "argument 3")
+
+
+def test_a_list_of_numbers_that_was_written_into_is_seen(opened):
+    """A replaced number, an appended one and an array in place of a number are changes."""
+    code = "def tanh(a, b, c, d):\n    a[0] = 9\n    b.append(9)\n    c[0] = [1]\n    d[0] = 1"
+    call = opened(activations=code).activations.tanh.observe([1], [1], [1], [1])
+    assert call.changed == ("argument 1", "argument 2", "argument 3")
+
+
+def test_what_a_generator_writes_is_seen_once_it_is_drained(opened):
+    """Code that runs late, when the batches are asked for, is watched too."""
+    submission = opened(activations="def tanh(z):\n    z[0] = 9\n    yield z\n")
+    call = submission.activations.tanh.observe(np.zeros(2))
+    assert call.changed == ()
+    drain(call.result, at_most=1, what="the batches")
+    assert call.changed == ("argument 1",)
+
+
+def test_observe_reports_numerical_warnings_only(opened):
+    """Overflow is reported, a deprecation is not, and plain calls stay silent."""
+    submission = opened(
+        activations="import warnings, numpy as np\n"
+        "def tanh(z):\n    warnings.warn('old', DeprecationWarning)\n    return np.exp(z)\n"
+    )
+    call = submission.activations.tanh.observe(np.array([1000.0]))
+    assert call.warnings == ("overflow encountered in exp",)
+    submission.activations.tanh(np.array([1000.0]))
+
+
+def test_arguments_can_be_overwritten_after_the_call(opened):
+    """What the student's code holds on to changes under it, as a caller may do."""
+    submission = opened(activations="kept = []\ndef tanh(z):\n    kept.append(z)\n    return kept")
+    call = submission.activations.tanh.observe(np.ones(2))
+    call.overwrite_arguments(5.0)
+    assert call.result[0].tolist() == [5.0, 5.0]
+
+
+def test_opaque_objects_come_back_as_they_are(opened):
+    """A state, be it a list, is handed back as the very same object."""
+    submission = opened(
+        activations="made = []\n"
+        "def init():\n    made.append([0])\n    return made[0]\n"
+        "def step(state):\n    return state is made[0], state\n"
+    )
+    same, state = submission.activations.step(submission.activations.init())
+    assert same
+    assert submission.activations.step(state)[0]
+
+
+def test_drain_bounds_endless_iterables():
+    """An endless generator is a message, not a hang."""
+    with pytest.raises(Mismatch, match="more than 5 items"):
+        drain(iter(int, 1), at_most=5, what="the batches")
+
+
+def test_drain_turns_exceptions_into_messages():
+    """What a generator raises on the way is the student's."""
+
+    def broken():
+        yield 1
+        raise KeyError("q")
+
+    with pytest.raises(SubmissionRaised, match="KeyError: 'q'"):
+        drain(broken(), at_most=5, what="the batches")
+
+
+def test_drain_takes_whatever_a_for_loop_takes():
+    """An object with ``__getitem__`` alone can be looped over, so it is no mistake."""
+
+    class Batches:
+        def __getitem__(self, index):
+            return [10, 20][index]
+
+    assert drain(Batches(), at_most=5, what="the batches") == [10, 20]
+
+
+def test_drain_wants_something_to_iterate_over():
+    """A function that returns nothing returns no batches."""
+    with pytest.raises(Mismatch, match="NoneType"):
+        drain(None, at_most=5, what="the batches")
+
+
+@pytest.mark.parametrize("name", ["nowhere", "notes.txt", "empty", "unrelated"])
+def test_a_path_that_is_no_submission_is_refused(tmp_path, name):
+    """The error names the path."""
+    (tmp_path / "notes.txt").write_text("hello")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "unrelated").mkdir()
+    (tmp_path / "unrelated" / "main.py").write_text("")
+    with pytest.raises(UserError, match=name):
+        LocalSubmission(tmp_path / name, UNITS)

@@ -1,0 +1,146 @@
+"""What the tests of the report formats share: grades, results, hostile texts and schemas."""
+
+import json
+from pathlib import Path
+
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from backproof.grades.outcomes import (
+    BLOCKED,
+    FAILED,
+    NOT_GRADED,
+    NOT_STARTED,
+    PASSED,
+    STATUSES,
+    Grade,
+    Outcome,
+)
+from backproof.grades.results import Result, Student
+
+TITLE = "Optimizing neural networks"
+
+# What a student's text may try on whatever shows it.
+HOSTILE = (
+    "<script>alert(1)</script></pre></details><!-- & ]]> {{x}} `a` ```` ~~~\n"
+    "=1+1 | [link](http://x.example) ![image](http://x.example) www.x.example\n"
+    "```\n# heading\n</td>\x1b[31mred\x1b[0m\x00\x07\u202e\r\n::error::x\n"
+)
+
+_GRADED_WITH = {
+    "backproof": "0.1.0",
+    "assignment": "0123456789ab",
+    "profile": "grade",
+    "seed": 0,
+    "confinement": {"level": "strict", "layers": {}, "open": []},
+    "notes": ["layers.py was read as Latin-1"],
+}
+
+
+def outcome(number=1, unit="layers", status=FAILED, points=None, max_points=2.0, **changes):
+    """Make an outcome; one that passed has all its points, any other none, unless said."""
+    fields = {
+        "property": f"test_{unit}_{number}",
+        "unit": unit,
+        "functions": (f"{unit}.f",),
+        "status": status,
+        "kind": "wrong" if status in (FAILED, BLOCKED) else "",
+        "points": (max_points if status == PASSED else 0.0) if points is None else points,
+        "max_points": max_points,
+        "sentence": f"Rule {number} of {unit} holds.",
+        "message": "" if status == PASSED else "returned: h = 1\nrequired: h = 0",
+        "case": "import numpy as np\nr1 = layers.f(np.array(-1.0))" if status == FAILED else None,
+        "diagnosis": "You forgot the sign." if status == FAILED else None,
+        "seconds": 0.25,
+    }
+    return Outcome(**{**fields, **changes})
+
+
+def grade(*outcomes, **graded_with):
+    """Make a grade of some outcomes, or of one of each status that can be graded."""
+    if not outcomes:
+        outcomes = (
+            outcome(1, "activations", PASSED),
+            outcome(2, "activations", FAILED, points=0.5),
+            outcome(3, "layers", BLOCKED),
+            outcome(4, "layers", NOT_STARTED),
+            outcome(5, "layers", PASSED, max_points=1 / 3),
+        )
+    return Grade("somebody", tuple(outcomes), {**_GRADED_WITH, **graded_with})
+
+
+def incomplete():
+    """Make a grade of two units, in one of which something was not graded."""
+    return grade(
+        outcome(1, "activations", PASSED),
+        outcome(2, "layers", PASSED),
+        outcome(3, "layers", NOT_GRADED, points=0.5),  # some of its parameters passed
+    )
+
+
+def hostile():
+    """Make a grade in which every text of the student is hostile."""
+    texts = {"message": HOSTILE, "case": HOSTILE}
+    return grade(outcome(1, **texts), outcome(2, status=BLOCKED, **texts), notes=[HOSTILE])
+
+
+def result(name="ada", of=None, *, students=None, **fields):
+    """Make a result; ``of`` is its grade, and without one it has a problem."""
+    if students is None:
+        students = (Student(name, name.title(), f"{name}@example.org"),)
+    told = {"number": 1, "fingerprint": "0", "seconds": 1.5, **fields}
+    told.setdefault("problem", "" if of else "the archive is damaged")
+    return Result(name, students, grade=of, **told)
+
+
+def texts(max_size=60):
+    """Texts of all characters that a cleaned text may hold, and the hostile one."""
+    anything = st.characters(exclude_categories=["Cs"])
+    return st.one_of(st.text(anything, max_size=max_size), st.just(HOSTILE))
+
+
+@st.composite
+def outcomes(draw):
+    """Outcomes of any status, with points that fit it."""
+    status = draw(st.sampled_from(STATUSES))
+    most = draw(st.floats(0, 20))
+    share = 1.0 if status == PASSED else draw(st.floats(0, 1))
+    return outcome(
+        number=draw(st.integers(1, 9)),
+        unit=draw(st.sampled_from(["activations", "layers", "stages"])),
+        status=status,
+        points=most * share,
+        max_points=most,
+        sentence=draw(texts()),
+        message=draw(texts()),
+        case=draw(st.none() | texts()),
+        diagnosis=draw(st.none() | texts()),
+    )
+
+
+def grades():
+    """Grades of a few outcomes, with notes."""
+    some = st.lists(outcomes(), min_size=1, max_size=6)
+    notes = st.lists(texts(), max_size=2)
+    return st.builds(lambda found, said: grade(*found, notes=said), some, notes)
+
+
+def students():
+    """Students whose names and addresses are any text, and whose IDs are some."""
+    return st.builds(Student, id=texts(20).filter(str.strip), name=texts(20), email=texts(20))
+
+
+def results():
+    """Results with or without a grade, of one student or a group."""
+    return st.builds(
+        lambda of, members, name: result(name, of, students=tuple(members)),
+        st.none() | grades(),
+        st.lists(students(), min_size=1, max_size=3),
+        texts(20),
+    )
+
+
+def require_valid(document, schema):
+    """Require that a document follows one of the schemas beside this file."""
+    path = Path(__file__).parents[1] / "schemas" / f"{schema}.json"
+    Draft202012Validator(json.loads(path.read_text(encoding="utf-8"))).validate(document)

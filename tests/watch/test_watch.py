@@ -1,0 +1,259 @@
+"""``check --watch``: an answer at every save, of what the save touches."""
+
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from backproof.errors import UserError
+from backproof.grading.grade import check_submission
+from backproof.suite.collect import with_suite
+from backproof.watch import watch as watching
+from backproof.watch.file_changes import Changes
+from backproof.watch.watch import Watch
+from tests.conftest import ACTIVATIONS, ROOT
+
+UNITS = ("activations", "losses")
+LOSSES = (ROOT / "reference" / "losses.py").read_text("utf-8").replace("from ._checks", "from help")
+HELP = (ROOT / "reference" / "_checks.py").read_text("utf-8")
+WRONG = ACTIVATIONS.replace("np.maximum(z, 0.0)", "np.abs(z)")
+
+needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+
+
+class Saves:
+    """In place of the process that watches: what is written here has been noticed."""
+
+    def __init__(self):
+        self.descriptor, self._tell = os.pipe()
+        self.on_read = lambda: None
+
+    def notice(self, on_read):
+        """Have a change noticed, which is there as soon as it is read."""
+        self.on_read = on_read
+        os.write(self._tell, b"!")
+
+    def read(self):
+        """Take what was noticed."""
+        os.read(self.descriptor, 1)
+        self.on_read()
+        return True
+
+
+@pytest.fixture
+def watched(assignment, hand_in):
+    """Run ``work(watch, saves)`` on a submission that is right."""
+    folder = hand_in(activations=ACTIVATIONS, losses=LOSSES, help=HELP)
+
+    def run(work, units=UNITS):
+        saves = Saves()
+        return with_suite(
+            assignment,
+            lambda suite: work(Watch(suite, assignment, str(folder)), saves),
+            profile="quick",
+            units=units,
+        )
+
+    return run
+
+
+def outcomes_of(grade, shown):
+    """Give what is the same whenever it is graded; what was found first only if it is shown."""
+    return [
+        replace(
+            outcome,
+            seconds=0,
+            diagnosis=None,
+            mistakes=(),
+            **({} if outcome.property in shown else {"message": "", "case": "", "evidence": None}),
+        )
+        for outcome in grade.outcomes
+    ]
+
+
+@pytest.mark.parametrize("can_fork", [pytest.param(True, marks=needs_fork), False])
+def test_the_answers_are_those_of_check(
+    watched, hand_in, assignment, tmp_path, monkeypatch, can_fork
+):
+    """First of all, after a mistake and once it is mended; with cases drawn ahead or not."""
+    monkeypatch.setattr(watching, "_CAN_FORK", can_fork)
+    texts = (ACTIVATIONS, WRONG, ACTIVATIONS)
+
+    def work(watch, saves):
+        answers = []
+        for text in texts:
+            hand_in(activations=text)
+            answers.append(watch.look(saves))
+            if can_fork:
+                watch._cases.draw(watch._properties, lambda: False)
+        return answers
+
+    answers = watched(work)
+    for text, answer in zip(texts[:2], answers, strict=False):
+        hand_in(activations=text)
+        checked = check_submission(
+            tmp_path / "handed_in", assignment=assignment, profile="quick", units=UNITS
+        )
+        shown = {outcome.property for cause in answer.shown for outcome in cause}
+        assert outcomes_of(answer.grade, shown) == outcomes_of(checked, shown)
+        assert answer.grade.graded_with == checked.graded_with
+        assert bool(shown) == (text == WRONG)
+    assert outcomes_of(answers[2].grade, ()) == outcomes_of(answers[0].grade, ())
+    assert [answer.changed for answer in answers] == [(), ("activations.py",), ("activations.py",)]
+    assert [answer.units for answer in answers] == [UNITS, ("activations",), ("activations",)]
+
+
+@needs_fork
+def test_only_what_is_touched_is_run(watched, hand_in):
+    """The records of other units are the very ones of before; a helper touches its users."""
+
+    def work(watch, saves):
+        watch.look(saves)
+        before = watch._records
+        hand_in(activations=WRONG)
+        watch.look(saves)
+        kept = {
+            watch.suite.unit_of(watch.suite.items[n])
+            for n in before
+            if watch._records[n] is before[n]
+        }
+        hand_in(help=HELP + "# x")
+        return kept, watch.look(saves).units, watch.look(saves)
+
+    assert watched(work) == ({"losses"}, ("losses",), None)
+
+
+@needs_fork
+def test_a_save_meanwhile_begins_the_check_anew(watched, hand_in):
+    """What hangs is given up as soon as it is mended, long before its time is over."""
+
+    def work(watch, saves):
+        hand_in(activations=ACTIVATIONS.replace("return np.tanh(z)", "while True: pass"))
+        saves.notice(lambda: hand_in(activations=ACTIVATIONS))
+        return watch.look(saves)
+
+    answer = watched(work, units=["activations"])
+    assert answer.seconds < 30
+    assert answer.grade.score == answer.grade.max_score
+
+
+@needs_fork
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("os._exit(3)", "your code ended the program, with exit status 3"),
+        ("os.kill(os.getpid(), 9)", "your code crashed (signal 9)"),
+        ("raise KeyboardInterrupt", "your code ended the program, with exit status 130"),
+    ],
+)
+def test_code_that_ends_its_process_costs_its_own_rules(watched, hand_in, code, said):
+    """The watch goes on, and so do the other rules."""
+    hand_in(
+        activations=WRONG.replace("return np.abs(z)", f"{code}").replace("import", "import os,")
+    )
+    answer = watched(lambda watch, saves: watch.look(saves), units=["activations"])
+    found = {outcome.property: outcome for outcome in answer.grade.outcomes}
+    assert said in found["test_activations_relu_keeps_the_positive_part"].message
+    assert found["test_activations_tanh_is_odd"].status == "passed"
+
+
+@needs_fork
+def test_a_folder_that_cannot_be_used_for_now_is_told(watched, hand_in, tmp_path):
+    """Once it is there again so is the answer, though nothing has changed."""
+
+    def work(watch, saves):
+        watch.look(saves)
+        (tmp_path / "handed_in").rename(tmp_path / "elsewhere")
+        gone = watch.look(saves)
+        (tmp_path / "elsewhere").rename(tmp_path / "handed_in")
+        return gone, watch.look(saves)
+
+    gone, back = watched(work)
+    assert isinstance(gone, UserError)
+    assert (back.changed, back.units, back.grade.score) == ((), (), back.grade.max_score)
+
+
+def test_saves_are_noticed_and_nothing_else(tmp_path):
+    """The process that watches tells of Python files, not of others."""
+    with Changes(tmp_path) as changes:
+        assert changes.read()  # it watches from here on
+        (tmp_path / "notes.txt").write_text("x")
+        assert not changes.read()
+        (tmp_path / "layers.py").write_text("x = 1")
+        assert changes.read()
+
+
+def test_without_the_package_it_is_named(tmp_path, monkeypatch):
+    """One line says how to install it."""
+    monkeypatch.setattr("backproof.watch.file_changes.find_spec", lambda _: None)
+    with pytest.raises(UserError, match=r"pip install \"backproof\[watch\]\""):
+        Changes(tmp_path)
+
+
+class Watching:
+    """The command, running; its answers come one after the other."""
+
+    def __init__(self, folder):
+        command = [sys.executable, "-m", "backproof", "check", str(folder), "--watch"]
+        self._process = subprocess.Popen(
+            [*command, "--unit", "activations"],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def answer(self):
+        """Read on to the end of an answer."""
+        lines = []
+        while "waiting for the next save" not in "".join(lines[-1:]):
+            lines.append(self._process.stdout.readline())
+            assert lines[-1], self._process.stderr.read()
+        return "".join(lines)
+
+    def stop(self):
+        """Press Ctrl-C; give the exit code and what else was printed."""
+        self._process.send_signal(signal.SIGINT)
+        out, err = self._process.communicate(timeout=60)
+        return self._process.returncode, out, err
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_exception):
+        self._process.kill()
+        self._process.communicate()
+
+
+@needs_fork
+def test_the_command_answers_each_save_until_ctrl_c(hand_in):
+    """Plain lines without a terminal; nothing that the student's code prints is among them."""
+    noisy = ACTIVATIONS.replace("def relu(z):", "def relu(z):\n    print('hello')")
+    with Watching(hand_in(activations=noisy)) as watch:
+        first = watch.answer()
+        assert "Nothing is left to do" in first
+        hand_in(activations="def relu(z:\n")
+        broken = watch.answer()
+        assert broken.startswith("activations.py changed: checked activations\n")
+        assert "Next, mend a file of activations" in broken
+        hand_in(activations=WRONG)
+        wrong = watch.answer()
+        assert "returned: h = 1" in wrong
+        assert "✗ activations" in wrong
+        code, out, err = watch.stop()
+        assert (code, out, err) == (1, "", "")
+    assert "\x1b" not in first + broken + wrong
+    assert "hello" not in first + wrong
+
+
+@needs_fork
+def test_the_exit_code_is_that_of_the_last_grade(hand_in):
+    """All is well in the end, so it is 0."""
+    with Watching(hand_in(activations=WRONG)) as watch:
+        watch.answer()
+        hand_in(activations=ACTIVATIONS)
+        watch.answer()
+        assert watch.stop()[0] == 0

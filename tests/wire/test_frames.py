@@ -1,0 +1,306 @@
+"""Values cross unchanged, and what cannot cross is refused by the side that meets it first."""
+
+import ast
+import collections
+import enum
+import math
+import struct
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes
+
+from backproof.wire import values
+from backproof.wire.frames import PREFIX_SIZE, decode, encode, split_prefix
+from backproof.wire.values import Ref, WireError, clean_text
+
+ROOT = Path(__file__).resolve().parents[2]
+DTYPES = ["b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16"]
+SHAPES = array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=3)
+
+
+def crossed(value, replace=None):
+    """Send a value to ourselves."""
+    frame = encode(value, replace)
+    header, payload = split_prefix(frame[:PREFIX_SIZE])
+    assert len(frame) == PREFIX_SIZE + header + payload
+    start = PREFIX_SIZE + header
+    return decode(frame[PREFIX_SIZE:start], memoryview(frame)[start:])
+
+
+def fingerprint(value):
+    """Reduce a value to what tells it from any other: exact types, and the bits of numbers."""
+    match value:
+        case np.ndarray() | np.generic():
+            return type(value), value.dtype.str, value.shape, value.tobytes()
+        case float():
+            return float, struct.pack("d", value)
+        case complex():
+            return complex, struct.pack("dd", value.real, value.imag)
+        case list() | tuple():
+            return type(value), [fingerprint(item) for item in value]
+        case dict():
+            return dict, [(fingerprint(k), fingerprint(v)) for k, v in value.items()]
+        case Ref():
+            return Ref, value.number, value.kind, fingerprint(value.value)
+    return type(value), value
+
+
+@st.composite
+def arrays(draw, shapes=SHAPES):
+    """Draw arrays of all dtypes and of any bits, NaNs with a payload among them."""
+    dtype, shape = np.dtype(draw(st.sampled_from(DTYPES))), draw(shapes)
+    size = math.prod(shape) * dtype.itemsize
+    data = np.frombuffer(draw(st.binary(min_size=size, max_size=size)), "u1")
+    return (data & 1 if dtype.kind == "b" else data).view(dtype).reshape(shape)
+
+
+TEXTS = st.text(max_size=30).map(clean_text)
+INTEGERS = st.integers(-(2**63), 2**63 - 1)
+FLOATS = st.floats() | st.binary(min_size=8, max_size=8).map(lambda b: struct.unpack("d", b)[0])
+SCALARS = arrays(st.just(())).map(lambda array: array[()])
+LEAVES = st.one_of(
+    st.none(), st.booleans(), INTEGERS, FLOATS, st.builds(complex, FLOATS, FLOATS), TEXTS, SCALARS
+)
+NAMES = st.from_regex(r"[\w.]{0,80}", fullmatch=True)
+
+
+def containers(items):
+    """Draw lists, tuples, dicts and references around given values."""
+    keyed = st.dictionaries(TEXTS | INTEGERS, items, max_size=4)
+    referred = st.builds(Ref, st.integers(0, 2**31 - 1), NAMES, items)
+    sequences = st.lists(items, max_size=4)
+    return sequences | sequences.map(tuple) | keyed | referred
+
+
+VALUES = st.recursive(LEAVES | arrays(), containers, max_leaves=12)
+
+
+@given(VALUES)
+def test_every_value_crosses_unchanged(value):
+    """Types, dtypes, shapes, the order of keys and the last bit of each number are kept."""
+    assert fingerprint(crossed(value)) == fingerprint(value)
+
+
+@given(VALUES)
+def test_replacing_nothing_changes_nothing(value):
+    """A frame is the same whether or not each value is asked about."""
+    assert encode(value, lambda value: value) == encode(value)
+
+
+class Colour(enum.IntEnum):
+    """A subclass of int."""
+
+    RED = 3
+
+
+class Pair(NamedTuple):
+    """A subclass of tuple."""
+
+    left: int
+    right: int
+
+
+class Endless(list):
+    """A list that claims to go on forever."""
+
+    def __iter__(self):
+        return iter(int, 1)
+
+
+class Masked(float):
+    """A float that hides what it is."""
+
+    __class__ = list
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        (Pair(1, 2), (1, 2)),
+        (Endless([1]), [1]),
+        (collections.OrderedDict(b=1, a=2), {"b": 1, "a": 2}),
+        (Colour.RED, 3),
+        ({Colour.RED: 1, np.str_("k"): 2}, {3: 1, "k": 2}),
+        (np.str_("tanh"), "tanh"),
+        (type("F", (float,), {})(0.5), 0.5),
+        (Masked(0.5), 0.5),
+        (np.longlong(5), np.int64(5)),
+        (np.array([[1.0, 2.0]]).view(np.matrix), np.array([[1.0, 2.0]])),
+        (np.array([1.0, 2.0], dtype=">f8"), np.array([1.0, 2.0])),
+        (np.zeros(2, np.dtype("f8", metadata={"unit": "m"})), np.zeros(2)),
+        (np.arange(12.0).reshape(3, 4).T[::2], np.array([[0.0, 4.0, 8.0], [2.0, 6.0, 10.0]])),
+        (np.asfortranarray([[1, 2], [3, 4]]), np.array([[1, 2], [3, 4]])),
+        (np.broadcast_to(np.float32(2), (2, 2)), np.full((2, 2), 2, "f4")),
+        (np.array([0, 1, 2, 255], "u1").view(bool), np.array([False, True, True, True])),
+        (np.zeros((1,) * 8), np.zeros((1,) * 8)),
+    ],
+    ids=str,
+)
+def test_subclasses_and_other_layouts_cross_as_the_plain_thing(value, plain):
+    """A named tuple is a tuple, a matrix an array, and big-endian numbers are numbers."""
+    assert fingerprint(crossed(value)) == fingerprint(plain)
+
+
+def test_arrays_that_cross_are_ones_own():
+    """What was read can be written to, and is of no frame's memory."""
+    array = crossed(np.arange(6.0).reshape(2, 3))
+    array[0, 0] = 7.0
+    assert type(array) is np.ndarray
+    assert array.flags.owndata
+    assert array.flags.c_contiguous
+
+
+def nested(depth):
+    """Nest a list that deep."""
+    return [nested(depth - 1)] if depth > 1 else []
+
+
+def referred(depth):
+    """Nest references that deep."""
+    return Ref(depth, "", referred(depth - 1) if depth > 1 else 0.5)
+
+
+ENDS = {"a": [0] * (values.MAX_NODES - 3)}
+CYCLE = []
+CYCLE.append(CYCLE)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [nested(12), referred(12), ENDS, "é" * 1024, "a" * 2048, np.zeros(2**23), 2**63 - 1, -(2**63)],
+    ids=type,
+)
+def test_values_at_a_limit_cross(value):
+    """Limits are reached before they are passed."""
+    assert fingerprint(crossed(value)) == fingerprint(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (nested(13), "nested over 12 deep"),
+        (referred(13), "nested over 12 deep"),
+        (CYCLE, "nested over 12 deep"),
+        ([ENDS], "over 20000 values"),
+        ([[["ab" * 400] * 40] * 40], "header has"),
+        ("é" * 1025, "longer than 2048 bytes"),
+        ("a" * 2049, "longer than 2048 bytes"),
+        ("\ud800", "surrogate"),
+        ({"\udfff": 1}, "surrogate"),
+        ({"a\x1b": 1}, "control characters"),
+        ({1.5: 1}, "key of type float"),
+        ({True: 1}, "key of type bool"),
+        ({np.int64(3): 1}, "key of type int64"),
+        (2**63, "64 bits"),
+        (-(2**63) - 1, "64 bits"),
+        (np.zeros(2**23 + 1), "too large"),
+        ([np.zeros(2**22), np.zeros(2**22), 0.5], "over 67108864 bytes"),
+        (np.broadcast_to(0.0, (2**28, 2**28)), "too large"),
+        (np.empty((0, 2**40)), "too large"),
+        (np.zeros((1,) * 9), "over 8 dimensions"),
+        (np.array([object()]), "dtype object"),
+        (np.array(["text"]), "dtype str"),
+        (np.array(["text"], np.dtypes.StringDType()), "dtype StringDType"),
+        (np.array([1], "m8[s]"), "dtype timedelta64"),
+        (np.zeros(1, [("a", "f8")]), "dtype void"),
+        (np.zeros(1, np.longdouble), "dtype"),
+        (np.datetime64("2020-01-01"), "dtype datetime64"),
+        (np.bytes_(b"a"), "dtype bytes"),
+        ({1, 2}, "type set"),
+        (b"bytes", "type bytes"),
+        (type("N\x1b[31m", (), {})(), r"type N__31m cannot"),
+        (Ref(-1), "number of a reference"),
+        (Ref(2**31), "number of a reference"),
+        (Ref(True), "number of a reference"),
+        (Ref(0, value=object()), "type object"),
+    ],
+    ids=lambda x: x if isinstance(x, str) and len(x) < 40 and x.isprintable() else "",
+)
+def test_what_cannot_cross_is_refused(value, words):
+    """The sender learns why, by the name of a type or of a limit."""
+    with pytest.raises(WireError, match=words):
+        encode(value)
+
+
+def test_a_reference_stands_for_what_cannot_cross():
+    """Objects stay, with what numpy makes of them; all else is asked for once and kept."""
+    asked = []
+
+    def replace(value):
+        asked.append(type(value))
+        return Ref(7, "Ten\x1bsor", np.ones(2)) if isinstance(value, set) else value
+
+    value = crossed({"a": [{1}, None, 1, 0.5, "text", True], "b": (np.zeros(1),)}, replace)
+    assert fingerprint(value["a"][0]) == fingerprint(Ref(7, "Ten_sor", np.ones(2)))
+    assert asked == [dict, list, set, tuple, np.ndarray]
+
+
+def test_a_replacement_is_not_replaced_again():
+    """Wherever every array is put into a reference, that reference can hold the array."""
+    seen = crossed([np.zeros(2)], lambda v: Ref(1, "", v) if isinstance(v, np.ndarray) else v)
+    assert fingerprint(seen) == fingerprint([Ref(1, "", np.zeros(2))])
+
+
+def test_references_are_equal_by_number_and_kind():
+    """Arrays that are sent along take no part in it, so references can be looked up."""
+    assert {Ref(1, "a", np.zeros(2)): 5}[Ref(1, "a", np.ones(3))] == 5
+    assert Ref(1, "a") != Ref(2, "a")
+
+
+@given(st.text(st.characters(codec=None), max_size=60))
+def test_cleaned_text_crosses_unchanged(text):
+    """Whatever characters there were, halves of surrogate pairs among them."""
+    cleaned = clean_text(text)
+    assert crossed(cleaned) == cleaned
+    assert clean_text(cleaned) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("σ(z)\n\t= ½", "σ(z)\n\t= ½"),
+        ("\x1b[31mred\x1b[0m\r\n", "[31mred[0m\n"),
+        ("a\x9b2Jb\x7f\x00", "a2Jb"),
+        ("a\u202eb\u2066c\u200fd\u2028e", "abcde"),
+        ("a\ud800b", "a?b"),
+        ("é" * 1500, "é" * 1024),
+        ("a" + "é" * 1500, "a" + "é" * 1023),
+        ("x" * 10**7, "x" * 2048),
+        ("\x00" * 8 * 2048 + "beyond", ""),
+    ],
+    ids=lambda text: ascii(text[:8]),
+)
+def test_text_is_cleaned(text, cleaned):
+    """No escape sequence, nothing that reorders text, and no character cut in half."""
+    assert clean_text(text) == cleaned
+
+
+PICKLERS = {"pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib"}
+SOURCES = [*ROOT.glob("backproof/**/*.py"), *ROOT.glob("properties/**/*.py")]
+
+
+def picklers(source):
+    """Name what a source imports that would run code from what it reads."""
+    nodes = list(ast.walk(ast.parse(source)))
+    names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    names += [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
+    return PICKLERS & {name.split(".")[0] for name in names}
+
+
+@pytest.mark.parametrize("file", SOURCES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_nothing_is_pickled(file):
+    """What crosses is data, in either direction, so no module can read anything else."""
+    assert not picklers(file.read_text("utf-8"))
+
+
+@pytest.mark.parametrize(
+    "source", ["import os, pickle as p", "def f():\n from joblib.externals import x"]
+)
+def test_pickling_would_be_noticed(source):
+    """Under another name and inside a function, too."""
+    assert picklers(source)
