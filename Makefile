@@ -18,6 +18,7 @@ lint: $(VENV)/installed             ## linters and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 bench: $(VENV)/installed            ## every number that the README states
 	$(BIN)/python -m benchmarks
