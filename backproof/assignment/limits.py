@@ -1,70 +1,54 @@
-"""What a confined submission may use: ``[tool.backproof.limits]``."""
+"""Resource limits of a confined submission: the table ``[tool.backproof.limits]``."""
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
-from typing import Any
+from typing import Annotated
 
-from backproof.errors import UserError
+from msgspec import Meta, Struct
+
 from backproof.sandbox.plan import Limits as WorkerLimits
 
+_Seconds = Annotated[float, Meta(gt=0)]
+_Count = Annotated[int, Meta(ge=1)]
 
-@dataclass(frozen=True)
-class Limits:
-    """The limits of a confined submission; the grader keeps them, whatever a worker says.
+# The grader itself enforces the limits on time. The kernel's limit on a worker's computing time
+# only matters if the grader has died, so it is an hour longer than any single call may take.
+_EXTRA_CPU_SECONDS = 3600
+
+
+class Limits(Struct, frozen=True, forbid_unknown_fields=True):
+    """Resource limits of a confined submission, enforced by the grader.
 
     Attributes:
-        cpu_seconds_per_call: Seconds of computing for one call.
-        wall_seconds_per_call: Seconds of the clock for one call, a precaution against sleep.
-        seconds_to_import: Seconds of computing to import one module.
-        seconds_hanging_per_unit: When calls that hung have cost a unit as much, the functions that
-            hung are not called again.
-        shrink_seconds: Seconds that a whole submission's searches for smaller cases may take.
-        memory_mb: Memory of a worker, all that is mapped included.
-        output_kb: What may be printed during one call; it is thrown away.
-        open_files: Descriptors of a worker.
-        threads: Threads of a worker, where it has a user of its own.
+        cpu_seconds_per_call: Computing time of one call.
+        wall_seconds_per_call: Elapsed time of one call, which also ends a call that sleeps.
+        seconds_to_import: Computing time to import one module.
+        seconds_hanging_per_unit: After the calls that timed out have cost a unit this much time,
+            the functions that timed out are not called again.
+        shrink_seconds: Time that the searches for smaller failing cases may take in total for one
+            submission.
+        memory_mb: Address space of a worker, including everything that it maps.
+        output_kb: Amount that may be printed during one call; the output is discarded.
+        open_files: Number of file descriptors of a worker.
+        threads: Number of threads of a worker, where it runs under a user id of its own.
 
     """
 
-    cpu_seconds_per_call: float = 10.0
-    wall_seconds_per_call: float = 60.0
-    seconds_to_import: float = 20.0
-    seconds_hanging_per_unit: float = 60.0
-    shrink_seconds: float = 60.0
-    memory_mb: int = 1024
-    output_kb: int = 256
-    open_files: int = 64
-    threads: int = 16
+    cpu_seconds_per_call: _Seconds = 10.0
+    wall_seconds_per_call: _Seconds = 60.0
+    seconds_to_import: _Seconds = 20.0
+    seconds_hanging_per_unit: _Seconds = 60.0
+    shrink_seconds: _Seconds = 60.0
+    memory_mb: _Count = 1024
+    output_kb: _Count = 256
+    open_files: _Count = 64
+    threads: _Count = 16
 
     def of_a_worker(self) -> WorkerLimits:
-        """Give the limits that the system keeps."""
+        """Return the limits that the operating system enforces on a worker."""
         return WorkerLimits(
             memory_mb=self.memory_mb,
-            # The grader keeps the limits on time; this is for when there is no grader any more.
-            cpu_seconds=3600 + int(self.cpu_seconds_per_call),
+            cpu_seconds=_EXTRA_CPU_SECONDS + int(self.cpu_seconds_per_call),
             open_files=self.open_files,
             threads=self.threads,
         )
-
-
-def checked_limits(table: Any) -> Limits:
-    """Read the limits from the configuration.
-
-    Raises:
-        UserError: A key is unknown or its value of a wrong kind; the text names it.
-    """
-    prefix = "[tool.backproof] limits"
-    known = {entry.name: entry.type for entry in dataclasses.fields(Limits)}
-    if not isinstance(table, dict):
-        raise UserError(f"{prefix} must be a table of numbers")
-    for name, value in table.items():
-        if name not in known:
-            raise UserError(f"{prefix}.{name} is unknown; known: {', '.join(known)}")
-        whole = known[name] == "int"
-        if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
-            raise UserError(f"{prefix}.{name} must be a {'whole ' if whole else ''}number")
-        if not value > 0:
-            raise UserError(f"{prefix}.{name} must be above 0")
-    return Limits(**table)

@@ -210,7 +210,8 @@ def submission(pytestconfig: pytest.Config) -> _Current:
 @pytest.fixture(scope="session")
 def options(pytestconfig: pytest.Config) -> dict[str, str]:
     """The conventions that the assignment pins, from ``[tool.backproof.options]``."""
-    return dict(pytestconfig.stash[ASSIGNMENT].options)
+    options = pytestconfig.stash[ASSIGNMENT].options
+    return {name: option.value for name, option in options.items()}
 
 
 def unit_of(item: pytest.Item) -> str | None:

@@ -48,7 +48,7 @@ def test_the_configuration_is_read(tmp_path):
     assert assignment.points == {"one": 3.0, "two": 1.5}
     assert assignment.weights == {"test_one_adds": 2.0}
     assert assignment.prerequisites == {"two": ("one",)}
-    assert assignment.options == {"sign": "plus"}
+    assert assignment.options["sign"].value == "plus"
     assert (assignment.limits.memory_mb, assignment.limits.cpu_seconds_per_call) == (512, 0.5)
     assert assignment.opaque == {"one.make": (-1,)}
     assert assignment.libraries == ("numpy",)
@@ -66,27 +66,37 @@ def test_the_assignment_that_comes_along_is_valid(assignment):
 @pytest.mark.parametrize(
     ("old", "new", "named"),
     [
-        ('title = "A lecture"', "titel = 1", "unknown key titel"),
-        ('units = ["one", "two"]', "units = 3", "units must be a list"),
-        ('units = ["one", "two"]', "", "units must be a list"),
-        ("two = 1.5", "", "points must name each unit"),
-        ("two = 1.5", "two = -1", r"points\.two must be a number"),
-        ("two = 1.5", "two = true", r"points\.two must be a number"),
-        ("test_one_adds = 2", 'test_one_adds = "2"', r"weights\.test_one_adds"),
-        ('two = ["one"]', 'two = ["three"]', r"prerequisites\.two"),
-        ('value = "plus"', 'value = "times"', r"options\.sign\.value is 'times'"),
-        ('choices = ["plus", "minus"]', "", r"options\.sign needs a value and a list"),
-        ("[tool.backproof]", "[tool.backproof]\nseconds_per_property = 0", "seconds_per_property"),
-        ("memory_mb = 512", "memory = 512", r"limits\.memory is unknown; known: cpu_seconds"),
-        ("memory_mb = 512", "memory_mb = 0.5", r"limits\.memory_mb must be a whole number"),
-        ("memory_mb = 512", "memory_mb = 0", r"limits\.memory_mb must be above 0"),
-        ("memory_mb = 512", "memory_mb = true", r"limits\.memory_mb must be a whole number"),
-        ('"one.make" = [-1]', '"make" = [-1]', r"opaque\.'make' must name a function"),
-        ('"one.make" = [-1]', '"one.make" = -1', "must be a list of positions"),
-        ('libraries = ["numpy"]', 'libraries = "numpy"', "libraries must be a list of names"),
-        ('fits = "test_one_fits"', "", r"derived\.'one\.slope' needs of, fits"),
-        ('of = "one.value"', 'of = "three.value"', r"derived\.'one\.slope' must name functions"),
-        ('hidden = ["test_one_adds"]', "hidden = [1]", "hidden must be a list of names"),
+        ('title = "A lecture"', "titel = 1", "unknown key `titel`; known: title, units"),
+        ('title = "A lecture"', 'root = "/"', r"tool\.backproof\.root: "),
+        ('units = ["one", "two"]', "units = 3", r"tool\.backproof\.units: expected a list"),
+        ('units = ["one", "two"]', "units = []", r"units: expected a list of length >= 1"),
+        ('units = ["one", "two"]', "", r"tool\.backproof: missing key `units`"),
+        ("two = 1.5", "", "points: must name each unit once"),
+        ("two = 1.5", "two = -1", r"points\.two: expected a number >= 0"),
+        ("two = 1.5", "two = nan", r"points\.two: expected a number >= 0"),
+        ("two = 1.5", "two = true", r"points\.two: expected a number, got true or false"),
+        ("test_one_adds = 2", 'test_one_adds = "2"', r"weights\.test_one_adds: expected a number"),
+        ('two = ["one"]', 'two = ["three"]', r"prerequisites\.two: .* the units are one, two"),
+        ('value = "plus"', 'value = "times"', r"options\.sign: value 'times' is not one of plus"),
+        ('choices = ["plus", "minus"]', "", r"options\.sign: missing key `choices`"),
+        ("[tool.backproof]", "[tool.backproof]\nseconds_per_property = 0", "seconds_per_property:"),
+        ("[tool.backproof]", "[tool.backproof]\ncases.test_one_adds = 0", "cases.test_one_adds:"),
+        ("memory_mb = 512", "memory = 512", r"limits: unknown key `memory`; known: cpu_seconds"),
+        ("memory_mb = 512", "memory_mb = 0.5", r"limits\.memory_mb: expected a whole number"),
+        ("memory_mb = 512", "memory_mb = 0", r"limits\.memory_mb: expected a whole number >= 1"),
+        ("memory_mb = 512", "memory_mb = true", r"limits\.memory_mb: expected a whole number"),
+        ('"one.make" = [-1]', '"make" = [-1]', r'opaque\."make": must name a function'),
+        ('"one.make" = [-1]', '"one.make" = -1', r'opaque\."one\.make": expected a list'),
+        ('"one.make" = [-1]', '"one.make" = [-2]', r'opaque\."one\.make"\[0\]: expected a whole'),
+        ('libraries = ["numpy"]', 'libraries = "numpy"', "libraries: expected a list"),
+        (
+            'libraries = ["numpy"]',
+            'libraries = [""]',
+            r"libraries\[0\]: expected a string of length",
+        ),
+        ('fits = "test_one_fits"', "", r'derived\."one\.slope": missing key `fits`'),
+        ('of = "one.value"', 'of = "three.value"', r'derived\."one\.slope": must name functions'),
+        ('hidden = ["test_one_adds"]', "hidden = [1]", r"hidden\[0\]: expected a string"),
         ("[tool.backproof]", "[tool.backproof", "not valid TOML"),
     ],
 )

@@ -2,6 +2,7 @@
 
 import ast
 
+import msgspec
 import pytest
 
 from backproof.assignment.template import expected_files, stale_files, template_of
@@ -84,7 +85,7 @@ def test_a_changed_docstring_makes_the_template_stale(assignment, tmp_path):
             changed = source.replace('"""', '"""Really: ', 1) if unit == "losses" else source
             text = changed if view == "reference" else source
             (root / view / f"{unit}.py").write_text(text, encoding="utf-8")
-    copy = type(assignment)(root, "copy", assignment.units, assignment.points)
+    copy = msgspec.structs.replace(assignment, root=root)
     assert stale_files(copy) == ["losses.py"]
 
 

@@ -1,8 +1,8 @@
 """``backproof check --write``: reports for platforms, and no score where there is none."""
 
 import json
-from dataclasses import replace
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
@@ -95,7 +95,7 @@ def test_hidden_properties_are_written_as_a_student_may_see_them(
     check, assignment, tmp_path, monkeypatch
 ):
     """Platforms show students what is written; --show-hidden is for instructors."""
-    hidden = replace(assignment, hidden=frozenset(["test_activations_2"]))
+    hidden = msgspec.structs.replace(assignment, hidden=frozenset(["test_activations_2"]))
     monkeypatch.setattr(command, "load_assignment", lambda _: hidden)
     wanted = f"--write=gradescope={tmp_path / 'results.json'}"
     for options, shown in (((), False), (("--show-hidden",), True)):

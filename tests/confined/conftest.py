@@ -1,7 +1,6 @@
 """A submission in confined workers, with short limits."""
 
-import dataclasses
-
+import msgspec
 import pytest
 
 from backproof.assignment.limits import Limits
@@ -16,7 +15,7 @@ def opened(hand_in, assignment):
     submissions = []
 
     def open_(limits=SHORT, **modules):
-        limited = dataclasses.replace(assignment, limits=limits)
+        limited = msgspec.structs.replace(assignment, limits=limits)
         submissions.append(ConfinedSubmission(hand_in(**modules), limited))
         submissions[-1].begin_property("activations")
         return submissions[-1]

@@ -1,12 +1,12 @@
 """A submission in confined workers: the same grades, faults that cost one unit, limits."""
 
-import dataclasses
 import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -58,8 +58,8 @@ def test_a_confined_grade_is_the_one_in_process(folder):
 )
 def test_a_fault_costs_its_unit_only(assignment, tmp_path, code, kind):
     """The other units get fresh workers, and all their points."""
-    limited = dataclasses.replace(
-        assignment, limits=dataclasses.replace(SHORT, seconds_hanging_per_unit=0.1)
+    limited = msgspec.structs.replace(
+        assignment, limits=msgspec.structs.replace(SHORT, seconds_hanging_per_unit=0.1)
     )
     shutil.copytree(ROOT / "reference", tmp_path / "in")
     (tmp_path / "in" / "losses.py").write_text(code)
@@ -99,7 +99,7 @@ def test_a_time_out_is_tried_once_more(hand_in, assignment, monkeypatch):
 
 def test_what_hangs_is_not_called_for_ever(opened):
     """After a unit's patience is used up, a function that hung is refused at once."""
-    limits = dataclasses.replace(SHORT, seconds_hanging_per_unit=0.1)
+    limits = msgspec.structs.replace(SHORT, seconds_hanging_per_unit=0.1)
     submission = opened(limits, activations="def tanh(z):\n    while True: pass\n")
     for _ in range(2):
         with pytest.raises(SubmissionTimeout, match=r"took over 0\.3 seconds of computing"):
@@ -111,7 +111,7 @@ def test_what_hangs_is_not_called_for_ever(opened):
 
 def test_a_submission_has_a_time_of_its_own(hand_in, assignment):
     """When it is used up nothing is called any more."""
-    brief = dataclasses.replace(assignment, seconds_per_submission=1e-9)
+    brief = msgspec.structs.replace(assignment, seconds_per_submission=1e-9)
     folder = hand_in(activations="def tanh(z):\n    return z\n")
     with ConfinedSubmission(folder, brief) as submission:
         submission.begin_property("activations")
@@ -161,7 +161,7 @@ def test_without_a_fork_server_each_worker_is_a_fresh_process(hand_in, assignmen
     """As on systems other than Linux: never strict, and else the same."""
     monkeypatch.setattr(pool, "SERVER", SpawnServer)
     code = "import os\ndef tanh(z):\n    return z + 1\ndef relu(z):\n    os._exit(3)\n"
-    limited = dataclasses.replace(assignment, limits=SHORT)
+    limited = msgspec.structs.replace(assignment, limits=SHORT)
     folder = hand_in(activations=code + "def identity(z):\n    while True: pass\n")
     with ConfinedSubmission(folder, limited, layers=()) as submission:
         assert submission.observed.level == "process"
@@ -185,7 +185,7 @@ def test_a_submission_of_many_files_is_loaded(hand_in, assignment, name):
 
 def test_importing_is_held_to_the_time_of_the_submission(hand_in, assignment):
     """A module that sleeps when it is imported cannot use more than is left."""
-    brief = dataclasses.replace(assignment, seconds_per_submission=1.0)
+    brief = msgspec.structs.replace(assignment, seconds_per_submission=1.0)
     folder = hand_in(activations="import time\ntime.sleep(60)\n")
     begin = time.monotonic()
     with ConfinedSubmission(folder, brief) as submission:

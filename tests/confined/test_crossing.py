@@ -1,7 +1,6 @@
 """What crosses between a worker and the grader: results, objects, what changes later."""
 
-import dataclasses
-
+import msgspec
 import numpy as np
 import pytest
 
@@ -188,7 +187,7 @@ def test_the_results_of_a_case_may_not_fill_the_grader(opened):
 def test_what_must_stay_in_the_worker_is_not_taken(hand_in, assignment):
     """A worker that sends a state itself, in place of its number, is not believed."""
     forged = ODD.format(reply="(reply[0], None, (1.0, 2.0), 0, None)").replace("tanh(z)", "step()")
-    stays = dataclasses.replace(assignment, opaque={"activations.step": (1,)})
+    stays = msgspec.structs.replace(assignment, opaque={"activations.step": (1,)})
     with ConfinedSubmission(hand_in(activations=forged), stays) as submission:
         submission.begin_property("activations")
         with pytest.raises(SubmissionEnded, match="invalid reply"):

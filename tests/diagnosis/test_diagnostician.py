@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -266,7 +267,7 @@ def test_naming_ends_with_its_time(assignment):
         calls.append(prediction)
         return losses.mean_squared_error(prediction, target) / 2
 
-    late = Diagnostician(dataclasses.replace(assignment, seconds_per_property=0.0))
+    late = Diagnostician(msgspec.structs.replace(assignment, seconds_per_property=0.0))
 
     def work(suite):
         replaced = {"losses.mean_squared_error": half}
@@ -319,7 +320,7 @@ def test_confined_code_gets_the_same_names(assignment, hand_in):
 
 def test_without_the_reference_nothing_is_named(assignment, tmp_path):
     """A student's checker has neither the answers nor the mistakes."""
-    bare = dataclasses.replace(assignment, root=tmp_path)
+    bare = msgspec.structs.replace(assignment, root=tmp_path)
     assert Diagnostician(bare).examine([], LocalSubmission(assignment.reference, ["layers"])) == {}
 
 

@@ -12,7 +12,6 @@ submissions that say that they forge something there, and runs each in a process
 
 import atexit
 import ctypes
-import dataclasses
 import json
 import os
 import resource
@@ -21,6 +20,8 @@ import sys
 import time
 import traceback
 from contextlib import closing
+
+import msgspec
 
 from backproof.assignment.config import load_assignment
 from backproof.assignment.limits import Limits
@@ -60,8 +61,8 @@ class Runs:
 
     def confined(self, hostile, layers):
         """Grade it in confined workers, forked from where those of others were."""
-        limits = dataclasses.replace(LIMITS, **SHORT.get(hostile.kind, {}))
-        assignment = dataclasses.replace(self._assignment, limits=limits)
+        limits = msgspec.structs.replace(LIMITS, **SHORT.get(hostile.kind, {}))
+        assignment = msgspec.structs.replace(self._assignment, limits=limits)
         if limits not in self._servers:
             self._servers[limits] = ServerPool(assignment, layers)
         servers = self._servers[limits]
@@ -149,7 +150,7 @@ def main(mode, layers, *names):
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     ctypes.CDLL(None).prctl(_BECOME_SUBREAPER, 1, 0, 0, 0)
-    assignment = dataclasses.replace(load_assignment(ROOT), seconds_per_submission=60.0)
+    assignment = msgspec.structs.replace(load_assignment(ROOT), seconds_per_submission=60.0)
     chosen = [hostile for hostile in hostile_submissions() if str(hostile) in names]
     units = {"activations", "normalization", *(hostile.unit for hostile in chosen)}
 
