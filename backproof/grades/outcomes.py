@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
 
 PASSED = "passed"
 FAILED = "failed"
@@ -14,8 +18,9 @@ NOT_GRADED = "not graded"
 
 STATUSES = (PASSED, FAILED, NOT_STARTED, BLOCKED, NOT_GRADED)
 
-# Fields that JSON has as lists.
-_SEQUENCES = ("functions", "mistakes")
+_Status = Annotated[str, Meta(pattern=f"^({'|'.join(STATUSES)})$")]
+# Neither infinite nor NaN: reports compute with these numbers.
+Finite = Annotated[float, Meta(ge=-sys.float_info.max, le=sys.float_info.max)]
 
 
 @dataclass(frozen=True)
@@ -43,15 +48,15 @@ class Outcome:
     property: str
     unit: str
     functions: tuple[str, ...]
-    status: str
+    status: _Status
     kind: str
-    points: float
-    max_points: float
+    points: Finite
+    max_points: Finite
     sentence: str
     message: str
     case: str | None
     diagnosis: str | None
-    seconds: float
+    seconds: Finite
     mistakes: tuple[str, ...] = ()
     evidence: Mapping[str, Any] | None = None
 
@@ -79,7 +84,7 @@ class Grade:
         return sum(outcome.status == status for outcome in self.outcomes)
 
     def to_json(self) -> dict[str, Any]:
-        """Give the documented form, from which every report is rendered."""
+        """Return the documented form, from which every report is rendered."""
         return {
             "submission": self.submission,
             "score": self.score,
@@ -89,10 +94,11 @@ class Grade:
         }
 
     @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> Grade:
-        """Read the documented form back."""
-        outcomes = (
-            Outcome(**{**entry, **{key: tuple(entry.get(key, ())) for key in _SEQUENCES}})
-            for entry in document["outcomes"]
-        )
-        return cls(document["submission"], tuple(outcomes), document["graded_with"])
+    def from_json(cls, document: object) -> Grade:
+        """Return the grade that ``to_json`` described.
+
+        Raises:
+            msgspec.ValidationError: The document is not the description of a grade.
+
+        """
+        return msgspec.convert(document, cls)

@@ -1,31 +1,73 @@
-"""A grade read back from a file that somebody may have edited."""
+"""Read a grade from a file that a person may have edited."""
 
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
 
 from backproof.errors import UserError
-from backproof.grades.outcomes import STATUSES, Grade
+from backproof.grades.evidence import ENTRIES, MEASURED, PATH
+from backproof.grades.outcomes import Finite, Grade
 from backproof.printable import printable
-from backproof.report.html.evidence_pictures import draw
 
-_TEXTS = ("property", "unit", "sentence", "message", "kind")
-_NUMBERS = ("points", "max_points", "seconds")
-_LISTS = ("functions", "mistakes")
-# What reading or drawing something else than a grade raises: numbers of any size, any depth.
-_UNREADABLE = (
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-    ArithmeticError,
-    RecursionError,
-)
-# Characters of what is drawn: what a grade has is far smaller.
-_MOST_DRAWN = 2**18
+# Far more than the evidence that Backproof writes: a report draws at most this much.
+_MAX_EVIDENCE_CHARACTERS = 2**18
+
+_Number = Finite | Literal["NaN", "inf", "-inf"]
+_Rows = Annotated[list[Annotated[list[_Number], Meta(min_length=1)]], Meta(min_length=1)]
+
+
+class _Path(Struct):
+    """The shape of evidence of the kind ``PATH``."""
+
+    what: str
+    returned: _Rows
+    required: _Rows
+
+    def __post_init__(self) -> None:
+        _require_one_shape(self.returned, self.required)
+
+
+class _Entries(Struct):
+    """The shape of evidence of the kind ``ENTRIES``."""
+
+    what: str
+    returned: _Rows
+    required: _Rows
+    wrong: list[list[bool]]
+
+    def __post_init__(self) -> None:
+        _require_one_shape(self.returned, self.required, self.wrong)
+
+
+class _Statistic(Struct):
+    label: str
+    measured: _Number
+    low: _Number
+    high: _Number
+    passed: bool
+
+
+class _Measured(Struct):
+    """The shape of evidence of the kind ``MEASURED``."""
+
+    what: str
+    rows: Annotated[list[_Statistic], Meta(min_length=1)]
+
+
+class _GradedWith(Struct):
+    """The entries of ``graded_with`` that reports look into."""
+
+    notes: list[str] = []
+    confinement: dict[str, Any] = {}
+
+
+_SHAPES: dict[str, type[Struct]] = {ENTRIES: _Entries, MEASURED: _Measured, PATH: _Path}
 
 
 def read_grade(path: Path) -> Grade:
@@ -35,50 +77,36 @@ def read_grade(path: Path) -> Grade:
         path: A file that ``backproof check --json`` wrote.
 
     Raises:
-        UserError: It cannot be read, or is something else.
+        UserError: The file cannot be read, or does not contain a grade.
 
     """
-    expected = (
-        f"{printable(path)} is no grade: expected a file that `backproof check PATH --json` wrote"
-    )
     try:
         grade = Grade.from_json(json.loads(path.read_text(encoding="utf-8")))
-        _require_types(grade)
+        msgspec.convert(grade.graded_with, _GradedWith)
+        for outcome in grade.outcomes:
+            if outcome.evidence is not None:
+                _require_drawable(outcome.evidence)
     except OSError as error:
         raise UserError(f"{printable(path)} cannot be read: {error.strerror}") from None
-    except _UNREADABLE as error:
-        raise UserError(f"{expected} ({type(error).__name__}: {error})") from None
+    # JSON that is nested too deeply raises a RecursionError; an invalid text, a ValueError.
+    except (ValueError, RecursionError, msgspec.ValidationError) as error:
+        raise UserError(
+            f"{printable(path)} is no grade: expected a file that `backproof check PATH --json` "
+            f"wrote ({printable(str(error))})"
+        ) from None
     return grade
 
 
-def _require_types(grade: Grade) -> None:
-    """Refuse fields of other types than a grade has: somebody may have edited the file.
+def _require_drawable(evidence: Mapping[str, Any]) -> None:
+    """Raise if a report could not draw this evidence; reports ignore unknown kinds."""
+    if len(json.dumps(evidence)) > _MAX_EVIDENCE_CHARACTERS:
+        raise ValueError(f"its evidence is longer than {_MAX_EVIDENCE_CHARACTERS} characters")
+    shape = _SHAPES.get(msgspec.convert(evidence.get("kind"), str))
+    if shape is not None:
+        msgspec.convert(evidence, shape)
 
-    Raises:
-        ValueError: A field is of another type.
 
-    """
-
-    def require(holds: bool, field: str) -> None:
-        if not holds:
-            raise ValueError(f"its {field} is of another type")
-
-    require(isinstance(grade.submission, str), "submission")
-    require(isinstance(grade.graded_with, Mapping), "graded_with")
-    notes = grade.graded_with.get("notes", [])
-    require(all(isinstance(note, str) for note in notes), "notes")
-    require(isinstance(grade.graded_with.get("confinement", {}), Mapping), "confinement")
-    for outcome in grade.outcomes:
-        require(outcome.status in STATUSES, "status")
-        for field in _TEXTS:
-            require(isinstance(getattr(outcome, field), str), field)
-        for field in _NUMBERS:
-            value = getattr(outcome, field)
-            require(type(value) in (int, float) and math.isfinite(value), field)
-        for field in _LISTS:
-            require(all(isinstance(each, str) for each in getattr(outcome, field)), field)
-        for field in ("case", "diagnosis"):
-            require(isinstance(getattr(outcome, field), str | None), field)
-        if outcome.evidence is not None:
-            require(len(json.dumps(outcome.evidence)) <= _MOST_DRAWN, "evidence")
-            draw(outcome.evidence)
+def _require_one_shape(*arrays: Sequence[Sequence[object]]) -> None:
+    lengths = {tuple(map(len, rows)) for rows in arrays}
+    if len(lengths) > 1 or len(set(*lengths)) > 1:
+        raise ValueError("its rows differ in length")

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import msgspec
+
 from backproof.errors import UserError
 from backproof.intake.archives import list_archive
 from backproof.intake.encoding import decoded
@@ -53,18 +55,14 @@ class SubmittedFiles:
     notes: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:
-        """Give it as data that can be sent to another machine."""
-        files = {path: [s.text, s.filename, s.cells] for path, s in self.files.items()}
-        return {"name": self.name, "files": files, "whole": self.whole, "notes": self.notes}
+        """Return the submission as plain data that can be sent to another process."""
+        document: dict[str, Any] = msgspec.to_builtins(self)
+        return document
 
     @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> SubmittedFiles:
-        """Make it of what ``to_json`` gave, once JSON has carried it."""
-        files = {
-            path: Source(text, filename, cells and tuple((n, code) for n, code in cells))
-            for path, (text, filename, cells) in document["files"].items()
-        }
-        return cls(document["name"], files, document["whole"], tuple(document["notes"]))
+    def from_json(cls, document: object) -> SubmittedFiles:
+        """Return the submission that ``to_json`` described, before or after a trip through JSON."""
+        return msgspec.convert(document, cls)
 
 
 def read_submission(
