@@ -1,119 +1,119 @@
-"""Turn property records into outcomes: merge parameters, share points, name blocks."""
+"""Compute the outcomes of a submission from the records of its properties."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from backproof.assignment.config import Assignment
+from backproof.assignment.config import Assignment, Derived
 from backproof.failure_kinds import WRONG
 from backproof.grades import evidence
 from backproof.grades.outcomes import BLOCKED, FAILED, NOT_GRADED, NOT_STARTED, PASSED, Outcome
+from backproof.grades.property_record import PropertyRecord
 
-# A property with several parameters has the status and the message of its worst one.
+# A property with several sets of parameters has the status and the message of its worst one.
 _WORST_FIRST = (NOT_GRADED, FAILED, NOT_STARTED, PASSED)
 
 
-def _blocked(outcome: Outcome, note: str) -> Outcome:
+def judge(
+    records: Iterable[PropertyRecord | Mapping[str, Any]], assignment: Assignment
+) -> tuple[Outcome, ...]:
+    """Return an outcome for each property, in lecture order.
+
+    The records of a property, one for each set of its parameters, become one outcome. The points
+    of a unit are shared among those of its properties that ran, by weight, and the points of a
+    property equally among its sets of parameters: one missing activation does not cost the points
+    that the others earned. In the end, failures that another failure explains become ``BLOCKED``.
+    """
+    by_property: dict[str, list[PropertyRecord]] = defaultdict(list)
+    for record in map(_as_record, records):
+        by_property[record.property].append(record)
+    groups = sorted(by_property.values(), key=lambda group: assignment.units.index(group[0].unit))
+    weights = [assignment.weights.get(group[0].property, 1) for group in groups]
+    unit_weights = dict.fromkeys(assignment.units, 0.0)
+    for group, weight in zip(groups, weights, strict=True):
+        unit_weights[group[0].unit] += weight
+    outcomes = []
+    for group, weight in zip(groups, weights, strict=True):
+        unit = group[0].unit
+        share = weight / unit_weights[unit] if unit_weights[unit] else 0.0
+        outcomes.append(_merged(group, assignment.points[unit] * share))
+    return tuple(_block(outcome, outcomes, assignment) for outcome in outcomes)
+
+
+def _as_record(record: PropertyRecord | Mapping[str, Any]) -> PropertyRecord:
+    if isinstance(record, PropertyRecord):
+        return record
+    drawn = next(iter(record["evidence"]), None)
+    return PropertyRecord.from_json({**record, "evidence": drawn})
+
+
+def _merged(group: Sequence[PropertyRecord], max_points: float) -> Outcome:
+    """Return the outcome of a property from the records of all sets of its parameters."""
+    worst = min(group, key=lambda record: _WORST_FIRST.index(record.status))
+    passed = sum(record.status == PASSED for record in group)
+    mistakes = {name: text for record in group for name, text in record.mistakes.items()}
+    return Outcome(
+        property=worst.property,
+        unit=worst.unit,
+        functions=tuple(sorted({name for record in group for name in record.functions})),
+        status=worst.status,
+        kind=worst.kind,
+        points=max_points * passed / len(group),
+        max_points=max_points,
+        sentence=worst.sentence,
+        message=worst.message,
+        case=worst.case,
+        diagnosis="\n".join(mistakes.values()) or None,
+        seconds=sum(record.seconds for record in group),
+        mistakes=tuple(mistakes),
+        evidence=evidence.joined(
+            evidence.labelled(record.evidence, record.parameters)
+            for record in group
+            if record.evidence
+        ),
+    )
+
+
+def _block(outcome: Outcome, outcomes: Sequence[Outcome], assignment: Assignment) -> Outcome:
+    """Return the outcome as ``BLOCKED`` if another failure of the submission explains it."""
+    if outcome.status != FAILED:
+        return outcome
+    for function, derived in assignment.derived.items():
+        if outcome.property in derived.explains and _follows_from(derived, outcome, outcomes):
+            note = (
+                f"blocked by {derived.of}: {function} is the derivative of what that computes "
+                "now, so it will be right once that is. This costs no points."
+            )
+            return dataclasses.replace(
+                _with_note(outcome, note), points=outcome.max_points, diagnosis=None, mistakes=()
+            )
+    failed_units = {other.unit for other in outcomes if other.status == FAILED}
+    required = assignment.prerequisites.get(outcome.unit, ())
+    blockers = [unit for unit in required if unit in failed_units]
+    # A known mistake in the unit itself is a cause of its own.
+    is_own = any(name.partition(".")[0] == outcome.unit for name in outcome.mistakes)
+    if blockers and not is_own:
+        note = f"blocked by {', '.join(blockers)}: fix that first, it may explain this"
+        return _with_note(outcome, note)
+    return outcome
+
+
+def _follows_from(derived: Derived, outcome: Outcome, outcomes: Sequence[Outcome]) -> bool:
+    """Return whether a derivative is wrong only because the function that it fits is wrong."""
+
+    def is_wrong(other: Outcome) -> bool:
+        return other.status == FAILED and other.kind == WRONG
+
+    return (
+        is_wrong(outcome)
+        and any(other.property == derived.fits and other.status == PASSED for other in outcomes)
+        and any(other.property in derived.wrong and is_wrong(other) for other in outcomes)
+    )
+
+
+def _with_note(outcome: Outcome, note: str) -> Outcome:
     message = f"{outcome.message}\n{note}" if outcome.message else note
     return dataclasses.replace(outcome, status=BLOCKED, message=message)
-
-
-def _deducted_once(outcomes: Sequence[Outcome], assignment: Assignment) -> Iterator[Outcome]:
-    """Let a derivative that fits a wrong function have its points: the mistake is that one's."""
-    forgiven: dict[str, str] = {}
-    for function, derived in assignment.derived.items():
-        fits = any(o.property == derived.fits and o.status == PASSED for o in outcomes)
-        wrong = any(
-            o.property in derived.wrong and o.status == FAILED and o.kind == WRONG for o in outcomes
-        )
-        if fits and wrong:
-            forgiven.update(dict.fromkeys(derived.explains, f"{derived.of}|{function}"))
-    for outcome in outcomes:
-        if outcome.status == FAILED and outcome.kind == WRONG and outcome.property in forgiven:
-            of, _, function = forgiven[outcome.property].partition("|")
-            note = (
-                f"blocked by {of}: {function} is the derivative of what that computes now, so it "
-                "will be right once that is. This costs no points."
-            )
-            blocked = _blocked(outcome, note)
-            yield dataclasses.replace(
-                blocked, points=outcome.max_points, diagnosis=None, mistakes=()
-            )
-        else:
-            yield outcome
-
-
-def _is_its_own(outcome: Outcome) -> bool:
-    """Tell whether a failure is known to come from its own unit."""
-    return any(name.partition(".")[0] == outcome.unit for name in outcome.mistakes)
-
-
-def _merge(seen: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str, Any]:
-    """Take the worst of both, and count how many parameters there are and how many passed."""
-    first = not seen["parameters"]
-    worse = _WORST_FIRST.index(record["status"]) < _WORST_FIRST.index(seen["status"])
-    return {
-        **(record if worse else seen),
-        "functions": sorted({*seen["functions"], *record["functions"]}),
-        "mistakes": {**seen["mistakes"], **record["mistakes"]},
-        "evidence": [*seen["evidence"], *record["evidence"]] if not first else record["evidence"],
-        "seconds": record["seconds"] if first else seen["seconds"] + record["seconds"],
-        "passed": seen["passed"] + (record["status"] == PASSED),
-        "parameters": seen["parameters"] + 1,
-    }
-
-
-def _with_blocks(outcomes: list[Outcome], assignment: Assignment) -> Iterable[Outcome]:
-    failed = [o.unit for o in outcomes if o.status == FAILED]
-    for outcome in _deducted_once(outcomes, assignment):
-        needed = assignment.prerequisites.get(outcome.unit, ())
-        blockers = [unit for unit in needed if unit in failed]
-        if outcome.status == FAILED and blockers and not _is_its_own(outcome):
-            note = f"blocked by {', '.join(blockers)}: mend that first, it may explain this"
-            yield _blocked(outcome, note)
-        else:
-            yield outcome
-
-
-def _with_points(entries: list[dict[str, Any]], assignment: Assignment) -> list[Outcome]:
-    weight = {entry["property"]: assignment.weights.get(entry["property"], 1) for entry in entries}
-    totals = dict.fromkeys(assignment.units, 0.0)
-    for entry in entries:
-        totals[entry["unit"]] += weight[entry["property"]]
-    outcomes = []
-    for entry in entries:
-        unit = entry["unit"]
-        share = weight[entry["property"]] / totals[unit] if totals[unit] else 0.0
-        most = assignment.points[unit] * share
-        earned = most * entry.pop("passed") / entry.pop("parameters")
-        mistakes = entry["mistakes"]
-        fields = {
-            **entry,
-            "functions": tuple(entry["functions"]),
-            "mistakes": tuple(mistakes),
-            "diagnosis": "\n".join(mistakes.values()) or None,
-            "evidence": evidence.joined(entry["evidence"]),
-        }
-        outcomes.append(Outcome(**fields, points=earned, max_points=most))
-    return outcomes
-
-
-def judge(records: Iterable[Mapping[str, Any]], assignment: Assignment) -> tuple[Outcome, ...]:
-    """Turn the plugin's records into outcomes: parameters merged, points given, blocks named.
-
-    The points of a unit are shared among those of its properties that ran, by weight; those of a
-    property equally among its parameters, so that one activation that is missing does not cost
-    what the others earned.
-    """
-    merged: dict[str, dict[str, Any]] = {}
-    for record in records:
-        name = record["property"]
-        fresh = {**record, "passed": 0, "parameters": 0}
-        entry = _merge(merged.get(name, fresh), record)
-        merged[name] = entry
-    order = {unit: number for number, unit in enumerate(assignment.units)}
-    entries = sorted(merged.values(), key=lambda entry: order[entry["unit"]])
-    outcomes = _with_points(entries, assignment)
-    return tuple(_with_blocks(outcomes, assignment))

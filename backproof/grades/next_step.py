@@ -1,10 +1,10 @@
-"""The next thing to do, of everything that a grade has to say."""
+"""The next thing that a student should do, chosen from all outcomes of a grade."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from backproof.failure_kinds import IMPORT_FAILED, MISSING
+from backproof.failure_kinds import IMPORT_FAILED, MISSING, WRONG
 from backproof.grades.outcomes import (
     BLOCKED,
     FAILED,
@@ -15,82 +15,84 @@ from backproof.grades.outcomes import (
     Outcome,
 )
 
-# What cannot be imported hides all else, and what is not there is not wrong yet.
-_FIRST_OF_ALL = (IMPORT_FAILED, MISSING)
-# A failure that is blocked comes last: it has another cause, which is listed before it.
-_TURNS = (FAILED, NOT_STARTED, BLOCKED, NOT_GRADED)
-_MOST_NAMED = 3
+# Blocked failures come late: their cause is another failure, which comes first.
+_STATUS_ORDER = (FAILED, NOT_STARTED, BLOCKED, NOT_GRADED)
+# A file that cannot be imported hides all other failures of its unit, and a missing function has
+# to exist before anything can be wrong with it.
+_FIRST_KINDS = (IMPORT_FAILED, MISSING)
+_MAX_NAMED_FUNCTIONS = 3
 
 
 def next_outcome(grade: Grade) -> Outcome | None:
-    """Choose the outcome to look at first; ``None`` if there is nothing left to do.
+    """Return the outcome to look at first; ``None`` if there is nothing left to do.
 
-    It is one of the earliest unit, in the order of the lecture, that fails of itself. Of these, a
-    file that cannot be imported comes first, then what is missing, then the rule that needs the
-    fewest functions. Only when nothing fails is it the turn of what is not started.
+    It belongs to the first unit, in lecture order, with a failure that is not blocked. Within the
+    unit, a file that cannot be imported comes first, then a missing function, then the rule that
+    involves the fewest functions. If nothing failed, the first rule that is not started follows.
     """
-    for status in _TURNS:
-        of_status = [outcome for outcome in grade.outcomes if outcome.status == status]
-        in_unit = [outcome for outcome in of_status if outcome.unit == of_status[0].unit]
-        if in_unit:
-            return min(in_unit, key=_turn)
+    for status in _STATUS_ORDER:
+        outcomes = [outcome for outcome in grade.outcomes if outcome.status == status]
+        if outcomes:
+            first_unit = outcomes[0].unit
+            return min((o for o in outcomes if o.unit == first_unit), key=_priority)
     return None
 
 
+def _priority(outcome: Outcome) -> tuple[int, int]:
+    kind = outcome.kind
+    first = _FIRST_KINDS.index(kind) if kind in _FIRST_KINDS else len(_FIRST_KINDS)
+    # A hidden rule names no function. It comes last, as it says least about where to look.
+    return first, len(outcome.functions) or 1_000
+
+
 def next_step(grade: Grade) -> str:
-    """Say in one sentence what to do next; the outcomes are in the order of the lecture."""
+    """Return one sentence that says what to do next."""
     outcome = next_outcome(grade)
     if outcome is None:
         rules = grade.count(PASSED)
-        return f"Nothing is left to do: {_all_of(rules)}." if rules else "Nothing was checked."
+        if not rules:
+            return "Nothing was checked."
+        hold = "the one rule that was checked holds" if rules == 1 else f"all {rules} rules hold"
+        return f"Nothing is left to do: {hold}."
+    first_line = outcome.message.partition("\n")[0].rstrip(".")
     if outcome.status == NOT_GRADED:
         return (
             f"Tell your instructor that the checker broke at {outcome.property}: it is not your "
             "code's fault, and everything else holds."
         )
     if outcome.status == NOT_STARTED:
-        return f"Next, write {_where(outcome)}: {_line(outcome.message)}."
+        return f"Next, write {_place(outcome)}: {first_line}."
     if outcome.kind == IMPORT_FAILED:
-        return f"Next, mend a file of {outcome.unit}: {_line(outcome.message)}."
+        return f"Next, fix a file of {outcome.unit}: {first_line}."
     if outcome.kind == MISSING:
-        return f"Next, add what {outcome.unit} lacks: {_line(outcome.message)}."
-    return f"Next, mend {_where(outcome)}: {outcome.sentence.rstrip('.')}."
+        return f"Next, add what {outcome.unit} lacks: {first_line}."
+    return f"Next, fix {_place(outcome)}: {outcome.sentence.rstrip('.')}."
 
 
-def by_cause(outcomes: Iterable[Outcome]) -> list[list[Outcome]]:
-    """Group what failed: properties with the same message and no case have one cause."""
-    groups: dict[object, list[Outcome]] = {}
-    for outcome in outcomes:
-        if outcome.status in (FAILED, NOT_GRADED):
-            alone = outcome.case is not None
-            cause = outcome.property if alone else (outcome.unit, outcome.status, outcome.message)
-            groups.setdefault(cause, []).append(outcome)
-    return list(groups.values())
-
-
-def _turn(outcome: Outcome) -> tuple[int, int]:
-    kind = outcome.kind
-    first = _FIRST_OF_ALL.index(kind) if kind in _FIRST_OF_ALL else len(_FIRST_OF_ALL)
-    # A hidden rule names no function, so it says the least about where to look.
-    return first, len(outcome.functions) or 1_000
-
-
-def _where(outcome: Outcome) -> str:
-    names = [name.partition(".")[2] for name in outcome.functions if _is_of(outcome, name)]
-    if not 0 < len(names) <= _MOST_NAMED:
+def _place(outcome: Outcome) -> str:
+    """Return where to look: ``"f and g in layers"``, or the unit if there are too many names."""
+    named = [name.split(".", 1) for name in outcome.functions]
+    functions = [function for unit, function in named if unit == outcome.unit]
+    if not 0 < len(functions) <= _MAX_NAMED_FUNCTIONS:
         return outcome.unit
-    listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    *others, last = functions
+    listed = f"{', '.join(others)} and {last}" if others else last
     return f"{listed} in {outcome.unit}"
 
 
-def _is_of(outcome: Outcome, function: str) -> bool:
-    return function.partition(".")[0] == outcome.unit
+def by_cause(
+    outcomes: Iterable[Outcome], statuses: Collection[str] = (FAILED, NOT_GRADED)
+) -> list[list[Outcome]]:
+    """Group the outcomes of some statuses, so that those with one cause are reported together.
 
-
-def _all_of(rules: int) -> str:
-    return "the one rule that was checked holds" if rules == 1 else f"all {rules} rules hold"
-
-
-def _line(message: str) -> str:
-    """Take the first line, to stand inside a sentence."""
-    return message.partition("\n")[0].rstrip(".")
+    Outcomes of a unit with the same message and no failing case have one cause, such as a missing
+    function. A wrong result is always reported alone: all wrong results of hidden rules have the
+    same message, though their causes may differ.
+    """
+    groups: dict[object, list[Outcome]] = {}
+    for outcome in outcomes:
+        if outcome.status in statuses:
+            is_shared = outcome.case is None and outcome.kind != WRONG
+            shared = (outcome.unit, outcome.status, outcome.message)
+            groups.setdefault(shared if is_shared else outcome.property, []).append(outcome)
+    return list(groups.values())

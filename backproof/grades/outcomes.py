@@ -17,6 +17,8 @@ BLOCKED = "blocked"
 NOT_GRADED = "not graded"
 
 STATUSES = (PASSED, FAILED, NOT_STARTED, BLOCKED, NOT_GRADED)
+# One character for each status, for reports.
+MARKS = {PASSED: "✓", FAILED: "✗", NOT_STARTED: "·", BLOCKED: "⊘", NOT_GRADED: "!"}
 
 _Status = Annotated[str, Meta(pattern=f"^({'|'.join(STATUSES)})$")]
 # Neither infinite nor NaN: reports compute with these numbers.

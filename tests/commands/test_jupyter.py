@@ -47,7 +47,7 @@ def test_it_shows_itself_as_text(hand_in):
     """What ``check`` prints, without colors, is its ``repr`` and its ``str``."""
     checked = backproof.check(hand_in(activations=WRONG), "activations", properties=RELU)
     assert repr(checked) == str(checked)
-    assert "Next, mend relu in activations" in repr(checked)
+    assert "Next, fix relu in activations" in repr(checked)
     assert "required: h = 0" in repr(checked)
     assert "\x1b" not in repr(checked)
 

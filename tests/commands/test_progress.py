@@ -112,6 +112,6 @@ def test_the_next_thing_to_do_is_above_the_list(command):
     """One reads it first, before the bars and the failures."""
     lines = run(*command("check"))["stdout"].splitlines()
     first = next(
-        i for i, line in enumerate(lines) if line.startswith("Next, mend mean_squared_error")
+        i for i, line in enumerate(lines) if line.startswith("Next, fix mean_squared_error")
     )
     assert first < min(i for i, line in enumerate(lines) if "✗" in line or BAR in line)

@@ -45,10 +45,10 @@ def test_what_comes_first(outcomes, first):
 @pytest.mark.parametrize(
     ("outcomes", "said"),
     [
-        ([SIMPLER], "Next, mend f in layers: Rule 3 of layers holds."),
-        ([WRONG], "Next, mend f and g in layers: Rule 2 of layers holds."),
+        ([SIMPLER], "Next, fix f in layers: Rule 3 of layers holds."),
+        ([WRONG], "Next, fix f and g in layers: Rule 2 of layers holds."),
         ([LACKS], "Next, add what layers lacks: layers.py has no `f`."),
-        ([BROKEN], "Next, mend a file of layers: layers.py cannot be imported."),
+        ([BROKEN], "Next, fix a file of layers: layers.py cannot be imported."),
         ([UNSTARTED], "Next, write f in activations: tanh is not started."),
         ([PASSES], "Nothing is left to do: the one rule that was checked holds."),
         ([PASSES, PASSES], "Nothing is left to do: all 2 rules hold."),

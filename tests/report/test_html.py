@@ -56,7 +56,7 @@ def test_what_to_do_next_comes_first():
     """It is said before the units, with the failure in full."""
     page = page_of(grade())
     source = page.source
-    assert source.index("Next, mend f in activations") < source.index(">Units<")
+    assert source.index("Next, fix f in activations") < source.index(">Units<")
     assert source.index("Rule 2 of activations holds.") < source.index(">Units<")
     assert page.texts("h2") == ["Do this next", "Units", "Rules"]
 
@@ -84,9 +84,9 @@ def test_a_failure_says_all_that_is_known():
 
 def test_what_blocks_a_failure_has_a_line_of_its_own():
     """A submission that writes such a line itself is not taken by its word."""
-    blocked = "returned: 1\nblocked by layers: mend that first, it may explain this"
+    blocked = "returned: 1\nblocked by layers: fix that first, it may explain this"
     page = page_of(grade(outcome(status=BLOCKED, message=blocked)))
-    assert ("blocked by", "layers: mend that first, it may explain this") in zip(
+    assert ("blocked by", "layers: fix that first, it may explain this") in zip(
         page.texts("dt"), page.texts("dd"), strict=True
     )
     page = page_of(grade(outcome(message=blocked)))

@@ -238,7 +238,7 @@ def test_the_command_answers_each_save_until_ctrl_c(hand_in):
         hand_in(activations="def relu(z:\n")
         broken = watch.answer()
         assert broken.startswith("activations.py changed: checked activations\n")
-        assert "Next, mend a file of activations" in broken
+        assert "Next, fix a file of activations" in broken
         hand_in(activations=WRONG)
         wrong = watch.answer()
         assert "returned: h = 1" in wrong

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TextIO
 
-from backproof.grades.outcomes import STATUSES
+from backproof.grades.outcomes import MARKS, STATUSES
 from backproof.grades.results import Result
 from backproof.report.class_statistics import Rule
 from backproof.report.html.class_data import LETTERS, ClassData, collect
 from backproof.report.html.class_pictures import histogram, property_map
-from backproof.report.html.failure_cards import MARKS
 from backproof.report.html.item_analysis import WEAK, Item
 from backproof.report.html.pages import render_page
 from backproof.report.text import one_line, visible

@@ -6,28 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from backproof.failure_kinds import IMPORT_FAILED, MISSING
-from backproof.grades.outcomes import (
-    BLOCKED,
-    FAILED,
-    NOT_GRADED,
-    NOT_STARTED,
-    PASSED,
-    STATUSES,
-    Grade,
-    Outcome,
-)
+from backproof.grades.next_step import by_cause
+from backproof.grades.outcomes import BLOCKED, MARKS, STATUSES, Grade, Outcome
 from backproof.report import text
 from backproof.report.html.evidence_pictures import draw
 from backproof.report.html.svg import Picture
 from backproof.report.scores import UnitScore, by_unit
 
-MARKS = {PASSED: "✓", FAILED: "✗", BLOCKED: "⊘", NOT_STARTED: "·", NOT_GRADED: "!"}
-
 _LABELS = ("returned", "required", "note")
 _BLOCKED_BY = "blocked by "
-# What these kinds say of one rule of a unit they say of many.
-_SHARED = (MISSING, IMPORT_FAILED)
 
 
 @dataclass(frozen=True)
@@ -120,7 +107,8 @@ class Section:
     @property
     def cards(self) -> list[Card]:
         """What is explained one by one."""
-        return _by_cause(o for o in self.score.outcomes if o.status in text.TO_LOOK_AT)
+        groups = by_cause(self.score.outcomes, text.TO_LOOK_AT)
+        return [Card(outcomes) for outcomes in groups]
 
     def rest(self, status: str) -> list[Outcome]:
         """List the outcomes of a status of which there is nothing to explain."""
@@ -147,12 +135,3 @@ def card_of(outcome: Outcome, units: Iterable[Section]) -> Card | None:
     """Give the card that an outcome is on; ``None`` if there is nothing to explain of it."""
     cards = (card for unit in units for card in unit.cards)
     return next((card for card in cards if outcome in card.outcomes), None)
-
-
-def _by_cause(outcomes: Iterable[Outcome]) -> list[Card]:
-    groups: dict[object, list[Outcome]] = {}
-    for outcome in outcomes:
-        shared = outcome.kind in _SHARED or outcome.status == NOT_GRADED
-        cause = (outcome.status, outcome.message) if shared else outcome.property
-        groups.setdefault(cause, []).append(outcome)
-    return [Card(found) for found in groups.values()]

@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 
-from backproof.grades.outcomes import BLOCKED, FAILED, NOT_GRADED, STATUSES, Grade, Outcome
+from backproof.grades.outcomes import MARKS, STATUSES, Grade, Outcome
 from backproof.report.scores import UnitScore, by_unit, not_graded, number
 from backproof.report.text import TO_LOOK_AT, case, graded_with, message, notes, one_line, sentence
 
@@ -14,7 +14,6 @@ from backproof.report.text import TO_LOOK_AT, case, graded_with, message, notes,
 _MOST_BYTES = 900_000
 _ROOM_FOR_THE_END = 4_000
 
-_MARKS = {FAILED: "✗", BLOCKED: "⊘", NOT_GRADED: "!"}
 _MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
 
 
@@ -68,7 +67,7 @@ def _table(units: list[UnitScore]) -> Iterator[str]:
 
 
 def _folded(outcome: Outcome) -> str:
-    heading = f"{_MARKS[outcome.status]} {sentence(outcome)} ({one_line(outcome.unit)})"
+    heading = f"{MARKS[outcome.status]} {sentence(outcome)} ({one_line(outcome.unit)})"
     said, code = message(outcome), case(outcome)
     body = _fenced(said, "text") if said else ""
     body += f"smallest case:\n\n{_fenced(code, 'python')}" if code else ""

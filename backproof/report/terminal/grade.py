@@ -16,6 +16,7 @@ from backproof.grades.next_step import by_cause, next_step
 from backproof.grades.outcomes import (
     BLOCKED,
     FAILED,
+    MARKS,
     NOT_GRADED,
     NOT_STARTED,
     PASSED,
@@ -24,13 +25,12 @@ from backproof.grades.outcomes import (
     Outcome,
 )
 
-# How each status is shown, and in which style.
-MARKS = {
-    PASSED: ("✓", "green"),
-    FAILED: ("✗", "red"),
-    NOT_STARTED: ("·", "dim"),
-    BLOCKED: ("⊘", "yellow"),
-    NOT_GRADED: ("!", "magenta"),
+STYLES = {
+    PASSED: "green",
+    FAILED: "red",
+    NOT_STARTED: "dim",
+    BLOCKED: "yellow",
+    NOT_GRADED: "magenta",
 }
 
 
@@ -87,7 +87,7 @@ def _units(grade: Grade) -> RenderableType:
 
 
 def _print_failure(console: Console, outcome: Outcome) -> None:
-    mark, style = MARKS[outcome.status]
+    mark, style = MARKS[outcome.status], STYLES[outcome.status]
     head = Text(f"{mark} {outcome.sentence}", style=f"bold {style}")
     said: list[RenderableType] = [head, Padding(Text(outcome.message), (0, 2))]
     console.print(Padding(Group(*said), (0, 0, 0, 2)))
@@ -104,7 +104,7 @@ def _print_failure(console: Console, outcome: Outcome) -> None:
 
 
 def _shared_failure(outcomes: Sequence[Outcome]) -> RenderableType:
-    mark, style = MARKS[outcomes[0].status]
+    mark, style = MARKS[outcomes[0].status], STYLES[outcomes[0].status]
     head = f"{mark} {len(outcomes)} rules of {outcomes[0].unit} {outcomes[0].status}"
     message = Padding(Text(outcomes[0].message), (0, 2))
     return Padding(Group(Text(head, style=f"bold {style}"), message), (0, 0, 1, 2))
@@ -115,6 +115,6 @@ def _summary(grade: Grade) -> Iterable[Text]:
         found = [outcome for outcome in grade.outcomes if outcome.status == status]
         if found:
             units = ", ".join(dict.fromkeys(outcome.unit for outcome in found))
-            mark, style = MARKS[status]
+            mark, style = MARKS[status], STYLES[status]
             tail = f": {what}" if what else ""
             yield Text(f"{mark} {len(found)} {status} in {units}{tail}", style=style)

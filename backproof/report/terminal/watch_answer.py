@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from backproof.grades.outcomes import PASSED, STATUSES, Grade
-from backproof.report.terminal.grade import MARKS, next_line, points, print_failures
+from backproof.grades.outcomes import MARKS, PASSED, STATUSES, Grade
+from backproof.report.terminal.grade import STYLES, next_line, points, print_failures
 
 if TYPE_CHECKING:
     from backproof.watch.watch import Answer
@@ -46,6 +46,7 @@ def _status(grade: Grade) -> RenderableType:
     line = Text()
     for unit in dict.fromkeys(outcome.unit for outcome in grade.outcomes):
         counts = Counter(outcome.status for outcome in grade.outcomes if outcome.unit == unit)
-        mark, style = MARKS[next(status for status in _WORST_FIRST if counts[status])]
-        line.append(f"{mark} {unit} {counts[PASSED]}/{counts.total()}  ", style=style)
+        worst = next(status for status in _WORST_FIRST if counts[status])
+        held = f"{MARKS[worst]} {unit} {counts[PASSED]}/{counts.total()}  "
+        line.append(held, style=STYLES[worst])
     return line
