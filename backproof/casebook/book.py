@@ -121,7 +121,7 @@ class Casebook:
         """Run an entry's cases, ahead if that is possible; name the functions that it called."""
         if entry.script is not None:
             try:
-                answers = submission.ask_ahead(unit, entry.script)
+                answers = submission.ask_ahead(unit, entry.script.units, entry.script.frames)
                 digest = digest_of(answers)
                 if digest not in entry.passing:
                     _run_on_answers(entry, entry.script, answers, submission)

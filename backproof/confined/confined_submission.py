@@ -15,11 +15,9 @@ from typing import Any
 import numpy as np
 
 from backproof.assignment.config import Assignment
-from backproof.casebook.playback import Playback
-from backproof.casebook.request_script import RequestRecorder, RequestScript
 from backproof.confined import level
 from backproof.confined.channel import Channel
-from backproof.confined.exchange import Diverged
+from backproof.confined.exchange import Diverged, Tap
 from backproof.confined.failures import ending, refusal
 from backproof.confined.pool import ServerPool
 from backproof.confined.remote_objects import (
@@ -127,7 +125,7 @@ class ConfinedSubmission(Submission):
         # Functions that ran out of time in a replay: each further wait would be one too many.
         self.hanging: set[str] = set()
         # What stands between the properties and the worker: it records requests, or answers them.
-        self.tap: RequestRecorder | Playback | None = None
+        self.tap: Tap | None = None
 
     def __enter__(self) -> ConfinedSubmission:
         return self
@@ -185,20 +183,27 @@ class ConfinedSubmission(Submission):
         """What has crossed in the present case."""
         return self._seen
 
-    def ask_ahead(self, unit: str, script: RequestScript) -> list[Any]:
-        """Ask all of a script at once, on behalf of a property of ``unit``; give the answers.
+    def ask_ahead(
+        self, unit: str, units: Sequence[str], frames: Sequence[np.ndarray[Any, Any]]
+    ) -> list[np.ndarray[Any, Any]]:
+        """Send all requests of a property at once; return the frame of replies to each frame.
+
+        Args:
+            unit: The unit of the property.
+            units: The modules that its requests use.
+            frames: The frames of its requests.
 
         Raises:
-            Diverged: An answer makes no sense.
+            Diverged: A reply is not a frame of replies.
             SubmissionUnavailable: A module is not there.
-            SubmissionEnded: There is no answer.
+            SubmissionEnded: There is no reply.
         """
         self.begin_replay(unit)
-        for used in script.units:
+        for used in units:
             self._worker(used)
         answers = []
-        for frame in script.frames:
-            worker, budget = self._worker(script.units[0]), self._within_deadline(self._ahead)
+        for frame in frames:
+            worker, budget = self._worker(units[0]), self._within_deadline(self._ahead)
             reply = self._exchange(worker, "a property", budget, "ahead", frame)
             if type(reply.value) is not np.ndarray or reply.value.dtype != np.uint8:
                 raise Diverged

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -14,9 +14,6 @@ from backproof.submission.iterables import Remote
 from backproof.wire import generators
 from backproof.wire.protocol import GENERATORS, Ended, Reply
 from backproof.wire.values import Ref
-
-if TYPE_CHECKING:
-    from backproof.confined.confined_submission import ConfinedSubmission
 
 # What the results of one case may take here, all together.
 _MOST_BYTES = 2**28
@@ -38,10 +35,28 @@ class DrainedIterable:
     later: list[Any]
 
 
+class ObjectOwner(Protocol):
+    """The submission that an object or a call belongs to: it asks the worker about them."""
+
+    def items_of(self, number: int, kind: str, epoch: DrainedIterable | None) -> Iterator[Any]:
+        """Yield the items of an iterable in the worker."""
+
+    def drain(
+        self, number: int, kind: str, most: int, what: str, epoch: DrainedIterable | None
+    ) -> list[Any]:
+        """Return the items of an iterable in the worker as a list."""
+
+    def changed(self, call: RemoteCall) -> tuple[str, ...]:
+        """Return the names of the arguments that a call changed in place."""
+
+    def overwrite(self, call: RemoteCall, value: float) -> None:
+        """Fill the arrays that a call was handed with ``value``."""
+
+
 class RemoteObject(Remote):
     """An object that stays in the worker; here it is only handed back, or iterated over."""
 
-    def __init__(self, submission: ConfinedSubmission, number: int, numbers: Any) -> None:
+    def __init__(self, submission: ObjectOwner, number: int, numbers: Any) -> None:
         self._submission = submission
         self._number = number
         self._numbers = numbers
@@ -71,7 +86,7 @@ class RemoteObject(Remote):
 class RemoteCall(Call):
     """A call whose arguments are in the worker."""
 
-    submission: ConfinedSubmission | None = field(default=None, repr=False)
+    submission: ObjectOwner | None = field(default=None, repr=False)
     number: int = 0
 
     @property
@@ -91,7 +106,7 @@ class RemoteCall(Call):
 class CaseObjects:
     """What has crossed in the present case, each thing by its number."""
 
-    submission: ConfinedSubmission
+    submission: ObjectOwner
     theirs: dict[int, tuple[Any, int]] = field(default_factory=dict)
     parts: dict[int, Any] = field(default_factory=dict)
     arrays: list[np.ndarray[Any, Any]] = field(default_factory=list)
