@@ -263,11 +263,11 @@ def test_an_import_that_ended_in_a_replay_is_tried_again_live(small):
 # In a process of its own: properties of the same names have been imported into this one.
 GRADE = """
 import json, sys
-from backproof.assignment import load_assignment
-from backproof.casebook import draw
-from backproof.confined import ConfinedSubmission
-from backproof.errors import SubmissionEnded
-from backproof.grading import with_suite
+from backproof.assignment.config import load_assignment
+from backproof.casebook.draw import draw
+from backproof.confined.confined_submission import ConfinedSubmission
+from backproof.submission.messages import SubmissionEnded
+from backproof.suite.collect import with_suite
 
 assignment = load_assignment(sys.argv[1])
 

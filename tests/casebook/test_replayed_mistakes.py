@@ -20,7 +20,7 @@ _FUTURE = "from __future__ import annotations\n"
 def handed_in_with(wrong, reference, assignment):
     """Write a submission that is the reference, but for one function."""
     mistakes = (assignment.root / "misconceptions" / f"{wrong.unit}.py").read_text()
-    mistakes = re.sub(r"from backproof.catalogue import .*\n", _MARK, mistakes)
+    mistakes = re.sub(r"from backproof\.[\w.]+ import .*\n", _MARK, mistakes)
     file = f"{wrong.unit}.py"
     right = reference.files[file].text
     text = f"{mistakes}\n_wrong = {wrong.name}\n{right}\n{wrong.target.partition('.')[2]} = _wrong"

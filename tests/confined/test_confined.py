@@ -198,8 +198,8 @@ def test_importing_is_held_to_the_time_of_the_submission(hand_in, assignment):
 
 ORPHAN = """
 import sys
-from backproof.assignment import load_assignment
-from backproof.confined import ConfinedSubmission
+from backproof.assignment.config import load_assignment
+from backproof.confined.confined_submission import ConfinedSubmission
 submission = ConfinedSubmission(sys.argv[1], load_assignment())
 submission.activations.relu(1.0)
 channel = submission._workers["activations"].channel

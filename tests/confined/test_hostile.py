@@ -79,7 +79,7 @@ CASES = [
 
 def run(around, *arguments):
     """Grade submissions in another process; give what came of each, by name."""
-    command = [sys.executable, "-P", "-m", "tests.hostile_runs", *arguments]
+    command = [sys.executable, "-P", "-m", "tests.support.hostile_runs", *arguments]
     environment = {"PATH": os.defpath, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
     process = around(command, env=environment, timeout=300)
     results = [json.loads(line) for line in process.stdout.splitlines()]

@@ -54,7 +54,7 @@ def run(code):
 def test_allowed_libraries_do_without_the_others():
     """What numpy and scipy need is there while nothing else that is installed can be imported."""
     printed = run(
-        "import sys\nfrom backproof.importing import OnlyThese\n"
+        "import sys\nfrom backproof.student_code.finders import OnlyThese\n"
         "sys.meta_path.insert(0, OnlyThese(['numpy', 'scipy']))\n"
         "import numpy.testing, scipy.linalg, scipy.special\n"
         "try:\n    import pytest\nexcept ModuleNotFoundError as error:\n    print(error)\n"
@@ -80,4 +80,4 @@ def test_installed_is_what_an_import_would_find(name, installed):
 def test_a_worker_gets_nothing_heavy_along_with_it():
     """Neither pytest nor numpy nor Hypothesis comes with it."""
     heavy = "{'pytest', 'numpy', 'hypothesis'}"
-    assert run(f"import sys, backproof.importing\nprint({heavy} & {{*sys.modules}})") == "set()\n"
+    assert run(f"import sys, backproof.student_code.modules\nprint({heavy} & {{*sys.modules}})") == "set()\n"

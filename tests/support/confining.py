@@ -120,13 +120,13 @@ def _grader(undumpable):
 
 
 def _serve(planned, body, orphan, targets, replies):
-    _tell(replies, {"namespaces": confine.isolate(plan)})
-    ruleset = confine.prepare(plan)
+    _tell(replies, {"namespaces": confine.isolate(planned)})
+    ruleset = confine.prepare(planned)
     ready, telling = os.pipe()
     worker = os.fork()
     if not worker:
         with _leaving():
-            _work(plan, body, targets, (replies, telling, ruleset))
+            _work(planned, body, targets, (replies, telling, ruleset))
     if orphan:
         os.read(ready, 1)
         os.kill(os.getpid(), signal.SIGKILL)
@@ -134,13 +134,13 @@ def _serve(planned, body, orphan, targets, replies):
     _tell(replies, {"status": os.waitstatus_to_exitcode(status)})
 
 
-def _work(plan, body, targets, descriptors):
+def _work(planned, body, targets, descriptors):
     replies, telling, ruleset = (
         fd and os.dup2(fd, _RULESET + n) for n, fd in enumerate(descriptors)
     )
     os.dup2(replies, _REPLIES)
     os.closerange(_REPLIES + 1, replies)
-    layers = confine.confine(plan, ruleset)
+    layers = confine.confine(planned, ruleset)
     _tell(_REPLIES, {"layers": layers})
     os.write(telling, b"!")
     os.closerange(replies, ruleset or telling + 1)

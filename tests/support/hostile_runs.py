@@ -3,8 +3,8 @@
 As a program it prints a line of JSON for each submission that it is given the name of, and for
 ``observed``, what a disposable worker found the layers to be:
 
-    python -m tests.hostile_runs confined LAYER,LAYER,... KIND/NAME ... [observed]
-    python -m tests.hostile_runs unguarded - KIND/NAME ...
+    python -m tests.support.hostile_runs confined LAYER,LAYER,... KIND/NAME ... [observed]
+    python -m tests.support.hostile_runs unguarded - KIND/NAME ...
 
 ``unguarded`` is the negative control, a harness that imports what it grades. It takes only those
 submissions that say that they forge something there, and runs each in a process with limits.
