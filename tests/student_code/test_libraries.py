@@ -80,4 +80,5 @@ def test_installed_is_what_an_import_would_find(name, installed):
 def test_a_worker_gets_nothing_heavy_along_with_it():
     """Neither pytest nor numpy nor Hypothesis comes with it."""
     heavy = "{'pytest', 'numpy', 'hypothesis'}"
-    assert run(f"import sys, backproof.student_code.package\nprint({heavy} & {{*sys.modules}})") == "set()\n"
+    printed = run(f"import sys, backproof.student_code.package\nprint({heavy} & {{*sys.modules}})")
+    assert printed == "set()\n"
