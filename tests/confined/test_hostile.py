@@ -13,8 +13,6 @@ import pytest
 if sys.platform != "linux":
     pytest.skip("the layers of confinement are Linux's", allow_module_level=True)
 
-import fcntl
-
 from backproof.sandbox import plan
 from tests.conftest import ROOT
 from tests.hostile.corpus import HOSTILE, hostile_submissions
@@ -27,132 +25,149 @@ KINDS = {
     *("forbidden", "protocol", "import-failed", "missing", "nondeterministic"),
     *("not-started", "earned"),
 }
+# Only a hang of the grader itself takes as long as this.
+MAX_SECONDS = 1800
 
 
 def plainly(command, **keywords):
-    """Run a command as whoever runs the tests."""
+    """Run a command as the user who runs the tests."""
     return subprocess.run(
         command, capture_output=True, text=True, check=False, cwd=ROOT, **keywords
     )
 
 
-# How a set is run, and with which layers. What has nothing but a process of its own, and limits,
-# is only for what does no harm without the system's help. A container has no namespaces to give.
+# For each set of layers: how its grader is started, and the layers. The set "process" has only
+# limits and a process of its own, so it grades only submissions that need no other layer to be
+# harmless. Inside a container there are no namespaces to be had.
 LAYERS = plan.plan().layers
-ELSEWHERE = {
+EMULATED = {
     "unprivileged": (as_unprivileged, LAYERS),
     "container": (in_container, LAYERS),
     "unprivileged in a container": (partial(in_container, unprivileged=True), LAYERS),
 }
-WITHOUT = {"no namespaces": (plainly, tuple(x for x in LAYERS if x != "namespaces"))}
+NOT_EMULATED = {"no namespaces": (plainly, tuple(x for x in LAYERS if x != "namespaces"))}
+ALL_LAYERS = "all layers"
 SETS = {
-    "all layers": (plainly, LAYERS),
-    **(WITHOUT if reason_not_possible() else ELSEWHERE),
+    ALL_LAYERS: (plainly, LAYERS),
+    **(NOT_EMULATED if reason_not_possible() else EMULATED),
     "process": (plainly, ("rlimits", "undumpable")),
 }
 UNGUARDED = plainly if reason_not_possible() else as_unprivileged
-# Each is graded in so many runs, which the workers of a parallel test run share among them.
-PARTS = 2
-# What is to be seen of a submission once it is graded.
+# The traces of a submission that left nothing behind.
 TRACES = {"results": "kept", "processes": [], "files": [], "heard": []}
-# What no message may hold: control characters, but for the ends of lines.
-UNFIT = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2028\u2029]")
+# No message may contain control characters other than line ends.
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2028\u2029]")
 
 
-def of_set(layers):
-    """Name the submissions that can be run with no layers but these."""
-    return [name for name, hostile in SUBMISSIONS.items() if set(hostile.needs) <= set(layers)]
+def representatives():
+    """Name every submission that forges, and one of each verdict and each need of layers."""
+    first = {}
+    for name, hostile in SUBMISSIONS.items():
+        first.setdefault((hostile.kind, hostile.needs), name)
+    return {*FORGERS, *first.values()}
 
 
-def part_of(name, submission):
-    """Say in which of a set's runs a submission is graded: neighbours in the same one."""
-    names = of_set(SETS[name][1])
-    return names.index(submission) * PARTS // len(names)
+def cases():
+    """List each submission at each set of layers that it can be run with.
+
+    At all layers every submission is always graded. At the other sets the representatives are,
+    and the exhaustive tests grade the rest. The submissions of one group share one grader, which
+    is started by the first test of the group.
+    """
+    usual = representatives()
+    for name, (_, layers) in SETS.items():
+        possible = [one for one, hostile in SUBMISSIONS.items() if {*hostile.needs} <= {*layers}]
+        for submission in possible:
+            marks, group = [], name
+            if name == ALL_LAYERS:  # the largest set, in two groups for two processors
+                group = f"{name} {possible.index(submission) * 2 // len(possible)}"
+            elif submission not in usual:
+                marks, group = [pytest.mark.exhaustive], f"{name}, others"
+            yield pytest.param(
+                group,
+                name,
+                submission,
+                id=f"{name}-{submission}",
+                marks=[*marks, pytest.mark.xdist_group(f"hostile: {group}")],
+            )
 
 
-CASES = [
-    pytest.param(name, submission, id=f"{name}-{submission}")
-    for name, (_, layers) in SETS.items()
-    for submission in of_set(layers)
-]
-
-
-def run(around, *arguments):
-    """Grade submissions in another process; give what came of each, by name."""
+def grade(start, *arguments):
+    """Grade submissions in another process; return the result of each by its name."""
     command = [sys.executable, "-P", "-m", "tests.support.hostile_runs", *arguments]
     environment = {"PATH": os.defpath, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
-    process = around(command, env=environment, timeout=300)
+    process = start(command, env=environment, timeout=MAX_SECONDS)
     results = [json.loads(line) for line in process.stdout.splitlines()]
-    ended = {"verdicts": ["no result"], "messages": [process.stderr], **dict.fromkeys(TRACES)}
-    return {"": ended, **{result["submission"]: result for result in results}}
+    missing = {"verdicts": ["no result"], "messages": [process.stderr], **dict.fromkeys(TRACES)}
+    return {"": missing, **{result["submission"]: result for result in results}}
 
 
 @pytest.fixture(scope="module")
-def once(tmp_path_factory):
-    """Run what it is asked for, unless another worker of this test run has done so before."""
-    folder = tmp_path_factory.getbasetemp()
-    shared = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+def graded(request):
+    """Grade the submissions of a group, those whose tests were selected; return their results.
 
-    def run_once(name, around, *arguments):
-        stored = shared / f"hostile-{name}.json"
-        with (shared / f"{stored.name}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not stored.exists():
-                stored.write_text(json.dumps(run(around, *arguments)), encoding="utf-8")
-        return json.loads(stored.read_text(encoding="utf-8"))
+    The submissions of other tests are not graded, so one test alone takes a few seconds.
+    """
+    finished = {}
 
-    return run_once
+    def results(group, name):
+        if group not in finished:
+            start, layers = SETS[name]
+            items = (getattr(item, "callspec", None) for item in request.session.items)
+            selected = [item.params for item in items if item and "submission" in item.params]
+            chosen = [one["submission"] for one in selected if one.get("group") == group]
+            finished[group] = grade(start, "confined", ",".join(layers), *chosen, "observed")
+        return finished[group]
 
-
-@pytest.fixture
-def part(once):
-    """Give the results of one part of a set."""
-
-    def of_set_(name, number):
-        around, layers = SETS[name]
-        chosen = [other for other in of_set(layers) if part_of(name, other) == number]
-        arguments = ("confined", ",".join(layers), *chosen, "observed")
-        return once(f"{name}-{number}", around, *arguments)
-
-    return of_set_
+    return results
 
 
-@pytest.fixture
-def graded(part, name, submission):
-    """What came of one submission at one set of layers."""
-    results = part(name, part_of(name, submission))
-    return results.get(submission, results[""])
+def sets():
+    """List the sets of layers, each with the group whose grader is asked."""
+    for name in SETS:
+        group = f"{name} 0" if name == ALL_LAYERS else name
+        yield pytest.param(group, name, id=name, marks=pytest.mark.xdist_group(f"hostile: {group}"))
 
 
-@pytest.mark.parametrize("name", SETS)
-def test_a_set_of_layers_is_what_it_says(part, name):
-    """A disposable worker gets out of none but that which is a mere process."""
-    observed = part(name, 0)["observed"]
+@pytest.mark.parametrize(("group", "name"), [*sets()])
+def test_a_set_of_layers_is_what_it_says(graded, group, name):
+    """If a layer were missing, the other tests would prove less than they claim."""
+    observed = graded(group, name)["observed"]
     assert (observed["level"] == "strict") == (name != "process"), observed
 
 
-@pytest.mark.parametrize(("name", "submission"), CASES)
-def test_a_hostile_submission_is_judged_as_filed(graded, submission):
-    """It gets the verdict of its folder and the points of its mathematics, no more and no less."""
+@pytest.mark.parametrize(("group", "name", "submission"), [*cases()])
+def test_a_hostile_submission_gains_nothing_and_leaves_nothing(graded, group, name, submission):
+    """A grade is worth something only if no code can raise it, or harm others while it runs.
+
+    The submission gets the verdict of its folder and exactly the points of its mathematics; no
+    other unit loses any. Results, files and processes are as before, nothing was sent, and the
+    messages are plain text.
+    """
+    results = graded(group, name)
+    result = results.get(submission, results[""])
+    messages = result["messages"]
     kind = SUBMISSIONS[submission].kind.replace("-started", " started")
-    assert set(graded["verdicts"]) - {"wrong"} == {kind} - {"wrong", "earned"}, graded["messages"]
-    assert graded["least"] - 1e-9 <= graded["points"] <= graded["most"] + 1e-9, graded["messages"]
-    assert graded["lost"] == []
+    assert set(result["verdicts"]) - {"wrong"} == {kind} - {"wrong", "earned"}, messages
+    assert result["least"] - 1e-9 <= result["points"] <= result["most"] + 1e-9, messages
+    assert result["lost"] == []
+    assert {trace: result[trace] for trace in TRACES} == TRACES, messages
+    assert [text for text in messages if CONTROL.search(text) or len(text) > 4000] == []
 
 
-@pytest.mark.parametrize(("name", "submission"), CASES)
-def test_a_hostile_submission_leaves_nothing_behind(graded):
-    """Results, files and processes are as before, nothing was sent, and the messages are text."""
-    assert {trace: graded[trace] for trace in TRACES} == TRACES, graded["messages"]
-    assert [text for text in graded["messages"] if UNFIT.search(text) or len(text) > 4000] == []
+@pytest.fixture(scope="module")
+def unguarded():
+    """Grade the submissions that forge by importing them into the grader."""
+    return grade(UNGUARDED, "unguarded", "-", *FORGERS)
 
 
+@pytest.mark.xdist_group("hostile: unguarded")
 @pytest.mark.parametrize("submission", FORGERS)
-def test_a_harness_that_imports_what_it_grades_is_deceived(once, submission):
-    """The negative control: where nothing confines them, they do obtain nine points in ten."""
-    graded = once("unguarded", UNGUARDED, "unguarded", "-", *FORGERS)[submission]
-    marks = "marks" if graded["points"] > 0.9 * graded["full"] else ""
-    results = "results" if graded["results"] == "changed" else ""
+def test_a_harness_that_imports_what_it_grades_is_deceived(unguarded, submission):
+    """The negative control: without confinement they do obtain nine points in ten."""
+    result = unguarded[submission]
+    marks = "marks" if result["points"] > 0.9 * result["full"] else ""
+    results = "results" if result["results"] == "changed" else ""
     assert SUBMISSIONS[submission].forges == marks + results
 
 
@@ -162,11 +177,17 @@ def test_there_are_enough_of_them():
     assert len(FORGERS) >= 12
 
 
-@pytest.mark.parametrize("submission", SUBMISSIONS)
-def test_every_hostile_submission_is_described(submission):
-    """Its folder is a verdict, its first text says what it tries, and the README lists it."""
-    hostile = SUBMISSIONS[submission]
-    text = next(iter(hostile.files().values()))
-    assert hostile.kind in KINDS
-    assert ast.get_docstring(ast.parse(text))
-    assert f"`{hostile}`" in (HOSTILE / "README.md").read_text(encoding="utf-8")
+def test_every_hostile_submission_is_described():
+    """An attack is kept working only if a reader can see what it tries.
+
+    Its folder is a known verdict, its first text has a docstring, and the README lists it.
+    """
+    readme = (HOSTILE / "README.md").read_text(encoding="utf-8")
+    undescribed = [
+        name
+        for name, hostile in SUBMISSIONS.items()
+        if hostile.kind not in KINDS
+        or f"`{name}`" not in readme
+        or not ast.get_docstring(ast.parse(next(iter(hostile.files().values()))))
+    ]
+    assert undescribed == []
