@@ -1,4 +1,4 @@
-"""A run that is killed or stopped goes on, and ends with the results of one that was not."""
+"""A run that is killed or stopped continues, and ends with the results of an undisturbed run."""
 
 import os
 import random
@@ -16,8 +16,27 @@ from backproof.classroom.store import in_order
 from tests.conftest import ROOT, backproof
 from tests.support.classes import LOSSES, SUBMISSIONS, small_assignment, write_class
 
-KILLS = 50
-# One property, so that a run begins at once.
+pytestmark = pytest.mark.xdist_group("a run that is resumed")
+
+STUDENTS = 8
+RESULTS = 4 * STUDENTS
+# The statement of SQLite that a run is killed before, the number of the result among those of this
+# run, and how many results the run has saved by then. All together are those of the class.
+KILLS = (
+    ("NEXT", 0, 0),  # before anything is graded
+    ("INSERT", 1, 0),
+    ("COMMIT", 1, 0),
+    ("NEXT", 1, 1),
+    ("COMMIT", 3, 2),
+    ("NEXT", 5, 5),
+    ("INSERT", 2, 1),
+    ("COMMIT", 8, 7),
+    ("NEXT", 16, 16),  # all is graded, and no report written
+)
+RANDOM_KILLS = 50
+# A generous limit: only a run that hangs takes as long.
+MAX_SECONDS = 600
+# With a single property a run starts at once.
 PROPERTY = '''
 from hypothesis import given
 
@@ -32,6 +51,9 @@ def test_losses_value_is_the_mean_square(submission, case):
     returned = submission.losses.mean_squared_error(case.prediction, case.target)
     assert_close(returned, oracle.value(case.prediction, case.target), "the loss")
 '''
+SLEEPING = LOSSES.replace(
+    "    return np.mean", "    __import__('time').sleep(3600)\n    return np.mean"
+)
 
 
 @pytest.fixture(scope="module")
@@ -40,15 +62,34 @@ def course(tmp_path_factory):
     folder = tmp_path_factory.mktemp("course")
     assignment = small_assignment(folder / "assignment", "losses")
     (assignment / "properties" / "test_losses.py").write_text(PROPERTY)
-    names = [f"{name}-{number}" for number in range(8) for name in SUBMISSIONS if name != "eva"]
+    names = [f"{name}-{n}" for n in range(STUDENTS) for name in SUBMISSIONS if name != "eva"]
     write_class(folder / "class", names)
     return folder
 
 
-def command(course, out, *more):
-    """The command line that grades the class."""
+def arguments(course, out, *more):
+    """The arguments of the command line that grades the class."""
     options = ["--assignment", str(course / "assignment"), "--out", str(out), "--profile", "quick"]
-    return [sys.executable, "-m", "backproof", "grade", str(course / "class"), *options, *more]
+    return ["grade", str(course / "class"), *options, *more]
+
+
+def started(course, out, *more):
+    """Start the run in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "backproof", *arguments(course, out, *more)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def finished(course, out):
+    """Run to the end; return what was printed."""
+    process = started(course, out)
+    printed, errors = process.communicate(timeout=MAX_SECONDS)
+    assert process.returncode == 0, errors
+    return printed
 
 
 def results_in(out):
@@ -59,42 +100,8 @@ def results_in(out):
     return sorted(rows, key=lambda row: in_order(row[0])), replaced
 
 
-@pytest.fixture(scope="module")
-def undisturbed(course):
-    """What a run that nobody disturbs ends with."""
-    subprocess.run(command(course, course / "whole"), check=True, capture_output=True, cwd=ROOT)
-    rows, replaced = results_in(course / "whole")
-    assert (len(rows), replaced) == (32, 0)
-    return rows
-
-
-def test_a_run_that_is_killed_again_and_again_loses_nothing(course, undisturbed):
-    """After 50 kills at random moments the results are the same, and none was graded twice."""
-    out, kills, rng = course / "killed", 0, random.Random(0)
-    midway = 0
-    while kills < KILLS:
-        process = subprocess.Popen(
-            command(course, out), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-        )
-        try:
-            process.communicate(timeout=rng.uniform(0.2, 2.2))
-            shutil.rmtree(out)  # it came to its end: once more, from the start
-        except subprocess.TimeoutExpired:
-            before = _names(out)
-            process.kill()
-            process.communicate()
-            kills += 1
-            assert before <= _names(out)
-            midway += 0 < len(before) < len(undisturbed)
-    assert midway > 5  # or the test would prove little
-    end = subprocess.run(
-        command(course, out), capture_output=True, text=True, cwd=ROOT, check=False
-    )
-    assert end.returncode == 0, end.stderr
-    assert results_in(out) == (undisturbed, 0)
-
-
-def _names(out):
+def names_in(out):
+    """Names of the results that are saved; none while there is no store."""
     try:
         with sqlite3.connect(f"file:{out / STORE}?mode=ro", uri=True) as database:
             return {name for (name,) in database.execute("SELECT name FROM results")}
@@ -102,34 +109,109 @@ def _names(out):
         return set()
 
 
-def test_ctrl_c_stops_cleanly(course):
-    """What is finished is kept, no traceback is shown, and it is said how to go on."""
-    out = course / "stopped"
-    process = subprocess.Popen(
-        command(course, out, "--jobs", "1"),
-        cwd=ROOT,
-        stderr=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    deadline = time.monotonic() + 60
-    while len(_names(out)) < 3 and time.monotonic() < deadline:
+def wait_for_results(out, number, process):
+    """Wait until so many results are saved, or the process has ended; return their names."""
+    deadline = time.monotonic() + MAX_SECONDS
+    while len(names_in(out)) < number and process.poll() is None:
+        assert time.monotonic() < deadline, f"{names_in(out)} after {MAX_SECONDS} seconds"
         time.sleep(0.02)
+    return names_in(out)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(course):
+    """The results of a run that nothing disturbs."""
+    finished(course, course / "whole")
+    rows, replaced = results_in(course / "whole")
+    assert (len(rows), replaced) == (RESULTS, 0)
+    return rows
+
+
+def test_a_run_that_is_killed_again_and_again_loses_nothing(course, undisturbed):
+    """Hours of grading must survive a power cut, also one in the middle of a write.
+
+    Every kill leaves exactly the results that were saved before it, and none is graded twice.
+    """
+    out, expected = course / "killed", 0
+    for statement, number, saved in KILLS:
+        before = names_in(out)
+        killed = subprocess.run(
+            [
+                *(sys.executable, "-m", "tests.support.killed_run", statement, str(number)),
+                *arguments(course, out),
+            ],
+            cwd=ROOT,
+            capture_output=True,
+            timeout=MAX_SECONDS,
+            check=False,
+        )
+        expected += saved
+        assert killed.returncode == -signal.SIGKILL, killed.stderr
+        assert before <= names_in(out)
+        assert len(names_in(out)) == expected, (statement, number)
+    assert expected == RESULTS
+    finished(course, out)
+    assert results_in(out) == (undisturbed, 0)
+
+
+@pytest.mark.exhaustive
+def test_kills_at_random_moments_lose_nothing(course, undisturbed):
+    """A kill may come between any two instructions, not only where we think of it.
+
+    Each comes a short random time after a random number of results were saved.
+    """
+    out, kills, midway, rng = course / "killed at random", 0, 0, random.Random(0)
+    while kills < RANDOM_KILLS:
+        process = started(course, out)
+        wait_for_results(out, len(names_in(out)) + rng.randrange(4), process)
+        time.sleep(rng.uniform(0.0, 0.2))
+        before = names_in(out)
+        process.kill()
+        process.communicate()
+        if process.returncode == 0:  # it came to its end: start from nothing
+            assert len(names_in(out)) == RESULTS
+            shutil.rmtree(out)
+            continue
+        kills += 1
+        assert process.returncode == -signal.SIGKILL
+        assert before <= names_in(out)
+        midway += 0 < len(before) < RESULTS
+    assert midway > RANDOM_KILLS // 4  # or the test would prove little
+    finished(course, out)
+    assert results_in(out) == (undisturbed, 0)
+
+
+def test_ctrl_c_stops_cleanly(tmp_path):
+    """Whoever stops a run must not fear for its results, and wants to know how to continue.
+
+    Ctrl-C comes while the fourth submission of five is asleep, so that it cannot come too late.
+    """
+    assignment = small_assignment(
+        tmp_path / "assignment", "losses", more="seconds_per_property = 3600"
+    )
+    (assignment / "properties" / "test_losses.py").write_text(PROPERTY)
+    with (assignment / "pyproject.toml").open("a") as file:
+        file.write("\nwall_seconds_per_call = 3600\n")
+    write_class(tmp_path / "class", ["ada-1", "ada-2", "ada-3", "ada-4", "ada-5"])
+    asleep = tmp_path / "class" / "ada-4" / "losses.py"
+    asleep.write_text(SLEEPING)
+    process = started(tmp_path, tmp_path / "out", "--jobs", "1")
+    wait_for_results(tmp_path / "out", 3, process)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=30)
-    kept = len(_names(out))
-    assert process.returncode == 130
-    assert said.decode() == (
-        f"backproof: stopped: {kept} of 32 graded; the same command goes on from here\n"
-    )
-    again = subprocess.run(
-        command(course, out), capture_output=True, text=True, cwd=ROOT, check=True
-    )
-    assert f"{kept} graded before, {32 - kept} left" in again.stdout
+    _, errors = process.communicate(timeout=MAX_SECONDS)
+    assert process.returncode == 130, errors
+    assert errors == "backproof: stopped: 3 of 5 graded; the same command goes on from here\n"
+    assert names_in(tmp_path / "out") == {"ada-1", "ada-2", "ada-3"}
+    asleep.write_text(LOSSES)
+    assert "3 graded before, 2 left" in finished(tmp_path, tmp_path / "out")
 
 
 def test_another_seed_or_assignment_is_refused(course, undisturbed):
-    """The refusal names what differs and how to go on; the store stays as it is."""
-    refused = backproof(*command(course, course / "whole", "--seed", "1")[3:])
+    """Results of different runs in one gradebook would not be comparable.
+
+    The refusal names the difference and how to continue; the store stays as it is.
+    """
+    refused = backproof(*arguments(course, course / "whole", "--seed", "1"))
     assert (refused.returncode, len(refused.stderr.splitlines())) == (2, 1)
     for word in ("seed", "--out", "--fresh"):
         assert word in refused.stderr
@@ -137,27 +219,27 @@ def test_another_seed_or_assignment_is_refused(course, undisturbed):
 
 
 def test_what_has_changed_is_graded_again(course, undisturbed):
-    """And what is asked for by --regrade; nothing else is."""
+    """A resubmission counts without a run over the whole class; --regrade adds to it."""
     out = course / "changed"
     shutil.copytree(course / "whole", out)
     changed = course / "class" / "dee-3" / "losses.py"
     before = changed.read_text()
     changed.write_text(LOSSES)
     try:
-        said = backproof(*command(course, out, "--regrade", "ben-*")[3:])
+        regraded = backproof(*arguments(course, out, "--regrade", "ben-*"))
     finally:
         changed.write_text(before)
-    assert "23 graded before, 9 left" in said.stdout
+    assert "23 graded before, 9 left" in regraded.stdout
     scores = {name: score for name, score, _ in results_in(out)[0]}
     assert (scores["dee-3"], scores["dee-4"]) == (6.0, 0.0)
-    unknown = backproof(*command(course, out, "--regrade", "zoe*")[3:])
+    unknown = backproof(*arguments(course, out, "--regrade", "zoe*"))
     assert (unknown.returncode, "zoe*" in unknown.stderr) == (2, True)
 
 
 def test_beginning_again_sets_the_old_store_aside(course, undisturbed):
-    """With --fresh everything is graded, and the results before are still there."""
+    """With --fresh everything is graded, and a slip of the finger loses no earlier results."""
     out = course / "fresh"
     shutil.copytree(course / "whole", out)
-    said = backproof(*command(course, out, "--fresh", "--seed", "1")[3:])
-    assert (said.returncode, "graded before" in said.stdout) == (0, False)
+    graded = backproof(*arguments(course, out, "--fresh", "--seed", "1"))
+    assert (graded.returncode, "graded before" in graded.stdout) == (0, False)
     assert len([name for name in os.listdir(out) if name.endswith(".sqlite")]) == 2
