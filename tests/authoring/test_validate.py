@@ -30,9 +30,9 @@ def test_every_misconception_is_killed_by_what_claims_it(findings, assignment):
 
 
 def test_there_are_enough_misconceptions_in_every_unit(assignment):
-    """At least 120 in all, and no function of the contract without one."""
+    """A suite is known to be strong only as far as it was tried: more than 500, in every unit."""
     wrong = load_misconceptions(assignment)
-    assert len(wrong) >= 120
+    assert len(wrong) > 500
     assert {w.unit for w in wrong} == set(assignment.units)
 
 

@@ -3,6 +3,9 @@
 import dataclasses
 import re
 
+import pytest
+
+from backproof.assignment.config import load_assignment
 from backproof.assignment.misconceptions import load_misconceptions
 from backproof.casebook.draw import draw
 from backproof.confined.confined_submission import ConfinedSubmission
@@ -12,9 +15,13 @@ from backproof.student_code.source import Source
 from backproof.submission.local import LocalSubmission
 from backproof.suite.collect import with_suite
 from backproof.suite.records import name_of
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.long
 
 _MARK = "def misconception(**_):\n    return lambda function: function\nvariant = misconception\n"
 _FUTURE = "from __future__ import annotations\n"
+each_unit = pytest.mark.parametrize("unit", load_assignment(ROOT).units)
 
 
 def handed_in_with(wrong, reference, assignment):
@@ -24,42 +31,65 @@ def handed_in_with(wrong, reference, assignment):
     file = f"{wrong.unit}.py"
     right = reference.files[file].text
     text = f"{mistakes}\n_wrong = {wrong.name}\n{right}\n{wrong.target.partition('.')[2]} = _wrong"
-    # What the mistakes are made of is a package of the same name beside the modules.
+    # The mistakes import the reference, a package beside the modules of the same names.
     beside = {f"reference/{path}": source for path, source in reference.files.items()}
     files = {**beside, **reference.files, file: Source(text.replace(_FUTURE, ""), file)}
     return dataclasses.replace(reference, files=files)
 
 
 def _require_importable(handed_in, wrong):
-    """What cannot be imported fails everything, and would prove nothing."""
+    """Code that cannot be imported fails every property, and would prove nothing."""
     local = LocalSubmission(handed_in, [wrong.unit])
     local.function(wrong.unit, wrong.target.partition(".")[2])
     local.close()
 
 
-def test_every_misconception_fails_what_claims_it_when_replayed(assignment):
-    """Whether its answers come ahead or call by call, none passes for right."""
-    reference = read_submission(assignment.reference, assignment.units)
-    misconceptions = load_misconceptions(assignment)
+def survivors(assignment, unit, claims_of):
+    """Replay the claims of each mistake of a unit on it; list those that it survives.
 
-    def survivors(suite):
+    Args:
+        assignment: The assignment with the mistakes.
+        unit: The unit.
+        claims_of: Returns the properties to replay for a mistake.
+
+    """
+    reference = read_submission(assignment.reference, assignment.units)
+    mistakes = [wrong for wrong in load_misconceptions(assignment) if wrong.unit == unit]
+    assert mistakes
+
+    def work(suite):
         book = draw(suite, assignment)
         servers = ServerPool(assignment)
         found = []
-        for wrong in misconceptions:
+        for wrong in mistakes:
+            claims = set(claims_of(wrong))
+            if not claims:
+                continue
             handed_in = handed_in_with(wrong, reference, assignment)
             _require_importable(handed_in, wrong)
             with ConfinedSubmission(handed_in, assignment, servers=servers) as submission:
                 suite.use(submission)
-                claims = [item for item in suite.items if name_of(item) in wrong.caught_by]
                 failed = {
                     name_of(item)
-                    for item in claims
-                    if book.replay(item, suite.unit_of(item), submission) is None
+                    for item in suite.items
+                    if name_of(item) in claims
+                    and book.replay(item, suite.unit_of(item), submission) is None
                 }
-            found += [(wrong.name, name) for name in set(wrong.caught_by) - failed]
+            found += [(wrong.name, name) for name in claims - failed]
         servers.close()
         return found
 
-    assert len(misconceptions) > 500
-    assert with_suite(assignment, survivors, profile="grade") == []
+    return with_suite(assignment, work, profile="grade", units=[unit])
+
+
+@each_unit
+def test_every_misconception_fails_its_first_claim_when_replayed(assignment, unit):
+    """A class is graded by replay: a mistake that passed there would earn its points."""
+    assert survivors(assignment, unit, lambda wrong: wrong.caught_by[:1]) == []
+
+
+@pytest.mark.exhaustive
+@each_unit
+def test_every_misconception_fails_its_other_claims_when_replayed(assignment, unit):
+    """As above, for the claims that are left out there."""
+    assert survivors(assignment, unit, lambda wrong: wrong.caught_by[1:]) == []
