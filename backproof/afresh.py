@@ -18,7 +18,6 @@ from backproof.about import INSTALL_ROOT
 from backproof.classroom.settings import Settings
 from backproof.errors import UserError
 from backproof.grades.results import Attempt
-from backproof.intake.fingerprint import fingerprint_of
 from backproof.intake.reader import read_submission
 from backproof.processes import affinity
 
@@ -56,7 +55,7 @@ def grade_afresh(
 def _graded(path: Path, settings: Settings, places: queue.SimpleQueue[int]) -> dict[str, Any]:
     begin = time.monotonic()
     try:
-        fingerprint = fingerprint_of(read_submission(path, settings.assignment.units))
+        fingerprint = read_submission(path, settings.assignment.units).fingerprint
     except UserError as error:
         return {"problem": str(error)}
     place = places.get()  # a processor for each of those side by side

@@ -13,7 +13,6 @@ from backproof.classroom.store import Store
 from backproof.errors import UserError
 from backproof.grades.results import Attempt, Result
 from backproof.grades.visibility import hide_for_students
-from backproof.intake import fingerprint
 from backproof.intake.reader import read_submission
 from backproof.report.registry import CLASS, SINGLE, render_single, require, write_class
 from backproof.report.scores import NotGradable
@@ -171,9 +170,7 @@ class ClassRun:
 
     def _fingerprint(self, attempt: Attempt) -> str:
         try:
-            return fingerprint.fingerprint_of(
-                read_submission(attempt.path, self.settings.assignment.units)
-            )
+            return read_submission(attempt.path, self.settings.assignment.units).fingerprint
         except UserError:  # what cannot be taken in is said when it is graded
             return ""
 

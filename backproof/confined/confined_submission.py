@@ -343,7 +343,7 @@ class ConfinedSubmission(Submission):
                 {
                     "files": {path: _sent(path, s) for path, s in self._intake.files.items()},
                     "units": self._units,
-                    "whole": self._intake.whole,
+                    "whole": self._intake.single_file,
                     "libraries": known.libraries,
                     "opaque": dict(known.opaque),
                     "iterables": sorted(known.iterables),

@@ -79,7 +79,7 @@ class Replay:
 
     @contextmanager
     def _opened(self) -> Iterator[None]:
-        code = StudentCode(self._intake.files, self._units, self._intake.whole)
+        code = StudentCode(self._intake.files, self._units, self._intake.single_file)
         show_in_tracebacks(_FILE, self._case)
         try:
             yield

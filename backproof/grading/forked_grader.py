@@ -32,7 +32,6 @@ from backproof.diagnosis.diagnostician import Diagnostician
 from backproof.errors import UserError
 from backproof.grades.judging import judge
 from backproof.grades.outcomes import Grade
-from backproof.intake.fingerprint import fingerprint_of
 from backproof.intake.reader import SubmittedFiles, read_submission
 from backproof.processes import affinity
 from backproof.processes.forked import _CHUNK, receive, send
@@ -230,7 +229,7 @@ def _graded_apart(
         code = os.waitstatus_to_exitcode(status)
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
         return {"problem": f"the grader ended with {how}", "broken": True}, []
-    result["fingerprint"] = fingerprint_of(intake)
+    result["fingerprint"] = intake.fingerprint
     result["seconds"] = round(time.monotonic() - begin, 3)
     cpu = result.pop("workers", 0.0) + usage.ru_utime + usage.ru_stime
     result["cpu_seconds"] = round(cpu, 3)

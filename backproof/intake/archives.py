@@ -1,6 +1,6 @@
-"""What is in a submission's zip file, before any of it is unpacked.
+"""List the files of a submitted zip file, without unpacking it to disk.
 
-Nothing here trusts what it finds: names, sizes and counts may be made up.
+A listing trusts nothing in the archive: names, sizes and counts may be forged.
 """
 
 from __future__ import annotations
@@ -15,35 +15,46 @@ from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from backproof.errors import UserError
-from backproof.intake.file_listing import ENVIRONMENT, Entry, IntakeLimits, Listing, is_by_product
+from backproof.intake.file_listing import (
+    ENVIRONMENT,
+    IntakeLimits,
+    ListedFile,
+    Listing,
+    is_by_product,
+)
 from backproof.intake.folders import read_file
 from backproof.printable import megabytes, printable
 
 _T = TypeVar("_T")
+# The signature of an entry in the archive's table of contents.
+_ENTRY_SIGNATURE = b"PK\x01\x02"
+# Bit 11 of an entry's flags: its name is in UTF-8. Bit 0: it is encrypted.
+_IS_UTF8, _IS_ENCRYPTED = 0x800, 0x1
 
 
 def list_archive(file: Path, name: str, limits: IntakeLimits) -> Listing:
-    """List a zip file; nothing of it is written anywhere.
+    """List the files of a zip file.
 
     Raises:
-        UserError: It is damaged, encrypted or too large, or has an entry that would end up
-            outside or is a link.
+        UserError: The archive is damaged, encrypted or too large, or an entry of it is a link or
+            would be unpacked outside of the folder.
+
     """
     data = read_file(file, limits.archive_bytes + 1)
     if len(data) > limits.archive_bytes:
         raise UserError(f"{name} is larger than {megabytes(limits.archive_bytes)}")
-    # The directory of the archive may claim any number of entries: count what could be one.
-    if data.count(b"PK\x01\x02") > limits.entries:
+    # Count the entries before zipfile does, which would create an object for each of them.
+    if data.count(_ENTRY_SIGNATURE) > limits.entries:
         raise UserError(f"{name} has more than {limits.entries} files and folders")
     listing = Listing(name, limits)
-    archive = _unpacked(name, lambda: zipfile.ZipFile(io.BytesIO(data)))
-    paths = [(entry_path(info, name), info) for info in archive.infolist()]
+    archive = _unpack_or_refuse(name, lambda: zipfile.ZipFile(io.BytesIO(data)))
+    entries = [(entry_path(info, name), info) for info in archive.infolist()]
     environments = {
         path.removesuffix(f"/{ENVIRONMENT}")
-        for path, _ in paths
+        for path, _ in entries
         if path.endswith(f"/{ENVIRONMENT}")
     }
-    for path, info in paths:
+    for path, info in entries:
         if any(map(is_by_product, path.split("/"))):
             continue
         listing.count(path)
@@ -51,23 +62,25 @@ def list_archive(file: Path, name: str, limits: IntakeLimits) -> Listing:
             continue
         kind = stat.S_IFMT(info.external_attr >> 16)
         if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-            what = "a link" if kind == stat.S_IFLNK else "no ordinary file"
-            raise UserError(f"{name} is refused: {printable(path)} in it is {what}")
+            description = "a link" if kind == stat.S_IFLNK else "no ordinary file"
+            raise UserError(f"{name} is refused: {printable(path)} in it is {description}")
         if path and not path.endswith("/"):
-            listing.add(path, Entry(path, _extractor(archive, info, path, name)))
-    listing.entries = dict(sorted(listing.entries.items()))
+            listing.add(path, ListedFile(path, _reader(archive, info, path, name)))
+    listing.files = dict(sorted(listing.files.items()))
     return listing
 
 
 def entry_path(info: zipfile.ZipInfo, name: str) -> str:
-    """Give an entry's path in POSIX form.
+    """Return the path of an archive's entry in POSIX form.
 
     Raises:
-        UserError: It leads elsewhere, so the archive is refused.
+        UserError: The path leads out of the folder that the archive is unpacked to.
+
     """
     text = info.orig_filename
-    if not info.flag_bits & 0x800:
-        # Archivers that write UTF-8 without saying so are more common than those of MS-DOS.
+    if not info.flag_bits & _IS_UTF8:
+        # zipfile decodes such names as cp437, as MS-DOS did. Programs that write UTF-8 without
+        # setting the flag are more common today.
         with contextlib.suppress(UnicodeError):
             text = text.encode("cp437").decode("utf-8")
     path = text.replace("\\", "/")
@@ -78,29 +91,35 @@ def entry_path(info: zipfile.ZipInfo, name: str) -> str:
     return "/".join(part for part in parts if part not in ("", ".")) + ending
 
 
-def _extractor(
+def require_plain(info: zipfile.ZipInfo, name: str, path: str = "") -> None:
+    """Raise ``UserError`` if an entry is encrypted, or compressed in an unusual way.
+
+    zipfile limits the size of the unpacked data only for the two usual methods.
+    """
+    if info.flag_bits & _IS_ENCRYPTED:
+        raise UserError(f"{name} is encrypted: pack it without a password")
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        subject = f"{printable(path)} in {name}" if path else name
+        raise UserError(f"{subject} is packed in an unusual way: use a plain zip")
+
+
+def _reader(
     archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: str, name: str
 ) -> Callable[[int], bytes]:
-    def read(most: int) -> bytes:
-        if info.flag_bits & 0x1:
-            raise UserError(f"{name} is encrypted: pack it without a password")
-        # Others are unpacked by zipfile without regard to how much comes out.
-        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise UserError(
-                f"{printable(path)} in {name} is packed in an unusual way: use a plain zip"
-            )
+    def read(size: int) -> bytes:
+        require_plain(info, name, path)
 
         def unpack() -> bytes:
             with archive.open(info) as opened:
-                return opened.read(most)
+                return opened.read(size)
 
-        return _unpacked(name, unpack)
+        return _unpack_or_refuse(name, unpack)
 
     return read
 
 
-def _unpacked(name: str, step: Callable[[], _T]) -> _T:
+def _unpack_or_refuse(name: str, step: Callable[[], _T]) -> _T:
     try:
         return step()
-    except Exception as error:  # zipfile raises a dozen kinds on what is no zip
+    except Exception as error:  # zipfile raises a dozen types of exceptions for invalid data
         raise UserError(f"{name} cannot be unpacked: {printable(str(error))}") from None

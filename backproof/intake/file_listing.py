@@ -1,6 +1,6 @@
-"""What is in a submission's folder, before any of it is read.
+"""The listing of a submission's files, made before any of them is read.
 
-Nothing here trusts what it finds: links, pipes and names may be made up.
+A listing trusts nothing that it finds: links, pipes and names may be forged.
 """
 
 from __future__ import annotations
@@ -13,25 +13,25 @@ from pathlib import PurePosixPath
 from backproof.errors import UserError
 from backproof.printable import printable
 
-# Folders that come along and are nobody's work; hidden files and folders are left out, too, and
-# virtual environments, which have this file.
+# Folders that tools create, besides hidden ones.
 _BY_PRODUCTS = {"__MACOSX", "__pycache__", "node_modules"}
+# The file that marks a folder as a virtual environment, which is skipped, too.
 ENVIRONMENT = "pyvenv.cfg"
-_MOST_NOTES = 20
+_MAX_NOTES = 20
 
 
 @dataclass(frozen=True)
 class IntakeLimits:
-    """What a submission may consist of.
+    """Limits on the size of one submission.
 
     Attributes:
         archive_bytes: Size of a zip file.
-        entries: Files and folders.
-        python_files: Files with Python in them.
-        source_bytes: Size of one of these.
-        notebook_bytes: Size of a notebook, its pictures included.
-        total_bytes: Size of all Python together.
-        depth: Folders in one another.
+        entries: Number of files and folders.
+        python_files: Number of Python files and notebooks.
+        source_bytes: Size of one Python file.
+        notebook_bytes: Size of one notebook, including its pictures.
+        total_bytes: Size of all Python sources together.
+        depth: Number of nested folders.
 
     """
 
@@ -45,8 +45,8 @@ class IntakeLimits:
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A file that can be read: ``read(n)`` gives its first ``n`` bytes."""
+class ListedFile:
+    """A file that can be read: ``read(n)`` returns its first ``n`` bytes."""
 
     filename: str
     read: Callable[[int], bytes]
@@ -54,21 +54,32 @@ class Entry:
 
 @dataclass
 class Listing:
-    """The Python files and notebooks of a submission, by relative POSIX path."""
+    """The Python files and notebooks of a submission, by relative POSIX path.
+
+    Attributes:
+        name: The submission, as messages name it.
+        limits: Limits on the size of the submission.
+        files: The files, by path.
+        archives: The zip files in the submission, as messages name them.
+        notes: Lines for the student and the instructor.
+        is_empty: Whether the submission has no file at all.
+
+    """
 
     name: str
     limits: IntakeLimits
-    entries: dict[str, Entry] = field(default_factory=dict)
+    files: dict[str, ListedFile] = field(default_factory=dict)
     archives: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     is_empty: bool = True
     _counted: int = 0
 
     def count(self, path: str) -> None:
-        """Count an entry of any kind, before anything is done with it.
+        """Count a file or folder of any kind, before it is examined.
 
         Raises:
-            UserError: There are too many, or too many folders in one another.
+            UserError: There are too many of them, or they are nested too deeply.
+
         """
         self._counted += 1
         if self._counted > self.limits.entries:
@@ -79,11 +90,12 @@ class Listing:
                 f" {printable(path)}"
             )
 
-    def add(self, path: str, entry: Entry) -> None:
-        """Take a file, if it is of a kind that matters.
+    def add(self, path: str, file: ListedFile) -> None:
+        """Add a file to the listing if it is a Python file or a notebook.
 
         Raises:
-            UserError: There are too many.
+            UserError: There are too many of them.
+
         """
         suffix = PurePosixPath(path).suffix
         self.is_empty = False
@@ -91,25 +103,25 @@ class Listing:
             self.archives.append(printable(path))
         if suffix not in (".py", ".ipynb"):
             return
-        # Names of one look may be spelled in two ways; Python and most editors use this one.
+        # Unicode can spell the same name in several ways; Python and most editors use NFC.
         path = unicodedata.normalize("NFC", path)
         if not path.isprintable():
             self.note(f"{printable(path)} is skipped for the characters in its name")
             return
-        if path in self.entries:
+        if path in self.files:
             self.note(f"{path} is in there twice: the last one counts")
-        self.entries[path] = entry
-        if len(self.entries) > self.limits.python_files:
+        self.files[path] = file
+        if len(self.files) > self.limits.python_files:
             raise UserError(f"{self.name} has more than {self.limits.python_files} Python files")
 
     def note(self, line: str) -> None:
-        """Keep a line for the student, if there are not too many yet."""
-        if len(self.notes) < _MOST_NOTES:
+        """Add a note, unless there are many already."""
+        if len(self.notes) < _MAX_NOTES:
             self.notes.append(printable(line))
-        elif len(self.notes) == _MOST_NOTES:
+        elif len(self.notes) == _MAX_NOTES:
             self.notes.append("and more of the kind")
 
 
 def is_by_product(name: str) -> bool:
-    """Tell whether a file or folder of this name is nobody's work."""
+    """Return whether a file or folder of this name was made by a tool, not by the student."""
     return name in _BY_PRODUCTS or (name.startswith(".") and name not in (".", ".."))

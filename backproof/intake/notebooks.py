@@ -1,4 +1,4 @@
-"""Read a notebook's code cells, as text: nothing in them is parsed or run here."""
+"""Extract the code cells of a notebook, as text: no cell is parsed or run."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-# Cell magics whose cell is Python that runs in the notebook itself; all others take the cell away.
-_RUN_HERE = {"capture", "debug", "lprun", "memit", "mprun", "prun", "time", "timeit"}
-_STATEMENT_MAGIC = re.compile(r"[ \t]*%time[ \t]+(?!-)(\S.*)")
-# Lines that are no Python where a statement begins, and that Jupyter takes.
-_OTHER = re.compile(
+# Cell magics that run their cell as Python in the notebook. Under any other magic, such as %%bash,
+# the cell is not Python of the notebook.
+_PYTHON_CELL_MAGICS = {"capture", "debug", "lprun", "memit", "mprun", "prun", "time", "timeit"}
+_TIMED_STATEMENT = re.compile(r"[ \t]*%time[ \t]+(?!-)(\S.*)")
+# Lines that Jupyter accepts where a statement begins, though they are not Python.
+_JUPYTER_LINE = re.compile(
     r"""[ \t]*(?:
         [%!?].*                                          # %magic, !command, ?help
         | [^\W\d][\w., \t\[\]*]*=[ \t]*(?:!|%[^\W\d]).*  # files = !ls, t = %timeit
@@ -22,8 +23,9 @@ _OTHER = re.compile(
     )""",
     re.X,
 )
-# What can end a string, or begin one, or open and close a bracket, or begin a comment.
-_MARKS = {
+# The next token that matters, by the quote of the string that is open (empty outside of a string):
+# the end of that string, or else a quote, a bracket or the beginning of a comment.
+_TOKENS = {
     "": re.compile(r"'''|\"\"\"|['\"#(\[{)\]}]"),
     "'": re.compile(r"\\.|'"),
     '"': re.compile(r'\\.|"'),
@@ -34,12 +36,12 @@ _MARKS = {
 
 @dataclass(frozen=True)
 class Notebook:
-    """The Python in a notebook.
+    """The Python code of a notebook.
 
     Attributes:
-        cells: The number and the text of each code cell, with what only Jupyter understands
-            blanked out line by line. Cells are numbered as Jupyter does when it runs them all:
-            cells without code do not count.
+        cells: The number and the text of each code cell. Lines that only Jupyter understands are
+            blank. Cells are numbered as Jupyter numbers them when it runs all cells in order:
+            empty cells do not count.
         notes: A short line for each cell that was left out.
 
     """
@@ -48,11 +50,12 @@ class Notebook:
     notes: tuple[str, ...]
 
 
-def cells_of(text: str) -> Notebook:
-    """Take the code cells out of an ``.ipynb`` of format 3 or 4.
+def read_notebook(text: str) -> Notebook:
+    """Extract the code cells of an ``.ipynb`` file of format 3 or 4.
 
     Raises:
-        ValueError: It is no notebook, or none in Python; the text says so.
+        ValueError: The text is not a notebook, or not in Python.
+
     """
     try:
         document = json.loads(text)
@@ -66,82 +69,93 @@ def cells_of(text: str) -> Notebook:
     cells: list[tuple[int, str]] = []
     notes: list[str] = []
     number = 0
-    for code in _code(document):
+    for code in _code_cells(document):
         if not code.strip():
             continue
         number += 1
         magic = re.match(r"\s*%%[ \t]*(\w*)", code)
-        if magic and magic[1] not in _RUN_HERE:
+        if magic and magic[1] not in _PYTHON_CELL_MAGICS:
             notes.append(f"cell {number} is left out: it begins with %%{magic[1]}")
         else:
-            cells.append((number, neutralised(code)))
+            cells.append((number, without_jupyter_lines(code)))
     return Notebook(tuple(cells), tuple(notes))
 
 
-def neutralised(code: str) -> str:
-    """Blank out what only Jupyter understands: ``%magic``, ``!command``, ``help?``.
+def without_jupyter_lines(code: str) -> str:
+    """Blank out the lines that only Jupyter understands: ``%magic``, ``!command``, ``help?``.
 
-    Lines keep their numbers. Lines inside strings and brackets are left alone, and where a block
-    may need a statement one that does nothing stays.
+    All other lines keep their numbers. Lines within strings and brackets are not changed. A blanked
+    line becomes ``pass``, as it may be the only statement of its block.
     """
     lines: list[str] = []
-    mark, depth = "", 0
-    begins, goes_on = True, False
+    quote, depth = "", 0
+    statement_begins, is_continued = True, False
     for line in _dedented(code).split("\n"):
-        if goes_on or (begins and _OTHER.fullmatch(line)):
-            run_here = None if goes_on else _STATEMENT_MAGIC.fullmatch(line)
+        if is_continued or (statement_begins and _JUPYTER_LINE.fullmatch(line)):
+            timed = None if is_continued else _TIMED_STATEMENT.fullmatch(line)
             indent = line[: len(line) - len(line.lstrip())]
-            rest = run_here[1] if run_here else "" if goes_on else "pass"
-            lines.append(indent + rest)
-            goes_on = line.endswith("\\") and not run_here
+            replacement = timed[1] if timed else "" if is_continued else "pass"
+            lines.append(indent + replacement)
+            is_continued = line.endswith("\\") and not timed
             continue
         lines.append(line)
-        mark, depth, begins = _after(line, mark, depth)
+        quote, depth, statement_begins = _state_after(line, quote, depth)
     return "\n".join(lines)
 
 
-def _after(line: str, mark: str, depth: int) -> tuple[str, int, bool]:
-    """Follow strings and brackets through a line; tell whether a statement begins on the next."""
+def _state_after(line: str, quote: str, depth: int) -> tuple[str, int, bool]:
+    """Return the lexical state after a line.
+
+    Args:
+        line: The line.
+        quote: The quote of the string that is open at its beginning; empty outside of a string.
+        depth: The number of brackets that are open at its beginning.
+
+    Returns:
+        The quote and the number of brackets at the end of the line, and whether the next line
+        begins a statement.
+
+    """
     position = 0
-    while found := _MARKS[mark].search(line, position):
-        position = found.end()
-        sign = found[0]
-        if mark:
-            mark = "" if sign == mark else mark
-        elif sign == "#":
+    while match := _TOKENS[quote].search(line, position):
+        position = match.end()
+        token = match[0]
+        if quote:
+            quote = "" if token == quote else quote
+        elif token == "#":
             return "", depth, depth == 0
-        elif sign in "([{":
+        elif token in "([{":
             depth += 1
-        elif sign in ")]}":
+        elif token in ")]}":
             depth = max(depth - 1, 0)
         else:
-            mark = sign
-    continued = line.endswith("\\")
-    if len(mark) == 1 and not continued:
-        mark = ""  # a string that is never closed: a mistake that ends with its line
-    return mark, depth, not (mark or depth or continued)
+            quote = token
+    is_continued = line.endswith("\\")
+    if len(quote) == 1 and not is_continued:
+        quote = ""  # a string that is not closed is a syntax error that ends with its line
+    return quote, depth, not (quote or depth or is_continued)
 
 
 def _dedented(code: str) -> str:
-    """Take away the indentation of the first line, as Jupyter does with pasted code."""
+    """Remove the indentation of the first line from all lines, as Jupyter does."""
     lines = re.sub(r"\r\n?", "\n", code).split("\n")
     first = next((line for line in lines if line.strip()), "")
     indent = first[: len(first) - len(first.lstrip())]
     return "\n".join(line.removeprefix(indent) for line in lines)
 
 
-def _code(document: dict[str, Any]) -> Iterator[str]:
+def _code_cells(document: dict[str, Any]) -> Iterator[str]:
     for cell in _cells(document):
         if not isinstance(cell, dict):
             raise ValueError("it is no notebook: a cell of it is no object")
         if cell.get("cell_type") != "code":
             continue
-        # Format 3 calls it "input".
+        # In format 3 the key is "input".
         source = cell.get("source", cell.get("input", ""))
         lines: list[Any] = source if isinstance(source, list) else [source]
         if not all(isinstance(line, str) for line in lines):
             raise ValueError("it is no notebook: the source of a cell is no text")
-        # JSON may hold halves of characters, which no other text can.
+        # JSON may contain lone surrogates, which cannot be encoded.
         yield "".join(lines).encode("utf-8", "replace").decode("utf-8")
 
 

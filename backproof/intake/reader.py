@@ -1,11 +1,12 @@
-"""Take in what was handed in, whatever form it has, as sources in memory.
+"""Read one submission into memory: a folder, a ``.zip``, a ``.py`` file or a notebook.
 
-The grader does this. Nothing of a submission is run, imported or parsed here, and nothing is
-unpacked to a disk.
+This happens in the grader, so the submission is treated as hostile: nothing in it is run, imported
+or parsed, and nothing is unpacked to disk.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -17,42 +18,58 @@ import msgspec
 
 from backproof.errors import UserError
 from backproof.intake.archives import list_archive
-from backproof.intake.encoding import decoded
-from backproof.intake.file_listing import Entry, IntakeLimits, Listing
+from backproof.intake.encoding import decode_source
+from backproof.intake.file_listing import IntakeLimits, ListedFile, Listing
 from backproof.intake.folders import list_folder, read_file
-from backproof.intake.notebooks import cells_of
+from backproof.intake.notebooks import read_notebook
 from backproof.printable import megabytes, printable
 from backproof.student_code.finders import is_installed
 from backproof.student_code.source import Source
 
 __all__ = ["IntakeLimits", "Source", "SubmittedFiles", "read_submission"]
 
-_DEFAULT = IntakeLimits()
-_ZIP_BEGINS = b"PK\x03\x04"
+_DEFAULT_LIMITS = IntakeLimits()
+_ZIP_SIGNATURE = b"PK\x03\x04"
 _TOP = PurePosixPath(".")
 _INIT = "__init__"
-_MOST_NAMED = 3
-# A file without any of these words is no assignment that someone solved.
+_MAX_NAMED_PATHS = 3
+# A single file without any of these words defines nothing, so it cannot be a solution.
 _DEFINITION = re.compile(r"\b(?:def|class|lambda|import)\b")
 
 
 @dataclass(frozen=True)
 class SubmittedFiles:
-    """What was handed in.
+    """The Python files of one submission.
 
     Attributes:
-        name: Of the file or folder.
-        files: The Python sources, by relative POSIX path. A notebook in place of ``layers.py`` is
-            ``layers.py`` here, too.
-        whole: The one file that holds everything, where there is one: every unit is its module.
-        notes: Lines for the student and the instructor about what was done with the files.
+        name: Name of the submitted file or folder.
+        files: The Python sources, by relative POSIX path. A notebook that replaces ``layers.py``
+            is listed as ``layers.py``, too.
+        single_file: Path of the only file, if the submission is one file that defines all units;
+            ``None`` if each unit has a module of its own.
+        notes: Lines for the student and the instructor about how the files were read.
 
     """
 
     name: str
     files: Mapping[str, Source]
-    whole: str | None
+    single_file: str | None
     notes: tuple[str, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """A digest of the names and texts of the files.
+
+        It does not depend on times, on the order of files in a zip file, or on the name of the
+        submitted file or folder.
+        """
+        digest = hashlib.sha256()
+        for path, source in sorted(self.files.items()):
+            name = "" if path == self.single_file else path
+            for text in (name, source.text):
+                data = text.encode()
+                digest.update(len(data).to_bytes(8, "big") + data)
+        return digest.hexdigest()
 
     def to_json(self) -> dict[str, Any]:
         """Return the submission as plain data that can be sent to another process."""
@@ -66,62 +83,64 @@ class SubmittedFiles:
 
 
 def read_submission(
-    path: str | os.PathLike[str], units: Sequence[str], limits: IntakeLimits = _DEFAULT
+    path: str | os.PathLike[str], units: Sequence[str], limits: IntakeLimits = _DEFAULT_LIMITS
 ) -> SubmittedFiles:
     """Read a submission: a folder, a ``.zip``, a ``.py`` or an ``.ipynb``.
 
-    The modules may be some folders down, beside anything else.
+    The modules may be several folders down, beside other files.
 
     Args:
-        path: Where it is.
-        units: The names of the assignment's modules.
-        limits: What is too much.
+        path: Path of the submission.
+        units: Names of the assignment's modules.
+        limits: Limits on the size and number of files.
 
     Raises:
-        UserError: It is not there, may not be read, is unsafe to unpack, or has none of the
-            modules; the text says what to do.
+        UserError: The path does not exist, may not be read, is unsafe to unpack, or contains none
+            of the modules; the text says what to do.
+
     """
     name = printable(path)
     try:
-        return _taken_in(Path(path), name, units, limits)
+        return _read(Path(path), name, units, limits)
     except PermissionError:
         raise UserError(f"{name} may not be read: check its permissions") from None
     except FileNotFoundError:
         raise UserError(
             f"there is no file or folder {name}: give the folder, .zip, .py or .ipynb to look at"
         ) from None
-    except (OSError, ValueError, RuntimeError) as error:  # a name too long, links in a circle
+    # A name that is too long, or a circle of links.
+    except (OSError, ValueError, RuntimeError) as error:
         raise UserError(f"{name} cannot be read: {printable(str(error))}") from None
 
 
-def _taken_in(path: Path, name: str, units: Sequence[str], limits: IntakeLimits) -> SubmittedFiles:
-    listing = _list(path, name, limits)
-    folder, whole = _where(listing, units)
-    entries = {
+def _read(path: Path, name: str, units: Sequence[str], limits: IntakeLimits) -> SubmittedFiles:
+    listing = _list_files(path, name, limits)
+    folder, single_file = _locate_modules(listing, units)
+    listed = {
         file.removeprefix(folder): entry
-        for file, entry in listing.entries.items()
+        for file, entry in listing.files.items()
         if file.startswith(folder)
     }
-    files = _sources(entries, units, whole, listing)
-    if whole is not None and not _DEFINITION.search(files[whole].text):
-        raise UserError(f"{name} has none of the modules: {whole} in it defines nothing")
-    _note_names(files, units, whole, listing)
+    files = _read_sources(listed, units, single_file, listing)
+    if single_file is not None and not _DEFINITION.search(files[single_file].text):
+        raise UserError(f"{name} has none of the modules: {single_file} in it defines nothing")
+    _note_confusing_names(files, units, single_file, listing)
     return SubmittedFiles(
         name=printable(os.path.basename(os.path.abspath(path))),
         files=files,
-        whole=whole,
+        single_file=single_file,
         notes=tuple(listing.notes),
     )
 
 
-def _list(path: Path, name: str, limits: IntakeLimits) -> Listing:
+def _list_files(path: Path, name: str, limits: IntakeLimits) -> Listing:
     if path.is_dir():
         return list_folder(path, name, limits)
     file = path.resolve(strict=True)
     if not file.is_file():
         raise UserError(f"{name} is neither a file nor a folder")
     suffix = path.suffix.lower()
-    if suffix == ".zip" or read_file(file, 4) == _ZIP_BEGINS:
+    if suffix == ".zip" or read_file(file, len(_ZIP_SIGNATURE)) == _ZIP_SIGNATURE:
         return list_archive(file, name, limits)
     if suffix not in (".py", ".ipynb"):
         raise UserError(
@@ -129,39 +148,48 @@ def _list(path: Path, name: str, limits: IntakeLimits) -> Listing:
             " an .ipynb"
         )
     listing = Listing(name, limits)
-    listing.add(path.stem + suffix, Entry(str(file), lambda most: read_file(file, most)))
+    listing.add(path.stem + suffix, ListedFile(str(file), lambda size: read_file(file, size)))
     return listing
 
 
-def _where(listing: Listing, units: Sequence[str]) -> tuple[str, str | None]:
-    """Find the folder of the modules, with a slash, or else of the one file that holds them all."""
-    homes = {home for path in listing.entries if (home := _home(path, units)) is not None}
-    if homes:
-        nearest = _nearest(homes)
+def _locate_modules(listing: Listing, units: Sequence[str]) -> tuple[str, str | None]:
+    """Return the folder of the modules, with a final slash, and the single file, if there is one.
+
+    The folder with modules that is nearest to the top counts. If no file is named like a module,
+    the only Python file nearest to the top is the single file.
+    """
+    candidates = (_module_folder(path, units) for path in listing.files)
+    folders = {folder for folder in candidates if folder is not None}
+    if folders:
+        nearest = _nearest_to_top(folders)
         if len(nearest) > 1:
-            several = ", ".join(f"{printable(home)}/" for home in nearest[:_MOST_NAMED])
+            several = ", ".join(f"{printable(one)}/" for one in nearest[:_MAX_NAMED_PATHS])
             raise UserError(f"{listing.name} has the modules in several folders: {several}")
         folder = "" if nearest[0] == _TOP else f"{nearest[0]}/"
-        for other in sorted(home for home in homes if not f"{home}/".startswith(folder)):
+        for other in sorted(one for one in folders if not f"{one}/".startswith(folder)):
             listing.note(f"the modules in {other}/ are not looked at: those in {folder} are")
         return folder, None
-    alone = _nearest({path for path in map(PurePosixPath, listing.entries) if path.stem != _INIT})
-    if len(alone) == 1:
-        return ("" if alone[0].parent == _TOP else f"{alone[0].parent}/"), alone[0].name
-    what = "is empty" if listing.is_empty else "has none of the modules"
+    sources = {path for path in map(PurePosixPath, listing.files) if path.stem != _INIT}
+    single = _nearest_to_top(sources)
+    if len(single) == 1:
+        return ("" if single[0].parent == _TOP else f"{single[0].parent}/"), single[0].name
+    problem = "is empty" if listing.is_empty else "has none of the modules"
     expected = ", ".join(f"{unit}.py" for unit in units)
     hint = ""
     if listing.archives:
         hint = f"; unpack {listing.archives[0]} first"
-    elif alone:
-        hint = f"; it has {', '.join(map(printable, alone[:_MOST_NAMED]))}"
+    elif single:
+        hint = f"; it has {', '.join(map(printable, single[:_MAX_NAMED_PATHS]))}"
     raise UserError(
-        f"{listing.name} {what}: expected {expected}, or one .py or .ipynb with everything{hint}"
+        f"{listing.name} {problem}: expected {expected}, or one .py or .ipynb with everything{hint}"
     )
 
 
-def _home(path: str, units: Sequence[str]) -> PurePosixPath | None:
-    """Give the folder whose module a file is, if it is one of the assignment's."""
+def _module_folder(path: str, units: Sequence[str]) -> PurePosixPath | None:
+    """Return the folder of a file that is one of the assignment's modules; else ``None``.
+
+    Both ``hw/layers.py`` and ``hw/layers/__init__.py`` are the module ``layers`` in ``hw``.
+    """
     file = PurePosixPath(path)
     name = file.stem
     if file.name == f"{_INIT}.py":
@@ -170,50 +198,55 @@ def _home(path: str, units: Sequence[str]) -> PurePosixPath | None:
     return file.parent if name in units else None
 
 
-def _nearest(paths: Collection[PurePosixPath]) -> list[PurePosixPath]:
+def _nearest_to_top(paths: Collection[PurePosixPath]) -> list[PurePosixPath]:
     depth = min((len(path.parts) for path in paths), default=0)
     return sorted(path for path in paths if len(path.parts) == depth)
 
 
-def _sources(
-    entries: Mapping[str, Entry], units: Sequence[str], whole: str | None, listing: Listing
+def _read_sources(
+    listed: Mapping[str, ListedFile],
+    units: Sequence[str],
+    single_file: str | None,
+    listing: Listing,
 ) -> dict[str, Source]:
-    files: dict[str, Source] = {}
-    left = listing.limits.total_bytes
-    for path, entry in entries.items():
+    sources: dict[str, Source] = {}
+    bytes_left = listing.limits.total_bytes
+    for path, file in listed.items():
         target = path
-        if path.endswith(".ipynb") and path != whole:
+        if path.endswith(".ipynb") and path != single_file:
             target = path.removesuffix(".ipynb") + ".py"
             package = path.removesuffix(".ipynb") + f"/{_INIT}.py"
             if PurePosixPath(path).stem not in units or "/" in path:
                 listing.note(f"{path} is not looked at: it is not named like a module")
                 continue
-            if target in entries or package in entries:
+            if target in listed or package in listed:
                 listing.note(f"{path} is not looked at: there is the module itself")
                 continue
-        files[target] = source = _source(path, entry, listing)
-        left -= len(source.text.encode())
-        if left < 0:
-            most = megabytes(listing.limits.total_bytes)
-            raise UserError(f"{listing.name} has more than {most} of Python files")
-    return files
+        sources[target] = source = _read_source(path, file, listing)
+        bytes_left -= len(source.text.encode())
+        if bytes_left < 0:
+            limit = megabytes(listing.limits.total_bytes)
+            raise UserError(f"{listing.name} has more than {limit} of Python files")
+    return sources
 
 
-def _source(path: str, entry: Entry, listing: Listing) -> Source:
+def _read_source(path: str, file: ListedFile, listing: Listing) -> Source:
     limits = listing.limits
     is_notebook = path.endswith(".ipynb")
-    most = limits.notebook_bytes if is_notebook else limits.source_bytes
-    data = entry.read(most + 1)
-    too_large = UserError(f"{printable(path)} in {listing.name} is larger than {megabytes(most)}")
-    if len(data) > most:
+    max_bytes = limits.notebook_bytes if is_notebook else limits.source_bytes
+    data = file.read(max_bytes + 1)
+    too_large = UserError(
+        f"{printable(path)} in {listing.name} is larger than {megabytes(max_bytes)}"
+    )
+    if len(data) > max_bytes:
         raise too_large
-    text, odd = decoded(data)
-    if odd:
-        listing.note(f"{path} {odd}")
+    text, oddity = decode_source(data)
+    if oddity:
+        listing.note(f"{path} {oddity}")
     if not is_notebook:
-        return Source(text, entry.filename)
+        return Source(text, file.filename)
     try:
-        notebook = cells_of(text)
+        notebook = read_notebook(text)
     except ValueError as error:
         raise UserError(f"{printable(path)} in {listing.name} cannot be read: {error}") from None
     for note in notebook.notes:
@@ -221,24 +254,24 @@ def _source(path: str, entry: Entry, listing: Listing) -> Source:
     text = "\n".join(f"# cell {number}\n{code}\n" for number, code in notebook.cells)
     if len(text) > limits.source_bytes:
         raise too_large
-    return Source(text, entry.filename, notebook.cells)
+    return Source(text, file.filename, notebook.cells)
 
 
-def _note_names(
-    files: Mapping[str, Source], units: Sequence[str], whole: str | None, listing: Listing
+def _note_confusing_names(
+    files: Mapping[str, Source], units: Sequence[str], single_file: str | None, listing: Listing
 ) -> None:
-    """Say of which names Python makes something else than a student may think."""
-    own = {source.filename for source in files.values()}
-    tops = {
-        path: PurePosixPath(path).parts[0].removesuffix(".py") for path in files if path != whole
+    """Note the names that Python, or another system, reads in another way than a student may."""
+    filenames = {source.filename for source in files.values()}
+    top_level_names = {
+        PurePosixPath(path).parts[0].removesuffix(".py") for path in files if path != single_file
     }
-    for name in sorted({*tops.values()} - {*units}):
-        if name.isidentifier() and is_installed(name, own):
+    for name in sorted(top_level_names - {*units}):
+        if name.isidentifier() and is_installed(name, filenames):
             file = f"{name}.py" if f"{name}.py" in files else f"{name}/"
             listing.note(f"{file} is ignored where {name} is imported")
-    spelled: dict[str, str] = {}
+    by_folded_path: dict[str, str] = {}
     for path in files:
-        other = spelled.setdefault(path.casefold(), path)
+        other = by_folded_path.setdefault(path.casefold(), path)
         if other != path:
             listing.note(f"{other} and {path} are one file on some machines: rename one")
         lower = path.lower()

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backproof.errors import UserError
-from backproof.intake.archives import entry_path
+from backproof.intake.archives import entry_path, require_plain
 from backproof.intake.file_listing import ENVIRONMENT, IntakeLimits, is_by_product
 from backproof.printable import megabytes, printable
 from backproof.roster.folder_levels import FolderLevel, is_handed_in
@@ -154,13 +154,10 @@ class ClassArchive:
                 self._leave_out(path, "it is a link, or no ordinary file")
             elif path.count("/") > 2 * _ONE.depth:
                 self._leave_out(path, "it is in too many folders in one another")
-            elif info.flag_bits & 0x1:
-                raise UserError(f"{self._name} is encrypted: pack it without a password")
-            elif info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                # Others are unpacked by zipfile without regard to how much comes out.
-                raise UserError(f"{self._name} is packed in an unusual way: use a plain zip")
-            elif path:
-                yield path, info
+            else:
+                require_plain(info, self._name)
+                if path:
+                    yield path, info
 
     def _size(self, path: str) -> int:
         return self._paths[path].file_size if _is_read(path) else 0

@@ -44,7 +44,7 @@ class LocalSubmission(Submission):
             else read_submission(handed_in, units)
         )
         self._theirs: dict[int, Any] = {}
-        self._code = StudentCode(intake.files, units, intake.whole, replacements)
+        self._code = StudentCode(intake.files, units, intake.single_file, replacements)
 
     def replace(self, replacements: Mapping[str, Callable[..., Any]]) -> None:
         """Put functions in the place of the submission's own, and others back in theirs."""

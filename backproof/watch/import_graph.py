@@ -24,12 +24,14 @@ def touched_units(
     before: SubmittedFiles, after: SubmittedFiles, units: Sequence[str]
 ) -> tuple[str, ...]:
     """List the units whose module, or anything that it imports, is not as it was before."""
-    if before.whole != after.whole:
+    if before.single_file != after.single_file:
         return tuple(units)
     changed = {_module(name) for name in changed_files(before, after)}
     graph = _graph(after.files, {_module(name) for name in (*before.files, *after.files)})
     return tuple(
-        unit for unit in units if _reached(graph, _module(after.whole or f"{unit}.py")) & changed
+        unit
+        for unit in units
+        if _reached(graph, _module(after.single_file or f"{unit}.py")) & changed
     )
 
 

@@ -90,7 +90,7 @@ def test_a_folder_and_its_zip_have_the_same_files(folder, archive):
 def test_a_single_file_is_taken_in(folder, name, content, files, whole):
     """A file named like a unit is that unit; any other is all of them."""
     intake = read_submission(folder({name: content, "network.py": "1 / 0"}) / name, UNITS)
-    assert ([*intake.files], intake.whole, intake.name) == (files, whole, name)
+    assert ([*intake.files], intake.single_file, intake.name) == (files, whole, name)
     assert intake.files[files[0]].filename.endswith(name)
     assert imported(intake)
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backproof.intake.notebooks import cells_of, neutralised
+from backproof.intake.notebooks import read_notebook, without_jupyter_lines
 from backproof.student_code.notebook_cells import cell_filename, run_cells
 
 
@@ -25,7 +25,7 @@ def module_of(*cells):
     """Run cells as a module does."""
     module = ModuleType("solution")
     module.__file__ = "solution.ipynb"
-    run_cells(module, cells_of(notebook(*cells)).cells)
+    run_cells(module, read_notebook(notebook(*cells)).cells)
     return module
 
 
@@ -38,14 +38,14 @@ def test_code_cells_are_taken_in_order():
         {"cell_type": "raw", "source": "no"},
         {"cell_type": "code", "source": ["b = 2\n", "c = 3"]},
     ]
-    assert cells_of(notebook(cells=cells)).cells == ((1, "a = 1"), (2, "b = 2\nc = 3"))
+    assert read_notebook(notebook(cells=cells)).cells == ((1, "a = 1"), (2, "b = 2\nc = 3"))
 
 
 def test_format_3_has_worksheets_and_inputs():
     """The format of old is read, too."""
     sheet = {"cells": [{"cell_type": "code", "input": ["a = 1\n", "b = 2"], "language": "python"}]}
     document = {"nbformat": 3, "metadata": {"name": ""}, "worksheets": [sheet]}
-    assert cells_of(json.dumps(document)).cells == ((1, "a = 1\nb = 2"),)
+    assert read_notebook(json.dumps(document)).cells == ((1, "a = 1\nb = 2"),)
 
 
 @pytest.mark.parametrize(
@@ -71,18 +71,18 @@ def test_format_3_has_worksheets_and_inputs():
 def test_what_is_no_python_notebook_is_said_so(text, said):
     """A plain sentence, whatever the file holds."""
     with pytest.raises(ValueError, match=said):
-        cells_of(text)
+        read_notebook(text)
 
 
 @pytest.mark.parametrize("metadata", [None, 3, {"kernelspec": 3}, {"kernelspec": {"language": 3}}])
 def test_odd_metadata_is_no_reason_to_refuse(metadata):
     """Only cells matter."""
-    assert cells_of(notebook("a = 1", metadata=metadata)).cells == ((1, "a = 1"),)
+    assert read_notebook(notebook("a = 1", metadata=metadata)).cells == ((1, "a = 1"),)
 
 
 def test_halves_of_characters_become_question_marks():
     r"""JSON can say ``\ud800``, which no file can hold."""
-    assert cells_of(notebook("a = '\ud800'")).cells == ((1, "a = '?'"),)
+    assert read_notebook(notebook("a = '\ud800'")).cells == ((1, "a = '?'"),)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_halves_of_characters_become_question_marks():
 )
 def test_what_only_jupyter_understands_is_blanked_out(code, left):
     """Line by line, and not inside strings and brackets."""
-    assert neutralised(code) == left
+    assert without_jupyter_lines(code) == left
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_what_only_jupyter_understands_is_blanked_out(code, left):
 )
 def test_cells_of_other_languages_are_left_out(magic):
     """They keep their number, and a note says so."""
-    taken = cells_of(notebook("a = 1", f"\n%%{magic}\nx = 1", "b = 2"))
+    taken = read_notebook(notebook("a = 1", f"\n%%{magic}\nx = 1", "b = 2"))
     assert taken.cells == ((1, "a = 1"), (3, "b = 2"))
     assert taken.notes == (f"cell 2 is left out: it begins with %%{magic.partition(' ')[0]}",)
 
@@ -157,7 +157,7 @@ def test_cells_under_a_magic_that_runs_them_are_kept(magic):
 @given(st.text(alphabet="ab =%!?'\"\\\n#()[]{},.;:1\t"))
 def test_any_text_keeps_its_lines(code):
     """Blanking out raises nothing and moves no line."""
-    assert neutralised(code).count("\n") == code.count("\n")
+    assert without_jupyter_lines(code).count("\n") == code.count("\n")
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_any_text_keeps_its_lines(code):
 def test_long_lines_take_no_time(line):
     """Nothing in a line makes looking at it slow."""
     begun = time.perf_counter()
-    neutralised(line)
+    without_jupyter_lines(line)
     assert time.perf_counter() - begun < 5
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backproof.intake.encoding import decoded
+from backproof.intake.encoding import decode_source
 from backproof.intake.reader import read_submission
 from tests.support.handed_in import UNITS, imported
 
@@ -36,7 +36,7 @@ from tests.support.handed_in import UNITS, imported
 )
 def test_sources_are_decoded_as_python_or_their_editor_means_them(data, text, odd):
     """Marks, declarations and guesses; what is no plain UTF-8 or declared is told."""
-    assert decoded(data) == (text, odd)
+    assert decode_source(data) == (text, odd)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_sources_are_decoded_as_python_or_their_editor_means_them(data, text, od
 )
 def test_declarations_that_are_no_character_set_are_not_followed(codec):
     """Some run for ever, some make code out of comments."""
-    text, odd = decoded(f"# coding: {codec}\n\\u0078 = 1".encode())
+    text, odd = decode_source(f"# coding: {codec}\n\\u0078 = 1".encode())
     assert text.endswith("\\u0078 = 1")
     assert odd == f"names the encoding {codec!r}, which is not known: read as UTF-8"
 
@@ -53,7 +53,7 @@ def test_declarations_that_are_no_character_set_are_not_followed(codec):
 @given(st.binary(max_size=60) | st.binary(max_size=60).map(lambda b: b"# coding: big5\n" + b))
 def test_any_bytes_give_a_text_that_can_be_sent(data):
     """No exception, no carriage return, no half of a character."""
-    text, _ = decoded(data)
+    text, _ = decode_source(data)
     assert "\r" not in text
     assert text.encode("utf-8").decode("utf-8") == text
 

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backproof.grades.results import Attempt, Student
-from backproof.intake.fingerprint import fingerprint_of
 from backproof.intake.reader import read_submission
 from backproof.roster.attempts import Standing, best, duplicates, latest
 from tests.support.trees import packed, plant
@@ -106,8 +105,8 @@ def test_equal_files_of_different_students_are_named():
 
 
 def fingerprint(path):
-    """Take a submission in, and give its fingerprint."""
-    return fingerprint_of(read_submission(path, UNITS))
+    """Return the fingerprint of a submission."""
+    return read_submission(path, UNITS).fingerprint
 
 
 def test_a_fingerprint_is_of_the_graded_files_only(given_files, tmp_path):
@@ -124,7 +123,7 @@ def test_a_fingerprint_is_of_the_graded_files_only(given_files, tmp_path):
     ]
     assert {fingerprint(path) for path in others} == {first}
     intake = read_submission(tmp_path / "ada", UNITS)
-    assert fingerprint_of(replace(intake, files=dict(reversed(intake.files.items())))) == first
+    assert replace(intake, files=dict(reversed(intake.files.items()))).fingerprint == first
     assert fingerprint(given_files({"ada.py": CODE}, "one") / "ada.py") == fingerprint(
         given_files({"x/ben.py": CODE}, "two")
     )

@@ -28,7 +28,7 @@ def test_the_files_of_a_canvas_user_are_one_submission(export, found, form):
     assert sorted(by_id) == ["1234", "77", "78", "79"]
     assert sorted(read_submission(by_id["1234"].path, UNITS).files) == ["layers.py", "network.py"]
     assert by_id["77"].path.name == "boben_LATE_77_56795_hw.zip"
-    assert read_submission(by_id["78"].path, UNITS).whole == "my solution.ipynb"
+    assert read_submission(by_id["78"].path, UNITS).single_file == "my solution.ipynb"
     assert sorted(read_submission(by_id["79"].path, UNITS).files) == ["layers.py"]
     assert by_id["1234"].students == (Student("1234", "lovelaceada"),)
     assert by_id["77"].name == "boben-77"

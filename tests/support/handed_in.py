@@ -26,8 +26,10 @@ def taken_or_refused(file):
 
 def imported(intake):
     """Import every unit that is there, as the grader does, and name them."""
-    package = SubmissionPackage(intake.files, UNITS, intake.whole)
-    there = [u for u in UNITS if intake.whole or {f"{u}.py", f"{u}/__init__.py"} & {*intake.files}]
+    package = SubmissionPackage(intake.files, UNITS, intake.single_file)
+    there = [
+        u for u in UNITS if intake.single_file or {f"{u}.py", f"{u}/__init__.py"} & {*intake.files}
+    ]
     try:
         return [package.import_module(unit).__name__.rpartition(".")[2] for unit in there]
     finally:
