@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from backproof.submission.iterables import drain
-from backproof.submission.messages import Mismatch
+from backproof.testing import Mismatch, drain
 from properties.assertions import as_array, unpack
 
 # What `gradient` calls, and what `step` calls.

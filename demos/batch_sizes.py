@@ -7,7 +7,7 @@ from math import ceil
 
 import numpy as np
 
-from backproof.assignment.demos import Demo, claim
+from backproof.testing import Demo, claim
 from demos import _descent, style
 from properties.assertions import as_array, as_float, unpack
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backproof.assignment.demos import Demo, claim
+from backproof.testing import Demo, claim
 from demos import _descent, style
 from properties.assertions import as_array
 

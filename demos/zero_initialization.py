@@ -7,7 +7,7 @@ from itertools import islice
 
 import numpy as np
 
-from backproof.assignment.demos import Demo, claim
+from backproof.testing import Demo, claim
 from demos import _deep, _networks, style
 
 DEMO = Demo(

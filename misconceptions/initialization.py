@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 
-from backproof.assignment.misconceptions import misconception
+from backproof.testing import misconception
 from reference import initialization
 
 

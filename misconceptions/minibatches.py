@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from backproof.assignment.misconceptions import misconception
+from backproof.testing import misconception
 from reference import minibatches
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from backproof.assignment.misconceptions import misconception
+from backproof.testing import misconception
 from reference import activations, layers, network
 
 COMPOSES = "test_network_prediction_composes_the_layers"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from backproof.assignment.misconceptions import misconception, variant
+from backproof.testing import misconception, variant
 from reference import optimizers
 
 # Where ε is while a step is taken: inside the root, as in the reference, or outside it. Either is

@@ -9,7 +9,7 @@ import itertools
 
 import numpy as np
 
-from backproof.assignment.misconceptions import misconception
+from backproof.testing import misconception
 from reference import (
     activations,
     initialization,

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from backproof.grades import evidence
-from backproof.submission.messages import Found, Mismatch
+from backproof.testing import Found, Mismatch, evidence
 
 # The contract's accuracy: absolute or relative, whichever is looser.
 TOLERANCE = 1e-9

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from backproof.submission.iterables import drain
+from backproof.testing import drain
 from properties.assertions import (
     as_array,
     assert_bounded,

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from backproof.submission.messages import Mismatch, NotStarted, SubmissionEnded
+from backproof.testing import Mismatch, NotStarted, SubmissionEnded
 from properties.assertions import (
     TOLERANCE,
     as_array,
