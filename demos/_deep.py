@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from properties.assertions import as_array, unpack
+from backproof.testing import as_array, unpack
 
 _Z = np.linspace(-8.0, 8.0, 2001)
 _DENSITY = np.exp(-(_Z**2) / 2) / np.exp(-(_Z**2) / 2).sum()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from backproof.testing import Mismatch, drain
-from properties.assertions import as_array, unpack
+from backproof.testing import Mismatch, as_array, drain, unpack
 
 # What `gradient` calls, and what `step` calls.
 GRADIENT = (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from properties.assertions import as_array, unpack
+from backproof.testing import as_array, unpack
 
 # What `descend` calls.
 FUNCTIONS = (

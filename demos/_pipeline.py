@@ -10,8 +10,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from backproof.testing import as_array, unpack
 from demos import _descent
-from properties.assertions import as_array, unpack
 
 # What `gradient` calls, and what `run` calls besides, by all recipes together.
 GRADIENT = ("network.forward", "losses.mean_squared_error_gradient", "network.backward")

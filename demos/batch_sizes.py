@@ -7,9 +7,8 @@ from math import ceil
 
 import numpy as np
 
-from backproof.testing import Demo, claim
+from backproof.testing import Demo, as_array, as_float, claim, unpack
 from demos import _descent, style
-from properties.assertions import as_array, as_float, unpack
 
 DEMO = Demo(
     number=1,

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backproof.testing import Demo, claim
+from backproof.testing import Demo, as_array, claim, unpack
 from demos import style
-from properties.assertions import as_array, unpack
 
 DEMO = Demo(
     number=12,

@@ -7,9 +7,8 @@ from itertools import islice
 
 import numpy as np
 
-from backproof.testing import Demo, claim
+from backproof.testing import Demo, as_array, claim
 from demos import _deep, _networks, style
-from properties.assertions import as_array
 
 DEMO = Demo(
     number=7,

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backproof.testing import Demo, claim
+from backproof.testing import Demo, as_array, claim
 from demos import _descent, style
-from properties.assertions import as_array
 
 DEMO = Demo(
     number=4,

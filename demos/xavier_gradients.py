@@ -7,9 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from backproof.testing import Demo, claim
+from backproof.testing import Demo, as_array, claim, unpack
 from demos import _deep, style
-from properties.assertions import as_array, unpack
 
 DEMO = Demo(
     number=10.4,

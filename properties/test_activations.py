@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from properties.assertions import (
+from backproof.testing import (
     TOLERANCE,
     as_array,
     assert_bounded,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from properties.assertions import (
+from backproof.testing import (
     TOLERANCE,
     as_array,
     assert_bounded,
@@ -13,8 +13,8 @@ from properties.assertions import (
     assert_float64,
     assert_that,
 )
-from properties.oracles import initialization as oracle
-from properties.statistics import (
+from backproof.testing.generators import global_generator
+from backproof.testing.statistics import (
     assert_distribution,
     assert_mean_zero,
     assert_uncorrelated,
@@ -23,10 +23,10 @@ from properties.statistics import (
     largest_normal_band,
     largest_uniform_least,
 )
+from properties.oracles import initialization as oracle
 from properties.strategies.initialization import (
     ARGUMENTS,
     generator,
-    global_generator,
     sizes,
     values,
 )

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import given
 
-from properties.assertions import (
+from backproof.testing import (
     TOLERANCE,
     as_array,
     assert_close,
@@ -13,9 +13,10 @@ from properties.assertions import (
     assert_no_warning,
     assert_slope,
     assert_unchanged,
+    differences,
     unpack,
 )
-from properties.oracles import activations, differences
+from properties.oracles import activations
 from properties.oracles import layers as oracle
 from properties.strategies.layers import (
     crowded_dense_cases,

@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import given
 
-from properties.assertions import (
+from backproof.testing import (
     TOLERANCE,
     as_array,
     as_float,
@@ -14,10 +14,10 @@ from properties.assertions import (
     assert_slope,
     assert_that,
     assert_unchanged,
+    differences,
 )
-from properties.oracles import differences
+from backproof.testing.differences import AT, STEP, along
 from properties.oracles import losses as oracle
-from properties.oracles.differences import AT, STEP, along
 from properties.strategies.losses import (
     apart_loss_cases,
     distant_loss_cases,

@@ -4,18 +4,19 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from backproof.testing import drain
-from properties.assertions import (
+from backproof.testing import (
     as_array,
     assert_bounded,
     assert_close,
     assert_float64,
     assert_that,
     assert_unchanged,
+    drain,
     unpack,
 )
+from backproof.testing.statistics import count_band, frequencies
+from backproof.testing.strategies import seeds
 from properties.oracles import minibatches as oracle
-from properties.strategies.arrays import seeds
 from properties.strategies.minibatches import Table, coded_table, tables
 
 SEQUENTIAL, SHUFFLED, SAMPLE = "sequential_minibatches", "shuffled_minibatches", "sample_minibatch"
@@ -131,7 +132,7 @@ def assert_all_close(gradients, full):
 
 def assert_frequent(found, possible, band):
     """Each possible outcome comes about as often as any other, and nothing else comes."""
-    counts = oracle.frequencies(found, possible)
+    counts = frequencies(found, possible)
     for one, count in counts.items():
         returned = f"rows {list(one)} in {count} of {len(found)} calls"
         assert_that(one in possible, returned, "each row at most once")
@@ -253,7 +254,7 @@ def test_minibatches_are_reproducible(submission, function):
 def test_minibatches_every_order_is_equally_likely(submission):
     """Shuffling is uniform: each of the 24 orders of 4 rows comes with probability 1/24."""
     found = [tuple(order) for order in orders(submission, SHUFFLED, 4, 2, ORDER_CALLS).tolist()]
-    assert_frequent(found, oracle.all_orders(4), oracle.count_band(1 / 24, ORDER_CALLS, 24))
+    assert_frequent(found, oracle.all_orders(4), count_band(1 / 24, ORDER_CALLS, 24))
 
 
 def test_minibatches_rows_of_a_long_epoch_go_anywhere(submission):
@@ -280,7 +281,7 @@ def test_minibatches_every_subset_is_equally_likely(submission, q, calls):
     """Each choice of q of 5 rows is sampled with the same probability, 1 over their number."""
     found = [tuple(sorted(rows)) for rows in orders(submission, SAMPLE, 5, q, calls).tolist()]
     possible = oracle.all_subsets(5, q)
-    assert_frequent(found, possible, oracle.count_band(1 / len(possible), calls, len(possible)))
+    assert_frequent(found, possible, count_band(1 / len(possible), calls, len(possible)))
 
 
 @each_sample_size

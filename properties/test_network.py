@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from properties.assertions import (
+from backproof.testing import (
     TOLERANCE,
     as_array,
     assert_close,
@@ -18,9 +18,9 @@ from properties.assertions import (
     assert_unchanged,
     unpack,
 )
+from backproof.testing.differences import AT, along
 from properties.oracles import activations
 from properties.oracles import network as oracle
-from properties.oracles.differences import AT, along
 from properties.strategies.network import (
     SMALL_SIZES,
     linear_networks,

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from backproof.testing import Mismatch, NotStarted, SubmissionEnded
-from properties.assertions import (
+from backproof.testing import (
     TOLERANCE,
+    Mismatch,
+    NotStarted,
+    SubmissionEnded,
     as_array,
     assert_bounded,
     assert_close,

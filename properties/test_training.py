@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from backproof.testing import drain
-from properties.assertions import (
+from backproof.testing import (
     as_array,
     as_float,
     assert_bounded,
@@ -17,11 +16,12 @@ from properties.assertions import (
     assert_one_of,
     assert_that,
     assert_unchanged,
+    drain,
     unpack,
 )
+from backproof.testing.statistics import chi_square_band
 from properties.oracles import training as oracle
 from properties.oracles.activations import NAMES
-from properties.statistics import chi_square_band
 from properties.strategies.training import (
     LECTURE_X,
     LECTURE_Y,

@@ -6,13 +6,11 @@ with a probability of at most ``FALSE_ALARM``, all entries of the check together
 
 import itertools
 import math
-from collections import Counter
 
 import numpy as np
 
-from properties.assertions import TOLERANCE
-
-FALSE_ALARM = 1e-12
+from backproof.testing import TOLERANCE
+from backproof.testing.statistics import hypergeometric, mean_band
 
 
 def batch_sizes(m, q):
@@ -95,56 +93,6 @@ def epochs_to_repeat(x, q, rate):
     """After how many epochs w is within 1e-12 of its periodic run."""
     first, second = contractions(x, q, rate)
     return 1 + math.ceil(math.log(1e-12 / 3.0) / math.log(first * second))
-
-
-def hypergeometric(m, marked, q):
-    """P(k marked rows among q of m), for k = 0, ..., q."""
-    ways = [math.comb(marked, k) * math.comb(m - marked, q - k) for k in range(q + 1)]
-    return np.array([way / math.comb(m, q) for way in ways])
-
-
-def mean_band(values, probabilities, draws, checks=1):
-    """Bound the mean of ``draws`` independent values of a distribution, from below and above.
-
-    Chernoff's bound, P(mean ≥ t) ≤ exp(draws (log E exp(λ value) − λ t)), holds for every λ > 0;
-    the best of many is taken. It is no approximation, so the false alarm is what it says.
-
-    Args:
-        values: The possible values.
-        probabilities: Of each of them.
-        draws: How many are averaged.
-        checks: How many such means are judged; they share ``FALSE_ALARM``.
-
-    Returns:
-        (low, high): the mean is outside with a probability of at most FALSE_ALARM / checks.
-
-    """
-    allowed = math.log(2.0 * checks / FALSE_ALARM) / draws
-    possible = np.asarray(probabilities) > 0.0
-    values = np.asarray(values, dtype=np.float64)[possible]
-    probabilities = np.asarray(probabilities)[possible]
-    rates = np.geomspace(1e-3, 1e3, 300) / np.ptp(values)
-    low = -_highest_mean(-values, probabilities, rates, allowed)
-    return low, _highest_mean(values, probabilities, rates, allowed)
-
-
-def _highest_mean(values, probabilities, rates, allowed):
-    exponents = np.outer(rates, values - values.max())
-    log_mean = rates * values.max() + np.log(np.exp(exponents) @ probabilities)
-    return float(np.min((log_mean + allowed) / rates))
-
-
-def count_band(probability, draws, checks):
-    """How often something of this probability happens in ``draws`` trials, as (low, high)."""
-    low, high = mean_band([0.0, 1.0], [1.0 - probability, probability], draws, checks)
-    return low * draws, high * draws
-
-
-def frequencies(found, possible):
-    """Count each tuple that was found, and with 0 those that are possible but were not."""
-    counts = Counter(dict.fromkeys(possible, 0))
-    counts.update(found)
-    return counts
 
 
 def all_orders(m):

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from properties.oracles import activations, differences, layers
+from backproof.testing import differences
+from properties.oracles import activations, layers
 
 
 def prediction(case):

@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from properties.strategies.arrays import any_arrays, shapes
+from backproof.testing.strategies import any_arrays, shapes
 
 # Where exp overflows, tanh saturates and 1 - tanh² cancels; the contract's |z| goes up to 1000.
 _EXTREMES = np.array([1000.0, -1000.0, 710.0, -710.0, 745.5, -745.5, 40.0, -40.0, 20.0, -20.0, 0.0])

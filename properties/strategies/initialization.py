@@ -1,7 +1,5 @@
 """Sizes of a layer, values for its weights, and the states of random generators."""
 
-from contextlib import contextmanager
-
 import numpy as np
 from hypothesis import strategies as st
 
@@ -31,14 +29,3 @@ def values():
 def generator():
     """``rng`` in the one state from which all weights are drawn that a statistic judges."""
     return np.random.default_rng(2024)
-
-
-@contextmanager
-def global_generator(seed):
-    """Seed numpy's global generator, which nobody may draw from, and restore it afterwards."""
-    before = np.random.get_state()  # noqa: NPY002 - this one is what is meant
-    np.random.seed(seed)  # noqa: NPY002
-    try:
-        yield
-    finally:
-        np.random.set_state(before)  # noqa: NPY002

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from hypothesis import strategies as st
 
+from backproof.testing.strategies import array_tuples, arrays
 from properties.oracles.activations import NAMES
-from properties.strategies.arrays import array_tuples, arrays
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 from hypothesis import strategies as st
 
-from properties.strategies.arrays import array_tuples
+from backproof.testing.strategies import array_tuples
 
 # With m and n unlike and at least 2, the factors 1, m, n and m·n all differ.
 _SIZES = ((2, 3), (3, 2), (2, 4), (4, 3), (3, 5))

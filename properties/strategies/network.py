@@ -7,9 +7,9 @@ from itertools import pairwise, product
 import numpy as np
 from hypothesis import strategies as st
 
+from backproof.testing.differences import AT, SHORT_STEP, STEP, along
+from backproof.testing.strategies import array_tuples
 from properties.oracles import activations, losses, network
-from properties.oracles.differences import AT, SHORT_STEP, STEP, along
-from properties.strategies.arrays import array_tuples
 from properties.strategies.layers import clear_of_kinks
 
 # (m, widths): one, two and three hidden layers. Equal hidden widths let an array of the wrong

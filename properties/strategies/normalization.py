@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from hypothesis import strategies as st
 
-from properties.strategies.arrays import arrays
+from backproof.testing.strategies import arrays
 
 # What the features have in common: rows at least 1 apart, so that noise below 0.4 leaves none of
 # them constant, and new data beyond the others on both sides, and between them.

@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 from hypothesis import strategies as st
 
-from properties.strategies.arrays import arrays
+from backproof.testing.strategies import arrays
 
 # At least two entries, so that what mixes them shows.
 WIDE_SHAPES = ((2,), (3,), (2, 2), (2, 3), (4, 1))

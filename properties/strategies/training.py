@@ -6,8 +6,8 @@ from itertools import product
 import numpy as np
 from hypothesis import strategies as st
 
+from backproof.testing.strategies import array_tuples, seeds
 from properties.oracles.activations import NAMES
-from properties.strategies.arrays import array_tuples, seeds
 
 # The lecture's example of real-world data, with a second target on another scale.
 LECTURE_X = np.array(

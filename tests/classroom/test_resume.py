@@ -40,7 +40,7 @@ MAX_SECONDS = 600
 PROPERTY = '''
 from hypothesis import given
 
-from properties.assertions import assert_close
+from backproof.testing import assert_close
 from properties.oracles import losses as oracle
 from properties.strategies.losses import loss_cases
 

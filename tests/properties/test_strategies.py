@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, find, given, settings
 
-from properties.strategies import activations, arrays, initialization
+from backproof.testing import strategies as arrays
+from properties.strategies import activations, initialization
 
 # The same cases in every run, whatever earlier runs and the profile of the properties say.
 FIXED = settings(

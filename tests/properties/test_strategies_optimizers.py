@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from properties.assertions import TOLERANCE
+from backproof.testing import TOLERANCE
 from properties.oracles import optimizers as oracle
 from properties.strategies.optimizers import (
     ANY_SHAPES,

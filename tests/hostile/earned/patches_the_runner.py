@@ -4,7 +4,7 @@ import importlib
 
 import numpy as np
 
-for name in ("pytest", "hypothesis", "properties.assertions", "backproof.grades.outcomes"):
+for name in ("pytest", "hypothesis", "backproof.testing.assertions", "backproof.grades.outcomes"):
     try:
         module = importlib.import_module(name)
     except BaseException:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from backproof.testing import Found, Mismatch, evidence
+from backproof.grades import evidence
+from backproof.submission.messages import Found, Mismatch
 
 # The contract's accuracy: absolute or relative, whichever is looser.
 TOLERANCE = 1e-9

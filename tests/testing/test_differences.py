@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 
 from backproof.submission.messages import Mismatch
-from properties.assertions import assert_slope
-from properties.oracles import differences, layers, losses, network
-from properties.strategies.arrays import any_arrays, arrays
+from backproof.testing import assert_slope, differences
+from backproof.testing.strategies import any_arrays, arrays
+from properties.oracles import layers, losses, network
 from properties.strategies.layers import dense_cases
 from properties.strategies.losses import loss_cases
 from properties.strategies.network import networks_and_layers

@@ -5,9 +5,9 @@ import pytest
 from scipy.special import bdtrc, chdtr, chdtrc, erf, ndtr
 
 from backproof.submission.messages import Mismatch
-from properties import statistics
+from backproof.testing import statistics
+from backproof.testing.statistics import FALSE_ALARM
 from properties.oracles.initialization import MAGNITUDES
-from properties.statistics import FALSE_ALARM
 
 MISS = 1e-6
 # Numbers of weights, or degrees of freedom, that the properties use.
