@@ -13,15 +13,17 @@ from backproof.testing import (
     assert_float64,
     assert_that,
 )
+from backproof.testing.bands import (
+    chi_square_band,
+    largest_normal_band,
+    largest_uniform_least,
+)
 from backproof.testing.generators import global_generator
 from backproof.testing.statistics import (
     assert_distribution,
     assert_mean_zero,
     assert_uncorrelated,
     assert_variance,
-    chi_square_band,
-    largest_normal_band,
-    largest_uniform_least,
 )
 from properties.oracles import initialization as oracle
 from properties.strategies.initialization import (

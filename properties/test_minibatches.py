@@ -14,7 +14,7 @@ from backproof.testing import (
     drain,
     unpack,
 )
-from backproof.testing.statistics import count_band, frequencies
+from backproof.testing.bands import count_band, frequencies
 from backproof.testing.strategies import seeds
 from properties.oracles import minibatches as oracle
 from properties.strategies.minibatches import Table, coded_table, tables

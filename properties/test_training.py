@@ -19,7 +19,7 @@ from backproof.testing import (
     drain,
     unpack,
 )
-from backproof.testing.statistics import chi_square_band
+from backproof.testing.bands import chi_square_band
 from properties.oracles import training as oracle
 from properties.oracles.activations import NAMES
 from properties.strategies.training import (

@@ -1,4 +1,24 @@
-"""The public interface for authors of assignments: all that an assignment imports of Backproof."""
+"""The public interface for authors of assignments.
+
+The files of an assignment import nothing else of Backproof, so the engine can change without them.
+This module has what most of them need:
+
+- ``misconception`` and ``variant`` mark the functions in ``misconceptions/``;
+- ``Demo`` and ``claim`` are for the files in ``demos/``;
+- the assertions and ``TOLERANCE`` compare a result with the right one;
+- ``as_array``, ``as_float``, ``unpack`` and ``drain`` convert a result into something that is safe
+  to compute with;
+- ``Mismatch`` (with ``Found``), ``NotStarted`` and ``SubmissionEnded`` are the exceptions that end
+  a property.
+
+The submodules are imported by name, because they load scipy or Hypothesis:
+
+- ``strategies``: Hypothesis strategies for arrays and seeds;
+- ``differences``: gradients by differences, with bounds on their errors;
+- ``statistics``: assertions about random values, with bounded false alarms;
+- ``bands``: the bounds behind them, and bounds on means and frequencies;
+- ``generators``: control over numpy's global random generator.
+"""
 
 from backproof.assignment.demos import Demo, claim
 from backproof.assignment.misconceptions import misconception, variant
@@ -6,8 +26,6 @@ from backproof.submission.iterables import drain
 from backproof.submission.messages import Found, Mismatch, NotStarted, SubmissionEnded
 from backproof.testing.assertions import (
     TOLERANCE,
-    as_array,
-    as_float,
     assert_bounded,
     assert_close,
     assert_equal,
@@ -17,8 +35,8 @@ from backproof.testing.assertions import (
     assert_slope,
     assert_that,
     assert_unchanged,
-    unpack,
 )
+from backproof.testing.conversions import as_array, as_float, unpack
 
 __all__ = [
     "TOLERANCE",

@@ -1,157 +1,212 @@
-"""How a property says what is wrong: returned, required, and where they first differ.
+"""Assertions about what a submission returned.
 
-Nothing here calls a submission. A result is copied into an array of ours before it is judged.
+An assertion that fails raises a ``Mismatch``. It states what was returned, what is required and
+where the two first differ, and carries the numbers that a report draws. No assertion calls a
+submission, and each copies a result into an array of its own before it compares anything.
+
+In all assertions NaN counts as wrong, ``what`` is the name of the result in messages, and
+``rule`` is a remark on the requirement, added to the message.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from backproof.grades import evidence
+from backproof.submission.base import Call
 from backproof.submission.messages import Found, Mismatch
+from backproof.testing.conversions import as_array, describe_type
 
-# The contract's accuracy: absolute or relative, whichever is looser.
+# The default accuracy of results, absolute or relative, whichever is looser. It is far above the
+# rounding error of float64 in short sums, and far below the effect of any mistake.
 TOLERANCE = 1e-9
-# A view of one number can have any shape; nothing that is asked for is nearly as large.
-MOST_ENTRIES = 10**7
 
 
-def as_array(returned, what, shape=None):
-    """Copy a result into a float64 array.
-
-    Args:
-        returned: Anything that ``numpy.asarray`` takes.
-        what: Its name in a message, such as ``"dW"``.
-        shape: The shape that it must have, if known.
-
-    Raises:
-        Mismatch: It is no array of real numbers, or of another shape.
-
-    """
-    required = "an array of numbers" if shape is None else f"an array of shape {shape}"
-    try:
-        given = np.asarray(returned)
-    except Exception as error:  # a student's object may raise anything on conversion
-        raise Mismatch(f"{what} is {_kind(returned)}", required) from error
-    if given.dtype.kind not in "fiub":
-        raise Mismatch(f"{what} is {_kind(returned)}", required)
-    if shape is None and given.size > MOST_ENTRIES:
-        raise Mismatch(f"{what} has shape {given.shape}", "an array that fits into memory")
-    if shape is not None and given.shape != shape:
-        found = Found(given, f"{given.shape}, required {shape}", "np.shape({})")
-        raise Mismatch(f"{what} has shape {given.shape}", f"{what} has shape {shape}", "", found)
-    with np.errstate(over="ignore"):
-        return np.array(given, dtype=np.float64)
-
-
-def as_float(returned, what):
-    """Turn a result into a float; ``Mismatch`` if ``float()`` does not take it."""
-    try:
-        return float(returned)
-    except Exception as error:  # a student's object may raise anything on conversion
-        raise Mismatch(f"{what} is {_kind(returned)}", "a number") from error
-
-
-def unpack(returned, *names):
-    """Split a returned tuple or list into its parts, one for each name."""
-    required = f"({', '.join(names)})"
-    if not isinstance(returned, tuple | list):
-        raise Mismatch(_kind(returned), required)
-    if len(returned) != len(names):
-        raise Mismatch(f"{len(returned)} values", f"{len(names)} values: {required}")
-    return tuple(returned)
-
-
-def assert_close(returned, required, what, *, tolerance=TOLERANCE, rule="", path=None):
-    """Every entry is within ``tolerance``, absolute or relative, of the required one.
+def assert_close(
+    returned: Any,
+    required: ArrayLike,
+    what: str,
+    *,
+    tolerance: float | NDArray[np.float64] = TOLERANCE,
+    rule: str = "",
+    path: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None,
+) -> None:
+    """Assert that every entry is within a tolerance of the required one.
 
     Args:
         returned: The submission's result.
-        required: What it must be.
-        what: Its name in a message.
-        tolerance: A number, or an array of bounds on the absolute error of each entry.
-        rule: More about what is required, for the message.
-        path: What came after each of some steps, returned and required, to be drawn.
+        required: The right result; the returned one must have its shape.
+        what: The name of the result.
+        tolerance: A number t, which allows an entry an error of t · max(1, |required|), or an array
+            with a bound on the absolute error of each entry.
+        rule: A remark on the requirement.
+        path: The values after each of several steps, returned and required, each of shape
+            (steps, ...), if a report should draw the course of the steps.
 
     Raises:
-        Mismatch: With the first wrong entry, the shape, or the kind of the result.
+        Mismatch: An entry is wrong, or the result is not a numeric array of the required shape.
 
     """
     required = np.asarray(required, dtype=np.float64)
     got = as_array(returned, what, required.shape)
-    bound = tolerance * np.maximum(1.0, np.abs(required)) if np.isscalar(tolerance) else tolerance
-    # A NaN compares false, so it is wrong; equal infinities would subtract to NaN.
-    with np.errstate(invalid="ignore", over="ignore"):
-        wrong = ~((got == required) | (np.abs(got - required) <= bound))
-    if wrong.any():
-        drawn = evidence.of_path(*path, what) if path else None
-        picture = drawn or evidence.of_entries(got, required, wrong, what)
-        raise _first_wrong(got, required, wrong, what, rule, picture, _printed(returned))
+    wrong = _differing(got, required, tolerance)
+    if not wrong.any():
+        return
+    where = _first_index(wrong)
+    number, right = _format_number(got[where]), _format_number(required[where])
+    count = f"  ({int(wrong.sum())} of {wrong.size} entries differ)" if wrong.size > 1 else ""
+    picture = evidence.of_path(*path, what) if path else None
+    found = Found(
+        got,
+        f"{number}, required {right}",
+        _printing(returned).format(_subscripted(where)),
+        picture or evidence.of_entries(got, required, wrong, what),
+    )
+    label = _entry_name(what, where)
+    raise Mismatch(f"{label} = {number}{count}", f"{label} = {right}", rule, found)
 
 
-def assert_slope(returned, slopes, bounds, what):
-    """A gradient is within a difference's own error, and the contract's, of the slope."""
+def assert_equal(returned: Any, required: ArrayLike, what: str, rule: str = "") -> None:
+    """Assert that the result equals the required one exactly.
+
+    Raises:
+        Mismatch: As ``assert_close`` does.
+
+    """
+    assert_close(returned, required, what, tolerance=0.0, rule=rule)
+
+
+def assert_slope(
+    returned: Any, slopes: NDArray[np.float64], bounds: NDArray[np.float64], what: str
+) -> None:
+    """Assert that a gradient equals slopes found by differences.
+
+    The allowed error of an entry is the bound on the error of its slope, plus the error that
+    ``TOLERANCE`` allows.
+
+    Args:
+        returned: The submission's gradient.
+        slopes: The slopes, as ``differences.gradient`` returns them.
+        bounds: The bounds on their errors, of the same shape.
+        what: The name of the gradient.
+
+    Raises:
+        Mismatch: As ``assert_close`` does.
+
+    """
     allowed = bounds + TOLERANCE * np.maximum(1.0, np.abs(slopes))
     assert_close(returned, slopes, what, tolerance=allowed)
 
 
-def assert_one_of(returned, candidates, what, *, tolerance=TOLERANCE):
-    """The result equals one of the named ``candidates`` throughout; return that one's name."""
+def assert_one_of(
+    returned: Any,
+    candidates: Mapping[str, NDArray[np.float64]],
+    what: str,
+    *,
+    tolerance: float = TOLERANCE,
+) -> str:
+    """Assert that the result equals one of several right results in every entry.
+
+    Args:
+        returned: The submission's result.
+        candidates: The right results by their names, all of one shape.
+        what: The name of the result.
+        tolerance: The accuracy, as a number in ``assert_close``.
+
+    Returns:
+        The name of the first candidate that the result equals.
+
+    Raises:
+        Mismatch: The result equals none of them; the message compares it with the first.
+
+    """
     for name, required in candidates.items():
         got = as_array(returned, what, np.shape(required))
-        bound = tolerance * np.maximum(1.0, np.abs(required))
-        with np.errstate(invalid="ignore", over="ignore"):
-            if (np.abs(got - required) <= bound).all():
-                return name
+        if not _differing(got, required, tolerance).any():
+            return name
     name, required = next(iter(candidates.items()))
-    others = ", or ".join(candidates)
-    assert_close(returned, required, what, tolerance=tolerance, rule=f"accepted: {others}")
+    accepted = ", or ".join(candidates)
+    assert_close(returned, required, what, tolerance=tolerance, rule=f"accepted: {accepted}")
     return name
 
 
-def assert_equal(returned, required, what, rule=""):
-    """The result is exactly the required value."""
-    assert_close(returned, required, what, tolerance=0.0, rule=rule)
+def assert_bounded(
+    returned: Any,
+    low: float | NDArray[np.float64],
+    high: float | NDArray[np.float64],
+    what: str,
+    rule: str = "",
+    *,
+    of: Any = None,
+    by: str = "{}",
+) -> None:
+    """Assert that every entry lies in [low, high].
 
-
-def assert_bounded(returned, low, high, what, rule="", *, of=None, by="{}"):
-    """Every entry lies in [low, high]; the bounds broadcast against the result.
+    Every call is also recorded as a measurement. The mistakes in functions of random numbers are
+    recognised by their measurements.
 
     Args:
-        returned: The result, or a statistic of it.
-        low: The least that it may be.
-        high: The most that it may be.
-        what: Its name in a message.
-        rule: More about what is required, for the message.
-        of: What the statistic is of, where it is one.
-        by: How it comes from that, as an expression.
+        returned: The result, or a statistic computed from it.
+        low: The lower bounds, of a shape that broadcasts against the result.
+        high: The upper bounds, likewise.
+        what: The name of the result or statistic.
+        rule: A remark on the requirement.
+        of: The result from which a statistic was computed.
+        by: The statistic as an expression in which ``{}`` stands for that result, such as
+            ``"np.mean(np.square({}))"``. The smallest case prints it.
 
     Raises:
-        Mismatch: With the first entry that is outside.
+        Mismatch: An entry is outside its bounds, or the result is not a numeric array.
 
     """
     got = as_array(returned, what)
     evidence.measured(got, low, high, what)
     wrong = ~((got >= low) & (got <= high))
-    if wrong.any():
-        where = _position(wrong)
-        edges = [np.broadcast_to(edge, got.shape)[where] for edge in (low, high)]
-        required = f"between {_number(edges[0])} and {_number(edges[1])}"
-        remark = f"{_number(got[where])}, required {required}"
-        subject, expression = (got, f"{{}}{_subscripts(where)}") if of is None else (of, by)
-        drawn = evidence.of_measured(got, low, high, what)
-        found = Found(subject, remark, expression, drawn)
-        raise Mismatch(f"{_entry(what, where)} = {_number(got[where])}", required, rule, found)
+    if not wrong.any():
+        return
+    where = _first_index(wrong)
+    number = _format_number(got[where])
+    least, most = (_format_number(np.broadcast_to(edge, got.shape)[where]) for edge in (low, high))
+    required = f"between {least} and {most}"
+    values, expression = (got, _subscripted(where)) if of is None else (of, by)
+    picture = evidence.of_measured(got, low, high, what)
+    found = Found(values, f"{number}, required {required}", expression, picture)
+    raise Mismatch(f"{_entry_name(what, where)} = {number}", required, rule, found)
 
 
-def assert_that(condition, returned, required, rule=""):
-    """``condition`` holds; the texts say what was returned and what is required."""
+def assert_that(condition: Any, returned: str, required: str, rule: str = "") -> None:
+    """Assert that a condition holds.
+
+    Args:
+        condition: The condition, judged by its truth value.
+        returned: A description of what the submission returned.
+        required: A description of what is required.
+        rule: A remark on the requirement.
+
+    Raises:
+        Mismatch: The condition is false; the message consists of the three texts.
+
+    """
     if not condition:
         raise Mismatch(returned, required, rule)
 
 
-def assert_float64(returned, what, shape=None):
-    """The result is, or converts to, an array of float64, of this shape if one is given."""
+def assert_float64(returned: Any, what: str, shape: tuple[int, ...] | None = None) -> None:
+    """Assert that ``numpy.asarray`` converts the result into an array of dtype float64.
+
+    Args:
+        returned: The submission's result.
+        what: The name of the result.
+        shape: The required shape; any shape is accepted if it is ``None``.
+
+    Raises:
+        Mismatch: The dtype or the shape differs, or the result is not a numeric array.
+
+    """
     as_array(returned, what, shape)
     dtype = np.asarray(returned).dtype
     if dtype != np.float64:
@@ -159,70 +214,88 @@ def assert_float64(returned, what, shape=None):
         raise Mismatch(f"{what} has dtype {dtype}", f"{what} has dtype float64", "", found)
 
 
-def assert_unchanged(call):
-    """The call returned something and left every argument as it was."""
-    _assert_returned(call)
+def assert_unchanged(call: Call) -> None:
+    """Assert that an observed call returned a result and changed none of its arguments.
+
+    Args:
+        call: A call, as ``submission.<unit>.<function>.observe(...)`` returns it.
+
+    Raises:
+        Mismatch: The call changed an argument in place, or returned ``None``.
+
+    """
+    _assert_has_result(call)
     if changed := call.changed:
         number = int(changed[0].rpartition(" ")[2])
         found = Found(call.arguments[number - 1], "as it is after the call; it must stay as it was")
-        returned = f"{_name(call)} changed {', '.join(changed)} in place"
+        returned = f"{_function_name(call)} changed {', '.join(changed)} in place"
         raise Mismatch(returned, "arguments left as they are", "", found)
 
 
-def assert_no_warning(call):
-    """The call returned something and gave no numerical warning."""
-    _assert_returned(call)
+def assert_no_warning(call: Call) -> None:
+    """Assert that an observed call returned a result without a numerical warning.
+
+    Args:
+        call: A call, as ``submission.<unit>.<function>.observe(...)`` returns it.
+
+    Raises:
+        Mismatch: The call emitted a warning, or returned ``None``.
+
+    """
+    _assert_has_result(call)
     first = call.warnings[0] if call.warnings else ""
-    assert_that(not first, f"{_name(call)} warned: {first}", "no numerical warning")
+    assert_that(not first, f"{_function_name(call)} warned: {first}", "no numerical warning")
 
 
-def _assert_returned(call):
-    # Doing nothing is no way to do no harm.
-    assert_that(call.result is not None, f"{_name(call)} gave {_kind(None)}", "a result")
+def _assert_has_result(call: Call) -> None:
+    # A function that does nothing changes no argument and emits no warning, but is not right.
+    returned = f"{_function_name(call)} gave {describe_type(None)}"
+    assert_that(call.result is not None, returned, "a result")
 
 
-def _name(call):
+def _function_name(call: Call) -> str:
     return call.function.partition(".")[2]
 
 
-def _first_wrong(got, required, wrong, what, rule, picture, printed):
-    where = _position(wrong)
-    label = _entry(what, where)
-    returned, wanted = _number(got[where]), _number(required[where])
-    count = f"  ({int(wrong.sum())} of {wrong.size} entries differ)" if wrong.size > 1 else ""
-    remark = f"{returned}, required {wanted}"
-    found = Found(got, remark, printed.format(f"{{}}{_subscripts(where)}"), picture)
-    return Mismatch(f"{label} = {returned}{count}", f"{label} = {wanted}", rule, found)
+def _differing(
+    got: NDArray[np.float64],
+    required: NDArray[np.float64],
+    tolerance: float | NDArray[np.float64],
+) -> NDArray[np.bool_]:
+    """Return which entries are not within the tolerance of ``assert_close``."""
+    bound = tolerance * np.maximum(1.0, np.abs(required)) if np.isscalar(tolerance) else tolerance
+    # The bound of an infinite entry is infinite, so that one is compared by == alone.
+    with np.errstate(invalid="ignore", over="ignore"):
+        is_near = np.isfinite(required) & (np.abs(got - required) <= bound)
+    wrong: NDArray[np.bool_] = ~((got == required) | is_near)
+    return wrong
 
 
-def _printed(returned):
-    # numpy prints a number of another type to as many digits as that type has.
+def _printing(returned: Any) -> str:
+    # numpy prints a number of another dtype with the digits of that dtype, so it is converted.
     dtype = getattr(returned, "dtype", np.float64)
     return "{}" if dtype == np.float64 else "float({})"
 
 
-def _position(wrong):
+def _first_index(wrong: NDArray[np.bool_]) -> tuple[int, ...]:
     return tuple(int(i) for i in np.argwhere(wrong)[0])
 
 
-def _subscripts(where):
-    return "".join(f"[{index}]" for index in where)
+def _subscripted(where: tuple[int, ...]) -> str:
+    return "{}" + "".join(f"[{index}]" for index in where)
 
 
-def _entry(what, where):
+def _entry_name(what: str, where: tuple[int, ...]) -> str:
     index = f"[{', '.join(map(str, where))}]" if where else ""
-    # After a name the index can follow; after words it needs one of its own.
+    # An index directly follows a name; after several words it would seem to belong to the last.
     name = what.rstrip(",")
     return f"{name}, entry {index}" if index and " " in name else f"{name}{index}"
 
 
-def _number(value):
+def _format_number(value: Any) -> str:
+    """Write a number for a student, with up to ten digits; NaN and infinity as words."""
     if np.isnan(value):
         return "NaN (not a number)"
     if np.isinf(value):
         return "infinity" if value > 0 else "-infinity"
     return f"{value:.10g}"
-
-
-def _kind(value):
-    return "None: is a return missing?" if value is None else f"of type {type(value).__name__}"

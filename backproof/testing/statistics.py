@@ -1,69 +1,39 @@
-"""Checks of random weights: each fails right code with probability 1e-12 at most.
+"""Statistical checks of random values, each with a false alarm of at most 10⁻¹².
 
-Right weights are independent and normal, uniform or truncated normal, of mean 0 and an exact
-variance σ². The last two families have lighter tails, in two senses that the bounds rest on:
+The checks of a mean and of a variance hold for independent normal, uniform and truncated normal
+values, as the bounds in ``bands`` do. "Power" in a docstring states wrong values that fail with a
+probability of at least 1 − 10⁻⁶.
 
-- they are strictly sub-Gaussian: E exp(t w) ≤ exp(t² σ² / 2) for every t;
-- w² is smaller in convex order than the square of a normal weight of that variance, because
-  the two densities cross twice, so E exp(t w²) is smaller too, for t of either sign. For the
-  square of a weighted sum of weights, tests/test_statistics.py finds the same numerically.
-
-So what Chernoff's method gives for the normal family holds for all three. "Power" below names
-what fails with probability 1 − 1e-6 at least; that file computes both error probabilities.
-
-Zeros and infinities may get here; the bounds then become NaN, and everything fails them.
+Values may be zero, infinite or NaN, because they come from a submission. The bounds then become
+NaN, and ``assert_bounded`` fails.
 """
 
-import math
-from collections import Counter
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
-from scipy.special import gammainccinv, gammaincinv, ndtri
+from numpy.typing import ArrayLike, NDArray
 
 from backproof.testing.assertions import assert_bounded
+from backproof.testing.bands import FALSE_ALARM, chi_square_band, sub_gaussian_bound
 
-FALSE_ALARM = 1e-12
 
+def assert_variance(values: NDArray[np.float64], variance: float, what: str) -> None:
+    """Assert by the χ² test that independent values of mean 0 have a variance.
 
-def chi_square_band(df, false_alarm=FALSE_ALARM):
-    """Bounds on S / df, where S sums the squares of ``df`` weights over their variance.
+    The power is that of ``chi_square_band``.
 
-    S is χ² for normal weights, and these are its exact quantiles, with tails so far below
-    ``false_alarm`` (20 times) that Chernoff's bound, which holds for every family, is below it.
+    Args:
+        values: The values, an array of any shape.
+        variance: The required variance.
+        what: The name of the values in messages.
 
-    Power: from 610 weights against twice the variance and from 670 against half of it, 1900
-    against 3/2 and 2/3, 3740 against 4/3 and 3/4, 4700 against a truncation at 2σ that is not
-    rescaled (0.774), 280 against 3 and 1/3, 180 against 4 and 1/4.
+    Raises:
+        Mismatch: Their mean square is outside the band.
+
     """
-    tail = false_alarm / 40
-    return 2 * gammaincinv(df / 2, tail) / df, 2 * gammainccinv(df / 2, tail) / df
-
-
-@np.errstate(all="ignore")
-def quadratic_band(A, copies, false_alarm=FALSE_ALARM):
-    """Bounds on the mean of ``copies`` forms wᵀ A w / (σ² tr A), for independent vectors w.
-
-    Laurent and Massart's bounds on Σ λ χ², with λ the eigenvalues of A; both come by Chernoff's
-    method. Power: a factor 4 or 1/4 in the variance from 1024 weights if A is the identity.
-    """
-    eigenvalues = np.maximum(np.linalg.eigvalsh(A), 0.0)
-    shares = eigenvalues / eigenvalues.sum() / copies
-    budget = np.log(2 / false_alarm)
-    spread = 2 * np.sqrt(copies * np.sum(shares**2) * budget)
-    return 1 - spread, 1 + spread + 2 * shares.max() * budget
-
-
-def sub_gaussian_bound(false_alarm=FALSE_ALARM):
-    """Bound on |Σ aᵢ wᵢ| / (σ ‖a‖), and on |Σ cᵢ| / ‖c‖ for independent symmetric cᵢ.
-
-    The signs of symmetric terms are fair coins, given their sizes, so either is exceeded with
-    probability 2 exp(−t² / 2) at most (Chernoff; Hoeffding).
-    """
-    return np.sqrt(2 * np.log(2 / false_alarm))
-
-
-def assert_variance(values, variance, what):
-    """Independent values of mean 0 have this variance, by the χ² test; its power is the band's."""
     low, high = chi_square_band(np.size(values))
     returned = np.mean(np.square(values))
     rule = f"a variance of {variance:.4g}, to the accuracy that {np.size(values)} entries allow"
@@ -72,15 +42,19 @@ def assert_variance(values, variance, what):
     assert_bounded(returned, *edges, f"the variance of {what}", rule, of=values, by=by)
 
 
-def assert_mean_zero(values, what, std=None):
-    """The means of independent symmetric values, one per row, are as near to 0 as by chance.
+def assert_mean_zero(values: NDArray[np.float64], what: str, std: Any = None) -> None:
+    """Assert that independent symmetric values have mean 0 in each row.
 
     Power: a mean of 0.42σ from 1024 values.
 
     Args:
-        values: The values, in an array of one or two dimensions.
-        what: Their name in a message.
-        std: Their standard deviation, a number for each row; their root mean square by default.
+        values: The values, of shape (n,) or (rows, n).
+        what: The name of the values in messages.
+        std: Their standard deviation, a number or one for each row; by default the root mean
+            square of each row.
+
+    Raises:
+        Mismatch: A mean is further from 0 than chance allows.
 
     """
     std = np.sqrt(np.mean(np.square(values), axis=-1)) if std is None else std
@@ -90,15 +64,23 @@ def assert_mean_zero(values, what, std=None):
 
 
 @np.errstate(all="ignore")
-def assert_uncorrelated(vectors, what):
-    """No two of the vectors point the same way or opposite ways, beyond what chance brings.
+def assert_uncorrelated(vectors: ArrayLike, what: str) -> None:
+    """Assert that no two of several vectors of random values have the same or opposite direction.
 
-    The sum Σ x y is judged by its own terms, since the cosine's distribution depends on the
-    family: uniform vectors come closer to one another than normal ones do.
+    The bound on a sum Σ x y comes from its own terms. The distribution of the cosine itself depends
+    on the family: uniform vectors come closer to one another than normal ones do.
 
     Power: equal or opposite pairs from 512 entries each; all entries of one sign from 512.
+
+    Args:
+        vectors: The vectors, of shape (vectors, n).
+        what: The name of a pair of vectors in messages.
+
+    Raises:
+        Mismatch: The cosine of a pair is further from 0 than chance allows.
+
     """
-    unit = np.array([vector / np.sqrt(np.sum(np.square(vector))) for vector in vectors])
+    unit = np.array([vector / np.sqrt(np.sum(np.square(vector))) for vector in np.asarray(vectors)])
     pairs = len(unit) * (len(unit) - 1) // 2
     bound = sub_gaussian_bound(FALSE_ALARM / pairs) * np.sqrt(unit**2 @ (unit**2).T)
     cosines = unit @ unit.T
@@ -106,80 +88,32 @@ def assert_uncorrelated(vectors, what):
     assert_bounded(cosines, -bound, bound, f"the cosine of {what}")
 
 
-def assert_distribution(values, cdf, what):
-    """Independent values follow a continuous distribution function ``cdf``.
+def assert_distribution(
+    values: NDArray[np.float64],
+    cdf: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+    what: str,
+) -> None:
+    """Assert that independent values follow a continuous distribution.
 
-    The bound √(ln(2 / α) / 2n) on the largest distance between the two functions is Dvoretzky,
-    Kiefer and Wolfowitz's, with Massart's constant. Power: the magnitudes of a normal and of a
-    uniform family of the same variance are 0.114 apart, told apart from 3300 values.
+    The statistic is Kolmogorov's: the largest distance of the empirical distribution function of n
+    values from ``cdf``. It exceeds √(ln(2 / α) / 2n) with a probability of at most α (A. Dvoretzky,
+    J. Kiefer and J. Wolfowitz, Ann. Math. Statist. 27, 1956, with the constant of P. Massart, "The
+    tight constant in the Dvoretzky-Kiefer-Wolfowitz inequality", Ann. Probab. 18, 1990).
+
+    Power: the magnitudes of a normal and of a uniform family of the same variance, whose
+    distribution functions are 0.114 apart, from 3300 values.
+
+    Args:
+        values: The values, an array of any shape.
+        cdf: The required distribution function, of a sorted vector.
+        what: The name of the values in messages.
+
+    Raises:
+        Mismatch: The distance is larger than chance allows.
+
     """
     values = np.sort(np.ravel(values))
     heights, steps = cdf(values), np.arange(len(values) + 1) / len(values)
     distance = max(np.max(heights - steps[:-1]), np.max(steps[1:] - heights))
     bound = np.sqrt(np.log(2 / FALSE_ALARM) / (2 * len(values)))
     assert_bounded(distance, 0.0, bound, f"the distance of {what} from its distribution")
-
-
-def largest_normal_band(n, false_alarm=FALSE_ALARM):
-    """Bounds on the largest of ``n`` magnitudes of N(0, 1), the two sharing ``false_alarm``.
-
-    Power: for n = 2048 the lower one is 2.46, so a uniform family, which ends at 1.73σ, and one
-    that is truncated at 2σ, rescaled (2.27σ) or not, always fail.
-    """
-    low, high = -np.expm1(np.log(false_alarm / 2) / n), false_alarm / 2 / n
-    return -ndtri(low / 2), -ndtri(high / 2)
-
-
-def largest_uniform_least(n, false_alarm=FALSE_ALARM):
-    """The number that the largest of ``n`` numbers from U(−1, 1) exceeds: ((1 + u) / 2)ⁿ = α."""
-    return 2 * false_alarm ** (1 / n) - 1
-
-
-def hypergeometric(m, marked, q):
-    """P(k marked rows among q of m), for k = 0, ..., q."""
-    ways = [math.comb(marked, k) * math.comb(m - marked, q - k) for k in range(q + 1)]
-    return np.array([way / math.comb(m, q) for way in ways])
-
-
-def mean_band(values, probabilities, draws, checks=1):
-    """Bound the mean of ``draws`` independent values of a distribution, from below and above.
-
-    Chernoff's bound, P(mean ≥ t) ≤ exp(draws (log E exp(λ value) − λ t)), holds for every λ > 0;
-    the best of many is taken. It is no approximation, so the false alarm is what it says.
-
-    Args:
-        values: The possible values.
-        probabilities: Of each of them.
-        draws: How many are averaged.
-        checks: How many such means are judged; they share ``FALSE_ALARM``.
-
-    Returns:
-        (low, high): the mean is outside with a probability of at most FALSE_ALARM / checks.
-
-    """
-    allowed = math.log(2.0 * checks / FALSE_ALARM) / draws
-    possible = np.asarray(probabilities) > 0.0
-    values = np.asarray(values, dtype=np.float64)[possible]
-    probabilities = np.asarray(probabilities)[possible]
-    rates = np.geomspace(1e-3, 1e3, 300) / np.ptp(values)
-    low = -_highest_mean(-values, probabilities, rates, allowed)
-    return low, _highest_mean(values, probabilities, rates, allowed)
-
-
-def _highest_mean(values, probabilities, rates, allowed):
-    exponents = np.outer(rates, values - values.max())
-    log_mean = rates * values.max() + np.log(np.exp(exponents) @ probabilities)
-    return float(np.min((log_mean + allowed) / rates))
-
-
-def count_band(probability, draws, checks):
-    """How often something of this probability happens in ``draws`` trials, as (low, high)."""
-    low, high = mean_band([0.0, 1.0], [1.0 - probability, probability], draws, checks)
-    return low * draws, high * draws
-
-
-def frequencies(found, possible):
-    """Count each tuple that was found, and with 0 those that are possible but were not."""
-    counts = Counter(dict.fromkeys(possible, 0))
-    counts.update(found)
-    return counts

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import erf, expit
 
-from backproof.testing.statistics import quadratic_band
+from backproof.testing.bands import quadratic_band
 
 # σ(z) and σ'(z) on whole arrays: networks of drawn weights are too large for slow loops.
 _ACTIVATIONS = {

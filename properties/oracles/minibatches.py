@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from backproof.testing import TOLERANCE
-from backproof.testing.statistics import hypergeometric, mean_band
+from backproof.testing.bands import hypergeometric, mean_band
 
 
 def batch_sizes(m, q):

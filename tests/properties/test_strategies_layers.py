@@ -7,7 +7,7 @@ import pytest
 
 from properties.oracles.activations import NAMES
 from properties.strategies import layers, losses, minibatches
-from tests.properties.test_strategies import (
+from tests.support.strategies import (
     assert_all_examples,
     each,
     find_any,

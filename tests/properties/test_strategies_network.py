@@ -21,7 +21,7 @@ from properties.strategies.network import (
     saturated_networks,
     single_layer_networks,
 )
-from tests.properties.test_strategies import (
+from tests.support.strategies import (
     assert_all_examples,
     each,
     find_any,

@@ -4,7 +4,7 @@ import numpy as np
 
 from properties.oracles import normalization as oracle
 from properties.strategies import normalization
-from tests.properties.test_strategies import (
+from tests.support.strategies import (
     assert_all_examples,
     each,
     find_any,

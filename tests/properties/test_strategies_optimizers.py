@@ -24,7 +24,7 @@ from properties.strategies.optimizers import (
     steady_runs,
     still_runs,
 )
-from tests.properties.test_strategies import (
+from tests.support.strategies import (
     assert_all_examples,
     each,
     find_any,
