@@ -1,0 +1,71 @@
+"""A worker process holds what runs a student's code, and nothing that knows an answer."""
+
+import re
+import sys
+
+import pytest
+
+from backproof.confined import pool
+from backproof.confined.confined_submission import ConfinedSubmission
+from backproof.confined.fork_client import ForkServer
+from backproof.confined.spawn_client import SpawnServer
+from tests.conftest import ROOT
+
+# Packages that the start of both kinds of worker imports, and nothing else of the engine.
+PACKAGES = {"failure_kinds", "sandbox", "student_code", "wire", "worker"}
+SERVERS = [
+    pytest.param(ForkServer, marks=pytest.mark.skipif(sys.platform != "linux", reason="no fork")),
+    SpawnServer,
+]
+SPY = """
+import importlib
+import sys
+
+def relu(z):
+    return sorted(sys.modules)
+
+def tanh(names):
+    opened = []
+    for name in names:
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            continue
+        opened.append(name)
+    return opened
+"""
+
+
+def engine_modules():
+    """Name all modules of the engine, loaded or not."""
+    paths = [path.relative_to(ROOT) for path in (ROOT / "backproof").rglob("*.py")]
+    return {".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in paths}
+
+
+@pytest.fixture(params=SERVERS)
+def spy(request, hand_in, assignment, monkeypatch):
+    """Open a submission that reports on its worker, which is started in either way."""
+    monkeypatch.setattr(pool, "SERVER", request.param)
+    with ConfinedSubmission(hand_in(activations=SPY), assignment) as submission:
+        submission.begin_property("activations")
+        yield submission
+
+
+def test_only_the_packages_of_the_students_side_are_loaded(spy):
+    """An ``import`` that is added there could bring tests or solutions into a student's reach."""
+    names = [name.split(".") for name in spy.activations.relu(0.0)]
+    others = {name[0] for name in names} - sys.stdlib_module_names
+    # The modules that compiled parts of numpy register have no package of their own.
+    others = {name for name in others if not re.match("_?cython", name)}
+    own = {"__main__", "activations", "backproof_submission_1"}
+    assert others - own == {"backproof", "numpy"}
+    assert {name[1] for name in names if name[0] == "backproof" and name[1:]} == PACKAGES
+
+
+def test_no_other_module_of_the_engine_can_be_imported(spy):
+    """The engine is installed beside numpy, so the worker has to close its packages."""
+    loaded = set(spy.activations.relu(0.0))
+    left = engine_modules() - loaded
+    assert len(left) > 100
+    assert spy.activations.tanh(sorted(left)) == []
+    assert spy.activations.tanh(["backproof.assignment_data.reference", "reference.losses"]) == []
