@@ -1,1 +1,1 @@
-"""A class on disk: who handed in what."""
+"""A class on disk: the attempts that were submitted, and the students who submitted them."""

@@ -1,4 +1,4 @@
-"""Which of the attempts count, and which of them consist of the same files."""
+"""Choose the attempts that count, and find attempts that consist of the same files."""
 
 from __future__ import annotations
 
@@ -12,9 +12,14 @@ _T = TypeVar("_T")
 
 
 class Standing(NamedTuple):
-    """What it takes to choose among graded attempts, so that no grade needs to be kept.
+    """The facts about a graded attempt by which ``best`` chooses, without its whole grade.
 
-    ``students`` are ids; ``score`` is ``None`` for an attempt that could not be graded.
+    Attributes:
+        name: Name of the attempt.
+        students: Ids of its students.
+        number: Number of the attempt, counted from 1 in order of time.
+        score: Its points; ``None`` if it could not be graded.
+
     """
 
     name: str
@@ -24,21 +29,24 @@ class Standing(NamedTuple):
 
 
 def latest(attempts: Iterable[Attempt]) -> list[Attempt]:
-    """Choose, before grading, what is the newest attempt of any of its students."""
+    """Return each student's newest attempt, to be chosen before grading."""
     return _highest(
-        attempts, lambda each: (each.number,), lambda each: [one.id for one in each.students]
+        attempts,
+        rank=lambda attempt: (attempt.number,),
+        students=lambda attempt: [one.id for one in attempt.students],
     )
 
 
 def best(standings: Iterable[Standing]) -> list[str]:
-    """Choose, after grading, the names of what has the highest score of any of its students.
+    """Return the name of each student's attempt with the highest score, to be chosen after grading.
 
-    Of equal scores, the newest counts; what could not be graded, only where nothing else is.
+    Of equal scores, the newest counts. An attempt that could not be graded counts only if all
+    attempts of the student could not.
     """
     chosen = _highest(
         standings,
-        lambda one: (float("-inf") if one.score is None else one.score, one.number),
-        lambda one: one.students,
+        rank=lambda one: (float("-inf") if one.score is None else one.score, one.number),
+        students=lambda one: one.students,
     )
     return [one.name for one in chosen]
 
@@ -48,26 +56,28 @@ def _highest(
     rank: Callable[[_T], tuple[float, ...]],
     students: Callable[[_T], Iterable[str]],
 ) -> list[_T]:
-    """Keep each student's highest entry, in the order that they have."""
+    """Return the entries that are the highest of any of their students, in unchanged order."""
     highest: dict[str, tuple[tuple[float, ...], int, _T]] = {}
-    for place, entry in enumerate(entries):
+    for position, entry in enumerate(entries):
         for one in students(entry):
             if one not in highest or highest[one][0] < rank(entry):
-                highest[one] = rank(entry), place, entry
-    kept = {place: entry for _, place, entry in highest.values()}
-    return [kept[place] for place in sorted(kept)]
+                highest[one] = rank(entry), position, entry
+    chosen = {position: entry for _, position, entry in highest.values()}
+    return [chosen[position] for position in sorted(chosen)]
 
 
 def duplicates(
     fingerprints: Mapping[str, str], students: Mapping[str, Collection[str]]
 ) -> list[tuple[str, ...]]:
-    """Group the attempts that consist of the same files and have no student in common.
+    """Return groups of attempts that consist of the same files and have no student in common.
 
-    That they are equal says nothing of why: they may be the hand-out as it was.
+    Equal files do not prove copying: they may be the unchanged template.
 
     Args:
-        fingerprints: Of each attempt, by name; attempts without one are left out.
-        students: The ids of each attempt's students, by name.
+        fingerprints: The fingerprint of each attempt, by its name; attempts with an empty one are
+            left out.
+        students: The ids of each attempt's students, by its name.
+
     """
     groups: defaultdict[str, list[str]] = defaultdict(list)
     for name, fingerprint in fingerprints.items():

@@ -1,6 +1,6 @@
-"""How the zip file of a class is unpacked.
+"""List and unpack the zip file of a class.
 
-Students make names, sizes and links as well as platforms do, so none of them is trusted.
+Names, sizes and links in it may come from students, so none of them is trusted.
 """
 
 from __future__ import annotations
@@ -20,39 +20,39 @@ from backproof.errors import UserError
 from backproof.intake.archives import entry_path, require_plain
 from backproof.intake.file_listing import ENVIRONMENT, IntakeLimits, is_by_product
 from backproof.printable import megabytes, printable
-from backproof.roster.folder_levels import FolderLevel, is_handed_in
+from backproof.roster.folder_levels import FolderLevel, is_submission_name
 from backproof.roster.gradescope_metadata import METADATA
 
-_ONE = IntakeLimits()
+_SUBMISSION_LIMITS = IntakeLimits()
 
 
 @dataclass(frozen=True)
 class ClassLimits:
-    """What the zip file of a class may hold.
+    """Limits on the size of a class's zip file.
 
     Attributes:
         directory_bytes: Size of its table of contents: some hundred bytes for each file.
-        submission_entries: Files and folders of one submission.
+        submission_entries: Number of files and folders of one submission.
         submission_bytes: Size of one submission, unpacked.
-        total_bytes: Size of all of them, unpacked.
+        total_bytes: Size of all submissions, unpacked.
 
     """
 
     directory_bytes: int = 2**27
-    submission_entries: int = _ONE.entries
-    submission_bytes: int = _ONE.archive_bytes
+    submission_entries: int = _SUBMISSION_LIMITS.entries
+    submission_bytes: int = _SUBMISSION_LIMITS.archive_bytes
     total_bytes: int = 2**37
 
 
-class _Bounded(io.BufferedReader):
-    """A zip file whose table of contents, which is read at once, cannot fill the memory."""
+class _BoundedReader(io.BufferedReader):
+    """A zip file with a bounded table of contents, which zipfile reads into memory as a whole."""
 
-    def __init__(self, file: Path, most: int) -> None:
+    def __init__(self, file: Path, max_bytes: int) -> None:
         super().__init__(io.FileIO(file))
-        self._most = most
+        self._max_bytes = max_bytes
 
     def read(self, size: int | None = -1, /) -> bytes:
-        if size is not None and size > self._most:
+        if size is not None and size > self._max_bytes:
             raise ValueError("it has too many files: unpack it yourself, and give the folder")
         return super().read(size)
 
@@ -62,18 +62,24 @@ def open_class(file: Path, name: str, limits: ClassLimits) -> Iterator[ClassArch
     """Open a zip file that may be a class's.
 
     Raises:
-        UserError: It is damaged, too large, encrypted or packed in an unusual way.
+        UserError: The file is damaged, too large, encrypted or compressed in an unusual way.
+
     """
-    with _Bounded(file, limits.directory_bytes) as opened:
+    with _BoundedReader(file, limits.directory_bytes) as opened:
         try:
             archive = zipfile.ZipFile(opened)
-        except Exception as error:  # zipfile raises a dozen kinds on what is no zip
+        except Exception as error:  # zipfile raises a dozen types of exceptions for invalid data
             raise UserError(f"{name} cannot be unpacked: {printable(str(error))}") from None
         yield ClassArchive(archive, name, file.stem, limits)
 
 
 class ClassArchive:
-    """An open zip file; what is not taken from it is in ``problems``, a line each."""
+    """An open zip file.
+
+    Attributes:
+        problems: A line for each entry that is left out.
+
+    """
 
     def __init__(self, archive: zipfile.ZipFile, name: str, stem: str, limits: ClassLimits) -> None:
         self.problems: list[str] = []
@@ -90,14 +96,14 @@ class ClassArchive:
         }
 
     def level(self, base: str) -> FolderLevel:
-        """List a folder in it."""
+        """List the folder ``base`` of the archive."""
         inside: dict[str, list[str]] = {}
         files = []
         for path in self._paths:
-            name, in_folder, rest = path.removeprefix(base).partition("/")
+            name, slash, rest = path.removeprefix(base).partition("/")
             if not path.startswith(base) or not name:
                 continue
-            if not in_folder:
+            if not slash:
                 files.append(name)
             elif not rest.endswith("/") and rest:
                 inside.setdefault(name, []).append(rest)
@@ -113,14 +119,15 @@ class ClassArchive:
         )
 
     def unpack(self, target: Path, base: str) -> None:
-        """Write it into an empty folder: Python and zip files; all else is empty there.
+        """Unpack the Python and zip files into an empty folder; all other files are empty there.
 
         Args:
             target: The folder.
-            base: The folder in the archive that the submissions are in.
+            base: The folder of the archive that contains the submissions.
 
         Raises:
-            UserError: There is too much of it, or no room.
+            UserError: The files are too large, or there is no room for them.
+
         """
         submissions: dict[str, list[str]] = {}
         for path in self._paths:
@@ -132,17 +139,18 @@ class ClassArchive:
                 f"{self._name} unpacks to {megabytes(sum(sizes.values()))}, and there is room for"
                 f" {megabytes(room)}: unpack it yourself, and give the folder"
             )
-        most = self._limits
+        limits = self._limits
         for name, paths in submissions.items():
-            if len(paths) > most.submission_entries:
-                self._leave_out(name, f"it has more than {most.submission_entries} files")
-            elif sizes[name] > most.submission_bytes and name != METADATA:
-                self._leave_out(name, f"it has more than {megabytes(most.submission_bytes)}")
+            if len(paths) > limits.submission_entries:
+                self._leave_out(name, f"it has more than {limits.submission_entries} files")
+            elif sizes[name] > limits.submission_bytes and name != METADATA:
+                self._leave_out(name, f"it has more than {megabytes(limits.submission_bytes)}")
             else:
                 for path in paths:
                     self._write(path, target)
 
     def _members(self) -> Iterator[tuple[str, zipfile.ZipInfo]]:
+        """Yield the entries that are safe to unpack, by path."""
         for info in self._archive.infolist():
             try:
                 path = entry_path(info, self._name)
@@ -152,7 +160,7 @@ class ClassArchive:
             kind = stat.S_IFMT(info.external_attr >> 16)
             if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
                 self._leave_out(path, "it is a link, or no ordinary file")
-            elif path.count("/") > 2 * _ONE.depth:
+            elif path.count("/") > 2 * _SUBMISSION_LIMITS.depth:
                 self._leave_out(path, "it is in too many folders in one another")
             else:
                 require_plain(info, self._name)
@@ -160,30 +168,30 @@ class ClassArchive:
                     yield path, info
 
     def _size(self, path: str) -> int:
-        return self._paths[path].file_size if _is_read(path) else 0
+        return self._paths[path].file_size if _is_needed(path) else 0
 
     def _write(self, path: str, target: Path) -> None:
         file = target / path
         try:
             (file if path.endswith("/") else file.parent).mkdir(parents=True, exist_ok=True)
-            if _is_read(path):
+            if _is_needed(path):
                 with self._archive.open(self._paths[path]) as packed, open(file, "xb") as written:
                     shutil.copyfileobj(packed, written)
             elif not path.endswith("/"):
                 file.touch(exist_ok=False)
         except FileExistsError:
             self._leave_out(path, "there is something else of that name")
-        except Exception as error:  # zipfile raises a dozen kinds on what is damaged
+        except Exception as error:  # zipfile raises a dozen types of exceptions for damaged data
             if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise UserError(f"{self._name}: there is no room left to unpack it") from None
             if os.path.isfile(file):
                 file.unlink()
-            why = (isinstance(error, OSError) and error.strerror) or str(error)
-            self._leave_out(path, f"it cannot be unpacked: {printable(why)}")
+            reason = (isinstance(error, OSError) and error.strerror) or str(error)
+            self._leave_out(path, f"it cannot be unpacked: {printable(reason)}")
 
-    def _leave_out(self, path: str, why: str) -> None:
-        self.problems.append(f"{printable(path)} in {self._name} is left out: {why}")
+    def _leave_out(self, path: str, reason: str) -> None:
+        self.problems.append(f"{printable(path)} in {self._name} is left out: {reason}")
 
 
-def _is_read(path: str) -> bool:
-    return is_handed_in(path) or path.rpartition("/")[2] == METADATA
+def _is_needed(path: str) -> bool:
+    return is_submission_name(path) or path.rpartition("/")[2] == METADATA

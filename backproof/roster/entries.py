@@ -1,4 +1,4 @@
-"""What the reader of a folder or an export gives: who handed in what, and what is amiss."""
+"""The contents of a class folder, as one of the layouts describes it."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from backproof.printable import printable
 
 @dataclass(frozen=True)
 class ClassEntry:
-    """What a layout says of something handed in; whether it is a submission is seen later.
+    """Something that a student submitted; it may turn out not to be a submission.
 
     Attributes:
-        students: Who handed it in.
-        label: What to call it.
-        path: The folder or file; ``None`` if it is made of ``parts``.
-        parts: Files of one submission, by the names that they had.
-        time: When it was handed in, as text that sorts; empty where that is not told.
-        order: What puts a student's attempts of one time in order.
+        students: The students who submitted it.
+        label: Its name, before names are made unique.
+        path: The folder or file; ``None`` if the submission consists of ``parts``.
+        parts: The files of one submission, by their original names.
+        time: The time of submission, as text that sorts; empty if it is unknown.
+        order: A sort key for attempts of the same student and time.
 
     """
 
@@ -34,16 +34,16 @@ class ClassEntry:
 
 @dataclass
 class FolderReading:
-    """What one of the things given holds.
+    """The contents of one of the paths that the instructor named.
 
     Attributes:
-        name: Of the folder that was read, for people; may be empty.
+        name: The folder that was read, as messages name it; may be empty.
         folder: The folder.
-        layout: How it was read.
-        is_doubtful: Whether it may have been meant in another way.
-        handed: What was handed in.
-        problems: A line for each thing that is no submission.
-        notes: Lines on how it was read.
+        layout: The layout that it was read with.
+        is_doubtful: Whether another layout is plausible, too.
+        entries: What students submitted.
+        problems: A line for each file or folder that is not a submission.
+        notes: Lines on how the path was read.
 
     """
 
@@ -51,18 +51,21 @@ class FolderReading:
     folder: Path
     layout: str
     is_doubtful: bool = False
-    handed: list[ClassEntry] = field(default_factory=list)
+    entries: list[ClassEntry] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
-    def refuse(self, entry: str, why: str) -> None:
-        """Keep a line on something that is no submission."""
+    def refuse(self, name: str, reason: str) -> None:
+        """Add a problem: a file or folder that is not a submission."""
         where = f"{self.name}/" if self.name else ""
-        self.problems.append(f"{where}{printable(entry)} {why}")
+        self.problems.append(f"{where}{printable(name)} {reason}")
 
 
 def student(identity: str, name: str = "", email: str = "") -> Student:
-    """Make a student of texts that anyone may have written: each in one line, none confused."""
+    """Return a student with texts that are safe to print, though anyone may have written them.
+
+    Each text becomes one line of printable characters, and different texts stay different.
+    """
     return Student(_one_line(identity), _one_line(name), _one_line(email))
 
 

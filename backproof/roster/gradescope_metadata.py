@@ -1,4 +1,4 @@
-"""Who handed in what, and when: the file that Gradescope has with an export."""
+"""Read the file in a Gradescope export that lists the students and times of its submissions."""
 
 from __future__ import annotations
 
@@ -11,77 +11,81 @@ from backproof.grades.results import Student
 from backproof.roster.entries import student
 
 METADATA = "submission_metadata.yml"
-# What is not further in than this is Gradescope's own.
+# Only lines that are indented by at most two spaces (a list of submitters: four) are written by
+# Gradescope. Lines that are indented further may contain the output of a student's code.
 _FOLDER = re.compile(r"""(["']?)(?P<folder>[\w.-]+)\1: *""")
 _FIELD = re.compile(r"  :?(?P<key>\w+):(?: +(?P<value>.*))?")
 _SUBMITTER = re.compile(r"  (?:  )?(?:(?P<next>- )|  ):?(?P<key>\w+):(?: +(?P<value>.*))?")
+# The escape sequences of one letter in a double-quoted string of YAML.
 _ESCAPES = dict(
     zip('0abtnvfre "/\\N_LP', '\0\a\b\t\n\v\f\r\x1b "/\\\x85\xa0\u2028\u2029', strict=True)
 )
-_LONGEST_LINE = 2**16
+_MAX_LINE_BYTES = 2**16
 
 
 def read_metadata(file: Path) -> dict[str, tuple[tuple[Student, ...], str]]:
-    """Read who handed in each folder of a Gradescope export, and when.
+    """Read the students and the time of each folder of a Gradescope export.
 
-    The file is YAML as Ruby writes it: a key for each folder, and in it ``:submitters:``, a list
-    of ``:name:``, ``:sid:`` and ``:email:``, and ``:created_at:``, beside results, which hold
-    whatever a submission printed, but further in. Only these are read, each on its line; where
-    anything else is in their place, it is not told who handed the folder in.
+    The file is YAML as Ruby writes it: a key for each folder, which contains ``:submitters:``, a
+    list of ``:name:``, ``:sid:`` and ``:email:``, and ``:created_at:``. It also contains results,
+    with megabytes of output of students' code, so a YAML parser would be slow and unsafe. Only the
+    lines with these keys are read. If anything unexpected is among a folder's submitters, the
+    folder has no known students.
 
     Raises:
-        OSError: It may not be read.
-        ValueError: It is something else.
+        OSError: The file may not be read.
+        ValueError: The file does not have this form.
+
     """
-    people: dict[str, list[dict[str, str]]] = {}
+    submitters: dict[str, list[dict[str, str]]] = {}
     times: dict[str, str] = {}
-    unsound: set[str] = set()
+    invalid: set[str] = set()
     folder = section = ""
     for number, line in enumerate(_lines(file), 1):
         if not line.strip() or line.startswith(("---", "...", "#")):
             continue
         if match := _FOLDER.fullmatch(line):
             folder, section = match["folder"], ""
-            people[folder] = []
+            submitters[folder] = []
         elif not folder or not line.startswith(" "):
             raise ValueError(f"line {number} is not of a submission")
         elif match := _FIELD.fullmatch(line):
             section = match["key"]
             if section == "created_at":
-                times[folder] = _time(match["value"])
+                times[folder] = _sortable_time(match["value"])
         elif section == "submitters":
             try:
-                _add_field(line, people[folder])
+                _add_field(line, submitters[folder])
             except (ValueError, OverflowError):
-                unsound.add(folder)
+                invalid.add(folder)
     return {
-        folder: (() if folder in unsound else _students(folder, found), times.get(folder, ""))
-        for folder, found in people.items()
+        folder: (() if folder in invalid else _students(folder, people), times.get(folder, ""))
+        for folder, people in submitters.items()
     }
 
 
 def _lines(file: Path) -> Iterator[str]:
-    """Give the lines, of a very long one the beginning."""
+    """Yield the lines of the file; a very long line is cut off."""
     with open(file, "rb") as opened:
-        begins = True
-        while part := opened.readline(_LONGEST_LINE):
-            if begins:
+        is_beginning = True
+        while part := opened.readline(_MAX_LINE_BYTES):
+            if is_beginning:
                 yield part.decode("utf-8", "replace").strip("\r\n\ufeff")
-            begins = part.endswith(b"\n")
+            is_beginning = part.endswith(b"\n")
 
 
-def _add_field(line: str, people: list[dict[str, str]]) -> None:
-    """Add what a line in the list of submitters says; ``ValueError`` if it may mean more."""
+def _add_field(line: str, submitters: list[dict[str, str]]) -> None:
+    """Add the field on a line of the list of submitters; raise ``ValueError`` if it is no field."""
     match = _SUBMITTER.fullmatch(line)
-    if match is None or not (people or match["next"]):
+    if match is None or not (submitters or match["next"]):
         raise ValueError
     if match["next"]:
-        people.append({})
-    people[-1][match["key"]] = _scalar((match["value"] or "").strip())
+        submitters.append({})
+    submitters[-1][match["key"]] = _scalar((match["value"] or "").strip())
 
 
 def _scalar(text: str) -> str:
-    """Read a text as YAML writes it on one line; ``ValueError`` if it is anything else."""
+    """Return the value of a YAML string on one line; raise ``ValueError`` for anything else."""
     if text in ("", "~", "null"):
         return ""
     if quoted := re.fullmatch(r"'((?:[^']|'')*)'", text):
@@ -102,24 +106,24 @@ def _unescaped(match: re.Match[str]) -> str:
     return _ESCAPES[code]
 
 
-def _time(text: str | None) -> str:
-    """Write a time so that it sorts; what is none, as if it was not told."""
-    whole = re.sub(r"\s+(Z|[+-]\d\d:?\d\d)$", r"\1", (text or "").strip())
+def _sortable_time(text: str | None) -> str:
+    """Return a time in UTC, as text that sorts; empty if the text is not a time."""
+    normalized = re.sub(r"\s+(Z|[+-]\d\d:?\d\d)$", r"\1", (text or "").strip())
     try:
-        time = datetime.fromisoformat(whole)
+        time = datetime.fromisoformat(normalized)
         time = time.replace(tzinfo=time.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError):
         return ""
     return time.isoformat(timespec="microseconds")
 
 
-def _students(folder: str, people: Sequence[Mapping[str, str]]) -> tuple[Student, ...]:
-    alone = len(people) == 1
+def _students(folder: str, submitters: Sequence[Mapping[str, str]]) -> tuple[Student, ...]:
+    is_alone = len(submitters) == 1
     return tuple(
         student(
-            one.get("sid") or one.get("email") or (folder if alone else f"{folder}/{number}"),
+            one.get("sid") or one.get("email") or (folder if is_alone else f"{folder}/{number}"),
             one.get("name", ""),
             one.get("email", ""),
         )
-        for number, one in enumerate(people, 1)
+        for number, one in enumerate(submitters, 1)
     )

@@ -1,4 +1,4 @@
-"""Who handed in what, from paths that a regular expression matches."""
+"""A class whose layout the instructor describes by a regular expression."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from backproof.printable import first_few, printable
 from backproof.roster.entries import ClassEntry, FolderReading, student
 from backproof.roster.folder_levels import folder_level
 
-_DEEPEST = 20
+_MAX_DEPTH = 20
 
 
 def compile_pattern(pattern: str) -> re.Pattern[str]:
-    """Compile what an instructor wrote.
+    """Compile the pattern of an instructor.
 
     Raises:
-        UserError: It is no regular expression, or has no group ``id``.
+        UserError: It is not a regular expression, or has no group ``id``.
+
     """
     try:
         compiled = re.compile(pattern)
@@ -31,13 +32,14 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
 
 
 def read_pattern(pattern: re.Pattern[str], reading: FolderReading) -> None:
-    """Read the paths in a folder that a regular expression matches as a whole.
+    """Add an entry for each path in a folder that the pattern matches as a whole.
 
     Raises:
-        UserError: It matches none.
+        UserError: The pattern matches no path.
+
     """
     _, unmatched = _search(pattern, reading, "")
-    if not reading.handed:
+    if not reading.entries:
         raise UserError(
             f"the pattern {printable(pattern.pattern)} matches nothing in {reading.name}: it has"
             f" {first_few(unmatched) or 'nothing'}, and the whole of a path must match"
@@ -47,27 +49,31 @@ def read_pattern(pattern: re.Pattern[str], reading: FolderReading) -> None:
 
 
 def _search(pattern: re.Pattern[str], reading: FolderReading, base: str) -> tuple[bool, list[str]]:
-    """Take what matches in a folder; tell whether anything does, and what does not.
+    """Add the entries of a folder and of the folders in it.
 
-    What is in a folder that matches is part of that submission. Where nothing in a folder
-    matches, it is the folder that does not.
+    A folder that matches is a submission with all that it contains. A folder in which nothing
+    matches is reported instead of each of its files.
+
+    Returns:
+        Whether any path matched, and the paths that did not.
+
     """
     level = folder_level(reading.folder, base)
-    found, unmatched = False, []
+    any_matched, unmatched = False, []
     for name in sorted([*level.folders, *level.files]):
         path = base + name
         match = pattern.fullmatch(path)
-        told = match.groupdict(default="") if match else {}
-        if told.get("id"):
-            who = student(told["id"], told.get("name", ""), told.get("email", ""))
-            order = f"{told.get('attempt', '')}/{path}"
-            handed = ClassEntry((who,), told["id"], path=reading.folder / path, order=order)
-            reading.handed.append(handed)
-            found = True
-        elif name in level.folders and base.count("/") < _DEEPEST:
-            within, rest = _search(pattern, reading, f"{path}/")
-            unmatched += rest if within else [path]
-            found = found or within
+        groups = match.groupdict(default="") if match else {}
+        if groups.get("id"):
+            who = student(groups["id"], groups.get("name", ""), groups.get("email", ""))
+            order = f"{groups.get('attempt', '')}/{path}"
+            entry = ClassEntry((who,), groups["id"], path=reading.folder / path, order=order)
+            reading.entries.append(entry)
+            any_matched = True
+        elif name in level.folders and base.count("/") < _MAX_DEPTH:
+            inner_matched, inner_unmatched = _search(pattern, reading, f"{path}/")
+            unmatched += inner_unmatched if inner_matched else [path]
+            any_matched = any_matched or inner_matched
         else:
             unmatched.append(path)
-    return found, unmatched
+    return any_matched, unmatched
