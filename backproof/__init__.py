@@ -1,4 +1,4 @@
-"""Backproof: the engine that checks a submission against an assignment's properties."""
+"""Backproof checks a submission against the properties of an assignment."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ def check(
     seed: int = 0,
     assignment: str | os.PathLike[str] | None = None,
 ) -> Checked:
-    """Check a submission from a notebook or a shell: what it returns shows itself there.
+    """Check a submission from a notebook or a shell, which display the returned object.
 
-    The code is read from its files as they are saved, and runs in a process of its own: what is
-    imported or running here neither changes the result nor is changed.
+    The code is read from the saved files and runs in a process of its own, so modules that are
+    imported here neither affect the result nor change.
 
     Args:
         path: A folder with the modules, a ``.zip`` of one, a ``.py`` file or a notebook.
-        units: Only these units, or this one; all by default.
-        properties: Only these properties, or this one; all by default.
-        profile: How many cases: ``quick``, ``grade``, ``ci`` or ``thorough``.
+        units: One or more units to check; all by default.
+        properties: One or more properties to check; all by default.
+        profile: The number of cases: ``quick``, ``grade``, ``ci`` or ``thorough``.
         seed: The seed of the cases.
-        assignment: The folder to check against; what comes with Backproof by default.
+        assignment: The assignment's folder; by default the assignment in Backproof's package.
 
     Raises:
-        backproof.errors.UserError: Something given cannot be used; the text says what to do.
+        backproof.errors.UserError: An argument cannot be used; the message explains what to do.
 
     """
     from backproof.jupyter import run_check

@@ -1,4 +1,4 @@
-"""Run the command line as ``python -m backproof``."""
+"""The command line as ``python -m backproof``."""
 
 from backproof.cli import main
 

@@ -1,23 +1,35 @@
-"""Write a file whole or not at all."""
+"""Files that are written completely or not at all."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from backproof.errors import UserError
 
 
+@contextmanager
+def replacement(file: Path) -> Iterator[Path]:
+    """Yield the path of a temporary file that replaces ``file`` if the block raises nothing.
+
+    Until then ``file`` keeps its old content, so no reader sees a half-written file.
+    """
+    partial = file.with_name(f"{file.name}.part")
+    yield partial
+    partial.replace(file)
+
+
 def write_atomically(file: Path, content: bytes) -> None:
-    """Write a file as a whole, and the folder that it is in.
+    """Write a file, and create its folder if needed.
 
     Raises:
-        UserError: It cannot be written there.
+        UserError: The file cannot be written.
 
     """
-    partly = file.with_name(f"{file.name}.part")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        partly.write_bytes(content)
-        partly.replace(file)
+        with replacement(file) as partial:
+            partial.write_bytes(content)
     except OSError as error:
         raise UserError(f"{file} cannot be written: {error.strerror}") from None

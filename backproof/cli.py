@@ -1,28 +1,53 @@
-"""The command line: what there is, and nothing else; the commands are in ``commands/``."""
+"""The command line: the group of all commands, each of which is imported when it is used."""
 
 from __future__ import annotations
 
 import os
+from importlib import import_module
 
 import click
 
 from backproof.about import __version__
-from backproof.commands.author import template, validate
-from backproof.commands.check import check
-from backproof.commands.demo import demo
-from backproof.commands.grade import grade
-from backproof.commands.pack import pack
-from backproof.commands.report import report
+
+# The module in ``commands`` and the summary of each command. Summaries are repeated here, so that
+# ``backproof --help`` prints them without importing any command, pytest or numpy.
+COMMANDS = {
+    "check": ("check", "Check one submission and report what is wrong and why."),
+    "demo": ("demo", "Measure and draw what the lecture claims; without a NAME, list the demos."),
+    "grade": ("grade", "Grade a class, confined, and summarise the results."),
+    "pack": ("pack", "Pack a zip file for a course platform, or for students."),
+    "report": ("report", "Write reports of existing grades; nothing is graded again."),
+    "template": ("author", "Write student_template/ from reference/: signatures and docstrings."),
+    "validate": ("author", "Prove that the properties fail wrong code, and only wrong code."),
+}
 
 
-@click.group()
+class LazyGroup(click.Group):
+    """A group of commands that imports the module of a command on first use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return [*COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return a command; ``None`` if there is no command of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"backproof.commands.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands for ``--help`` without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup)
 @click.version_option(__version__)
 @click.option("--no-color", is_flag=True, help="Print without colors, as NO_COLOR does.")
 def main(no_color: bool) -> None:
     """Check code for the lecture "Optimizing neural networks" against what must be true of it."""
     if no_color:
-        os.environ["NO_COLOR"] = "1"  # all that prints looks there, in our processes as well
-
-
-for command in (check, grade, template, validate, pack, demo, report):
-    main.add_command(command)
+        # Rich reads this variable, in this process and in those that it starts.
+        os.environ["NO_COLOR"] = "1"

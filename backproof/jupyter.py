@@ -1,4 +1,4 @@
-"""What ``backproof.check`` returns: a grade that shows itself in a notebook and in a shell."""
+"""The result of ``backproof.check``: a grade with a display for notebooks and for shells."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ import os
 import subprocess
 import sys
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.util import find_spec
 
 from backproof.about import INSTALL_ROOT
 from backproof.assignment.config import load_assignment
-from backproof.commands.common import BAD_INPUT
 from backproof.errors import UserError
+from backproof.exit_codes import BAD_INPUT
 from backproof.grades.outcomes import Grade
 
 _TEXT_WIDTH = 100
-# Not -m, which would look for modules in the present folder: a student's.
+# ``python -m`` would search the current folder first, which may contain a student's modules.
 _PROGRAM = "import sys; sys.path.append(sys.argv.pop(1)); from backproof.cli import main; main()"
 
 
 class CheckRefused(UserError):
-    """Something given to ``backproof.check`` cannot be used."""
+    """An argument of ``backproof.check`` cannot be used."""
 
     def _render_traceback_(self) -> list[str]:
-        """Have IPython show the text alone: nothing broke."""
+        """Return the lines that IPython shows instead of a traceback: the message alone."""
         return [f"backproof: {self}"]
 
 
 @dataclass(frozen=True, repr=False)
 class Checked:
-    """A submission that was checked.
+    """A checked submission.
 
     Attributes:
         grade: All outcomes.
@@ -41,10 +41,10 @@ class Checked:
     """
 
     grade: Grade
-    title: str = field(default="")
+    title: str = ""
 
     def __repr__(self) -> str:
-        """Give what ``backproof check`` prints, without colors."""
+        """Return what ``backproof check`` prints, without colors."""
         from rich.console import Console
 
         from backproof.report.terminal.grade import print_grade
@@ -57,7 +57,7 @@ class Checked:
         return text.getvalue().rstrip()
 
     def _repr_html_(self) -> str | None:
-        """Give a notebook what it shows; ``None``, for the text, where jinja2 is not installed."""
+        """Return HTML for a notebook; ``None`` without jinja2: the notebook shows the text."""
         if find_spec("jinja2") is None:
             return None
         from backproof.report.html.student_page import render_fragment
@@ -73,11 +73,11 @@ def run_check(
     seed: int,
     assignment: str | os.PathLike[str] | None,
 ) -> Checked:
-    """Run the command line in a process of its own; see ``backproof.check``."""
+    """Run ``backproof check`` in a process of its own; see ``backproof.check``."""
     options = ["--json", "--profile", profile, "--seed", str(seed)]
-    for name, given in (("--unit", units), ("--property", properties)):
-        for value in (given,) if isinstance(given, str) else given:
-            options += [name, value]
+    for option, values in (("--unit", units), ("--property", properties)):
+        for value in (values,) if isinstance(values, str) else values:
+            options += [option, value]
     if assignment is not None:
         options += ["--assignment", os.fspath(assignment)]
     root = str(INSTALL_ROOT)
@@ -90,6 +90,6 @@ def run_check(
         check=False,
     )
     if process.returncode == BAD_INPUT or not process.stdout:
-        said = process.stderr.strip().rpartition("\n")[2]
-        raise CheckRefused(said.removeprefix("backproof: ").removeprefix("Error: "))
+        last_line = process.stderr.strip().rpartition("\n")[2]
+        raise CheckRefused(last_line.removeprefix("backproof: ").removeprefix("Error: "))
     return Checked(Grade.from_json(json.loads(process.stdout)), load_assignment(assignment).title)

@@ -4,7 +4,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 
 from backproof.assignment.config import load_assignment
-from backproof.authoring.case_counts import SURVIVAL, needs
+from backproof.authoring.case_counts import MAX_SURVIVAL, find_shortages
 from benchmarks.measure import CORRECT, ROOT, backproof, styles
 
 
@@ -31,9 +31,9 @@ def kills(seeds):
 def cases(seeds):
     """Say which properties need more cases, if any, by the kills of ``seeds`` seeds."""
     assignment = load_assignment(ROOT)
-    for need in needs(assignment, seeds=seeds):
+    for need in find_shortages(assignment, seeds=seeds):
         print(f"{need.property} needs {need.needs} cases and has {need.has}, for {need.because}")
-    print(f"cases: measured over {seeds} seeds, survival at most {SURVIVAL:g}", flush=True)
+    print(f"cases: measured over {seeds} seeds, survival at most {MAX_SURVIVAL:g}", flush=True)
 
 
 def false_failures(seeds):

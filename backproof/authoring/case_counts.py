@@ -22,13 +22,13 @@ from backproof.suite.pytest_plugin import GRADE
 from backproof.suite.records import name_of
 from backproof.suite.suite import Suite
 
-SURVIVAL = 1e-6
+MAX_SURVIVAL = 1e-6
 # Of a normal distribution: what is measured is taken to be so much worse than it looks.
 _DEVIATIONS = 2.6
 
 
 @dataclass(frozen=True)
-class Need:
+class Shortage:
     """A property that has fewer cases than it needs.
 
     Attributes:
@@ -68,13 +68,13 @@ class _Tally:
         return math.log1p(-_lower_bound(self.kills, self.cases))
 
 
-def needs(
+def find_shortages(
     assignment: Assignment,
     *,
     seeds: int,
     units: Collection[str] = (),
     progress: Callable[[str, int], object] = lambda _name, _total: None,
-) -> list[Need]:
+) -> list[Shortage]:
     """Measure which properties have too few cases in the profile that grades.
 
     Args:
@@ -139,20 +139,20 @@ def _fails(entry: Entry, case: Mapping[str, object], submission: LocalSubmission
     return False
 
 
-def _need(wrong: Misconception, tallies: Mapping[str, _Tally]) -> Need | None:
+def _need(wrong: Misconception, tallies: Mapping[str, _Tally]) -> Shortage | None:
     killing = [tally for tally in tallies.values() if tally.kills]
     if any(tally.certain for tally in killing):
         return None
     if not killing:
         least = max(tallies.values(), key=lambda tally: tally.each)
-        return Need(least.claimed_by, least.each, 0, f"{wrong.unit}.{wrong.name}")
+        return Shortage(least.claimed_by, least.each, 0, f"{wrong.unit}.{wrong.name}")
     survival = sum(tally.each * tally.log_survival for tally in killing)
-    if survival <= math.log(SURVIVAL):
+    if survival <= math.log(MAX_SURVIVAL):
         return None
     best = min(killing, key=lambda tally: tally.log_survival)
     others = survival - best.each * best.log_survival
-    number = math.ceil((math.log(SURVIVAL) - others) / best.log_survival)
-    return Need(best.claimed_by, best.each, number, f"{wrong.unit}.{wrong.name}")
+    number = math.ceil((math.log(MAX_SURVIVAL) - others) / best.log_survival)
+    return Shortage(best.claimed_by, best.each, number, f"{wrong.unit}.{wrong.name}")
 
 
 def _lower_bound(kills: int, cases: int) -> float:

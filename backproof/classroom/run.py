@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from backproof.atomic_write import replacement
 from backproof.classroom.settings import Settings
 from backproof.classroom.store import Store
 from backproof.errors import UserError
@@ -143,10 +144,8 @@ class ClassRun:
         settings = dict(options.get(format, {}))
         if format in SINGLE:  # of both kinds: that of the class leads to those of the students
             settings["pages"] = format
-        partly = path.with_name(f"{path.name}.part")  # what was there stays until this is whole
-        with partly.open("w", encoding="utf-8", newline="") as out:
+        with replacement(path) as partial, partial.open("w", encoding="utf-8", newline="") as out:
             problems = write_class(format, results, out, title, **settings)
-        partly.replace(path)
         return [f"{path.name}: {problem}" for problem in problems]
 
     def _write_single(self, format: str, folder: Path, results: Iterator[Result]) -> None:

@@ -1,15 +1,13 @@
-"""``backproof template`` and ``validate``: for those who write an assignment."""
+"""``backproof template`` and ``validate``: for authors of an assignment."""
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from backproof.assignment.config import load_assignment
+from backproof.assignment.config import Assignment, load_assignment
 from backproof.commands.common import (
-    NOT_ALL_RIGHT,
     Progress,
     one_line_errors,
     with_assignment,
@@ -17,9 +15,7 @@ from backproof.commands.common import (
     with_seed,
     with_units,
 )
-
-if TYPE_CHECKING:
-    from backproof.assignment.config import Assignment
+from backproof.exit_codes import NOT_ALL_RIGHT
 
 
 @click.command()
@@ -27,7 +23,10 @@ if TYPE_CHECKING:
 @with_assignment
 @one_line_errors
 def template(only_check: bool, assignment: str | None) -> None:
-    """Write student_template/ from reference/: the same signatures and docstrings, no bodies."""
+    """Write student_template/ from reference/: signatures and docstrings.
+
+    The functions' bodies are replaced by `raise NotImplementedError`.
+    """
     from backproof.assignment.template import stale_files, write_template
 
     loaded = load_assignment(assignment)
@@ -47,7 +46,7 @@ def template(only_check: bool, assignment: str | None) -> None:
     "seeds",
     type=click.IntRange(1),
     metavar="SEEDS",
-    help="Measure instead how many cases grading needs, over so many seeds.",
+    help="Measure instead how many cases grading needs, over this many seeds.",
 )
 @with_profile("grade")
 @with_seed
@@ -61,17 +60,17 @@ def validate(
     seed: int,
     assignment: str | None,
 ) -> None:
-    """Prove that the assignment's properties bite, and only where they should.
+    """Prove that the properties fail wrong code, and only wrong code.
 
     The reference passes everything, the template is not started, every misconception fails the
     properties that claim it, every property fails one, and no two misconceptions of a function
     behave alike. Exit code 1 if any of this is not so.
     """
-    from backproof.authoring.validate import render, validate_assignment
-
     loaded = load_assignment(assignment)
     if seeds is not None:
-        _count_cases(loaded, seeds, units)
+        sys.exit(_measure_case_counts(loaded, seeds, units))
+    from backproof.authoring.validate import render, validate_assignment
+
     with Progress("validating") as progress:
         findings = validate_assignment(
             loaded, profile=profile, seed=seed, units=units, progress=progress.advance
@@ -80,14 +79,15 @@ def validate(
     sys.exit(NOT_ALL_RIGHT if findings.problems else 0)
 
 
-def _count_cases(assignment: Assignment, seeds: int, units: tuple[str, ...]) -> NoReturn:
-    from backproof.authoring.case_counts import SURVIVAL, needs
+def _measure_case_counts(assignment: Assignment, seeds: int, units: tuple[str, ...]) -> int:
+    """Print the properties that have too few cases, and return the exit code."""
+    from backproof.authoring.case_counts import MAX_SURVIVAL, find_shortages
 
     with Progress("counting") as progress:
-        short = needs(assignment, seeds=seeds, units=units, progress=progress.advance)
-    for need in short:
-        enough = need.needs or f"more than {need.has}"
-        click.echo(f"{need.property} = {enough}  # has {need.has}, for {need.because}")
-    said = f"{len(short)} properties have" if short else "no property has"
-    click.echo(f"{said} too few cases for a survival of {SURVIVAL:g}")
-    sys.exit(NOT_ALL_RIGHT if short else 0)
+        shortages = find_shortages(assignment, seeds=seeds, units=units, progress=progress.advance)
+    for shortage in shortages:
+        needed = shortage.needs or f"more than {shortage.has}"
+        click.echo(f"{shortage.property} = {needed}  # has {shortage.has}, for {shortage.because}")
+    subject = f"{len(shortages)} properties have" if shortages else "no property has"
+    click.echo(f"{subject} too few cases for a survival of {MAX_SURVIVAL:g}")
+    return NOT_ALL_RIGHT if shortages else 0

@@ -6,16 +6,14 @@ import sys
 from collections.abc import Mapping
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
 from backproof.assignment.config import load_assignment
 from backproof.commands.check_request import CheckRequest
 from backproof.commands.common import (
-    OUR_FAULT,
     Progress,
-    code_of,
+    exit_code,
     one_line_errors,
     with_assignment,
     with_confinement,
@@ -23,16 +21,14 @@ from backproof.commands.common import (
     with_seed,
     with_units,
 )
-from backproof.commands.writing import STDOUT, details_of, remove, targets_of, write
+from backproof.commands.writing import STDOUT, extra_options, parse_targets, remove, write
 from backproof.confined.level import NONE, PROCESS, STRICT
 from backproof.errors import UserError
+from backproof.exit_codes import GRADER_FAULT
 from backproof.grades.outcomes import Grade
 from backproof.grades.visibility import hide_for_students
 from backproof.processes.streams import private_stdout
 from backproof.report.registry import SINGLE
-
-if TYPE_CHECKING:
-    pass
 
 
 @click.command()
@@ -40,7 +36,7 @@ if TYPE_CHECKING:
 @with_units
 @click.option(
     "--property",
-    "names",
+    "properties",
     multiple=True,
     metavar="NAME",
     help="Only this property, with or without test_ before its name; may be repeated.",
@@ -67,7 +63,7 @@ if TYPE_CHECKING:
 def check(
     path: str,
     units: tuple[str, ...],
-    names: tuple[str, ...],
+    properties: tuple[str, ...],
     watch: bool,
     case: bool,
     pdb: bool,
@@ -80,67 +76,68 @@ def check(
     seed: int,
     assignment: str | None,
 ) -> None:
-    """Check one submission and say what is wrong and why.
+    """Check one submission and report what is wrong and why.
 
     PATH is a folder with the modules activations.py, layers.py and so on, a zip file of one, a
-    single .py file or a notebook. It runs in this process unless it is --confined: code that is
-    not your own should be. --case and --pdb take the failure that is to be mended first, or that
-    of one --property. Exit code: 0 if all passed, 1 if not, 2 if PATH cannot be used, 3 if
-    something could not be graded: a format that needs a final score is then not written, and an
-    older FILE of it is removed.
+    single .py file or a notebook. It runs in this process unless it is --confined: confine code
+    that is not your own. --case and --pdb run the failure to fix first, or that of one --property.
+    Exit code: 0 if all passed, 1 if not, 2 if PATH cannot be used, 3 if something could not be
+    graded: a format that needs a final score is then not written, and an older FILE of it is
+    removed.
     """
     if confined and confinement == NONE:
         confinement = PROCESS
-    kept = {"--json": as_json, "--write": writes, "--confinement": confinement != NONE}
-    _require_alone({"--watch": watch, "--case": case, "--pdb": pdb}, kept)
+    for_reports = {"--json": as_json, "--write": writes, "--confinement": confinement != NONE}
+    _require_compatible({"--watch": watch, "--case": case, "--pdb": pdb}, for_reports)
     loaded = load_assignment(assignment)
-    options: dict[str, Any] = {"assignment": loaded, "profile": profile, "seed": seed}
-    options |= {"units": units, "confinement": confinement}
-    wanted = CheckRequest(path, names, options, frozenset() if show_hidden else loaded.hidden)
+    hidden = frozenset() if show_hidden else loaded.hidden
+    request = CheckRequest(path, loaded, properties, units, profile, seed, confinement, hidden)
     if watch:
         from backproof.commands.watching import keep_checking
 
-        sys.exit(keep_checking(wanted))
+        sys.exit(keep_checking(request))
     if case or pdb:
         from backproof.commands.case import run_case
 
-        sys.exit(run_case(wanted, debug=pdb))
-    _check(wanted, targets_of((*writes, "json=-") if as_json else writes))
+        sys.exit(run_case(request, debug=pdb))
+    sys.exit(_check(request, parse_targets((*writes, "json=-") if as_json else writes)))
 
 
-def _require_alone(ways: Mapping[str, Any], kept: Mapping[str, Any]) -> None:
-    """Refuse options that ask for different things; ``--case --pdb`` is the same as ``--pdb``."""
-    for way in (name for name, given in ways.items() if given):
-        others = [name for name, given in kept.items() if given]
-        if way == "--watch":
-            others += [name for name in ("--case", "--pdb") if ways[name]]
+def _require_compatible(interactive: Mapping[str, bool], for_reports: Mapping[str, object]) -> None:
+    """Refuse options that exclude each other; ``--case --pdb`` is the same as ``--pdb``."""
+    for option in (name for name, value in interactive.items() if value):
+        others = [name for name, value in for_reports.items() if value]
+        if option == "--watch":
+            others += [name for name in ("--case", "--pdb") if interactive[name]]
         if others:
-            raise UserError(f"{way} is for your own terminal: leave out {' and '.join(others)}")
+            raise UserError(f"{option} is for your own terminal: leave out {' and '.join(others)}")
 
 
-def _check(wanted: CheckRequest, targets: Mapping[Path, str]) -> None:
-    title = wanted.assignment.title
-    details = details_of(targets, wanted.assignment)
+def _check(request: CheckRequest, targets: Mapping[Path, str]) -> int:
+    """Grade a submission, print and write its grade, and return the exit code."""
+    title = request.assignment.title
+    options = extra_options(targets, request.assignment)
     with private_stdout(sys.stdout) if STDOUT in targets else nullcontext() as out:
-        grade = _graded(wanted, targets)
-        shown = hide_for_students(grade, wanted.hidden)
+        grade = _grade(request, targets)
+        shown = hide_for_students(grade, request.hidden)
         if out is None:
             from rich.console import Console
 
             from backproof.report.terminal.grade import print_grade
 
             print_grade(Console(), shown, title)
-        complete = write(targets, shown, title, details, out)
-    sys.exit(code_of(grade) if complete else OUR_FAULT)
+        complete = write(targets, shown, title, options, out)
+    return exit_code(grade) if complete else GRADER_FAULT
 
 
-def _graded(wanted: CheckRequest, targets: Mapping[Path, str]) -> Grade:
+def _grade(request: CheckRequest, targets: Mapping[Path, str]) -> Grade:
     try:
         if STDOUT in targets:
-            return wanted.grade()
-        with Progress(f"checking {Path(wanted.path).name}") as progress:
-            return wanted.grade(progress=progress.advance)
-    except UserError:  # nothing was graded, so what is there is as good as it was
+            return request.grade()
+        with Progress(f"checking {Path(request.path).name}") as progress:
+            return request.grade(progress.advance)
+    except UserError:
+        # Nothing was graded, so the files of an earlier check are still right.
         raise
     except BaseException:
         remove(targets)

@@ -1,45 +1,70 @@
-"""What `backproof check` was asked to do."""
+"""The arguments of ``backproof check``, for each way of running it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-from backproof.grades.outcomes import Grade
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from backproof.assignment.config import Assignment
+    from backproof.grades.outcomes import Grade
 
 
 @dataclass(frozen=True)
 class CheckRequest:
-    """What is to be checked, and how.
+    """A submission to check, and the options that its grade depends on.
 
     Attributes:
         path: The submission.
-        names: The properties, if not all are wanted.
-        options: What else the grade depends on, as ``check_submission`` takes it.
-        hidden: The properties that are not shown.
+        assignment: The assignment to check against.
+        properties: The properties to check; all if empty.
+        units: The units to check; all if empty.
+        profile: The name of the profile, which sets the number of cases.
+        seed: The seed of the cases.
+        confinement: The level of confinement.
+        hidden: The properties whose name and details are not shown.
 
     """
 
     path: str
-    names: Collection[str]
-    options: Mapping[str, Any]
+    assignment: Assignment
+    properties: Collection[str]
+    units: Collection[str]
+    profile: str
+    seed: int
+    confinement: str
     hidden: Collection[str]
 
-    @property
-    def assignment(self) -> Assignment:
-        """What to grade against."""
-        return self.options["assignment"]  # type: ignore[no-any-return]
+    def grade(self, progress: Callable[[str, int], object] = lambda _name, _total: None) -> Grade:
+        """Grade the submission.
 
-    def grade(self, **more: Any) -> Grade:
-        """Grade it."""
-        if self.names:
-            from backproof.grading.grade import check_properties
+        Args:
+            progress: Called after each property with its name and the number of properties.
 
-            return check_properties(self.path, self.names, **self.options, **more)
-        from backproof.grading.grade import check_submission
+        Raises:
+            UserError: The submission or an option cannot be used.
 
-        return check_submission(self.path, **self.options, **more)
+        """
+        from backproof.grading import grade as grading
+
+        if self.properties:
+            return grading.check_properties(
+                self.path,
+                self.properties,
+                assignment=self.assignment,
+                profile=self.profile,
+                seed=self.seed,
+                units=self.units,
+                confinement=self.confinement,
+                progress=progress,
+            )
+        return grading.check_submission(
+            self.path,
+            assignment=self.assignment,
+            profile=self.profile,
+            seed=self.seed,
+            units=self.units,
+            confinement=self.confinement,
+            progress=progress,
+        )

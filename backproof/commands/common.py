@@ -1,4 +1,4 @@
-"""What the commands share: options, errors for people, a bar."""
+"""Options, error handling and the progress bar that the commands share."""
 
 from __future__ import annotations
 
@@ -11,13 +11,10 @@ from typing import Any
 import click
 
 from backproof.errors import UserError
+from backproof.exit_codes import BAD_INPUT, GRADER_FAULT, NOT_ALL_RIGHT
 from backproof.grades.outcomes import NOT_GRADED, PASSED, Grade
 
 PROFILES = ("quick", "grade", "ci", "thorough")
-
-# Exit codes: 0 well, 1 the submission or assignment is not all right, 2 the input cannot be
-# used, 3 a fault of ours kept something from being graded.
-NOT_ALL_RIGHT, BAD_INPUT, OUR_FAULT = 1, 2, 3
 
 _REFRESH_SECONDS = 0.1
 
@@ -29,7 +26,7 @@ with_assignment = click.option(
 with_units = click.option("--unit", "units", multiple=True, help="Only this unit; may be repeated.")
 with_attempts = click.option(
     "--attempts",
-    "which",
+    "counting",
     type=click.Choice(("newest", "best", "all")),
     default="newest",
     show_default=True,
@@ -44,7 +41,7 @@ with_seed = click.option("--seed", default=0, show_default=True, help="Seed of t
 
 
 def with_profile(default: str) -> Callable[[Any], Any]:
-    """Offer the Hypothesis profiles."""
+    """Return the option ``--profile``, which chooses the number of cases."""
     return click.option(
         "--profile",
         type=click.Choice(PROFILES),
@@ -55,13 +52,14 @@ def with_profile(default: str) -> Callable[[Any], Any]:
 
 
 def with_confinement(default: str, *choices: str) -> Callable[[Any], Any]:
-    """Offer the levels of confinement."""
+    """Return the option ``--confinement`` with some of the levels as its choices."""
     return click.option(
         "--confinement",
         type=click.Choice(choices),
         default=default,
         show_default=True,
-        help="strict: confined by the system, or not at all; process: as far as it can be done.",
+        help="strict: refuse to run unless this system can confine fully; process: confine as far "
+        "as this system can.",
     )
 
 
@@ -79,58 +77,62 @@ def one_line_errors(command: Callable[..., Any]) -> Callable[..., Any]:
     return guarded
 
 
-def code_of(grade: Grade) -> int:
-    """Give the exit code that says how a submission did."""
+def exit_code(grade: Grade) -> int:
+    """Return the exit code for a grade."""
     if grade.count(NOT_GRADED):
-        return OUR_FAULT
+        return GRADER_FAULT
     return 0 if grade.count(PASSED) == len(grade.outcomes) else NOT_ALL_RIGHT
 
 
 class Progress:
-    """A bar on standard error with the time left; silent where that is no terminal.
+    """A progress bar with the time left, on standard error; silent if that is not a terminal.
 
     Args:
-        what: What is being done.
-        total: How many steps it has, if that is known.
-        alone: Whether to move the bar without a thread, where processes are forked meanwhile.
+        description: The text beside the bar.
+        total: The number of steps, if known.
+        threadless: Whether the bar is redrawn by ``advance`` alone, and not by a thread of its
+            own. Needed where processes are forked meanwhile.
 
     """
 
-    def __init__(self, what: str, total: int | None = None, *, alone: bool = False) -> None:
+    def __init__(
+        self, description: str, total: int | None = None, *, threadless: bool = False
+    ) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-        console = Console(stderr=True)
         self._bar = Progress(
             "{task.description}",
             BarColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
-            console=console,
+            console=Console(stderr=True),
             transient=True,
-            auto_refresh=not alone,
-            # Not what rich thinks of it: FORCE_COLOR makes that any file.
+            auto_refresh=not threadless,
+            # Rich takes any file for a terminal if FORCE_COLOR is set.
             disable=not sys.stderr.isatty(),
         )
-        self._alone = alone
+        self._threadless = threadless
         self._refreshed = 0.0
-        self._task = self._bar.add_task(what, total=total)
-        self._done = 0
+        self._start_task(description, total)
 
-    def begin(self, what: str, total: int | None = None) -> None:
-        """Go on with something else, from 0 again."""
+    def begin(self, description: str, total: int | None = None) -> None:
+        """Start again from 0, with another description."""
         self._bar.remove_task(self._task)
-        self._task = self._bar.add_task(what, total=total)
-        self._done = 0
+        self._start_task(description, total)
 
     def advance(self, _name: str, total: int) -> int:
-        """One more of ``total`` is done; tell how many are by now."""
+        """Count one more step of ``total`` and return the number of finished steps."""
         self._done += 1
         self._bar.update(self._task, advance=1, total=total)
-        if self._alone and time.monotonic() - self._refreshed > _REFRESH_SECONDS:
+        if self._threadless and time.monotonic() - self._refreshed > _REFRESH_SECONDS:
             self._refreshed = time.monotonic()
             self._bar.refresh()
         return self._done
+
+    def _start_task(self, description: str, total: int | None) -> None:
+        self._task = self._bar.add_task(description, total=total)
+        self._done = 0
 
     def __enter__(self) -> Progress:
         self._bar.start()

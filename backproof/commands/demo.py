@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import click
 
 from backproof.assignment.config import load_assignment
-from backproof.commands.common import NOT_ALL_RIGHT, Progress, one_line_errors, with_assignment
+from backproof.commands.common import Progress, one_line_errors, with_assignment
 from backproof.confined.level import NONE, PROCESS
 from backproof.errors import UserError
+from backproof.exit_codes import NOT_ALL_RIGHT
 from backproof.processes import affinity
 
 if TYPE_CHECKING:

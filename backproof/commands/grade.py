@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from contextlib import ExitStack
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, TextIO
 
 import click
+from rich.console import Console
 
 from backproof.assignment.config import load_assignment
+from backproof.classroom.run import ALL, BEST, STORE, ClassRun, require_formats
+from backproof.classroom.settings import Settings
+from backproof.classroom.store import Store
 from backproof.commands.common import (
-    BAD_INPUT,
-    OUR_FAULT,
     Progress,
     one_line_errors,
     with_assignment,
@@ -24,20 +27,59 @@ from backproof.commands.common import (
     with_profile,
     with_seed,
 )
-from backproof.confined.level import PROCESS, STRICT
+from backproof.confined.level import PROCESS, STRICT, require_level
+from backproof.confined.pool import observe_confinement
 from backproof.errors import UserError
+from backproof.exit_codes import BAD_INPUT, GRADER_FAULT, INTERRUPTED
 from backproof.processes import affinity
+from backproof.report.class_statistics import ClassStatistics
+from backproof.report.terminal.class_table import ClassTable, print_lines, print_statistics
+from backproof.roster.attempts import latest
+from backproof.roster.find import Found, find_attempts
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+_COLUMNS_IN_A_FILE = 140
+# A longer table is too long to read; the gradebook has the same numbers.
+_MAX_TABLE_ROWS = 60
 
-    from backproof.classroom.run import ClassRun
 
-# As the shell says it of what was stopped by Ctrl-C.
-_STOPPED = 130
-_WIDTH_OF_A_FILE = 140
-# A longer table is read by nobody; it is in the gradebook.
-_MOST_ROWS = 60
+@dataclass(frozen=True)
+class GradeRequest:
+    """The arguments of ``backproof grade``, by the names that click gives them.
+
+    Attributes:
+        paths: The submissions, folders of submissions, or archives.
+        out: The folder of the store and the reports, if the results are to be kept.
+        formats: The reports to write besides the gradebook.
+        resume: Whether to continue with an existing store.
+        regrade: Patterns of the names to grade again.
+        counting: Which of a student's attempts count: ``newest``, ``best`` or ``all``.
+        layout: The layout of ``paths``.
+        pattern: A regular expression for the path of each submission.
+        gradebook: A gradebook exported from Canvas.
+        jobs: The number of submissions graded at a time.
+        scheduler: The address of a Dask scheduler; empty for this machine.
+        confinement: The required level of confinement.
+        profile: The name of the profile, which sets the number of cases.
+        seed: The seed of the cases.
+        assignment: The folder of the assignment; ``None`` for the one in Backproof's package.
+
+    """
+
+    paths: tuple[str, ...]
+    out: Path | None
+    formats: tuple[str, ...]
+    resume: bool
+    regrade: tuple[str, ...]
+    counting: str
+    layout: str
+    pattern: str | None
+    gradebook: TextIO | None
+    jobs: int
+    scheduler: str
+    confinement: str
+    profile: str
+    seed: int
+    assignment: str | None
 
 
 @click.command()
@@ -45,7 +87,8 @@ _MOST_ROWS = 60
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of the results: the store, from which the same command goes on, and the reports.",
+    help="Folder of the results: the reports, and the store, with which the same command continues "
+    "a stopped run.",
 )
 @click.option(
     "--format",
@@ -61,7 +104,7 @@ _MOST_ROWS = 60
     "--resume/--fresh",
     default=True,
     show_default=True,
-    help="Go on with the store in --out, or set it aside and begin again.",
+    help="Continue with the store in --out, or set it aside and begin again.",
 )
 @click.option("--regrade", multiple=True, metavar="GLOB", help="Grade these names again.")
 @with_attempts
@@ -69,12 +112,13 @@ _MOST_ROWS = 60
     "--layout",
     default="auto",
     show_default=True,
-    help="How PATHS are laid out: gradescope, canvas, moodle, github, plain, or as is evident.",
+    help="How PATHS are laid out: gradescope, canvas, moodle, github or plain; auto recognises it.",
 )
 @click.option(
     "--pattern",
     metavar="REGEX",
-    help="Matched by the path of each submission; its groups id, name, email, attempt say whose.",
+    help="Matched against the path of each submission; its groups id, name, email and attempt name "
+    "the student and the attempt.",
 )
 @with_gradebook
 @click.option(
@@ -89,86 +133,64 @@ _MOST_ROWS = 60
 @with_seed
 @with_assignment
 @one_line_errors
-def grade(
-    paths: tuple[str, ...],
-    out: Path | None,
-    formats: tuple[str, ...],
-    resume: bool,
-    regrade: tuple[str, ...],
-    which: str,
-    layout: str,
-    pattern: str | None,
-    gradebook: Any,
-    jobs: int,
-    scheduler: str,
-    confinement: str,
-    profile: str,
-    seed: int,
-    assignment: str | None,
-) -> None:
-    """Grade a class, confined, and say how it did.
+def grade(**options: Any) -> None:
+    """Grade a class, confined, and summarise the results.
 
     Each of PATHS is a submission, a folder of submissions, or a zip file of either, also as
-    Gradescope, Canvas, Moodle and GitHub Classroom export them. With --out every result is kept
-    as soon as it is there: a run that was stopped or killed goes on by the same command. Exit
+    Gradescope, Canvas, Moodle and GitHub Classroom export them. With --out every result is stored
+    as soon as it exists: the same command continues a run that was stopped or killed. Exit
     code: 0 if all were graded, 2 if a path cannot be used or this machine has no strict
     confinement, 3 if something could not be graded, 130 if it was stopped.
     """
-    from rich.console import Console
+    request = GradeRequest(**options)
+    if request.formats and request.out is None:
+        raise UserError("--format writes files: name a folder for them with --out FOLDER")
+    require_formats(request.formats)
+    with tempfile.TemporaryDirectory(prefix="backproof-") as temporary:
+        sys.exit(_grade_class(request, Path(temporary)))
 
-    from backproof.classroom.run import ALL, BEST, STORE, ClassRun, require_formats
-    from backproof.classroom.settings import Settings
-    from backproof.classroom.store import Store
-    from backproof.confined.level import require_level
-    from backproof.confined.pool import observe_confinement
-    from backproof.roster.attempts import latest
-    from backproof.roster.find import find_attempts
 
-    if formats and out is None:
-        raise UserError("--format writes files: say where to with --out FOLDER")
-    require_formats(formats)
-    settings = Settings(load_assignment(assignment), profile, seed, confinement)
-    console = Console()
-    if not sys.stdout.isatty():
-        console = Console(width=_WIDTH_OF_A_FILE)
-    with ExitStack() as resources:
-        temporary = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="backproof-")))
-        found = find_attempts(
-            paths, settings.assignment.units, layout=layout, pattern=pattern, scratch=temporary
-        )
-        attempts = found.attempts if which in (ALL, BEST) else latest(found.attempts)
-        if not scheduler:
-            observed = observe_confinement(settings.assignment)
-            require_level(observed, confinement)
-            console.print(f"confinement: {observed.summary()}", style="dim", highlight=False)
-        store = resources.enter_context(
-            Store.open((out or temporary) / STORE, settings.identity(), resume=resume)
-        )
-        for glob in regrade:
+def _grade_class(request: GradeRequest, temporary: Path) -> int:
+    """Grade a class, write its reports, print a summary, and return the exit code."""
+    assignment = load_assignment(request.assignment)
+    settings = Settings(assignment, request.profile, request.seed, request.confinement)
+    console = Console(width=None if sys.stdout.isatty() else _COLUMNS_IN_A_FILE)
+    found = find_attempts(
+        request.paths,
+        assignment.units,
+        layout=request.layout,
+        pattern=request.pattern,
+        scratch=temporary,
+    )
+    counts_several = request.counting in (ALL, BEST)
+    attempts = found.attempts if counts_several else latest(found.attempts)
+    if not request.scheduler:
+        observed = observe_confinement(assignment)
+        require_level(observed, request.confinement)
+        console.print(f"confinement: {observed.summary()}", style="dim", highlight=False)
+    store_file = (request.out or temporary) / STORE
+    with Store.open(store_file, settings.identity(), resume=request.resume) as store:
+        for glob in request.regrade:
             store.forget(glob)
-        run = ClassRun(settings, store, attempts, jobs, scheduler)
+        run = ClassRun(settings, store, attempts, request.jobs, request.scheduler)
         try:
             _grade_pending(run, console)
         except KeyboardInterrupt:
-            _say_how_to_go_on(run, out)
-            sys.exit(_STOPPED)
-        names = run.chosen(which)
-        problems = [*found.problems]
-        if out is not None:
-            options: dict[str, dict[str, Any]] = {
-                "gradebook": {"units": settings.assignment.units},
-                "canvas": {"gradebook": gradebook.read() if gradebook else None},
-            }
-            wanted = list(dict.fromkeys(("gradebook", *formats)))
-            with Progress("writing reports", len(wanted)) as progress:
-                problems += run.write_reports(out, wanted, names, options, progress.advance)
-        ungraded = _print(console, run, names, found.notes, problems, out)
-    if ungraded:
-        sys.exit(OUR_FAULT)
-    sys.exit(BAD_INPUT if problems else 0)
+            _report_interruption(run, request.out)
+            return INTERRUPTED
+        names = run.chosen(request.counting)
+        problems = [*found.problems, *_write_reports(run, names, request)]
+        not_graded = _print_summary(console, run, names, found, problems)
+        if request.out is not None:
+            console.print(
+                f"results are in {request.out}", style="dim", highlight=False, soft_wrap=True
+            )
+    if not_graded:
+        return GRADER_FAULT
+    return BAD_INPUT if problems else 0
 
 
-def _grade_pending(run: ClassRun, console: Any) -> None:
+def _grade_pending(run: ClassRun, console: Console) -> None:
     with Progress("looking for changes") as progress:
         pending = run.pending(progress.advance)
         before = len(run.attempts) - len(pending)
@@ -185,35 +207,45 @@ def _grade_pending(run: ClassRun, console: Any) -> None:
         run.grade(pending, lambda result: progress.advance(result.name, len(pending)), drawn)
 
 
-def _say_how_to_go_on(run: ClassRun, out: Path | None) -> None:
+def _report_interruption(run: ClassRun, out: Path | None) -> None:
     names = {attempt.name for attempt in run.attempts}
-    done = sum(row.name in names for row in run.store.summary())
-    said = f"stopped: {done} of {len(names)} graded"
-    kept = "; the same command goes on from here" if out else "; with --out they would be kept"
-    click.echo(f"backproof: {said}{kept}", err=True)
+    graded = sum(row.name in names for row in run.store.summary())
+    advice = "the same command continues from here" if out else "with --out they would be kept"
+    click.echo(f"backproof: stopped: {graded} of {len(names)} graded; {advice}", err=True)
 
 
-def _print(
-    console: Any,
+def _write_reports(run: ClassRun, names: Sequence[str], request: GradeRequest) -> list[str]:
+    """Write the reports into ``--out``, if any, and return the problems of single students."""
+    if request.out is None:
+        return []
+    options: dict[str, dict[str, Any]] = {
+        "gradebook": {"units": run.settings.assignment.units},
+        "canvas": {"gradebook": request.gradebook.read() if request.gradebook else None},
+    }
+    formats = list(dict.fromkeys(("gradebook", *request.formats)))
+    with Progress("writing reports", len(formats)) as progress:
+        return run.write_reports(request.out, formats, names, options, progress.advance)
+
+
+def _print_summary(
+    console: Console,
     run: ClassRun,
     names: Sequence[str],
-    notes: Sequence[str],
+    found: Found,
     problems: Sequence[str],
-    out: Path | None,
 ) -> bool:
-    """Print how the class did; tell whether something could not be graded."""
-    from backproof.report.class_statistics import collect
-    from backproof.report.terminal.class_table import print_lines, print_statistics, print_table
-
-    statistics = collect(run.store.results(names))
-    print_lines(console, notes, style="dim")
-    if len(names) <= _MOST_ROWS:
-        print_table(console, run.store.results(names), run.settings.assignment.units)
+    """Print the results of a class; return whether something could not be graded."""
+    statistics = ClassStatistics()
+    table = ClassTable(run.settings.assignment.units)
+    for result in run.store.results(names):
+        statistics.add(result)
+        if len(names) <= _MAX_TABLE_ROWS:
+            table.add(result)
+    print_lines(console, found.notes, style="dim")
+    table.print(console)
     if len(names) > 1:
         print_statistics(console, statistics)
     equal = [f"equal submissions: {', '.join(group)}" for group in run.duplicates]
     print_lines(console, equal, style="yellow")
     print_lines(console, [*problems, *statistics.not_graded_lines()], style="red")
-    if out is not None:
-        console.print(f"results are in {out}", style="dim", highlight=False, soft_wrap=True)
     return statistics.not_graded > 0

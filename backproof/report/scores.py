@@ -1,4 +1,4 @@
-"""Points as reports need them: by unit, written out, and only where everything was graded."""
+"""Points for reports: by unit, as text, and final only if everything was graded."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from backproof.grades.results import Result
 
 
 class NotGradable(Exception):
-    """A grade is incomplete by a fault of ours, and the platform can only take complete ones.
+    """A fault of the grader left a grade incomplete, and the format requires a complete one.
 
-    No ``UserError``: nobody gave anything wrong. Whoever writes the report writes no file, so
-    that the platform shows an error and not a score, and exits as for *not graded*.
+    It is not a ``UserError``, because no input is wrong. Callers write no file, so that the
+    platform shows an error instead of a score, and exit with the code for *not graded*.
     """
 
 
 @dataclass(frozen=True)
 class UnitScore:
-    """What one unit earned.
+    """The score of one unit.
 
     Attributes:
         name: The unit.
-        outcomes: Its outcomes, in their order.
+        outcomes: Its outcomes, in the order of the grade.
 
     """
 
@@ -37,7 +37,7 @@ class UnitScore:
 
     @property
     def max_points(self) -> float:
-        """The points that there are."""
+        """The maximal points."""
         return round(sum(outcome.max_points for outcome in self.outcomes), 6)
 
     @property
@@ -47,13 +47,13 @@ class UnitScore:
 
     @property
     def counts(self) -> str:
-        """How many outcomes there are of each status, in words."""
+        """The number of outcomes of each status, in words."""
         counts = Counter(outcome.status for outcome in self.outcomes)
         return ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status])
 
 
 def by_unit(grade: Grade) -> list[UnitScore]:
-    """Give what each unit of a grade earned, in the order of the grade."""
+    """Return the score of each unit, in the order of the grade."""
     units: dict[str, list[Outcome]] = {}
     for outcome in grade.outcomes:
         units.setdefault(outcome.unit, []).append(outcome)
@@ -61,14 +61,14 @@ def by_unit(grade: Grade) -> list[UnitScore]:
 
 
 def number(value: float, digits: int = 2) -> str:
-    """Write a number with at most so many decimals, and no more than it needs."""
+    """Return a number as text with at most ``digits`` decimals and no trailing zeros."""
     text = f"{value:.{digits}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text
 
 
 def not_graded(grade: Grade) -> str:
-    """Say how much of a grade is missing by a fault of ours; empty if nothing is."""
+    """Return how many properties a fault of the grader left ungraded; empty if none."""
     missing = grade.count(NOT_GRADED)
     if not missing:
         return ""
@@ -79,14 +79,14 @@ def not_graded(grade: Grade) -> str:
 
 
 def why_not_graded(result: Result) -> str:
-    """Say why a result has no final score; empty if it has one."""
+    """Return why a result has no final score; empty if it has one."""
     if result.grade is None:
         return result.problem or "not graded, for a reason that was not recorded"
     return not_graded(result.grade)
 
 
 def final(result: Result) -> Grade | None:
-    """Give a result's grade if its score is final."""
+    """Return a result's grade if its score is final."""
     return None if why_not_graded(result) else result.grade
 
 
@@ -94,12 +94,12 @@ def require_final(grade: Grade, platform: str) -> None:
     """Refuse a grade whose score is not final.
 
     Raises:
-        NotGradable: Something in it was not graded.
+        NotGradable: Something in the grade was not graded.
 
     """
     missing = not_graded(grade)
     if missing:
         raise NotGradable(
-            f"{missing}. There is no final score that {platform} could be given, so it gets no "
-            "result: grade the submission again"
+            f"{missing}. There is no final score to report to {platform}, so no result is "
+            "written: grade the submission again"
         )

@@ -1,4 +1,4 @@
-"""What reports say in words, made safe to show: a student's text may hold anything."""
+"""The wording of reports, made safe to display: text of a student may contain anything."""
 
 from __future__ import annotations
 
@@ -7,133 +7,144 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from backproof.grades.outcomes import BLOCKED, FAILED, NOT_GRADED, NOT_STARTED, Grade, Outcome
+from backproof.grades.outcomes import (
+    BLOCKED,
+    FAILED,
+    NOT_GRADED,
+    NOT_STARTED,
+    Grade,
+    Outcome,
+)
 from backproof.report.scores import by_unit, number
 
-# What is explained one by one; of what is not started, the number says enough.
-TO_LOOK_AT = (FAILED, BLOCKED, NOT_GRADED)
+# Reports explain outcomes of these statuses one by one, and count those of the others.
+EXPLAINED = (FAILED, BLOCKED, NOT_GRADED)
 
-# Characters of one text, of a message or a case, that a report shows.
-LIMIT = 10_000
-_LIMITS = (LIMIT, 3_000, 1_000, 300, 100, 0)
-# A name, a sentence, a heading.
-_MOST_IN_A_LINE = 300
-_MOST_NOTES = 50
+# The length to which a report cuts one message or one case.
+MAX_CHARACTERS = 10_000
+_SHORTER = (MAX_CHARACTERS, 3_000, 1_000, 300, 100, 0)
+# The length to which names, sentences and headings are cut.
+_MAX_LINE_CHARACTERS = 300
+_MAX_NOTES = 50
 
-# Control characters steer terminals, what turns the writing direction shows one thing and says
-# another, line separators split lines for some readers only, and XML takes none of the others.
+# Control characters can steer a terminal, bidirectional controls can hide text, line separators
+# split lines for some readers only, and XML allows none of the other characters.
 _UNPRINTABLE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
     r"\ud800-\udfff\ufffe\uffff]"
 )
 
-_EXPLAINED = {
+_REMARKS = {
     NOT_STARTED: "Not started: a function that this needs still raises NotImplementedError.",
-    BLOCKED: "Blocked: a unit that this one builds on fails too. Mend that first.",
+    BLOCKED: "Blocked: a unit that this one builds on fails too. Fix that first.",
     NOT_GRADED: "Not graded: a fault of the grader, not of your code. It does not count.",
 }
 
 
 def visible(text: str) -> str:
-    """Write characters that cannot be seen as Python escapes them, ANSI codes among them."""
-    return _UNPRINTABLE.sub(_escaped, text.replace("\r\n", "\n"))
+    """Return a text with Python escapes for invisible characters, such as those of ANSI codes."""
+    return _UNPRINTABLE.sub(_escape, text.replace("\r\n", "\n"))
 
 
-def _escaped(found: re.Match[str]) -> str:
-    code = ord(found[0])
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
 def one_line(text: str) -> str:
-    """Give a text as one line that is not too long, without anything invisible."""
+    """Return a text as one visible line of limited length."""
     line = " ".join(visible(text).split())
-    return line if len(line) <= _MOST_IN_A_LINE else f"{line[:_MOST_IN_A_LINE]}…"
+    if len(line) <= _MAX_LINE_CHARACTERS:
+        return line
+    return f"{line[:_MAX_LINE_CHARACTERS]}…"
 
 
-def shorten(text: str, limit: int = LIMIT) -> str:
-    """Give at most ``limit`` characters of a text, and say how many are left out."""
+def shorten(text: str, limit: int = MAX_CHARACTERS) -> str:
+    """Return the first ``limit`` characters of a text, and how many are left out."""
     if len(text) <= limit:
         return text
     return f"{text[:limit].rstrip()}\n… ({len(text) - limit} more characters are left out)".lstrip()
 
 
 def sentence(outcome: Outcome) -> str:
-    """Name an outcome for a person: its sentence, or the property's name if it has none."""
+    """Return an outcome's sentence, or its property's name if it has none."""
     return one_line(outcome.sentence) or one_line(outcome.property) or "a property without a name"
 
 
-def message(outcome: Outcome, limit: int = LIMIT) -> str:
-    """Say what an outcome means: its status, what was returned, and the named mistake."""
-    return "\n".join(filter(None, [_said(outcome, limit), _diagnosis(outcome, limit)]))
+def message(outcome: Outcome, limit: int = MAX_CHARACTERS) -> str:
+    """Return an outcome's message with a remark on its status and the named mistake."""
+    return "\n".join(filter(None, [_remarked(outcome, limit), diagnosis(outcome, limit)]))
 
 
-def _said(outcome: Outcome, limit: int) -> str:
-    parts = (_EXPLAINED.get(outcome.status, ""), outcome.message)
+def _remarked(outcome: Outcome, limit: int) -> str:
+    parts = (_REMARKS.get(outcome.status, ""), outcome.message)
     return "\n".join(shorten(visible(part), limit) for part in parts if part)
 
 
-def _diagnosis(outcome: Outcome, limit: int) -> str:
+def diagnosis(outcome: Outcome, limit: int = MAX_CHARACTERS) -> str:
+    """Return the named mistake; empty if there is none."""
     return shorten(visible(outcome.diagnosis or ""), limit)
 
 
-def case(outcome: Outcome, limit: int = LIMIT) -> str:
-    """Give the smallest failing case as code; empty if there is none."""
+def case(outcome: Outcome, limit: int = MAX_CHARACTERS) -> str:
+    """Return the code of the smallest failing case; empty if there is none."""
     return shorten(visible(outcome.case or ""), limit)
 
 
-def explain(outcome: Outcome, limit: int = LIMIT) -> str:
-    """Give the message, the smallest case, ready to be pasted, and the named mistake."""
+def explain(outcome: Outcome, limit: int = MAX_CHARACTERS) -> str:
+    """Return the message, the smallest case as code to copy, and the named mistake."""
     code = case(outcome, limit)
-    shown = f"smallest case:\n{code}" if code else ""
-    return "\n".join(filter(None, [_said(outcome, limit), shown, _diagnosis(outcome, limit)]))
+    labelled = f"smallest case:\n{code}" if code else ""
+    parts = [_remarked(outcome, limit), labelled, diagnosis(outcome, limit)]
+    return "\n".join(filter(None, parts))
 
 
-def summary(grade: Grade, limit: int = LIMIT) -> str:
-    """Sum up a grade in lines: each unit, the notes, and what it was graded with."""
+def summary(grade: Grade, limit: int = MAX_CHARACTERS) -> str:
+    """Return lines with the points of each unit, the notes, and the settings of the grade."""
     return "\n".join([*_units(grade), *notes(grade, limit), f"graded with {graded_with(grade)}"])
 
 
 def _units(grade: Grade) -> Iterator[str]:
     for unit in by_unit(grade):
-        earned = number(unit.points) if unit.complete else "?"
-        yield f"{one_line(unit.name)}: {earned} of {number(unit.max_points)} points ({unit.counts})"
+        points = number(unit.points) if unit.complete else "?"
+        yield f"{one_line(unit.name)}: {points} of {number(unit.max_points)} points ({unit.counts})"
 
 
-def notes(grade: Grade, limit: int = LIMIT) -> list[str]:
-    """List what was done about the files that were handed in, a line each."""
-    found = list(grade.graded_with.get("notes", ()))
-    lines = [shorten(f"note: {one_line(note)}", limit) for note in found[:_MOST_NOTES]]
-    more = len(found) - _MOST_NOTES
+def notes(grade: Grade, limit: int = MAX_CHARACTERS) -> list[str]:
+    """Return the notes about how the submitted files were read, one line each."""
+    all_notes = list(grade.graded_with.get("notes", ()))
+    lines = [shorten(f"note: {one_line(note)}", limit) for note in all_notes[:_MAX_NOTES]]
+    more = len(all_notes) - _MAX_NOTES
     return [*lines, f"note: {more} more notes are left out"] if more > 0 else lines
 
 
 def graded_with(grade: Grade) -> str:
-    """Name in one line what the grade depends on, as far as the grade tells."""
-    facts = dict(grade.graded_with)
-    named = [(name, facts.get(name)) for name in ("backproof", "assignment", "profile", "seed")]
-    named.append(("confinement", facts.get("confinement", {}).get("level")))
-    said = ", ".join(f"{name} {value}" for name, value in named if value is not None)
-    return one_line(said) or "settings that were not recorded"
+    """Return one line with the settings that the grade depends on, as far as it records them."""
+    settings = dict(grade.graded_with)
+    pairs = [(name, settings.get(name)) for name in ("backproof", "assignment", "profile", "seed")]
+    pairs.append(("confinement", settings.get("confinement", {}).get("level")))
+    recorded = ", ".join(f"{name} {value}" for name, value in pairs if value is not None)
+    return one_line(recorded) or "settings that were not recorded"
 
 
 def dump(document: Any) -> str:
-    """Write JSON, indented, in UTF-8 characters as they are."""
+    """Return a document as indented JSON; characters outside ASCII are not escaped."""
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
 
 
-def fitting(render: Callable[[int], str], most_bytes: int) -> str | None:
-    """Render with shorter and shorter texts until the whole fits.
+def fitting(render: Callable[[int], str], max_bytes: int) -> str | None:
+    """Render with shorter and shorter texts until the whole report fits.
 
     Args:
-        render: Renders a report with at most so many characters of each text.
-        most_bytes: How long the report may be, in UTF-8.
+        render: Renders a report; its argument limits the characters of each text.
+        max_bytes: The maximal length of the report in UTF-8.
 
     Returns:
         The report, or ``None`` if it is too long even without the texts.
 
     """
-    for limit in _LIMITS:
+    for limit in _SHORTER:
         report = render(limit)
-        if len(report.encode()) <= most_bytes:
+        if len(report.encode()) <= max_bytes:
             return report
     return None

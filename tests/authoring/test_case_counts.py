@@ -4,7 +4,7 @@ import pytest
 
 from backproof.assignment.config import load_assignment
 from backproof.authoring import case_counts
-from backproof.authoring.case_counts import Need, _lower_bound, needs
+from backproof.authoring.case_counts import Shortage, _lower_bound, find_shortages
 from tests.conftest import backproof
 from tests.support.classes import small_assignment
 
@@ -18,9 +18,9 @@ def starved(tmp_path_factory):
 
 def test_a_property_with_too_few_cases_is_named(starved):
     """With the cases that it needs a misconception lives on for one seed in a million."""
-    found = {need.property: need for need in needs(load_assignment(starved), seeds=6)}
+    found = {need.property: need for need in find_shortages(load_assignment(starved), seeds=6)}
     need = found["test_losses_count_differences_of_any_size"]
-    assert isinstance(need, Need)
+    assert isinstance(need, Shortage)
     assert need.has == 4
     assert 10 < need.needs < 200
     assert need.because.startswith("losses.")
@@ -29,7 +29,7 @@ def test_a_property_with_too_few_cases_is_named(starved):
 def test_a_misconception_that_nothing_kills_is_named(starved, monkeypatch):
     """Then it cannot be told how many cases are needed: only that these are too few."""
     monkeypatch.setattr(case_counts, "_fails", lambda *_: False)
-    found = needs(load_assignment(starved), seeds=1)
+    found = find_shortages(load_assignment(starved), seeds=1)
     assert found
     assert {need.needs for need in found} == {0}
 
@@ -43,7 +43,7 @@ def test_the_command_line_says_it_as_it_is_configured(starved):
 
 def test_the_counts_of_the_assignment_suffice(assignment):
     """For the unit of the losses; the benchmarks measure all units, over more seeds."""
-    assert needs(assignment, seeds=12, units=["losses"]) == []
+    assert find_shortages(assignment, seeds=12, units=["losses"]) == []
 
 
 @pytest.mark.parametrize(("kills", "cases"), [(0, 30), (15, 30), (30, 30), (1, 1000)])

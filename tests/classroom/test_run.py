@@ -15,7 +15,7 @@ from backproof.errors import UserError
 from backproof.grades.outcomes import FAILED, NOT_GRADED, PASSED
 from backproof.grades.results import Attempt, Result, Student
 from backproof.report.class_statistics import ClassStatistics, collect
-from backproof.report.terminal.class_table import print_statistics, print_table
+from backproof.report.terminal.class_table import ClassTable, print_statistics
 from tests.support.classes import small_assignment
 from tests.support.report_examples import grade, outcome
 
@@ -148,5 +148,7 @@ def test_statistics_of_nothing_say_nothing():
 
 def test_the_names_of_submissions_are_shown_as_they_are():
     """Markup in a name is no markup on the terminal."""
-    shown = printed(print_table, [result("[bold]ada[/bold]-1")], ["losses"])
+    table = ClassTable(["losses"])
+    table.add(result("[bold]ada[/bold]-1"))
+    shown = printed(lambda console: table.print(console))
     assert "[bold]ada[/bold]-1" in shown

@@ -8,10 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
-from backproof.cli import main
+from backproof.cli import COMMANDS, main
 from backproof.confined import pool
 from backproof.confined.spawn_client import SpawnServer
 from backproof.sandbox import confine
@@ -258,3 +259,27 @@ def test_grading_is_refused_where_nothing_confines(hand_in, monkeypatch):
     assert len(result.output.splitlines()) == 1
     assert "could reach read" in result.output
     assert "--confinement process" in result.output
+
+
+def test_help_is_printed_without_loading_a_command():
+    """A list of commands must not wait for numpy and pytest, which take most of the start."""
+    heavy = ("numpy", "pytest", "hypothesis", "rich", "sqlite3", "msgspec", "backproof.commands")
+    code = (
+        "import sys\n"
+        "from backproof.cli import main\n"
+        "main(['--help'], standalone_mode=False)\n"
+        f"print([name for name in {heavy} if name in sys.modules])"
+    )
+    process = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    *help_lines, loaded = process.stdout.splitlines()
+    assert [name for name in COMMANDS if not any(f"  {name} " in line for line in help_lines)] == []
+    assert loaded == "[]"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_summary_in_the_list_is_the_beginning_of_the_command_s_own_help(name):
+    """The list repeats it, so that it need not load the command; both must stay the same."""
+    command = main.get_command(click.Context(main), name)
+    assert command.help.startswith(COMMANDS[name][1])

@@ -6,12 +6,12 @@ import re
 import pytest
 from hypothesis import given, settings
 
-import backproof.report
 from backproof.errors import UserError
 from backproof.failure_kinds import IMPORT_FAILED
 from backproof.grades import evidence
 from backproof.grades.outcomes import BLOCKED, NOT_STARTED, PASSED
 from backproof.grades.visibility import hide_for_students
+from backproof.report import optional
 from backproof.report.html.student_page import render, render_fragment
 from backproof.report.registry import SINGLE, render_single
 from tests.support.html_pages import parsed, require_policy
@@ -193,7 +193,7 @@ def test_numbers_that_json_has_no_word_for_are_drawn():
 
 def test_without_jinja_the_error_says_what_to_install(monkeypatch):
     """By both doors."""
-    monkeypatch.setattr(backproof.report, "find_spec", lambda name: None)
+    monkeypatch.setattr(optional, "find_spec", lambda name: None)
     for call in (lambda: render_single("html", grade(), TITLE), lambda: render_fragment(grade())):
         with pytest.raises(UserError, match=r'needs jinja2.*pip install "backproof\[reports\]"'):
             call()

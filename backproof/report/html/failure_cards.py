@@ -107,8 +107,7 @@ class Section:
     @property
     def cards(self) -> list[Card]:
         """What is explained one by one."""
-        groups = by_cause(self.score.outcomes, text.TO_LOOK_AT)
-        return [Card(outcomes) for outcomes in groups]
+        return [Card(outcomes) for outcomes in by_cause(self.score.outcomes, text.EXPLAINED)]
 
     def rest(self, status: str) -> list[Outcome]:
         """List the outcomes of a status of which there is nothing to explain."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from backproof.grades.outcomes import NOT_GRADED, PASSED, Grade
 from backproof.report.scores import NotGradable, UnitScore, by_unit, not_graded, number
-from backproof.report.text import TO_LOOK_AT, explain, message, one_line, sentence, summary
+from backproof.report.text import EXPLAINED, explain, message, one_line, sentence, summary
 
 # Characters of a hint, which Autolab shows in a line; the text above the stages has the rest.
 _MOST_IN_A_HINT = 500
@@ -41,7 +41,7 @@ def render(grade: Grade, title: str) -> str:
 def _text(grade: Grade, title: str) -> str:
     blocks = [f"{one_line(title)}\n{summary(grade)}"]
     for outcome in grade.outcomes:
-        if outcome.status in TO_LOOK_AT:
+        if outcome.status in EXPLAINED:
             blocks.append(f"{sentence(outcome)} ({one_line(outcome.unit)})\n{explain(outcome)}")
     return "\n\n".join(blocks)
 

@@ -8,7 +8,15 @@ from collections.abc import Iterator
 
 from backproof.grades.outcomes import MARKS, STATUSES, Grade, Outcome
 from backproof.report.scores import UnitScore, by_unit, not_graded, number
-from backproof.report.text import TO_LOOK_AT, case, graded_with, message, notes, one_line, sentence
+from backproof.report.text import (
+    EXPLAINED,
+    case,
+    graded_with,
+    message,
+    notes,
+    one_line,
+    sentence,
+)
 
 # GitHub drops a step's whole summary above 1024 kB; other commands of the step may write, too.
 _MOST_BYTES = 900_000
@@ -47,7 +55,7 @@ def _head(grade: Grade, title: str) -> str:
 def _blocks(grade: Grade) -> Iterator[str]:
     yield from _table(by_unit(grade))
     for outcome in grade.outcomes:
-        if outcome.status in TO_LOOK_AT:
+        if outcome.status in EXPLAINED:
             yield _folded(outcome)
     for note in notes(grade):
         yield _fenced(note, "text")

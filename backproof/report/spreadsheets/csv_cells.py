@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TextIO
 
 from backproof.report.scores import number as written
-from backproof.report.text import LIMIT, shorten, visible
+from backproof.report.text import MAX_CHARACTERS, shorten, visible
 
 RowWriter = Callable[[Sequence[str]], Any]
 
@@ -29,7 +29,7 @@ def text(value: str) -> str:
     characters, gets an apostrophe in front. Line breaks stay, inside quotes; other control
     characters are written out. Numbers of our own go through ``number`` instead.
     """
-    cell = shorten(visible(value), LIMIT)
+    cell = shorten(visible(value), MAX_CHARACTERS)
     return f"'{cell}" if _is_formula(value) else cell
 
 

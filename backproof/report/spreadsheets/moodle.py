@@ -10,7 +10,7 @@ from backproof.grades.outcomes import Grade
 from backproof.grades.results import Result
 from backproof.report.scores import final, number, why_not_graded
 from backproof.report.spreadsheets import csv_cells
-from backproof.report.text import TO_LOOK_AT, message, one_line, sentence, shorten, summary
+from backproof.report.text import EXPLAINED, message, one_line, sentence, shorten, summary
 
 _HEADER = ("ID number", "Email address", "Name")
 # Moodle's own mark for no grade. It stores an empty cell of a new grade item as 0.
@@ -67,6 +67,6 @@ def _feedback(result: Result, grade: Grade | None) -> str:
         return f"Not graded. This is no grade, and counts neither for nor against you.\n{why}"
     lines = [f"{number(grade.score)} of {number(grade.max_score)} points", summary(grade)]
     for outcome in grade.outcomes:
-        if outcome.status in TO_LOOK_AT:
+        if outcome.status in EXPLAINED:
             lines += ["", sentence(outcome), message(outcome, _MOST_OF_A_MESSAGE)]
     return shorten("\n".join(lines), _MOST_OF_THE_FEEDBACK)
