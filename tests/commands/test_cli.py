@@ -15,8 +15,7 @@ from click.testing import CliRunner
 from backproof.cli import COMMANDS, main
 from backproof.confined import pool
 from backproof.confined.spawn_client import SpawnServer
-from backproof.sandbox import confine
-from backproof.sandbox.plan import plan
+from backproof.sandbox import plan
 from tests.conftest import ACTIVATIONS, ROOT, backproof, checked, statuses
 
 ONE_UNIT = ("--unit", "activations")
@@ -253,7 +252,8 @@ def test_hidden_properties_are_for_instructors(hand_in, tmp_path):
 def test_grading_is_refused_where_nothing_confines(hand_in, monkeypatch):
     """The error says what is open and how to go on; nothing of the submission has run."""
     monkeypatch.setattr(pool, "SERVER", SpawnServer)
-    monkeypatch.setattr(confine, "plan", lambda *_: plan(()))
+    unconfined = plan.plan(())
+    monkeypatch.setattr(plan, "plan", lambda *_: unconfined)
     result = CliRunner().invoke(main, ["grade", str(hand_in(activations="1 / 0"))])
     assert result.exit_code == 2
     assert len(result.output.splitlines()) == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from backproof.grades.next_step import next_outcome, next_step
-from backproof.grades.outcomes import STATUSES, Grade
+from backproof.grades.outcomes import MARKS, STATUSES, Grade
 from backproof.report import text
 from backproof.report.html.failure_cards import card_of, sections
 from backproof.report.html.pages import render_page, render_part
