@@ -35,7 +35,7 @@ from backproof.processes import affinity
 from backproof.report.class_statistics import ClassStatistics
 from backproof.report.terminal.class_table import ClassTable, print_lines, print_statistics
 from backproof.roster.attempts import latest
-from backproof.roster.find import Found, find_attempts
+from backproof.roster.find import FoundAttempts, find_attempts
 
 _COLUMNS_IN_A_FILE = 140
 # A longer table is too long to read; the gradebook has the same numbers.
@@ -231,7 +231,7 @@ def _print_summary(
     console: Console,
     run: ClassRun,
     names: Sequence[str],
-    found: Found,
+    found: FoundAttempts,
     problems: Sequence[str],
 ) -> bool:
     """Print the results of a class; return whether something could not be graded."""
