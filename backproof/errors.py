@@ -1,7 +1,7 @@
-"""What can go wrong, told apart by whose turn it is: the student's, the user's or ours."""
+"""The exception for problems that the person running Backproof has to fix."""
 
 from __future__ import annotations
 
 
 class UserError(Exception):
-    """Input to Backproof that cannot be used; the text says what was given and how to fix it."""
+    """Unusable input; the text says what was given and how to fix it, in one line."""

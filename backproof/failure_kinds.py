@@ -1,8 +1,8 @@
-"""Kinds of failure, for those who need to tell them apart; each has its own message."""
+"""The kinds of failures: values of ``Outcome.kind``."""
 
 from __future__ import annotations
 
-WRONG = "wrong"  # a value, a shape or a type
+WRONG = "wrong"  # a wrong value, shape or type
 EXCEPTION = "exception"
 EXITED = "exited"
 CRASH = "crash"
@@ -17,8 +17,8 @@ GRADER_FAULT = "grader-fault"
 MISSING = "missing"
 IMPORT_FAILED = "import-failed"
 
-# What each kind is called where nothing more may be said.
-IN_SHORT = {
+# Descriptions that reveal nothing about a property, for hidden ones.
+SHORT_DESCRIPTIONS = {
     WRONG: "a wrong result",
     EXCEPTION: "your code raised an exception",
     EXITED: "your code ended the program",

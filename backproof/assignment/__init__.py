@@ -1,1 +1,1 @@
-"""What an instructor writes: configuration, misconceptions, demos, template."""
+"""The files that an instructor writes: configuration, misconceptions, demos and the template."""

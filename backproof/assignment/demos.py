@@ -1,7 +1,7 @@
-"""Demonstrations: what the lecture claims, measured on an implementation and drawn.
+"""Demonstrations: claims of the lecture, measured on an implementation and drawn as figures.
 
-A module ``demos/<name>.py`` of an assignment is one figure; there is nothing to register.
-``demos/README.md`` says how one is written.
+Each module ``demos/<name>.py`` of an assignment is one figure and is found by its file name.
+``demos/README.md`` describes how to write one.
 """
 
 from __future__ import annotations
@@ -17,25 +17,26 @@ from backproof.assignment.config import Assignment
 from backproof.errors import UserError
 
 FOLDER = "demos"
-# How the figures look; it is the one module of the folder that is no demo.
+# The module that defines the look of the figures. It is the only one in the folder that is no demo.
 STYLE = "style"
 _FUNCTIONS = ("measure", "numbers", "check", "draw")
 
 
 @dataclass(frozen=True)
 class Demo:
-    """What a demo is about: the ``DEMO`` of its module.
+    """The description of a demo: the constant ``DEMO`` of its module.
 
     Attributes:
-        number: Its place in the lecture's order; 10.1 and 10.2 if a part has several figures.
-        title: A few words.
+        number: Its position in lecture order; 10.1 and 10.2 if a part has several figures.
+        title: A title of a few words.
         lecture: The part of the lecture that makes the claim.
-        claim: What to see, in exactly two sentences.
-        formula: The formula behind it, in plain characters.
-        functions: The functions that it calls, each as ``"unit.name"``.
-        property: The property that checks the same, by its name.
-        misconceptions: Wrong variants on which the claim must fail, each as ``"unit.name"``.
-        height: Of the drawing, in inches, without the caption.
+        claim: The claim, in exactly two sentences.
+        formula: The formula behind the claim, in plain characters.
+        functions: The student's functions that the demo calls, each as ``"unit.name"``.
+        property: Name of the property that checks the same claim.
+        misconceptions: The misconceptions under which the claim must fail, each as
+            ``"unit.name"``.
+        height: Height of the drawing in inches, without the caption.
 
     """
 
@@ -52,13 +53,13 @@ class Demo:
 
 @dataclass(frozen=True)
 class Demonstration:
-    """A demo as it was found.
+    """A demo that was loaded.
 
     Attributes:
-        name: Its file's name without ``.py``.
-        about: What it is about.
-        module: Its functions: ``measure``, ``numbers``, ``check``, ``draw`` and, where there is
-            something to see in motion, ``animate``.
+        name: Name of its file, without ``.py``.
+        about: Its description.
+        module: Its module, with the functions ``measure``, ``numbers``, ``check``, ``draw`` and, if
+            there is an animation, ``animate``.
 
     """
 
@@ -68,7 +69,7 @@ class Demonstration:
 
     @property
     def moves(self) -> bool:
-        """Whether it has an animation."""
+        """Whether the demo has an animation."""
         return hasattr(self.module, "animate")
 
 
@@ -76,9 +77,9 @@ def claim(holds: Any, measured: str, claimed: str) -> None:
     """Raise ``AssertionError`` unless a part of a demo's claim holds.
 
     Args:
-        holds: Whether it does; what is compared with NaN does not.
-        measured: What was measured, with its numbers.
-        claimed: What it should have been.
+        holds: Whether it holds; a comparison with NaN does not.
+        measured: The measurement, with its numbers.
+        claimed: The claim, in the same form.
 
     """
     if not holds:
@@ -86,10 +87,10 @@ def claim(holds: Any, measured: str, claimed: str) -> None:
 
 
 def load_demos(assignment: Assignment) -> list[Demonstration]:
-    """Find the demos of an assignment, in lecture order.
+    """Load the demos of an assignment, in lecture order.
 
     Raises:
-        UserError: There are none, or one of them lacks a part.
+        UserError: The assignment has no demos, or one of them lacks a part.
 
     """
     folder = assignment.root / FOLDER
@@ -97,18 +98,18 @@ def load_demos(assignment: Assignment) -> list[Demonstration]:
     names = [name for name in names if name != STYLE and not name.startswith("_")]
     if not names:
         raise UserError(f"{folder} holds no demos, so there is nothing to draw")
-    found = [load_demo(assignment, name) for name in names]
-    return sorted(found, key=lambda one: (one.about.number, one.name))
+    demos = [load_demo(assignment, name) for name in names]
+    return sorted(demos, key=lambda demo: (demo.about.number, demo.name))
 
 
 def load_demo(assignment: Assignment, name: str) -> Demonstration:
-    """Import one demo.
+    """Load one demo.
 
     Raises:
-        UserError: It lacks a part.
+        UserError: The demo lacks a part.
 
     """
-    module = _imported(assignment, name)
+    module = _import(assignment, name)
     file = f"{FOLDER}/{name}.py"
     about = getattr(module, "DEMO", None)
     if not isinstance(about, Demo):
@@ -119,30 +120,34 @@ def load_demo(assignment: Assignment, name: str) -> Demonstration:
     return Demonstration(name, about, module)
 
 
-def choose(demos: Sequence[Demonstration], wanted: Sequence[str]) -> list[Demonstration]:
-    """Find demos by name, with dashes or underscores, or by number; ``all`` is every one.
+def choose(demos: Sequence[Demonstration], names: Sequence[str]) -> list[Demonstration]:
+    """Return the demos with these names or numbers, each once; ``all`` stands for every demo.
+
+    Names may be written with dashes or underscores.
 
     Raises:
         UserError: There is no such demo.
 
     """
-    known = {key: demo for demo in demos for key in (demo.name, str(demo.about.number))}
-    names = [name.replace("-", "_") for name in wanted]
     if "all" in names:
         return list(demos)
-    for given, name in zip(wanted, names, strict=True):
-        if name not in known:
-            there = ", ".join(demo.name for demo in demos)
-            raise UserError(f"there is no demo {given!r}; there are {there}, and all")
-    return list({known[name].name: known[name] for name in names}.values())
+    by_name = {key: demo for demo in demos for key in (demo.name, str(demo.about.number))}
+    chosen: dict[str, Demonstration] = {}
+    for name in names:
+        demo = by_name.get(name.replace("-", "_"))
+        if demo is None:
+            existing = ", ".join(each.name for each in demos)
+            raise UserError(f"there is no demo {name!r}; there are {existing}, and all")
+        chosen[demo.name] = demo
+    return list(chosen.values())
 
 
 def load_style(assignment: Assignment) -> ModuleType:
-    """Import the module that says how the figures of an assignment look."""
-    return _imported(assignment, STYLE)
+    """Import the module that defines the look of an assignment's figures."""
+    return _import(assignment, STYLE)
 
 
-def _imported(assignment: Assignment, name: str) -> ModuleType:
+def _import(assignment: Assignment, name: str) -> ModuleType:
     if str(assignment.root) not in sys.path:
         sys.path.insert(0, str(assignment.root))
     return importlib.import_module(f"{FOLDER}.{name}")

@@ -1,6 +1,6 @@
-"""Misconceptions: wrong variants of a function, each with the property that catches it.
+"""Misconceptions: wrong variants of a function, each with the properties that catch it.
 
-A module ``misconceptions/<unit>.py`` holds decorated functions; there is nothing to register.
+A module ``misconceptions/<unit>.py`` contains the functions, which are found by their decorators.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Misconception:
-    """A named mistake.
+    """A known mistake.
 
     Attributes:
-        name: Its identifier, unique in its unit.
+        name: Its name, unique in its unit.
         target: The function that it replaces, as ``"unit.name"``.
         caught_by: The properties that must fail on it.
-        sentence: The mistake, said to the student who made it.
-        function: The wrong variant.
-        variants: The same mistake under other conventions that are as right.
+        sentence: The description that is shown to a student who made the mistake.
+        function: The wrong variant of the function.
+        variants: The same mistake under the other conventions that are correct, too.
 
     """
 
@@ -42,12 +42,12 @@ class Misconception:
 
     @property
     def unit(self) -> str:
-        """The unit of the function that it replaces."""
+        """The unit of the function that the misconception replaces."""
         return self.target.partition(".")[0]
 
     @property
     def full_name(self) -> str:
-        """Its name, as ``"unit.name"``."""
+        """The name with its unit, as ``"unit.name"``."""
         return f"{self.unit}.{self.name}"
 
 
@@ -55,31 +55,31 @@ def misconception(of: str, caught_by: str | Sequence[str]) -> Callable[[F], F]:
     """Mark a function as a wrong variant of the function ``of`` of the module's unit.
 
     Args:
-        of: The name of the right function.
-        caught_by: The property, or properties, that must fail on the variant.
+        of: Name of the correct function.
+        caught_by: The property or the properties that must fail on the variant.
 
     """
 
     def mark(function: F) -> F:
         names = (caught_by,) if isinstance(caught_by, str) else tuple(caught_by)
-        function.__misconception__ = (of, names)  # type: ignore[attr-defined]  # our own mark
+        function.__misconception__ = (of, names)  # type: ignore[attr-defined]  # mypy knows no such attribute
         return function
 
     return mark
 
 
 def variant(of: str) -> Callable[[F], F]:
-    """Mark a function as another right way to do what ``of`` does, by a convention left open."""
+    """Mark a function as a correct variant of ``of`` under another convention."""
 
     def mark(function: F) -> F:
-        function.__variant_of__ = of  # type: ignore[attr-defined]  # our own mark
+        function.__variant_of__ = of  # type: ignore[attr-defined]  # mypy knows no such attribute
         return function
 
     return mark
 
 
 def load_variants(assignment: Assignment) -> dict[str, Callable[..., Any]]:
-    """Collect right functions of other conventions, by the ``"unit.name"`` of the usual ones."""
+    """Return the correct variants under other conventions, by ``"unit.name"`` of the function."""
     return {
         f"{unit}.{function.__variant_of__}": function
         for unit, module in _modules(assignment)
@@ -89,10 +89,10 @@ def load_variants(assignment: Assignment) -> dict[str, Callable[..., Any]]:
 
 
 def load_misconceptions(assignment: Assignment) -> list[Misconception]:
-    """Collect the misconceptions of an assignment, in lecture order.
+    """Return the misconceptions of an assignment, in lecture order.
 
     Raises:
-        UserError: One has no docstring, or a name that its unit has already.
+        UserError: A misconception has no docstring.
 
     """
     return [
@@ -112,7 +112,7 @@ def _modules(assignment: Assignment) -> Iterator[tuple[str, ModuleType]]:
 
 
 def _describe(unit: str, name: str, function: Callable[..., Any]) -> Misconception:
-    of, caught_by = function.__misconception__  # type: ignore[attr-defined]  # set by the decorator
+    of, caught_by = function.__misconception__  # type: ignore[attr-defined]  # the decorator sets it
     sentence = " ".join((inspect.getdoc(function) or "").partition("\n\n")[0].split())
     if not sentence:
         raise UserError(f"misconceptions/{unit}.py: {name} has no docstring to show a student")

@@ -1,4 +1,4 @@
-"""The student template: the reference's signatures and docstrings, with nothing behind them."""
+"""The student template: the signatures and docstrings of the reference, without its code."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ FOLDER = "student_template"
 
 
 def template_of(source: str) -> str:
-    """Reduce a module of the reference to what its students start from.
+    """Return the template of a module of the reference.
 
-    Kept are the module's docstring, the public functions with their docstrings, and the imports
-    that the signatures need; every body becomes ``raise NotImplementedError``.
+    It contains the module's docstring, the public functions with their docstrings, and the imports
+    that the signatures need. Every body is ``raise NotImplementedError``.
     """
     lines = source.splitlines()
     tree = ast.parse(source)
@@ -48,8 +48,8 @@ def _docstring_lines(node: ast.Module | ast.FunctionDef, lines: list[str]) -> li
 
 
 def _imports(tree: ast.Module, needed: set[str]) -> list[str]:
-    """Reduce the imports to the needed names, with a blank line where the source has one."""
-    kept: list[str] = []
+    """Return the imports of the needed names; the source's blank lines between them remain."""
+    lines: list[str] = []
     gap = False
     previous_line = 0
     for node in tree.body:
@@ -60,20 +60,20 @@ def _imports(tree: ast.Module, needed: set[str]) -> list[str]:
         names = [a for a in node.names if (a.asname or a.name.split(".")[0]) in needed]
         if not names:
             continue
-        if kept and gap:
-            kept.append("")
+        if lines and gap:
+            lines.append("")
         gap = False
         reduced = (
             ast.Import(names)
             if isinstance(node, ast.Import)
             else ast.ImportFrom(node.module, names, node.level)
         )
-        kept.append(ast.unparse(reduced))
-    return kept
+        lines.append(ast.unparse(reduced))
+    return lines
 
 
 def expected_files(assignment: Assignment) -> dict[str, str]:
-    """Give the text of each module of the template, by file name."""
+    """Return the text of each module of the template, by file name."""
     return {
         f"{unit}.py": template_of((assignment.reference / f"{unit}.py").read_text("utf-8"))
         for unit in assignment.units
@@ -81,7 +81,7 @@ def expected_files(assignment: Assignment) -> dict[str, str]:
 
 
 def stale_files(assignment: Assignment) -> list[str]:
-    """Name the template's files that differ from what the reference now gives."""
+    """Return the files of the template that are missing or do not match the reference."""
     folder = assignment.root / FOLDER
     stale = []
     for name, text in expected_files(assignment).items():
@@ -92,7 +92,7 @@ def stale_files(assignment: Assignment) -> list[str]:
 
 
 def write_template(assignment: Assignment) -> None:
-    """Write every module of the template; its README is written by hand and left alone."""
+    """Write all modules of the template; its README is written by hand and not changed."""
     folder = assignment.root / FOLDER
     folder.mkdir(exist_ok=True)
     for name, text in expected_files(assignment).items():

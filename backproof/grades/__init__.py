@@ -1,1 +1,1 @@
-"""Outcomes, points, and whose they are."""
+"""Grades: the outcomes of properties, the points, and the students who earned them."""

@@ -1,16 +1,17 @@
-"""What a failure looks like: numbers that a report can draw, as JSON values.
+"""Descriptions of failures that a report can draw, as JSON values.
 
-There are three kinds, told apart by ``"kind"``:
+The key ``"kind"`` has one of three values:
 
 - ``"entries"``: an array with some entries wrong. ``"what"`` names it; ``"returned"``,
   ``"required"`` and ``"wrong"`` are lists of rows of equal length.
 - ``"measured"``: statistics that must lie between bounds. ``"what"`` names them; ``"rows"`` is a
   list of ``{"label", "measured", "low", "high", "passed"}``, one for each set of a property's
   parameters, or one for each layer.
-- ``"path"``: an array after each of some steps. ``"what"`` names it; ``"returned"`` and
+- ``"path"``: an array after each of several steps. ``"what"`` names it; ``"returned"`` and
   ``"required"`` are lists with a row of entries for each step.
 
-A number is a float, or ``"NaN"``, ``"inf"`` or ``"-inf"``, which JSON has no other word for.
+A number is a float, or one of the strings ``"NaN"``, ``"inf"`` and ``"-inf"``, as JSON has no such
+numbers.
 """
 
 from __future__ import annotations
@@ -24,14 +25,22 @@ import numpy as np
 
 ENTRIES, MEASURED, PATH = "entries", "measured", "path"
 
-# More than this cannot be told apart in a picture.
-_MOST_ENTRIES = 1024
-_MOST_ROWS = 64
+# In a larger picture, single entries or rows could not be seen.
+_MAX_ENTRIES = 1024
+_MAX_ROWS = 64
 
 
 @dataclass(frozen=True)
 class Measured:
-    """Statistics that a property took: what they are of, and the bounds that they must keep."""
+    """Statistics that a property computed.
+
+    Attributes:
+        what: Name of the statistics.
+        values: The statistics.
+        low: Their lower bounds.
+        high: Their upper bounds.
+
+    """
 
     what: str
     values: np.ndarray[Any, Any]
@@ -39,30 +48,30 @@ class Measured:
     high: np.ndarray[Any, Any]
 
 
-# Told of every statistic, kept or not, where somebody listens.
+# Callbacks that receive every ``Measured``, whether or not it is within its bounds.
 on_measured: list[Callable[[Measured], None]] = []
 
 
 def measured(values: Any, low: Any, high: Any, what: str) -> None:
-    """Say that statistics were taken."""
+    """Pass statistics and their bounds to the callbacks in ``on_measured``."""
     if on_measured:
-        edges = (np.broadcast_to(edge, np.shape(values)) for edge in (low, high))
-        said = Measured(what, np.array(values), *edges)
-        for tell in on_measured:
-            tell(said)
+        bounds = (np.broadcast_to(bound, np.shape(values)) for bound in (low, high))
+        statistics = Measured(what, np.array(values), *bounds)
+        for callback in on_measured:
+            callback(statistics)
 
 
 def of_entries(returned: Any, required: Any, wrong: Any, what: str) -> dict[str, Any] | None:
-    """Describe an array and where it is wrong; ``None`` if it is too large to draw.
+    """Return evidence of an array with wrong entries; ``None`` if it is too large to draw.
 
     Args:
-        returned: The array, of any number of dimensions: all but the last are stacked.
-        required: What it must be, of the same shape.
-        wrong: Which entries differ.
-        what: Its name.
+        returned: The array. The rows of an array with more than two dimensions are stacked.
+        required: The required array, of the same shape.
+        wrong: A boolean array that marks the wrong entries.
+        what: Name of the array.
 
     """
-    if not 1 < np.size(returned) <= _MOST_ENTRIES:
+    if not 1 < np.size(returned) <= _MAX_ENTRIES:
         return None
     shape = (-1, np.shape(returned)[-1])
     return {
@@ -75,8 +84,8 @@ def of_entries(returned: Any, required: Any, wrong: Any, what: str) -> dict[str,
 
 
 def of_path(returned: Any, required: Any, what: str) -> dict[str, Any] | None:
-    """Describe an array after each step, the steps along the first axis."""
-    if not 1 < np.size(returned) <= _MOST_ENTRIES or np.ndim(returned) < 1:
+    """Return evidence of an array after each step, with the steps along the first axis."""
+    if not 1 < np.size(returned) <= _MAX_ENTRIES or np.ndim(returned) < 1:
         return None
     shape = (np.shape(returned)[0], -1)
     return {
@@ -88,26 +97,26 @@ def of_path(returned: Any, required: Any, what: str) -> dict[str, Any] | None:
 
 
 def of_measured(returned: Any, low: Any, high: Any, what: str) -> dict[str, Any] | None:
-    """Describe statistics and the bounds that they must keep."""
+    """Return evidence of statistics that must lie between bounds."""
     values = np.ravel(returned)
-    if not 0 < values.size <= _MOST_ROWS:
+    if not 0 < values.size <= _MAX_ROWS:
         return None
-    edges = (np.ravel(np.broadcast_to(edge, np.shape(returned))) for edge in (low, high))
+    bounds = (np.ravel(np.broadcast_to(bound, np.shape(returned))) for bound in (low, high))
     rows = [
         {
             "label": str(number) if values.size > 1 else "",
             "measured": _number(value),
-            "low": _number(least),
-            "high": _number(most),
-            "passed": bool(least <= value <= most),
+            "low": _number(lower),
+            "high": _number(upper),
+            "passed": bool(lower <= value <= upper),
         }
-        for number, (value, least, most) in enumerate(zip(values, *edges, strict=True), 1)
+        for number, (value, lower, upper) in enumerate(zip(values, *bounds, strict=True), 1)
     ]
     return {"kind": MEASURED, "what": what, "rows": rows}
 
 
 def labelled(evidence: Mapping[str, Any], label: str) -> Mapping[str, Any]:
-    """Say to which set of parameters statistics belong."""
+    """Return the evidence with a set of parameters added to the labels of its statistics."""
     if evidence["kind"] != MEASURED or not label:
         return evidence
     rows = [
@@ -118,14 +127,18 @@ def labelled(evidence: Mapping[str, Any], label: str) -> Mapping[str, Any]:
 
 
 def joined(all_evidence: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """Give one piece of evidence for several: statistics side by side, else the first."""
-    found = list(all_evidence)
-    if not found:
+    """Return the evidence of a property's sets of parameters as one piece of evidence.
+
+    Statistics are put side by side. If there is evidence of another kind, the first of it counts.
+    """
+    evidence = list(all_evidence)
+    if not evidence:
         return None
-    if any(each["kind"] != MEASURED for each in found):
-        return next(each for each in found if each["kind"] != MEASURED)
-    rows = [row for each in found for row in each["rows"]]
-    return {**found[0], "rows": rows[:_MOST_ROWS]}
+    for each in evidence:
+        if each["kind"] != MEASURED:
+            return each
+    rows = [row for each in evidence for row in each["rows"]]
+    return {**evidence[0], "rows": rows[:_MAX_ROWS]}
 
 
 def _rows(array: Any, shape: tuple[int, int]) -> list[list[float | str]]:

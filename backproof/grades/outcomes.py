@@ -1,4 +1,4 @@
-"""What grading yields: an ``Outcome`` for each property, and the ``Grade`` of a submission."""
+"""The results of grading: an ``Outcome`` for each property, and the ``Grade`` of a submission."""
 
 from __future__ import annotations
 
@@ -27,23 +27,25 @@ Finite = Annotated[float, Meta(ge=-sys.float_info.max, le=sys.float_info.max)]
 
 @dataclass(frozen=True)
 class Outcome:
-    """One property on one submission.
+    """The result of one property on one submission.
 
     Attributes:
         property: The name of the property's function.
         unit: The unit that it belongs to.
-        functions: The student's functions that it uses, as ``"unit.name"``.
+        functions: The student's functions that the property uses, as ``"unit.name"``.
         status: One of ``STATUSES``.
-        kind: The kind of failure, of those in ``backproof.kinds``; empty if it did not fail.
-        points: What it earned, of ``max_points``: the share of its parameters that passed.
-        sentence: The property in one sentence: its docstring.
-        message: What was returned and what is required; empty if passed.
-        case: The smallest failing case as Python; ``None`` where there is none.
-        diagnosis: The named mistake; ``None`` where none is known.
-        seconds: How long it took.
+        kind: The kind of failure, one of ``backproof.failure_kinds``; empty if it did not fail.
+        points: The points earned: the share of the sets of parameters that passed.
+        max_points: The points that the property is worth.
+        sentence: The property in one sentence: the first paragraph of its docstring.
+        message: What was returned and what is required; empty if the property passed.
+        case: The smallest failing case as a Python program; ``None`` if there is none.
+        diagnosis: The known mistakes behind the failure, a sentence each; ``None`` if there are
+            none.
+        seconds: Duration of the run.
         mistakes: The names of the mistakes in ``diagnosis``, as ``"unit.name"``.
-        evidence: What to draw of the failure, as ``backproof.evidence`` describes it; ``None``
-            where there is nothing to see.
+        evidence: What a report can draw of the failure, as ``grades.evidence`` describes it;
+            ``None`` if there is nothing to draw.
 
     """
 
@@ -65,7 +67,15 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Grade:
-    """All outcomes of one submission, and what they were graded with."""
+    """All outcomes of one submission.
+
+    Attributes:
+        submission: Name of the submission.
+        outcomes: The outcomes, in lecture order.
+        graded_with: Everything that the outcomes depend on: versions, profile, seed, confinement,
+            and notes about the submission.
+
+    """
 
     submission: str
     outcomes: tuple[Outcome, ...]
@@ -78,11 +88,11 @@ class Grade:
 
     @property
     def max_score(self) -> float:
-        """The points that there are."""
+        """The points that can be earned."""
         return round(sum(outcome.max_points for outcome in self.outcomes), 6)
 
     def count(self, status: str) -> int:
-        """Count the outcomes of one status."""
+        """Return the number of outcomes with a status."""
         return sum(outcome.status == status for outcome in self.outcomes)
 
     def to_json(self) -> dict[str, Any]:

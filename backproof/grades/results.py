@@ -1,4 +1,4 @@
-"""Who handed in what, and what came of it: the data that a class is graded with."""
+"""Students, their attempts, and the results of grading them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from backproof.grades.outcomes import Grade
 
 @dataclass(frozen=True)
 class Student:
-    """Who handed something in.
+    """A student of the course.
 
     Attributes:
-        id: What the course knows the student by: a login, a number, or a folder's name.
-        name: The student's name, where an export tells it; may be empty.
-        email: The student's address, where an export tells it; may be empty.
+        id: The student's identifier in the course: a login, a number, or a folder's name.
+        name: The student's name; empty if an export does not contain it.
+        email: The student's address; empty if an export does not contain it.
 
     """
 
@@ -26,13 +26,13 @@ class Student:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One thing that was handed in, found on disk.
+    """A submission on disk, and the students who submitted it.
 
     Attributes:
-        name: What it is called in a run: unique, stable from run to run, free of machine paths.
-        path: Where it is: a folder, a ``.zip``, a ``.py`` file or a notebook.
-        students: Who handed it in: one, or the members of a group.
-        number: Which of a student's attempts it is, in order of time, from 1.
+        name: Its name, unique within the class, the same in every run, and without machine paths.
+        path: Its path: a folder, a ``.zip``, a ``.py`` file or a notebook.
+        students: The student who submitted it, or the members of a group.
+        number: Its number among the student's attempts, counted from 1 in order of time.
 
     """
 
@@ -44,17 +44,17 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Result:
-    """What came of one attempt: its grade, or why it has none.
+    """The result of grading one attempt.
 
     Attributes:
         name: The attempt's name.
-        students: Who handed it in.
-        number: Which of the student's attempts it is.
-        fingerprint: A digest of what was handed in: equal content, equal fingerprint.
-        grade: The grade; ``None`` where it could not be graded.
-        problem: Why it could not be graded, in one line; empty where it was.
-        seconds: Seconds of the clock that grading took.
-        cpu_seconds: Seconds of computing, of the grader and the student's code together.
+        students: The students who submitted it.
+        number: Its number among the student's attempts.
+        fingerprint: A digest of the submitted files: equal files have equal fingerprints.
+        grade: The grade; ``None`` if the attempt could not be graded.
+        problem: The reason why it could not be graded, in one line; empty if it was graded.
+        seconds: Elapsed time of grading.
+        cpu_seconds: Computing time of the grader and the student's code together.
 
     """
 
