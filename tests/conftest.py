@@ -1,13 +1,16 @@
-"""What the engine's tests share: folders of made-up submissions, and the command line."""
+"""Shared by the engine's tests: folders of made-up submissions, and the command line."""
 
+import contextlib
 import json
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from backproof.assignment.config import load_assignment
+from backproof.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -46,31 +49,66 @@ def assignment():
     return load_assignment(ROOT)
 
 
+def pytest_collection_modifyitems(items):
+    """Put long tests first, so that no worker is left with one at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture
 def hand_in(tmp_path):
-    """Write files into a folder and return it: ``hand_in(activations="…", layers="…")``."""
+    """Write files into a folder and return it: ``hand_in(activations="…", layers="…")``.
+
+    A file that is replaced is never seen half written, by ``--watch`` for example.
+    """
 
     def write(**modules):
         folder = tmp_path / "handed_in"
         folder.mkdir(exist_ok=True)
         for name, text in modules.items():
-            (folder / f"{name}.py").write_text(text, encoding="utf-8")
+            unfinished = tmp_path / f"{name}.unfinished"
+            unfinished.write_text(text, encoding="utf-8")
+            unfinished.replace(folder / f"{name}.py")
         return folder
 
     return write
 
 
-def backproof(*arguments, cwd=ROOT, **keywords):
-    """Run the command line in a process of its own."""
+def backproof(*arguments, cwd=ROOT):
+    """Run the command line in this process, which saves the second that a new one takes to start.
+
+    The streams are files, as a command may ask for their descriptors.
+
+    Returns:
+        What ``subprocess.run`` returns: exit code, standard output and standard error.
+
+    """
+    command = ["backproof", *map(str, arguments)]
+    with tempfile.TemporaryDirectory() as folder:
+        out, err = Path(folder, "out"), Path(folder, "err")
+        with (
+            out.open("w", encoding="utf-8") as out_stream,
+            err.open("w", encoding="utf-8") as err_stream,
+            contextlib.redirect_stdout(out_stream),
+            contextlib.redirect_stderr(err_stream),
+            contextlib.chdir(cwd),
+            pytest.raises(SystemExit) as ended,
+        ):
+            main(command[1:], prog_name=command[0])
+        code = ended.value.code or 0
+        return subprocess.CompletedProcess(command, code, out.read_text(), err.read_text())
+
+
+def backproof_process(*arguments, cwd=ROOT, **keywords):
+    """Run the command line in a process of its own, where that is what a test is about."""
     command = [sys.executable, "-m", "backproof", *map(str, arguments)]
     return subprocess.run(
-        command, capture_output=True, text=True, cwd=cwd, check=False, timeout=300, **keywords
+        command, capture_output=True, text=True, cwd=cwd, check=False, timeout=1800, **keywords
     )
 
 
-def checked(*arguments, **keywords):
+def checked(*arguments, run=backproof):
     """Run ``backproof check … --json`` and return the grade and the exit code."""
-    process = backproof("check", *arguments, "--json", **keywords)
+    process = run("check", *arguments, "--json")
     assert process.stdout, process.stderr
     return json.loads(process.stdout), process.returncode
 

@@ -16,9 +16,21 @@ from tests.conftest import ROOT
 
 ASSIGNMENT = load_assignment(ROOT)
 DEMOS = {demo.name: demo for demo in load_demos(ASSIGNMENT)}
-WRONG = [(name, wrong) for name, demo in DEMOS.items() for wrong in demo.about.misconceptions]
-SEEDS = (0, 1)
-each_demo = pytest.mark.parametrize("name", DEMOS)
+# A demo whose figure is drawn quickly.
+SIMPLE = "orthogonal_vectors"
+
+
+def of_demo(name, *more, marks=()):
+    """Parameters of a test; those of one demo run in one process, which measures it once."""
+    return pytest.param(name, *more, marks=[pytest.mark.xdist_group(f"demo {name}"), *marks])
+
+
+def exhaustive_if(condition):
+    """Return the marks of a test that is exhaustive under a condition."""
+    return [pytest.mark.exhaustive] if condition else []
+
+
+each_demo = pytest.mark.parametrize("name", [of_demo(name) for name in DEMOS])
 
 
 def reference(replacements=None):
@@ -48,7 +60,7 @@ def misconceptions():
 
 
 def test_the_numbers_are_an_order():
-    """No two demos have one place in the lecture's order."""
+    """The gallery is in the lecture's order, so no two demos have the same place."""
     numbers = [demo.about.number for demo in DEMOS.values()]
     assert len(set(numbers)) == len(numbers)
     assert numbers == sorted(numbers)
@@ -73,32 +85,42 @@ def test_what_a_demo_says_of_itself_is_complete(name, misconceptions):
 
 @each_demo
 def test_a_demo_uses_the_functions_that_it_names(name, measured):
-    """No function of the contract is called that is not named, and none named that is not."""
+    """Readers find a demo by its functions: it names all that it calls, and no others."""
     assert measured(name)[1] == set(DEMOS[name].about.functions)
 
 
 @each_demo
 def test_a_demo_knows_no_implementation(name):
-    """It imports neither the reference nor a misconception."""
+    """A demo measures any submission, so it imports neither the reference nor a misconception."""
     tree = ast.parse(inspect.getsource(DEMOS[name].module))
     imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
     modules = {getattr(node, "module", None) or node.names[0].name for node in imports}
     assert not {module.partition(".")[0] for module in modules} & {"reference", "misconceptions"}
 
 
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.exhaustive)])
 @each_demo
-@pytest.mark.parametrize("seed", SEEDS)
 def test_the_claim_holds_of_the_reference(name, seed, measured):
-    """What the caption says is what was measured, whatever the seed."""
+    """A caption must not claim more than was measured, whatever the seed."""
     result, _ = measured(name, seed)
     assert is_dataclass(result)
     assert check(DEMOS[name], result) == ""
     assert all(isinstance(float(n), float) for n in DEMOS[name].module.numbers(result).values())
 
 
-@pytest.mark.parametrize(("name", "wrong"), WRONG)
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        of_demo(name, wrong, marks=exhaustive_if(wrong != demo.about.misconceptions[0]))
+        for name, demo in DEMOS.items()
+        for wrong in demo.about.misconceptions
+    ],
+)
 def test_the_claim_fails_on_a_misconception(name, wrong, misconceptions):
-    """A wrong variant of a function that it uses breaks the claim, with numbers to show for it."""
+    """A claim that holds of wrong code as well teaches nothing.
+
+    A wrong variant of a function that the demo uses breaks the claim, with numbers to show for it.
+    """
     mistaken = misconceptions[wrong]
     code = reference({mistaken.target: mistaken.function})
     said = check(DEMOS[name], measure(DEMOS[name], code, 0))
@@ -106,16 +128,19 @@ def test_the_claim_fails_on_a_misconception(name, wrong, misconceptions):
     assert re.fullmatch(r"(?s)measured .*\d.*; claimed .+", said)
 
 
-@each_demo
 @pytest.mark.parametrize("beside", [False, True])
+@each_demo
 def test_a_figure_has_labelled_axes_and_something_in_them(name, beside, measured):
-    """Every axis says what it shows, alone and beside the reference."""
+    """A figure is read without its code: every axis says what it shows.
+
+    It is drawn alone and beside the reference.
+    """
     style, demo = load_style(ASSIGNMENT), DEMOS[name]
     result, _ = measured(name)
     with style.look():
         figure, drawing = style.page(demo.about.number, demo.about.title, "", demo.about.height)
         demo.module.draw(drawing, result, result if beside else None)
-        if beside:  # alone it is drawn by the next test
+        if beside:  # the next test draws it alone
             figure.canvas.draw()
         shown = [axes for axes in drawing.axes if axes.axison]
         assert shown
@@ -128,9 +153,11 @@ def test_a_figure_has_labelled_axes_and_something_in_them(name, beside, measured
             assert any(a.get_ylabel() for a in axes.get_shared_y_axes().get_siblings(axes))
 
 
-@each_demo
+@pytest.mark.parametrize(
+    "name", [of_demo(name, marks=exhaustive_if(name != SIMPLE)) for name in DEMOS]
+)
 def test_the_same_seed_draws_the_same_file(name, measured):
-    """Measured and drawn again, a figure is the same to the byte."""
+    """Figures are kept in version control: measured and drawn again, they are the same bytes."""
     demo, order = DEMOS[name], DrawRequest(ASSIGNMENT, ROOT, suffix="svg")
     code = reference()
     again = measure(demo, code, 0)
@@ -140,7 +167,7 @@ def test_the_same_seed_draws_the_same_file(name, measured):
     assert first["svg"].startswith(b"<?xml")
 
 
-@pytest.mark.parametrize("name", [name for name, demo in DEMOS.items() if demo.moves])
+@pytest.mark.parametrize("name", [of_demo(name) for name, demo in DEMOS.items() if demo.moves])
 def test_an_animation_moves(name, measured):
     """It has frames, and they differ; only the first few are drawn here."""
     style, demo = load_style(ASSIGNMENT), DEMOS[name]

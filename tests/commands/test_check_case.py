@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from backproof.cli import main
 from backproof.errors import UserError
 from backproof.suite import selection
-from tests.conftest import ACTIVATIONS, backproof, checked, statuses
+from tests.conftest import ACTIVATIONS, backproof, backproof_process, checked, statuses
 
 NAME = "test_activations_relu_keeps_the_positive_part"
 ONE_UNIT = ("--unit", "activations")
@@ -104,7 +104,7 @@ def test_the_debugger_stops_where_the_wrong_call_begins(hand_in):
     wrong = WRONG.replace("return np.abs(z)", "h = np.abs(z)\n    return h")
     options = ("--pdb", *RELU)
     commands = "p float(z)\nn\np float(h)\nq\n"
-    process = backproof("check", hand_in(activations=wrong), *options, input=commands)
+    process = backproof_process("check", hand_in(activations=wrong), *options, input=commands)
     assert process.returncode == 1, process.stderr
     assert "activations.py(" in process.stdout
     assert "-> h = np.abs(z)" in process.stdout
@@ -116,7 +116,9 @@ def test_the_debugger_stops_where_the_wrong_call_begins(hand_in):
 def test_the_debugger_stops_at_the_students_own_frame(hand_in):
     """Where numpy raises, it is the line that called numpy, after the fact."""
     options = ("--pdb", *RELU)
-    process = backproof("check", hand_in(activations=RAISES), *options, input="p z.shape\nw\nq\n")
+    process = backproof_process(
+        "check", hand_in(activations=RAISES), *options, input="p z.shape\nw\nq\n"
+    )
     assert "ValueError" in process.stdout
     assert '-> return np.where(z, z, "nothing").astype(float)' in process.stdout
     assert "(Pdb) ()" in process.stdout
@@ -136,7 +138,7 @@ def sequential_minibatches(X, Y, q):
         "--property",
         "minibatches_keep_inputs_with_their_targets",
     )
-    process = backproof("check", hand_in(minibatches=eager), *options, input="p q\nq\n")
+    process = backproof_process("check", hand_in(minibatches=eager), *options, input="p q\nq\n")
     assert "-> for start in range(0, len(X), q):" in process.stdout
 
 

@@ -11,7 +11,7 @@ from backproof.commands import check as command
 from backproof.grades.outcomes import NOT_GRADED, Grade
 from backproof.grading import grade as grading
 from backproof.report.registry import SINGLE
-from tests.conftest import ACTIVATIONS, backproof
+from tests.conftest import ACTIVATIONS, backproof_process
 from tests.support import report_examples as examples
 
 RUNNER = {
@@ -161,7 +161,9 @@ def test_standard_output_holds_the_one_format_alone(hand_in, tmp_path):
     """Neither the report for people nor what the submission prints is there; files are written."""
     noisy = ACTIVATIONS + "\nimport atexit\nprint('hello')\natexit.register(print, 'bye')\n"
     wanted = ("--write", "autolab=-", "--write", f"json={tmp_path / 'grade.json'}")
-    process = backproof("check", hand_in(activations=noisy), "--unit", "activations", *wanted)
+    process = backproof_process(
+        "check", hand_in(activations=noisy), "--unit", "activations", *wanted
+    )
     lines = process.stdout.splitlines()
     assert process.returncode == 0
     assert json.loads(lines[-1])["scores"] == {"activations": 8}

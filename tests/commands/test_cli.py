@@ -16,7 +16,8 @@ from backproof.cli import COMMANDS, main
 from backproof.confined import pool
 from backproof.confined.spawn_client import SpawnServer
 from backproof.sandbox import plan
-from tests.conftest import ACTIVATIONS, ROOT, backproof, checked, statuses
+from tests.conftest import ACTIVATIONS, ROOT, backproof, backproof_process, checked, statuses
+from tests.support.classes import small_assignment
 
 ONE_UNIT = ("--unit", "activations")
 
@@ -67,7 +68,7 @@ def test_json_is_all_that_is_printed(hand_in):
     """Prints of the student's code, now or at exit, do not reach standard output."""
     noisy = ACTIVATIONS + "\nimport atexit\nprint('hello')\natexit.register(print, 'bye')\n"
     noisy = noisy.replace("def relu(z):", "def relu(z):\n    print('relu')")
-    grade, code = checked(hand_in(activations=noisy), *ONE_UNIT)
+    grade, code = checked(hand_in(activations=noisy), *ONE_UNIT, run=backproof_process)
     assert (code, grade["score"]) == (0, 8)
 
 
@@ -168,7 +169,8 @@ def test_grading_a_folder_prints_a_row_for_each_submission(hand_in, tmp_path):
     (tmp_path / "class" / "bea").mkdir()
     (tmp_path / "class" / "cid").mkdir()
     (tmp_path / "class" / "cid" / "activations.py").write_text("import os\nos._exit(0)\n")
-    process = backproof("grade", tmp_path / "class", "--profile", "quick")
+    options = ("--assignment", small_assignment(tmp_path / "a", "activations"))
+    process = backproof("grade", tmp_path / "class", "--profile", "quick", *options)
     assert "ada" in process.stdout
     assert "bea is empty" in " ".join(process.stdout.split())
     assert re.search(r"cid +0/\d", process.stdout)

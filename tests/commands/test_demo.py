@@ -14,7 +14,7 @@ from backproof.assignment.demos import Demo, Demonstration
 from backproof.authoring.figures import DrawRequest, demonstrate
 from backproof.cli import main
 from backproof.intake.reader import read_submission
-from tests.conftest import ROOT, backproof
+from tests.conftest import ROOT, backproof, backproof_process
 
 NAMES = ("batch_sizes", "ordered_batches", "gradient_noise")
 SHUFFLED = "return _slices(X[order], Y[order], q)"
@@ -165,7 +165,7 @@ def test_a_mistake_shows_in_the_picture(tmp_path, out, option):
 def test_two_at_a_time_draw_the_same(out):
     """Processes of their own write the same files as one process."""
     assert demo(2, 3, "--out", out / "one", "--jobs", 1)[0] == 0
-    process = backproof("demo", 2, 3, "--out", out / "two", "--jobs", 2)
+    process = backproof_process("demo", 2, 3, "--out", out / "two", "--jobs", 2)
     assert process.returncode == 0, process.stderr
     assert process.stdout.index("ordered_batches") < process.stdout.index("gradient_noise")
     for name in ("ordered_batches.png", "gradient_noise.png"):
@@ -175,7 +175,7 @@ def test_two_at_a_time_draw_the_same(out):
 def test_a_submission_that_ends_its_process_is_named(tmp_path, out):
     """Not confined, it takes a process with it, which one line says; else it costs itself only."""
     theirs = solution(tmp_path, lambda text: text + "\nimport os\nos._exit(0)\n")
-    process = backproof("demo", 2, 3, "--submission", theirs, "--out", out, "--jobs", 2)
+    process = backproof_process("demo", 2, 3, "--submission", theirs, "--out", out, "--jobs", 2)
     assert process.returncode == 2
     assert len(process.stderr.splitlines()) == 1
     assert "--confined" in process.stderr

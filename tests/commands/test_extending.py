@@ -6,7 +6,7 @@ import re
 import pytest
 
 from tests.commands.test_cli import copy_of_the_assignment
-from tests.conftest import ROOT, backproof, checked, statuses
+from tests.conftest import ROOT, backproof, backproof_process, checked, statuses
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PROPERTY = "test_losses_value_ignores_a_common_shift"
@@ -38,7 +38,9 @@ def test_both_are_ten_lines_at_most():
 
 def test_the_new_property_is_graded(extended):
     """It is found, passes on the reference, has points, and the unit's points stay the same."""
-    grade, code = checked(ROOT / "reference", "--unit", "losses", "--assignment", extended)
+    grade, code = checked(
+        ROOT / "reference", "--unit", "losses", "--assignment", extended, run=backproof_process
+    )
     assert code == 0
     assert statuses(grade)[PROPERTY] == "passed"
     assert grade["max_score"] == pytest.approx(6)
@@ -46,7 +48,7 @@ def test_the_new_property_is_graded(extended):
 
 def test_the_new_misconception_is_killed_by_the_new_property(extended):
     """Validation finds both and has nothing to object."""
-    process = backproof("validate", "--unit", "losses", "--json", "--assignment", extended)
+    process = backproof_process("validate", "--unit", "losses", "--json", "--assignment", extended)
     findings = json.loads(process.stdout)
     assert findings["kills"][f"losses.{MISTAKE}"] == [PROPERTY]
     assert findings["problems"] == []
@@ -57,7 +59,7 @@ def test_validation_objects_to_a_property_that_nothing_fails(extended, tmp_path)
     file = extended / "misconceptions" / "losses.py"
     whole = file.read_text(encoding="utf-8")
     file.write_text(whole.replace(block("misconceptions/losses.py"), ""), encoding="utf-8")
-    process = backproof("validate", "--unit", "losses", "--json", "--assignment", extended)
+    process = backproof_process("validate", "--unit", "losses", "--json", "--assignment", extended)
     file.write_text(whole, encoding="utf-8")
     assert process.returncode == 1
     assert [PROPERTY in problem for problem in json.loads(process.stdout)["problems"]] == [True]
@@ -69,7 +71,9 @@ def test_points_and_units_come_from_the_configuration(extended):
     before = config.read_text(encoding="utf-8")
     changed = before.replace("losses = 6", "losses = 30")
     config.write_text(f"{changed}\n[tool.backproof.weights]\n{PROPERTY} = 0\n", encoding="utf-8")
-    grade, _ = checked(ROOT / "reference", "--unit", "losses", "--assignment", extended)
+    grade, _ = checked(
+        ROOT / "reference", "--unit", "losses", "--assignment", extended, run=backproof_process
+    )
     config.write_text(before, encoding="utf-8")
     points = {outcome["property"]: outcome["points"] for outcome in grade["outcomes"]}
     assert grade["score"] == pytest.approx(30)
@@ -85,7 +89,9 @@ def test_a_pinned_epsilon_is_told_from_the_other(extended, placement, status):
     before = config.read_text(encoding="utf-8")
     table = "[tool.backproof.options.adam_epsilon]\nvalue = "
     config.write_text(before.replace(f'{table}"either"', f'{table}"{placement}"'), encoding="utf-8")
-    grade, _ = checked(ROOT / "reference", "--unit", "optimizers", "--assignment", extended)
+    grade, _ = checked(
+        ROOT / "reference", "--unit", "optimizers", "--assignment", extended, run=backproof_process
+    )
     config.write_text(before, encoding="utf-8")
     failed = [o for o in grade["outcomes"] if o["status"] == "failed"]
     assert bool(failed) == (status == "failed")
