@@ -8,6 +8,7 @@ import time
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from backproof.errors import UserError
 from backproof.grading.grade import check_submission
@@ -50,7 +51,7 @@ class Saves:
 def watched(assignment, hand_in):
     """Run ``work(watch, saves)`` on a right submission, with generous time limits."""
     folder = hand_in(activations=ACTIVATIONS, losses=LOSSES, help=HELP)
-    patient = replace(assignment, seconds_per_property=2 * MAX_SECONDS)
+    patient = structs.replace(assignment, seconds_per_property=2 * MAX_SECONDS)
 
     def run(work, units=UNITS):
         saves = Saves()
