@@ -1,4 +1,4 @@
-"""The configuration of an assignment: read, checked, and refused by the name of the key."""
+"""Reading the configuration of an assignment; an error names the key."""
 
 import pytest
 
@@ -41,7 +41,7 @@ def load(tmp_path, text):
 
 
 def test_the_configuration_is_read(tmp_path):
-    """Every key ends up where the engine looks for it."""
+    """A key that is read but not stored would be ignored silently."""
     assignment = load(tmp_path, GOOD)
     assert assignment.title == "A lecture"
     assert assignment.units == ("one", "two")
@@ -59,7 +59,7 @@ def test_the_configuration_is_read(tmp_path):
 
 
 def test_the_assignment_that_comes_along_is_valid(assignment):
-    """The default assignment loads, and its points add up to 100."""
+    """Scores are read as percentages, so the points must add up to 100."""
     assert sum(assignment.points.values()) == 100
 
 
@@ -101,25 +101,25 @@ def test_the_assignment_that_comes_along_is_valid(assignment):
     ],
 )
 def test_a_wrong_key_is_named(tmp_path, old, new, named):
-    """An instructor reads which key is wrong and what it must be."""
+    """An instructor needs the key and the reason, as a traceback would not help."""
     with pytest.raises(UserError, match=named):
         load(tmp_path, GOOD.replace(old, new, 1))
 
 
 def test_a_folder_without_configuration_is_no_assignment(tmp_path):
-    """The error names the folder and the file that is missing."""
+    """The error names the folder and the missing file."""
     with pytest.raises(UserError, match=r"no readable pyproject\.toml"):
         load_assignment(tmp_path)
 
 
 def test_a_project_without_the_table_is_no_assignment(tmp_path):
-    """Any other pyproject.toml is told apart."""
+    """Most folders of Python have a pyproject.toml of another kind."""
     with pytest.raises(UserError, match=r"has no \[tool\.backproof\] table"):
         load(tmp_path, '[project]\nname = "other"')
 
 
 def test_the_digest_follows_the_properties(tmp_path):
-    """Changed properties are another assignment; changed documentation is not."""
+    """A store refuses results of other properties, but not after a change of the docs."""
     (tmp_path / "properties").mkdir()
     before = load(tmp_path, GOOD).digest()
     (tmp_path / "README.md").write_text("hello")

@@ -1,4 +1,4 @@
-"""What students start from is made from the reference, and stays so."""
+"""The student template is generated from the reference and kept up to date."""
 
 import ast
 
@@ -66,17 +66,17 @@ def one() -> int:
 
 
 def test_a_template_keeps_signatures_and_docstrings_only():
-    """Bodies, helpers, constants and imports that no signature needs are gone."""
+    """Anything else could reveal the solution."""
     assert template_of(MODULE) == TEMPLATE
 
 
 def test_the_template_of_this_assignment_is_fresh(assignment):
-    """Whoever changes the reference runs ``backproof template``."""
+    """A change of the reference must be followed by ``backproof template``."""
     assert stale_files(assignment) == []
 
 
 def test_a_changed_docstring_makes_the_template_stale(assignment, tmp_path):
-    """Staleness is noticed, file by file."""
+    """An instructor learns which files to regenerate."""
     root = tmp_path / "assignment"
     for view in ("reference", "student_template"):
         (root / view).mkdir(parents=True)
@@ -90,7 +90,7 @@ def test_a_changed_docstring_makes_the_template_stale(assignment, tmp_path):
 
 
 def test_the_template_has_the_functions_of_the_reference(assignment):
-    """Signatures, defaults and docstrings agree, function by function."""
+    """The docstrings are the task: they must be the same in both."""
     for name, text in expected_files(assignment).items():
         reference = ast.parse((assignment.reference / name).read_text(encoding="utf-8"))
         public = {f.name: f for f in functions(reference) if not f.name.startswith("_")}
@@ -102,13 +102,13 @@ def test_the_template_has_the_functions_of_the_reference(assignment):
 
 
 def functions(tree):
-    """List the functions of a module."""
+    """Return the functions of a module."""
     return [node for node in tree.body if isinstance(node, ast.FunctionDef)]
 
 
 @pytest.mark.parametrize("unit", ["optimizers", "training"])
 def test_the_template_needs_nothing_but_numpy(assignment, unit):
-    """A student's first import works: no private module of the reference is named."""
+    """A student's first import must work, without any module of the reference."""
     text = expected_files(assignment)[f"{unit}.py"]
     modules = [
         node.module for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ImportFrom)

@@ -1,4 +1,4 @@
-"""Whose mistake it is: a derivative is right for a wrong function only if it is its derivative."""
+"""A derivative is excused only if it is the derivative of the wrong function."""
 
 import numpy as np
 import pytest
@@ -38,7 +38,7 @@ def sum_of_parameters(parameters, X, activation):
 
 
 def ones_of(parameters, cache, dprediction, activation):
-    """Its derivative."""
+    """The derivative of ``sum_of_parameters``."""
     d = dprediction.sum()
     return [(np.full(W.shape, d), np.full(b.shape, d)) for W, b in parameters]
 
@@ -76,7 +76,7 @@ NOT_EXCUSED = {
 
 @pytest.fixture
 def excused(assignment):
-    """Replace functions of the reference; name the properties that cost nothing, of those fail."""
+    """Return a function that returns the excused failures if functions are replaced."""
 
     def judged(replaced):
         def work(suite):
@@ -94,7 +94,7 @@ def excused(assignment):
 
 @pytest.mark.parametrize("name", EXCUSED)
 def test_a_fitting_derivative_is_excused(excused, assignment, name):
-    """All that the wrong function explains is blocked, and costs nothing."""
+    """One mistake is one deduction: the derivative's failures cost nothing."""
     function = list(EXCUSED[name])[1]
     explained = assignment.derived[function].explains
     assert len(excused(EXCUSED[name])) >= len(explained) - 1
@@ -102,5 +102,5 @@ def test_a_fitting_derivative_is_excused(excused, assignment, name):
 
 @pytest.mark.parametrize("name", NOT_EXCUSED)
 def test_no_other_derivative_is_excused(excused, name):
-    """It is none of the function's, or the function computes what it should, or nothing at all."""
+    """An excuse that is too generous would give points for wrong derivatives."""
     assert excused(NOT_EXCUSED[name]) == set()

@@ -1,4 +1,4 @@
-"""The next thing to do: one of the earliest unit that fails of itself."""
+"""Choosing the next thing that a student should do."""
 
 import pytest
 
@@ -38,7 +38,7 @@ OURS = outcome(10, "activations", NOT_GRADED)
     ],
 )
 def test_what_comes_first(outcomes, first):
-    """Failures before what is not started, earlier units before later ones, causes before all."""
+    """Fixing a cause first saves the student work on its consequences."""
     assert next_outcome(grade(PASSES, *outcomes)) is first
 
 
@@ -55,17 +55,17 @@ def test_what_comes_first(outcomes, first):
     ],
 )
 def test_it_is_one_sentence(outcomes, said):
-    """It names the unit, the function and the rule, or says that nothing is left."""
+    """A student reads where to look without knowing the report's terms."""
     assert next_step(grade(*outcomes)) == said
 
 
 def test_our_fault_is_not_the_students():
-    """Where only the checker broke, the instructor is the one to tell."""
+    """A student cannot fix the checker, so the instructor must be told."""
     assert next_step(grade(PASSES, OURS)).startswith("Tell your instructor")
 
 
 def test_a_hidden_rule_is_not_told():
-    """What a student may not see is the last to look at, and stays unseen."""
+    """The sentence must not reveal a hidden rule, and visible rules help more."""
     veiled = hide_for_students(grade(WRONG, SIMPLER), {SIMPLER.property})
     assert next_outcome(veiled).property == WRONG.property
     alone = hide_for_students(grade(SIMPLER), {SIMPLER.property})
@@ -74,6 +74,6 @@ def test_a_hidden_rule_is_not_told():
 
 
 def test_failures_with_one_cause_are_one():
-    """Rules that fail for the same missing name are shown as one; those with a case alone."""
+    """A missing function fails many rules, which would fill the screen."""
     also = outcome(11, "layers", FAILED, kind=MISSING, message=LACKS.message, case=None)
     assert by_cause([PASSES, WRONG, LACKS, also, FOLLOWS]) == [[WRONG], [LACKS, also]]

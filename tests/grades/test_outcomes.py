@@ -1,4 +1,4 @@
-"""From records of single runs to outcomes with points, statuses and blocks."""
+"""Computing outcomes with points, statuses and blocks from records."""
 
 import json
 
@@ -13,7 +13,7 @@ from backproof.report.platforms import json as json_report
 
 @pytest.fixture
 def small(tmp_path):
-    """An assignment of two units, the second resting on the first."""
+    """An assignment of two units; the second builds on the first."""
     return Assignment(
         root=tmp_path,
         title="small",
@@ -26,7 +26,7 @@ def small(tmp_path):
 
 
 def record(name, status="passed", **changes):
-    """Make a record as the plugin does."""
+    """Return a record as the pytest plugin creates it."""
     unit = name.split("_")[1]
     fields = {"functions": [f"{unit}.f"], "sentence": "It holds.", "message": "", "case": None}
     fields |= {"kind": "wrong" if status == "failed" else "", "mistakes": {}, "evidence": []}
@@ -34,7 +34,7 @@ def record(name, status="passed", **changes):
 
 
 def test_points_of_a_unit_are_shared_by_weight(small):
-    """Six points over weights 1 and 2 are 2 and 4; a unit's total does not depend on its size."""
+    """A unit with many properties must not be worth more than the instructor decided."""
     outcomes = judge([record("test_one_a"), record("test_one_b"), record("test_two_a")], small)
     assert [outcome.max_points for outcome in outcomes] == [2.0, 4.0, 4.0]
     assert Grade("x", outcomes, {}).score == 10.0
@@ -52,14 +52,14 @@ def test_points_of_a_unit_are_shared_by_weight(small):
     ],
 )
 def test_a_property_with_parameters_has_its_worst_status(small, statuses, merged):
-    """One parametrised case that fails fails the property, whichever comes first."""
+    """A failure must not be hidden by a set of parameters that passes later."""
     outcomes = judge([record("test_one_a", status) for status in statuses], small)
     assert [outcome.status for outcome in outcomes] == [merged]
     assert outcomes[0].seconds == 1.0
 
 
 def test_points_of_a_property_are_shared_by_its_parameters(small):
-    """Two of three parameters passed: the property failed, and earned two thirds."""
+    """One missing activation must not cost the points of the others."""
     records = [record("test_two_a", status) for status in ("passed", "failed", "passed")]
     outcome = judge(records, small)[0]
     assert (outcome.status, outcome.max_points) == ("failed", 4.0)
@@ -67,7 +67,7 @@ def test_points_of_a_property_are_shared_by_its_parameters(small):
 
 
 def test_only_passed_earns_points(small):
-    """Neither failed nor not graded nor not started earns anything."""
+    """Points are earned by passing only."""
     names = ("test_one_a", "test_one_b", "test_two_a")
     kinds = ("failed", "not started", "not graded")
     records = [record(name, status) for name, status in zip(names, kinds, strict=True)]
@@ -75,7 +75,7 @@ def test_only_passed_earns_points(small):
 
 
 def test_a_failure_behind_a_failed_prerequisite_is_blocked(small):
-    """What may follow from an earlier unit says so, and keeps its own message."""
+    """The student learns what to fix first, and still sees what was wrong."""
     records = [record("test_one_a", "failed"), record("test_two_a", "failed", message="wrong")]
     outcome = judge(records, small)[1]
     assert outcome.status == "blocked"
@@ -84,13 +84,13 @@ def test_a_failure_behind_a_failed_prerequisite_is_blocked(small):
 
 
 def test_a_failure_alone_is_not_blocked(small):
-    """With its prerequisites in order, a failure is a failure."""
+    """A unit that is not started yet explains no wrong result."""
     records = [record("test_one_a", "not started"), record("test_two_a", "failed")]
     assert judge(records, small)[1].status == "failed"
 
 
 def test_a_failure_with_a_mistake_of_its_own_is_not_blocked(small):
-    """What is known to come from the unit itself does not follow from an earlier one."""
+    """A known mistake in the unit is a cause of its own, so it is not blocked."""
     own, others = ({f"{unit}.slip": "You slipped."} for unit in ("two", "one"))
     records = [
         record("test_one_a", "failed"),
@@ -101,7 +101,7 @@ def test_a_failure_with_a_mistake_of_its_own_is_not_blocked(small):
 
 
 def test_mistakes_of_all_parameters_are_named(small):
-    """Each once, with its sentence, in the order in which they were met."""
+    """A mistake that fails several sets of parameters is described once."""
     mistakes = [{"one.a": "You did a."}, {"one.b": "You did b."}, {"one.a": "You did a."}]
     records = [record("test_one_a", "failed", mistakes=each) for each in mistakes]
     [outcome] = judge(records, small)
@@ -110,7 +110,7 @@ def test_mistakes_of_all_parameters_are_named(small):
 
 
 def derivative(fits, **changes):
-    """A wrong function and its derivative, which fits it or not."""
+    """Return records of a wrong function and its derivative, which fits it or not."""
     return [
         record("test_one_f", "failed"),
         record("test_one_g", "failed", functions=["one.g"], **changes),
@@ -119,7 +119,7 @@ def derivative(fits, **changes):
 
 
 def test_a_derivative_that_fits_a_wrong_function_keeps_its_points(small):
-    """One mistake is one deduction: the derivative is blocked, and says that it costs nothing."""
+    """One mistake is one deduction, and the message says so."""
     outcome = judge(derivative("passed"), small)[1]
     assert (outcome.status, outcome.points) == ("blocked", outcome.max_points)
     assert "blocked by one.f" in outcome.message
@@ -128,13 +128,13 @@ def test_a_derivative_that_fits_a_wrong_function_keeps_its_points(small):
 
 @pytest.mark.parametrize(("fits", "kind"), [("failed", "wrong"), ("passed", "exception")])
 def test_a_derivative_that_is_wrong_itself_loses_its_points(small, fits, kind):
-    """It does not fit, or it fails in another way than by a wrong value."""
+    """A derivative with a mistake of its own must not be excused."""
     outcome = judge(derivative(fits, kind=kind), small)[1]
     assert (outcome.status, outcome.points) == ("failed", 0.0)
 
 
 def test_a_function_that_fails_in_another_way_is_no_excuse(small):
-    """Only a wrong value explains a wrong derivative, and only by the properties that say so."""
+    """A function that raises computes nothing that a derivative could fit."""
     raised, _, fits = derivative("passed")
     _, wrong, _ = derivative("passed")
     assert judge([{**raised, "kind": "exception"}, wrong, fits], small)[1].points == 0.0
@@ -143,19 +143,19 @@ def test_a_function_that_fails_in_another_way_is_no_excuse(small):
 
 
 def test_a_derivative_of_a_right_function_has_no_excuse(small):
-    """Where the function is right, what fails is the derivative."""
+    """If the function is right, the derivative is the mistake."""
     _, *records = derivative("passed")
     assert judge([record("test_one_f"), *records], small)[1].points == 0.0
 
 
 def test_outcomes_come_in_lecture_order(small):
-    """Parallel workers finish in any order; the report does not."""
+    """Parallel workers finish in any order; the report must not depend on it."""
     outcomes = judge([record("test_two_a"), record("test_one_b"), record("test_one_a")], small)
     assert [outcome.unit for outcome in outcomes] == ["one", "one", "two"]
 
 
 def test_the_json_form_can_be_read_back(small):
-    """Nothing of a grade is lost in its documented form."""
+    """The store and the cluster keep grades in this form."""
     grade = Grade("x", judge([record("test_one_a", "failed", case="f(1)")], small), {"seed": 3})
     document = json.loads(json_report.render(grade))
     assert Grade.from_json(document) == grade
@@ -163,7 +163,7 @@ def test_the_json_form_can_be_read_back(small):
 
 
 def test_a_hidden_property_shows_its_unit_and_kind_only(small):
-    """No name, input, expected value or text of an exception, in no field of the JSON form."""
+    """A student could otherwise read the hidden property out of any field."""
     secret = {"functions": ["two.secret"], "sentence": "secret", "message": "secret 0.123"}
     secret |= {
         "mistakes": {"two.secret": "secret"},

@@ -1,1 +1,1 @@
-"""The tests of taking one submission in."""
+"""Tests of ``backproof.intake``."""

@@ -1,16 +1,16 @@
-"""What a student hands in: a folder or a zip file."""
+"""Fixtures that write a submission as a folder or as a zip file."""
 
 from functools import partial
 
 import pytest
 
-from tests.support.trees import pack, plant
+from tests.support.file_trees import pack, write_tree
 
 
 @pytest.fixture
 def folder(tmp_path):
     """Write ``{path: text or bytes}`` into a folder and return it."""
-    return partial(plant, tmp_path / "ada")
+    return partial(write_tree, tmp_path / "ada")
 
 
 @pytest.fixture

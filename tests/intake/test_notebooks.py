@@ -1,4 +1,4 @@
-"""Notebooks as modules: what is taken from their cells, and what is left out."""
+"""Notebooks as modules: which cells are extracted, and which statements run."""
 
 import inspect
 import json
@@ -16,13 +16,13 @@ from backproof.student_code.notebook_cells import cell_filename, run_cells
 
 
 def notebook(*cells, **keys):
-    """Write an .ipynb of format 4 with these code cells."""
+    """Return an .ipynb of format 4 with these code cells."""
     code = [{"cell_type": "code", "source": cell, "outputs": [], "metadata": {}} for cell in cells]
     return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": code} | keys)
 
 
 def module_of(*cells):
-    """Run cells as a module does."""
+    """Return a module in which these cells were run."""
     module = ModuleType("solution")
     module.__file__ = "solution.ipynb"
     run_cells(module, read_notebook(notebook(*cells)).cells)
@@ -30,7 +30,7 @@ def module_of(*cells):
 
 
 def test_code_cells_are_taken_in_order():
-    """Text and empty cells are no code; a source may be a text or a list of lines."""
+    """Cell numbers must match those that Jupyter shows, which skip empty cells."""
     cells = [
         {"cell_type": "markdown", "source": "# Title"},
         {"cell_type": "code", "source": "a = 1"},
@@ -42,7 +42,7 @@ def test_code_cells_are_taken_in_order():
 
 
 def test_format_3_has_worksheets_and_inputs():
-    """The format of old is read, too."""
+    """Some students still have notebooks of the old format."""
     sheet = {"cells": [{"cell_type": "code", "input": ["a = 1\n", "b = 2"], "language": "python"}]}
     document = {"nbformat": 3, "metadata": {"name": ""}, "worksheets": [sheet]}
     assert read_notebook(json.dumps(document)).cells == ((1, "a = 1\nb = 2"),)
@@ -69,19 +69,19 @@ def test_format_3_has_worksheets_and_inputs():
     ],
 )
 def test_what_is_no_python_notebook_is_said_so(text, said):
-    """A plain sentence, whatever the file holds."""
+    """A student reads one sentence, whatever the file contains."""
     with pytest.raises(ValueError, match=said):
         read_notebook(text)
 
 
 @pytest.mark.parametrize("metadata", [None, 3, {"kernelspec": 3}, {"kernelspec": {"language": 3}}])
 def test_odd_metadata_is_no_reason_to_refuse(metadata):
-    """Only cells matter."""
+    """Metadata is often damaged by other tools, and only the cells matter."""
     assert read_notebook(notebook("a = 1", metadata=metadata)).cells == ((1, "a = 1"),)
 
 
 def test_halves_of_characters_become_question_marks():
-    r"""JSON can say ``\ud800``, which no file can hold."""
+    r"""JSON can contain ``\ud800``, which cannot be encoded and sent on."""
     assert read_notebook(notebook("a = '\ud800'")).cells == ((1, "a = '?'"),)
 
 
@@ -133,7 +133,7 @@ def test_halves_of_characters_become_question_marks():
     ],
 )
 def test_what_only_jupyter_understands_is_blanked_out(code, left):
-    """Line by line, and not inside strings and brackets."""
+    """Python would refuse the whole cell for one line that only Jupyter understands."""
     assert without_jupyter_lines(code) == left
 
 
@@ -141,7 +141,7 @@ def test_what_only_jupyter_understands_is_blanked_out(code, left):
     "magic", ["bash", "html", "writefile x.py", "javascript", "R", "", "script sh"]
 )
 def test_cells_of_other_languages_are_left_out(magic):
-    """They keep their number, and a note says so."""
+    """The other cells keep their numbers, and a note tells the student."""
     taken = read_notebook(notebook("a = 1", f"\n%%{magic}\nx = 1", "b = 2"))
     assert taken.cells == ((1, "a = 1"), (3, "b = 2"))
     assert taken.notes == (f"cell 2 is left out: it begins with %%{magic.partition(' ')[0]}",)
@@ -149,14 +149,14 @@ def test_cells_of_other_languages_are_left_out(magic):
 
 @pytest.mark.parametrize("magic", ["time", "timeit -n 3", "capture out", "prun"])
 def test_cells_under_a_magic_that_runs_them_are_kept(magic):
-    """What they define is the notebook's."""
+    """Jupyter runs these cells in the notebook, so their functions count."""
     assert module_of(f"%%{magic}\ndef one(): return 1").one() == 1
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(alphabet="ab =%!?'\"\\\n#()[]{},.;:1\t"))
 def test_any_text_keeps_its_lines(code):
-    """Blanking out raises nothing and moves no line."""
+    """Line numbers in tracebacks must match the notebook."""
     assert without_jupyter_lines(code).count("\n") == code.count("\n")
 
 
@@ -171,7 +171,7 @@ def test_any_text_keeps_its_lines(code):
     ],
 )
 def test_long_lines_take_no_time(line):
-    """Nothing in a line makes looking at it slow."""
+    """A regular expression with quadratic time would let a student block the grader."""
     begun = time.perf_counter()
     without_jupyter_lines(line)
     assert time.perf_counter() - begun < 5
@@ -200,7 +200,7 @@ EXPERIMENTS = [
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS)
 def test_experiments_are_not_run(experiment):
-    """Training, plots and prints at top level neither run nor do any harm."""
+    """A notebook trains and plots at top level, which would take minutes to grade."""
     module = module_of(
         "import numpy as np", "def one(): return 1", experiment, "def two(): return 2"
     )
@@ -272,12 +272,12 @@ def test_experiments_are_not_run(experiment):
     ],
 )
 def test_definitions_have_what_they_need(cells, value):
-    """Whatever a definition refers to is run, in the order of the cells; a later one wins."""
+    """A function needs the constants and helpers that other cells define."""
     assert module_of(*cells).f() == value
 
 
 def test_names_that_are_local_need_nothing():
-    """A training run is not run for a function whose parameter has the name of its result."""
+    """A parameter named like a result must not start the training that makes the result."""
     module = module_of(
         "params = 1 / 0\nloss = 1 / 0\nx = 1 / 0",
         "def f(params):\n    loss = params\n    return [x for x in [loss]][0]",
@@ -287,7 +287,7 @@ def test_names_that_are_local_need_nothing():
 
 
 def test_a_cell_that_raises_costs_what_it_defines():
-    """The rest of the cell, and of the notebook, is as good as ever."""
+    """One broken cell must not cost the points of the others."""
     module = module_of(
         "def one(): return 1",
         "def two(x=missing): return x\ndef three(): return 3",
@@ -301,7 +301,7 @@ def test_a_cell_that_raises_costs_what_it_defines():
 
 
 def test_a_cell_with_a_syntax_error_costs_what_it_would_define():
-    """Only its own names, which can be read off though it cannot be parsed."""
+    """The names are found without parsing, so that the message can name the cell."""
     module = module_of("def one(): return 1", "def two(: pass\nthree = 3\nclass Four:\n    pass")
     assert module.one() == 1
     assert module.__backproof_problems__ == dict.fromkeys(
@@ -311,21 +311,21 @@ def test_a_cell_with_a_syntax_error_costs_what_it_would_define():
 
 @pytest.mark.parametrize("later", ["def f(x=1 / 0): pass", "def f(: pass"])
 def test_what_was_there_before_a_failed_redefinition_stays(later):
-    """As in a notebook: the earlier function is still the one."""
+    """In a notebook, too, the earlier function stays defined."""
     module = module_of("def f(): return 1", later)
     assert module.f() == 1
     assert module.__backproof_problems__ == {}
 
 
 def test_a_name_made_by_a_training_loop_is_told():
-    """A loop that calls the notebook's own functions is taken for an experiment."""
+    """The loop is skipped as an experiment, and the student learns why the name is missing."""
     module = module_of("def step(): return 1", "for _ in range(3):\n    weights = step()")
     assert not hasattr(module, "weights")
     assert module.__backproof_problems__["weights"].startswith("cell 2 makes it in a loop")
 
 
 def test_what_was_left_out_is_run_when_it_is_asked_for():
-    """Once, and no more than it needs."""
+    """A skipped statement may define something that a property asks for after all."""
     module = module_of("runs = []", "def f(): runs.append(1)", "a = f()\nb = a", "c = 1 / 0")
     assert (module.b, module.b, module.runs) == (None, None, [1])
     assert not hasattr(module, "nothing")
@@ -334,12 +334,12 @@ def test_what_was_left_out_is_run_when_it_is_asked_for():
 
 
 def test_an_own_getattr_is_kept():
-    """A notebook may define ``__getattr__`` for its module."""
+    """The module has a ``__getattr__`` of ours, which must not replace the student's."""
     assert module_of("def __getattr__(name): return 3").anything == 3
 
 
 def test_future_imports_hold_for_the_cells_that_follow():
-    """As in Jupyter."""
+    """Jupyter, too, applies them to all cells that follow."""
     module = module_of("from __future__ import annotations", "def f(x: nowhere): return x")
     assert module.f.__annotations__ == {"x": "nowhere"}
 
@@ -348,19 +348,19 @@ def test_future_imports_hold_for_the_cells_that_follow():
     "code", ["x = '\0'", "(" * 500, "-" * 100_000 + "1", "\tx = 1\n  y = 2", "é\x0c = ("]
 )
 def test_a_cell_that_breaks_the_parser_costs_itself(code):
-    """An ordinary problem, and the other cells are taken."""
+    """The parser raises more than SyntaxError; the other cells must survive it."""
     assert module_of(code, "def one(): return 1").one() == 1
 
 
 def test_messages_that_cannot_be_read_are_said_so():
-    """A student's exception may do anything when it is printed."""
+    """Printing a student's exception runs the student's code, which may raise again."""
     evil = "class E(Exception):\n    def __str__(self): raise SystemExit\ndef boom(): raise E"
     problems = module_of(evil, "x = boom()\ndef f(): return x").__backproof_problems__
     assert problems["x"] == "cell 2 raised E: (its message could not be read) (line 1)"
 
 
 def test_many_statements_are_sorted_out_quickly():
-    """The work grows with the notebook, not with its square."""
+    """Quadratic time would let a large notebook block the grader."""
     begun = time.perf_counter()
     module = module_of("x = 1\n" * 3000 + "x = x\n" * 3000, "def f(): return x")
     assert module.f() == 1
@@ -368,7 +368,7 @@ def test_many_statements_are_sorted_out_quickly():
 
 
 def test_a_traceback_shows_the_cell_and_the_line():
-    """The file is named like the cell, and the line is the student's."""
+    """A student finds the place in the notebook by the cell and the line."""
     module = module_of("def one(): return 1", "%matplotlib inline\ndef f():\n    return 1 / 0")
     with pytest.raises(ZeroDivisionError) as caught:
         module.f()
@@ -381,7 +381,7 @@ def test_a_traceback_shows_the_cell_and_the_line():
 
 
 def test_a_function_of_a_cell_can_be_inspected(monkeypatch):
-    """``inspect.getsource`` finds it."""
+    """Reports show the source of a function, which is not in any file."""
     module = module_of("x = 1", "def f():\n    return 2\n")
     monkeypatch.setitem(sys.modules, "solution", module)
     assert inspect.getsource(module.f) == "def f():\n    return 2\n"

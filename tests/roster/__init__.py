@@ -1,1 +1,1 @@
-"""The tests of how the submissions of a class are found: the roster, and platforms' exports."""
+"""Tests of ``backproof.roster``."""

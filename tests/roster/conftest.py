@@ -1,17 +1,17 @@
-"""What an instructor has: folders, zip files, exports."""
+"""Fixtures that write the folders, zip files and exports of an instructor."""
 
 from functools import partial
 
 import pytest
 
-from tests.support.handed_in import attempts_in
-from tests.support.trees import in_form, pack, plant
+from tests.support.file_trees import in_form, pack, write_tree
+from tests.support.submissions import attempts_in
 
 
 @pytest.fixture
 def given_files(tmp_path):
-    """Write files into a folder in which an instructor keeps what was handed in."""
-    return lambda files, name="class": plant(tmp_path / name, files)
+    """Write files into the folder of a class."""
+    return lambda files, name="class": write_tree(tmp_path / name, files)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Which of a student's attempts count, and which submissions are equal."""
+"""Choosing the attempts that count, and finding equal submissions."""
 
 import os
 from dataclasses import replace
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from backproof.grades.results import Attempt, Student
 from backproof.intake.reader import read_submission
 from backproof.roster.attempts import Standing, best, duplicates, latest
-from tests.support.trees import packed, plant
+from tests.support.file_trees import packed, write_tree
 
 UNITS = ("activations", "layers", "network")
 CODE = "def one():\n    return 1\n"
@@ -20,19 +20,19 @@ CODE = "def one():\n    return 1\n"
 @pytest.fixture
 def given_files(tmp_path):
     """Write files into a folder."""
-    return lambda files, name: plant(tmp_path / name, files)
+    return lambda files, name: write_tree(tmp_path / name, files)
 
 
-# Which of several attempts count.
+# Attempts that count.
 
 
 def attempt(name, number, *students):
-    """Make an attempt."""
+    """Return an attempt."""
     return Attempt(name, Path(name), tuple(map(Student, students)), number)
 
 
 def test_the_latest_attempt_of_any_member_counts():
-    """A group's attempt counts while it is the newest of one of its members."""
+    """An attempt counts as long as it is the newest of at least one member."""
     attempts = [
         attempt("alone", 1, "ada"),
         attempt("both", 2, "ada", "ben"),
@@ -45,7 +45,7 @@ def test_the_latest_attempt_of_any_member_counts():
 
 
 def test_the_best_attempt_counts_if_that_is_wanted():
-    """The highest score, of equal ones the newest, and one without a score if there is no other."""
+    """A student whose only attempt was not graded must still appear in the gradebook."""
     standings = [
         Standing("a1", ("ada",), 1, 90.0),
         Standing("a2", ("ada",), 2, 80.0),
@@ -68,7 +68,7 @@ def test_the_best_attempt_counts_if_that_is_wanted():
     )
 )
 def test_every_student_keeps_exactly_what_is_best(rows):
-    """Nobody is lost, and nothing is kept that is nobody's best."""
+    """No student may be missing, and no attempt may count for nobody."""
     standings = [Standing(f"n{i}", who, i, score) for i, (who, score) in enumerate(rows)]
 
     def rank(one):
@@ -86,7 +86,7 @@ def test_every_student_keeps_exactly_what_is_best(rows):
 
 
 def test_equal_files_of_different_students_are_named():
-    """Not a student's own attempts, not a group's, and not what could not be read."""
+    """A student's own attempts may be equal, so they are no duplicates."""
     fingerprints = {
         "a1": "x",
         "a2": "x",
@@ -110,7 +110,7 @@ def fingerprint(path):
 
 
 def test_a_fingerprint_is_of_the_graded_files_only(given_files, tmp_path):
-    """Not of times, order, form, line ends, other files or names of what was handed in."""
+    """A copy is recognised although its form, times and line ends differ."""
     files = {"layers.py": CODE, "network.py": "x = 1\n"}
     first = fingerprint(given_files(files, "ada"))
     os.utime(tmp_path / "ada" / "layers.py", (0, 0))
@@ -122,8 +122,8 @@ def test_a_fingerprint_is_of_the_graded_files_only(given_files, tmp_path):
         given_files(deeper | {"hw/data.csv": "1"}, "cid"),
     ]
     assert {fingerprint(path) for path in others} == {first}
-    intake = read_submission(tmp_path / "ada", UNITS)
-    assert replace(intake, files=dict(reversed(intake.files.items()))).fingerprint == first
+    submitted = read_submission(tmp_path / "ada", UNITS)
+    assert replace(submitted, files=dict(reversed(submitted.files.items()))).fingerprint == first
     assert fingerprint(given_files({"ada.py": CODE}, "one") / "ada.py") == fingerprint(
         given_files({"x/ben.py": CODE}, "two")
     )
@@ -139,5 +139,5 @@ def test_a_fingerprint_is_of_the_graded_files_only(given_files, tmp_path):
     ],
 )
 def test_other_files_have_another_fingerprint(given_files, one, other):
-    """Any name and any text counts, and where one ends and the next begins."""
+    """Different work must never count as a copy."""
     assert fingerprint(given_files(one, "one")) != fingerprint(given_files(other, "other"))

@@ -17,7 +17,7 @@ def mean_squared_error_gradient(prediction, target):
     return 2.0 * (prediction - target) / prediction.size
 """
 
-# Each right, wrong or hostile in its own way, with the score that it gets of 14.
+# Correct, wrong and hostile submissions, with their scores of 14 points.
 SUBMISSIONS = {
     "ada": ({"activations": ACTIVATIONS, "losses": LOSSES}, 14.0),
     "ben": ({"losses": LOSSES}, 6.0),
@@ -28,7 +28,7 @@ SUBMISSIONS = {
 
 
 def small_assignment(folder: Path, *units: str, more: str = "") -> Path:
-    """Copy the views of the assignment; only these units are graded, with short limits."""
+    """Copy the assignment, restricted to some units and with short limits."""
     for view in _VIEWS:
         shutil.copytree(ROOT / view, folder / view, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "conftest.py", folder)
@@ -49,7 +49,7 @@ def small_assignment(folder: Path, *units: str, more: str = "") -> Path:
 
 
 def write_class(folder: Path, names=tuple(SUBMISSIONS)) -> Path:
-    """Write submissions, a folder each."""
+    """Write submissions into a folder each."""
     for name in names:
         modules, _ = SUBMISSIONS[name.partition("-")[0]]
         (folder / name).mkdir(parents=True)

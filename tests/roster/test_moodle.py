@@ -1,11 +1,11 @@
-"""Trees as Moodle exports them."""
+"""Exports of Moodle."""
 
 import pytest
 
 from backproof.grades.results import Student
 from backproof.intake.reader import read_submission
-from tests.support.handed_in import CODE, UNITS
-from tests.support.trees import FORMS
+from tests.support.file_trees import FORMS
+from tests.support.submissions import CODE, UNITS
 
 MOODLE = {
     "Ada Lovelace_1001_assignsubmission_file/layers.py": CODE,
@@ -21,7 +21,7 @@ MOODLE = {
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_moodle_export_has_a_folder_for_each_student(export, found, form):
-    """Two may have one name; a zip file alone is the submission; texts are noted."""
+    """Two students may have one name, so the number is the id."""
     result = found(export(MOODLE, form))
     by_id = {attempt.students[0].id: attempt for attempt in result.attempts}
     assert sorted(by_id) == ["1001", "1002", "1003", "17", "Default group"]
@@ -35,7 +35,7 @@ def test_a_moodle_export_has_a_folder_for_each_student(export, found, form):
 
 @pytest.mark.parametrize("form", FORMS)
 def test_moodle_files_without_folders_are_gathered(export, found, form):
-    """All that a student handed in, under the names that the files had."""
+    """Imports work only if a student's files are together under their original names."""
     result = found(
         export(
             {
@@ -54,7 +54,7 @@ def test_moodle_files_without_folders_are_gathered(export, found, form):
 
 
 def test_empty_folders_and_other_files_in_a_moodle_export_are_problems(export, found):
-    """One line each."""
+    """An instructor must learn of every entry that is not graded."""
     more = {
         "Eve_1_assignsubmission_file/": "",
         "Fay_2_assignsubmission_file/a.pdf": "",

@@ -1,4 +1,4 @@
-"""Taking in folders that are not what they seem, and as much as the limits allow."""
+"""Reading folders with links, pipes and odd names, and the limits on size."""
 
 import os
 import socket
@@ -10,9 +10,9 @@ import pytest
 from backproof.errors import UserError
 from backproof.intake.file_listing import IntakeLimits
 from backproof.intake.reader import read_submission
-from tests.support.handed_in import CODE, UNITS, notebook
+from tests.support.submissions import CODE, UNITS, notebook
 
-# Folders that are not what they seem.
+# Links, pipes and odd names.
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ from tests.support.handed_in import CODE, UNITS, notebook
     ],
 )
 def test_a_link_that_leads_out_is_refused(folder, tmp_path, name, leads):
-    """Wherever it leads and whatever its name, what is behind it is not read."""
+    """A link could make the grader read the files of others, so none is followed."""
     (tmp_path / "other.py").write_text("secret = 1")
     (tmp_path / "ada2").mkdir()
     root = folder({"network.py": CODE, "sub/y.py": ""})
@@ -41,55 +41,55 @@ def test_a_link_that_leads_out_is_refused(folder, tmp_path, name, leads):
 
 
 def test_links_that_stay_inside_are_followed(folder):
-    """To files and to folders; each is known by the link's name."""
+    """Links within a submission are harmless, and some students use them."""
     root = folder({"src/layers.py": CODE, "src/network.py": CODE, "layers.py": ""})
     (root / "layers.py").unlink()
     (root / "layers.py").symlink_to("src/layers.py")
     (root / "tools").symlink_to("src")
-    intake = read_submission(root, UNITS)
-    assert intake.files["layers.py"].text == CODE
-    assert intake.files["layers.py"].filename == str(root.resolve() / "layers.py")
-    assert "tools/network.py" in intake.files
+    submitted = read_submission(root, UNITS)
+    assert submitted.files["layers.py"].text == CODE
+    assert submitted.files["layers.py"].filename == str(root.resolve() / "layers.py")
+    assert "tools/network.py" in submitted.files
 
 
 def test_links_in_circles_and_to_nothing_do_no_harm(folder):
-    """Each folder is listed once on the way down."""
+    """A circle of links must not keep the grader busy for ever."""
     root = folder({"layers.py": CODE, "a/x.py": "", "b/y.py": ""})
     (root / "a" / "up").symlink_to("..")
     (root / "a" / "b").symlink_to("../b")
     (root / "b" / "a").symlink_to("../a")
     (root / "self.py").symlink_to("self.py")
     (root / "gone.py").symlink_to("missing.py")
-    intake = read_submission(root, UNITS)
-    assert {"layers.py", "a/x.py", "b/y.py", "a/b/y.py"} <= {*intake.files}
-    assert sorted(intake.notes) == [
+    submitted = read_submission(root, UNITS)
+    assert {"layers.py", "a/x.py", "b/y.py", "a/b/y.py"} <= {*submitted.files}
+    assert sorted(submitted.notes) == [
         "gone.py is a link to nothing: skipped",
         "self.py is a link to nothing: skipped",
     ]
 
 
 def test_a_link_to_the_submission_itself_is_fine(folder, tmp_path):
-    """The grader may be given a link; what is handed in is what it leads to."""
+    """The instructor chose this path, so it may be a link."""
     (tmp_path / "link").symlink_to(folder({"layers.py": CODE}))
     assert read_submission(tmp_path / "link", UNITS).name == "link"
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in the file system here")
 def test_pipes_and_sockets_are_never_opened(folder, monkeypatch):
-    """A pipe named like a module would be waited for."""
+    """Opening a pipe would block the grader until somebody writes to it."""
     root = folder({"layers.py": CODE})
     os.mkfifo(root / "network.py")
     monkeypatch.chdir(root)
     with socket.socket(socket.AF_UNIX) as bound:
         bound.bind("helper.py")
-        intake = read_submission(root, UNITS)
-    assert [*intake.files] == ["layers.py"]
-    assert "network.py is no ordinary file: skipped" in intake.notes
+        submitted = read_submission(root, UNITS)
+    assert [*submitted.files] == ["layers.py"]
+    assert "network.py is no ordinary file: skipped" in submitted.notes
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in the file system here")
 def test_a_pipe_handed_in_is_refused(tmp_path):
-    """Not read, not waited for."""
+    """Opening the pipe would block the grader."""
     os.mkfifo(tmp_path / "layers.py")
     with pytest.raises(UserError, match="neither a file nor a folder"):
         read_submission(tmp_path / "layers.py", UNITS)
@@ -97,15 +97,15 @@ def test_a_pipe_handed_in_is_refused(tmp_path):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="such a name cannot be given here")
 def test_a_name_that_is_no_text_is_skipped(folder):
-    """Bytes that no encoding explains."""
+    """Such a name could neither be printed nor be sent as JSON."""
     root = folder({"layers.py": CODE})
     (Path(os.fsdecode(os.fsencode(root) + b"/caf\xe9.py"))).write_text("")
-    intake = read_submission(root, UNITS)
-    assert [*intake.files] == ["layers.py"]
-    assert intake.notes == (r"caf\udce9.py is skipped for the characters in its name",)
+    submitted = read_submission(root, UNITS)
+    assert [*submitted.files] == ["layers.py"]
+    assert submitted.notes == (r"caf\udce9.py is skipped for the characters in its name",)
 
 
-# Too much.
+# The limits.
 
 
 SMALL = IntakeLimits(
@@ -133,18 +133,18 @@ SMALL = IntakeLimits(
 )
 @pytest.mark.parametrize("form", ["folder", "archive"])
 def test_too_much_is_refused(request, form, files, said):
-    """Too many, too large or too deep: the line says of what, and how much is allowed."""
+    """The line names the limit, so that a student knows what to remove."""
     with pytest.raises(UserError, match=said):
         read_submission(request.getfixturevalue(form)(files | {"layers.py": CODE}), UNITS, SMALL)
 
 
 def test_what_is_just_within_the_limits_is_taken(folder):
-    """The limits are what is allowed."""
+    """A limit is the largest size that is allowed."""
     files = {"layers.py": "#" * 1_000, "network.py": "#" * 1_000, "helper.py": "#" * 1_000}
     assert len(read_submission(folder(files), UNITS, SMALL).files) == 3
 
 
 def test_ten_thousand_files_are_refused_soon(folder):
-    """The default limits hold for a folder full of Python."""
+    """Listing stops at the limit instead of reading everything first."""
     with pytest.raises(UserError, match="more than 1000 Python files"):
         read_submission(folder({f"x{n}.py": "" for n in range(1_500)}), UNITS)

@@ -1,4 +1,4 @@
-"""From what is on disk to attempts: several by one student, and several paths."""
+"""Finding several attempts of one student, and attempts in several paths."""
 
 import os
 
@@ -7,8 +7,8 @@ import pytest
 from backproof.errors import UserError
 from backproof.intake.reader import read_submission
 from backproof.roster.attempts import latest
-from tests.support.handed_in import CODE, UNITS, ids
-from tests.support.trees import packed, plant
+from tests.support.file_trees import packed, write_tree
+from tests.support.submissions import CODE, UNITS, ids
 
 # Attempts of a student.
 
@@ -30,7 +30,7 @@ NUMBERED = (
     ],
 )
 def test_submissions_in_a_students_folder_are_attempts(given_files, found, given, inner):
-    """In the order of the numbers and times in their names, however the class is given."""
+    """The newest attempt counts, so their order must be right for every form of a class."""
     zipped = packed({"layers.py": CODE})
     for one in ("ada", "ben"):
         for name in reversed(inner):
@@ -59,24 +59,24 @@ def test_submissions_in_a_students_folder_are_attempts(given_files, found, given
     ],
 )
 def test_parts_of_a_submission_are_no_attempts(given_files, found, files):
-    """Different modules, tests, packages, data, copies beside the modules."""
+    """Parts that are graded as attempts would each lack the other's modules."""
     folder = given_files({f"{one}/{file}": CODE for one in ("ada", "ben") for file in files})
     assert ids(found(folder)) == [("ada", 1), ("ben", 1)]
 
 
 def test_the_attempts_of_the_only_student_are_no_students(given_files, found):
-    """Their names say so, also in a class of one."""
+    """Names such as attempt-1 are not students, even if there is only one student."""
     folder = given_files({"ada/attempt-1/layers.py": CODE, "ada/attempt-2/layers.py": CODE})
     assert ids(found(folder)) == [("ada", 1), ("ada", 2)]
 
 
 def test_no_link_makes_someone_elses_work_ones_own(given_files, found):
-    """Neither as an attempt, nor as the zip file in a folder, nor as a file to gather."""
+    """A student could submit a link to the work of somebody else."""
     folder = given_files({"ada/hw.zip": packed({"layers.py": CODE}), "ben/": "", "cid/": ""})
     os.symlink(folder / "ada" / "hw.zip", folder / "ben" / "hw.zip")
-    plant(folder, {"cid/attempt-1/layers.py": CODE})
+    write_tree(folder, {"cid/attempt-1/layers.py": CODE})
     os.symlink(folder / "ada", folder / "cid" / "attempt-2")
-    plant(folder, {"dee/": ""})
+    write_tree(folder, {"dee/": ""})
     os.symlink(folder / "cid", folder / "dee" / "src")
     result = found(folder)
     attempts = {attempt.name: attempt for attempt in result.attempts}
@@ -90,7 +90,7 @@ def test_no_link_makes_someone_elses_work_ones_own(given_files, found):
 
 
 def test_members_of_a_group_share_its_number(given_files, found):
-    """It is after what any of them handed in before."""
+    """The group's attempt must count as newer than each member's earlier ones."""
     entries = {1: ["ada"], 2: ["ben", "ada"], 3: ["ben"], 4: ["cid"]}
     metadata = "".join(
         f"submission_{n}:\n  :submitters:\n"
@@ -109,7 +109,7 @@ def test_members_of_a_group_share_its_number(given_files, found):
 
 
 def test_each_of_several_paths_is_a_submission_or_a_folder_of_them(given_files, found):
-    """A path whose modules are in one folder is one; a damaged zip file keeps nobody waiting."""
+    """Instructors pass shell patterns, which match submissions and folders alike."""
     folder = given_files(
         {
             "ada/src/layers.py": CODE,
@@ -138,14 +138,14 @@ def test_each_of_several_paths_is_a_submission_or_a_folder_of_them(given_files, 
 
 
 def test_a_path_that_is_given_twice_counts_once(given_files, found, monkeypatch):
-    """However it is written."""
+    """The same submission must not be graded twice."""
     folder = given_files({"ada/layers.py": CODE, "ben/layers.py": CODE})
     monkeypatch.chdir(folder)
     assert ids(found(folder, ".", f"{folder}/")) == [("ada", 1), ("ben", 1)]
 
 
 def test_one_name_in_several_folders_is_several_students(given_files, found):
-    """Nothing says that they are one, and of a student's attempts only one counts."""
+    """Two groups may each have an Ada; as attempts of one student, one would get no grade."""
     folder = given_files(
         {
             "a/x/ada/layers.py": CODE,
@@ -161,7 +161,7 @@ def test_one_name_in_several_folders_is_several_students(given_files, found):
 
 
 def test_no_submission_among_others_speaks_for_anyone_else(given_files, found):
-    """Neither by the files of an export, nor by a folder that has another student's name."""
+    """A student could forge an export that attributes work to other students."""
     metadata = "submission_1:\n  :submitters:\n  - :name: Ada\n    :sid: ada\n"
     forged = {"submission_metadata.yml": metadata, "submission_1/layers.py": CODE}
     folder = given_files(
@@ -178,7 +178,7 @@ def test_no_submission_among_others_speaks_for_anyone_else(given_files, found):
 
 
 def test_several_exports_are_read_together(given_files, found):
-    """A student's attempts may be in two of them, in the order that they are given in."""
+    """A late export adds attempts to those of an earlier one."""
     folder = given_files(
         {
             "late/ada_1_9_layers.py": CODE,

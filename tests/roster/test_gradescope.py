@@ -1,4 +1,4 @@
-"""Trees as Gradescope exports them, and its list of who handed in."""
+"""Exports of Gradescope, and the file in them that lists the students."""
 
 import json
 
@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from backproof.grades.results import Student
 from backproof.roster.entries import student
 from backproof.roster.gradescope_metadata import read_metadata
-from tests.support.handed_in import CODE, notebook, who
-from tests.support.trees import FORMS
+from tests.support.file_trees import FORMS
+from tests.support.submissions import CODE, graded_files, notebook
 
 RESULTS = """\
   :score: 0.0
@@ -68,9 +68,9 @@ GRADESCOPE = {
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_gradescope_export_tells_who_handed_in(export, found, form):
-    """Members of a group, an e-mail address for a missing number, a folder for nobody."""
+    """Each submission needs an id: a number, else an address, else the folder's name."""
     result = found(export(GRADESCOPE, form, "assignment_44_export"))
-    assert who(result) == {
+    assert graded_files(result) == {
         ("06758767", "06754968", 1): ["layers.py", "network.py"],
         ("ben@uni.example", 1): ["layers.py"],
         ("submission_7", 1): ["hw.ipynb"],
@@ -85,7 +85,7 @@ def test_a_gradescope_export_tells_who_handed_in(export, found, form):
 
 
 def test_attempts_are_in_the_order_of_their_times(export, found):
-    """The folders' numbers do not tell, and a time zone counts."""
+    """The newest attempt counts, and the folders' numbers are not in order of time."""
     entry = "  :submitters:\n  - :name: Ada\n    :sid: '1'\n  :created_at: "
     result = found(
         export(
@@ -110,14 +110,14 @@ def test_attempts_are_in_the_order_of_their_times(export, found):
     "metadata", ["hello\n", "- a: 1\n", "submission_5:\n\t:submitters:\n", "{}", "a: b\n", "\0"]
 )
 def test_without_metadata_that_can_be_read_folders_name_the_students(export, found, metadata):
-    """A note says why."""
+    """The class can be graded without the metadata; a note gives the reason."""
     result = found(export(GRADESCOPE | {"submission_metadata.yml": metadata}))
     assert [a.students[0].id for a in result.attempts] == [f"submission_{n}" for n in (5, 6, 7)]
     assert any("submission_metadata.yml in " in note for note in result.notes)
 
 
 def test_an_export_without_metadata_is_told_by_its_name(export, found):
-    """Gradescope's own, that is; anything else may be called submission_1."""
+    """Any folder may be called submission_1; only Gradescope names the folder around it so."""
     files = {"submission_5/layers.py": CODE, "submission_6/layers.py": CODE}
     result = found(export(files, name="assignment_44_export"))
     assert any("read as an export" in note for note in result.notes)
@@ -125,7 +125,7 @@ def test_an_export_without_metadata_is_told_by_its_name(export, found):
 
 
 def test_what_an_export_has_no_place_for_is_a_problem(export, found):
-    """Other files, other folders, and a folder that is named and not there."""
+    """An instructor must learn of every entry that is not graded."""
     metadata = METADATA + "submission_8:\n  :submitters:\n  - :sid: '8'\n"
     more = {"submission_metadata.yml": metadata, "notes.txt": "", "extra/layers.py": CODE}
     problems = found(export(GRADESCOPE | more)).problems
@@ -147,7 +147,7 @@ def test_what_an_export_has_no_place_for_is_a_problem(export, found):
     ],
 )
 def test_names_are_read_as_yaml_writes_them(tmp_path, written, name):
-    """Plain, in quotes of both kinds, or none."""
+    """Ruby writes a name with or without quotes, depending on its characters."""
     file = tmp_path / "metadata.yml"
     file.write_text(f"submission_1:\n  :submitters:\n  - :name: {written}\n    :sid: '1'\n")
     assert read_metadata(file) == {"submission_1": ((Student("1", name),), "")}
@@ -173,7 +173,7 @@ def test_names_are_read_as_yaml_writes_them(tmp_path, written, name):
     ],
 )
 def test_an_entry_that_may_mean_more_tells_nobody(tmp_path, entry):
-    """Only that entry: the next one is read."""
+    """A guess could attribute work to the wrong student; the other entries stay usable."""
     file = tmp_path / "metadata.yml"
     rest = "  :created_at: never\nsubmission_2:\n  :submitters:\n  - :sid: '2'\n"
     file.write_text(f"submission_1:\n  :submitters:\n{entry}{rest}")
@@ -185,7 +185,7 @@ def test_an_entry_that_may_mean_more_tells_nobody(tmp_path, entry):
 
 @given(st.text(st.characters(exclude_categories=["Cs"])), st.booleans())
 def test_any_name_in_quotes_is_read_back(tmp_path_factory, name, double):
-    """JSON's quotes are YAML's, and in single ones only they themselves are written twice."""
+    """A double-quoted JSON string is YAML, too; in single quotes only the quote is doubled."""
     name = name if double else "".join(c for c in name if c not in "\r\n")
     quoted = json.dumps(name, ensure_ascii=False) if double else "'" + name.replace("'", "''") + "'"
     file = tmp_path_factory.getbasetemp() / "metadata.yml"
@@ -195,7 +195,7 @@ def test_any_name_in_quotes_is_read_back(tmp_path_factory, name, double):
 
 
 def test_a_line_without_end_is_not_held(tmp_path):
-    """What a submission printed may be one line of any length."""
+    """The output of a submission may be one line of megabytes."""
     file = tmp_path / "metadata.yml"
     long = b"  :results: '" + b"x" * 10**6 + b"'\n"
     file.write_bytes(b"submission_1:\n" + long + b"  :submitters:\n  - :sid: '1'\n")

@@ -1,4 +1,4 @@
-"""Taking in zip files that are not what they seem."""
+"""Reading zip files that are damaged or hostile."""
 
 import os
 import stat
@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from backproof.errors import UserError
 from backproof.intake.file_listing import IntakeLimits
 from backproof.intake.reader import SubmittedFiles, read_submission
-from tests.support.handed_in import CODE, UNITS, notebook, taken_or_refused
-from tests.support.trees import packed
+from tests.support.file_trees import packed
+from tests.support.submissions import CODE, UNITS, notebook, read_or_refusal
 
 
 def entry(name, mode=stat.S_IFREG | 0o644):
-    """Name an entry as it is, which ``writestr`` would tidy up."""
+    """Return an entry with exactly this name, which ``writestr`` would normalize."""
     info = zipfile.ZipInfo("x")
     info.filename = name
     info.external_attr = mode << 16
@@ -43,7 +43,7 @@ def entry(name, mode=stat.S_IFREG | 0o644):
     ],
 )
 def test_an_entry_that_would_end_up_outside_refuses_the_archive(archive, name):
-    """The archive is refused, with the entry's name."""
+    """Such an archive was made to overwrite files, so none of it is used."""
     with pytest.raises(UserError, match=r"ada.zip is refused: .* in it would end up outside"):
         read_submission(archive([("layers.py", CODE), (entry(name), CODE)]), UNITS)
 
@@ -57,7 +57,7 @@ def test_an_entry_that_would_end_up_outside_refuses_the_archive(archive, name):
     ],
 )
 def test_links_and_devices_in_an_archive_are_refused(archive, kind, said):
-    """Wherever they lead."""
+    """A link could make the grader read files outside of the submission."""
     with pytest.raises(UserError, match=said):
         read_submission(
             archive([("network.py", CODE), (entry("layers.py", kind | 0o777), "/etc")]), UNITS
@@ -73,14 +73,14 @@ def test_links_and_devices_in_an_archive_are_refused(archive, kind, said):
     ],
 )
 def test_names_of_other_systems_are_understood(archive, names):
-    """Backslashes, dots, double slashes, and entries for folders."""
+    """Archives of Windows and of various programs spell the same paths in these ways."""
     packed = archive([(entry(name), CODE) for name in names])
     assert [*read_submission(packed, UNITS).files] == ["layers.py", "tools/deep.py"]
 
 
 @pytest.mark.parametrize("encoded", ["übung".encode(), "übung".encode("cp437")])
 def test_names_in_other_encodings_are_understood(archive, encoded):
-    """UTF-8 that is not said to be UTF-8, as a Mac writes it, and that of MS-DOS."""
+    """A Mac writes UTF-8 without declaring it; older programs write the encoding of MS-DOS."""
     packed = archive({"UEBUNG/layers.py": CODE, "UEBUNG/helper.py": ""})
     padded = encoded.rjust(6, b"_")
     packed.write_bytes(packed.read_bytes().replace(b"UEBUNG", padded))
@@ -89,7 +89,7 @@ def test_names_in_other_encodings_are_understood(archive, encoded):
 
 
 def test_a_name_of_composed_letters_is_the_one_that_python_looks_for(archive):
-    """A Mac spells ``ü`` as two characters."""
+    """A Mac spells ``ü`` as two characters, and the import would not find the file."""
     files = read_submission(
         archive({"layers.py": "import hu\u0308lle", "hu\u0308lle.py": ""}), UNITS
     ).files
@@ -98,14 +98,14 @@ def test_a_name_of_composed_letters_is_the_one_that_python_looks_for(archive):
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_of_two_entries_of_one_name_the_last_counts(archive):
-    """As other programs that unpack do, and a note says so."""
-    intake = read_submission(archive([("layers.py", "x = 1"), ("layers.py", "x = 2")]), UNITS)
-    assert intake.files["layers.py"].text == "x = 2"
-    assert intake.notes == ("layers.py is in there twice: the last one counts",)
+    """Other programs unpack the last one, too; a note tells the student."""
+    submitted = read_submission(archive([("layers.py", "x = 1"), ("layers.py", "x = 2")]), UNITS)
+    assert submitted.files["layers.py"].text == "x = 2"
+    assert submitted.notes == ("layers.py is in there twice: the last one counts",)
 
 
 def test_a_file_of_fifty_megabytes_is_not_unpacked(archive):
-    """Neither memory nor time is spent on zeros that were packed small."""
+    """A small archive must not fill the grader's memory."""
     packed = archive({"layers.py": b"\0" * 50_000_000, "data.bin": b"\0" * 50_000_000})
     assert packed.stat().st_size < 200_000
     tracemalloc.start()
@@ -117,14 +117,14 @@ def test_a_file_of_fifty_megabytes_is_not_unpacked(archive):
 
 
 def test_many_small_bombs_are_stopped_by_their_sum(archive):
-    """Each file is allowed, all of them are not."""
+    """Many files within their limits could fill the memory together."""
     files = {f"x{n}.py": b"#" * 1_000_000 for n in range(12)}
     with pytest.raises(UserError, match="more than 8 MB of Python files"):
         read_submission(archive(files | {"layers.py": CODE}), UNITS)
 
 
 def _lying(packed, size):
-    """Claim another size for the only entry, in both of its headers."""
+    """Write another size for the only entry into both of its headers."""
     data = bytearray(packed.read_bytes())
     for signature, offset in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
         struct.pack_into("<I", data, data.index(signature) + offset, size)
@@ -134,27 +134,27 @@ def _lying(packed, size):
 
 @pytest.mark.parametrize("size", [0, 10, 2**31])
 def test_a_header_that_lies_about_the_size_is_not_believed(archive, size):
-    """A bomb that claims to be small, or a small file that claims to be huge, costs nothing."""
+    """The sizes in the headers may be forged, so memory may not depend on them."""
     packed = _lying(archive({"layers.py": b"\0" * 5_000_000}), size)
     with pytest.raises(UserError, match=r"cannot be unpacked: Bad CRC|larger than 1 MB"):
         read_submission(packed, UNITS)
 
 
 def test_a_small_file_that_claims_to_be_large_is_read_as_it_is(archive):
-    """What counts is what comes out."""
-    intake = read_submission(_lying(archive({"layers.py": CODE}), 2**31), UNITS)
-    assert intake.files["layers.py"].text == CODE
+    """The unpacked size counts, not the size in the header."""
+    submitted = read_submission(_lying(archive({"layers.py": CODE}), 2**31), UNITS)
+    assert submitted.files["layers.py"].text == CODE
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_methods_that_cannot_be_bounded_are_refused(archive, method):
-    """A plain zip is asked for; data packed so is nobody's business."""
+    """The module zipfile bounds the unpacked size only for the two usual methods."""
     with pytest.raises(UserError, match=r"layers.py in .* is packed in an unusual way"):
         read_submission(archive({"layers.py": CODE}, compression=method), UNITS)
 
 
 def test_an_encrypted_archive_is_refused(archive):
-    """The line says what to do."""
+    """The line tells the student what to do."""
     packed = archive({"layers.py": CODE})
     data = bytearray(packed.read_bytes())
     data[data.index(b"PK\x03\x04") + 6] |= 1
@@ -165,14 +165,14 @@ def test_an_encrypted_archive_is_refused(archive):
 
 
 def test_archives_inside_are_not_opened(archive):
-    """They are no modules; the line says what to do."""
+    """Nested archives could grow without bound; the line tells the student what to do."""
     inner = packed({"layers.py": CODE}, zipfile.ZIP_STORED)
     with pytest.raises(UserError, match=r"has none of the modules: .*; unpack hw.zip first"):
         read_submission(archive({"hw.zip": inner}), UNITS)
 
 
 def test_an_archive_with_very_many_entries_is_refused_unread(tmp_path):
-    """They are counted before any is looked at; here there are as many as fit."""
+    """The module zipfile would create an object for each entry, so they are counted first."""
     file = tmp_path / "ada.zip"
     file.write_bytes(b"PK\x03\x04" + b"PK\x01\x02" * 100_000)
     with pytest.raises(UserError, match="more than 20000 files and folders"):
@@ -180,7 +180,7 @@ def test_an_archive_with_very_many_entries_is_refused_unread(tmp_path):
 
 
 def test_an_archive_that_is_too_large_is_refused(archive):
-    """Before it is read to its end."""
+    """Reading stops at the limit, so a huge file does not fill the memory."""
     packed = archive({"layers.py": CODE, "data.bin": os.urandom(6_000)})
     with pytest.raises(UserError, match=r"ada.zip is larger than 0.0047"):
         read_submission(packed, UNITS, IntakeLimits(archive_bytes=5_000))
@@ -195,18 +195,18 @@ _PLAIN = packed({"hw/layers.py": CODE * 20, "hw/helper.py": CODE})
     cut=st.integers(0, len(_PLAIN)),
 )
 def test_a_damaged_archive_is_a_message(tmp_path_factory, changes, cut):
-    """Whatever is damaged: what is taken in has texts, all else is one line."""
+    """Damaged data must end in a one-line message and never in a traceback."""
     data = bytearray(_PLAIN)
     for position, value in changes.items():
         data[position] = value
     file = tmp_path_factory.getbasetemp() / "damaged.zip"
     file.write_bytes(bytes(data)[: cut if cut % 3 == 0 else None])
-    result = taken_or_refused(file)
+    result = read_or_refusal(file)
     assert isinstance(result, SubmittedFiles | str)
 
 
 def test_nothing_is_written_or_run(archive, tmp_path, monkeypatch):
-    """Taking in leaves no file behind, and no file of the submission is imported."""
+    """Reading happens outside of the confinement, so it must not run any code."""
     code = "open('written', 'w')\nraise SystemExit"
     names = ("layers.py", "conftest.py", "sitecustomize.py", "setup.py", "numpy.py", "__init__.py")
     packed = archive(dict.fromkeys(names, code) | {"network.ipynb": notebook(code)})

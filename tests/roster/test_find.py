@@ -1,4 +1,4 @@
-"""From what is on disk to attempts: plain folders and zip files."""
+"""Finding attempts in plain folders and zip files."""
 
 import os
 
@@ -7,13 +7,13 @@ import pytest
 from backproof.errors import UserError
 from backproof.intake.reader import read_submission
 from backproof.roster.find import find_attempts
-from tests.support.handed_in import CODE, UNITS, ids, notebook
-from tests.support.trees import packed
+from tests.support.file_trees import packed
+from tests.support.submissions import CODE, UNITS, ids, notebook
 
 NOTEBOOK = notebook(CODE)
 
 
-# A folder or a zip file without a platform's names.
+# Plain folders and zip files.
 
 CLASS = {
     "ada/layers.py": CODE,
@@ -33,7 +33,7 @@ CLASS = {
 
 @pytest.mark.parametrize("form", ["folder", "in a folder", "zip", "zip of a folder"])
 def test_the_entries_of_a_class_are_its_students(given_files, class_zip, found, form):
-    """Folders, zip files, single files and notebooks; what systems leave behind is no one's."""
+    """An instructor's folder mixes all forms, and the files of operating systems."""
     files = {f"wrapped/{path}": data for path, data in CLASS.items()} if " of" in form else CLASS
     if "zip" in form:
         path = class_zip(files)
@@ -49,7 +49,7 @@ def test_the_entries_of_a_class_are_its_students(given_files, class_zip, found, 
 
 
 def test_what_is_no_submission_is_a_problem(given_files, found):
-    """An empty folder, a report, a list: each in one line, and nothing else is lost."""
+    """An instructor must learn of every entry that is not graded."""
     result = found(
         given_files(
             CLASS
@@ -68,7 +68,7 @@ def test_what_is_no_submission_is_a_problem(given_files, found):
 
 
 def test_a_folder_that_may_not_be_read_is_a_problem(given_files, found, monkeypatch):
-    """It costs nobody else; root may read all, so it is played."""
+    """One unreadable folder must not stop the class. Root may read all, so it is simulated."""
     scandir = os.scandir
 
     def refuse(path):
@@ -104,7 +104,7 @@ def test_a_folder_that_may_not_be_read_is_a_problem(given_files, found, monkeypa
     ],
 )
 def test_one_submission_is_one_attempt(given_files, found, files, given, name):
-    """Whatever its form, and alone in a class, too."""
+    """The path may be the submission or a class of one student, in any form."""
     result = found(given_files(files, "top") / given)
     assert ids(result) == [(name, 1)]
     assert read_submission(result.attempts[0].path, UNITS).files
@@ -129,7 +129,7 @@ def test_one_submission_is_one_attempt(given_files, found, files, given, name):
     ],
 )
 def test_the_zip_file_of_a_class_is_told_from_a_submission(class_zip, found, files, students):
-    """By submissions side by side; modules in one folder are one submission."""
+    """Grading a student's files as different students would give nobody a grade."""
     result = found(class_zip(files))
     assert [attempt.students[0].id for attempt in result.attempts] == students
     assert any("each entry was taken as a student's" in n for n in result.notes) == (
@@ -138,14 +138,14 @@ def test_the_zip_file_of_a_class_is_told_from_a_submission(class_zip, found, fil
 
 
 def test_a_zip_file_that_may_be_either_is_noted(class_zip, found):
-    """The note says how to have it read in the other way."""
+    """The instructor can correct a wrong decision with an option that the note names."""
     file = class_zip({"ada/layers.py": CODE, "ben/solution.py": CODE})
     (note,) = found(file).notes
     assert "taken as one submission, though there is Python in several folders: class;" in note
     assert ids(found(file, layout="plain")) == [("ada", 1), ("ben", 1)]
 
 
-# What cannot be used at all.
+# Refusals.
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_a_zip_file_that_may_be_either_is_noted(class_zip, found):
     ],
 )
 def test_what_has_no_submission_is_refused_in_one_line(given_files, found, files, paths, said):
-    """The line says what was given and what was expected."""
+    """The line names the path and what was expected, so that the user can fix it."""
     folder = given_files(files | {"other/": ""})
     with pytest.raises(UserError, match=said) as caught:
         found(*(f"{folder}/{path}" for path in paths))
@@ -173,7 +173,7 @@ def test_what_has_no_submission_is_refused_in_one_line(given_files, found, files
 
 
 def test_a_scratch_folder_that_cannot_be_written_is_said_so(given_files, tmp_path):
-    """No traceback."""
+    """A full or read-only disk is the instructor's to fix, so the message is one line."""
     folder = given_files({"ada_1_5_layers.py": CODE})
     (tmp_path / "file").write_text("")
     with pytest.raises(UserError, match="file/scratch cannot be written to: Not a directory"):

@@ -1,4 +1,4 @@
-"""Trees as Canvas exports them."""
+"""Exports of Canvas."""
 
 import os
 
@@ -6,8 +6,8 @@ import pytest
 
 from backproof.grades.results import Student
 from backproof.intake.reader import read_submission
-from tests.support.handed_in import CODE, UNITS, notebook, who
-from tests.support.trees import FORMS
+from tests.support.file_trees import FORMS
+from tests.support.submissions import CODE, UNITS, graded_files, notebook
 
 CANVAS = {
     "lovelaceada_1234_56789_layers.py": CODE,
@@ -22,7 +22,7 @@ CANVAS = {
 
 @pytest.mark.parametrize("form", FORMS)
 def test_the_files_of_a_canvas_user_are_one_submission(export, found, form):
-    """Under the names that they had, whatever Canvas added; a zip file stays as it is."""
+    """Imports work only if the files have their original names again."""
     result = found(export(CANVAS, form))
     by_id = {attempt.students[0].id: attempt for attempt in result.attempts}
     assert sorted(by_id) == ["1234", "77", "78", "79"]
@@ -37,7 +37,7 @@ def test_the_files_of_a_canvas_user_are_one_submission(export, found, form):
 
 
 def test_files_of_one_name_are_attempts(export, found):
-    """The newer upload has the higher number, and what was uploaded once is in all attempts."""
+    """Each attempt needs the files that the student did not upload again."""
     result = found(
         export(
             {
@@ -64,13 +64,13 @@ def test_files_of_one_name_are_attempts(export, found):
 
 
 def test_anonymous_submissions_of_canvas_keep_their_code(export, found):
-    """The code is all that tells them apart."""
+    """Without names, the code is the only way to tell students apart."""
     files = {"anon_aB3xY_5_layers.py": CODE, "LATE_anon_Qr7sT_6_layers.py": CODE}
-    assert set(who(found(export(files)))) == {("anon_aB3xY", 1), ("anon_Qr7sT", 1)}
+    assert set(graded_files(found(export(files)))) == {("anon_aB3xY", 1), ("anon_Qr7sT", 1)}
 
 
 def test_what_is_no_file_of_code_is_a_problem(export, found, tmp_path):
-    """Texts, links, reports without code, other names, folders, links of the file system."""
+    """An instructor must learn of every file that is not graded."""
     more = {
         "eve_80_text.html": "<p>",
         "fay_81_link.html": "<p>",
@@ -95,7 +95,7 @@ def test_what_is_no_file_of_code_is_a_problem(export, found, tmp_path):
 
 
 def test_a_zip_file_beside_python_is_noted(export, found):
-    """It is not looked at."""
+    """The instructor learns that the zip file was ignored."""
     result = found(export({"ada_1_5_layers.py": CODE, "ada_1_6_data.zip": b"", **CANVAS}))
     assert any("data.zip of ada 1 is not looked at" in note for note in result.notes)
     assert os.listdir(result.attempts[0].path) == ["layers.py"]
@@ -109,7 +109,7 @@ def test_a_zip_file_beside_python_is_noted(export, found):
     ],
 )
 def test_numbers_in_names_make_no_canvas_export(export, found, names):
-    """Dates do not, for they are not different, nor does one name among many."""
+    """Dates look like Canvas's numbers; a wrong guess would merge students."""
     result = found(export(dict.fromkeys(names, CODE)))
     assert [a.students[0].id for a in result.attempts] == sorted(
         name.partition(".")[0] for name in names

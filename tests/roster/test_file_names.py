@@ -1,4 +1,4 @@
-"""What attempts are called, and how many of them there may be."""
+"""The names of attempts, and classes of thousands."""
 
 import os
 import time
@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from backproof.roster import find, path_reader
 from backproof.roster.find import find_attempts
 from backproof.roster.folder_levels import look
-from tests.support.handed_in import CODE, UNITS, ids
-from tests.support.trees import plant
+from tests.support.file_trees import write_tree
+from tests.support.submissions import CODE, UNITS, ids
 
 # Names.
 
@@ -32,13 +32,13 @@ from tests.support.trees import plant
     ],
 )
 def test_names_are_fit_for_files(given_files, found, student, name):
-    """No control characters, no formula, nothing that a system keeps for itself."""
+    """Names become files and spreadsheet cells, where they could do harm."""
     result = found(given_files({f"{student}/layers.py": CODE, "zz/layers.py": CODE}))
     assert name in [attempt.name for attempt in result.attempts]
 
 
 def test_ids_are_one_line_and_never_confused(given_files, found):
-    """What cannot be shown is written out."""
+    """Two students whose ids print alike would be confused in the gradebook."""
     names = ("a\nb", r"a\nb", "a\x1bb", os.fsdecode(b"a\xffb"))
     result = found(given_files({f"{name}/layers.py": CODE for name in names}))
     students = {attempt.students[0].id for attempt in result.attempts}
@@ -46,7 +46,7 @@ def test_ids_are_one_line_and_never_confused(given_files, found):
 
 
 def test_names_that_differ_in_case_or_spelling_only_are_told_apart(class_zip, found):
-    """By what does not change when another student comes along."""
+    """A name must stay the same when another student is added to the class."""
     files = {f"{one}/layers.py": CODE for one in ("Ada", "ada", "a da", "a-da", "ﬁn", "fin", "zed")}
     result = found(class_zip(files))
     names = {attempt.students[0].id: attempt.name for attempt in result.attempts}
@@ -68,11 +68,13 @@ folder_names = st.one_of(
 @settings(max_examples=150, deadline=None)
 @given(st.lists(folder_names, min_size=2, max_size=8, unique=True))
 def test_any_names_are_unique_safe_and_stable(tmp_path_factory, names):
-    """Whatever folders are called, two runs give the same names, each good for a file."""
+    """A run that is resumed finds its results by these names."""
     folder = tmp_path_factory.mktemp("any") / "class"
     for name in names:
-        plant(folder / name, {"solution.py": CODE})
-        plant(folder / name, {f"v{n}/layers.py": CODE for n in (1, 2)}) if name == "ada" else None
+        write_tree(folder / name, {"solution.py": CODE})
+        write_tree(
+            folder / name, {f"v{n}/layers.py": CODE for n in (1, 2)}
+        ) if name == "ada" else None
     attempts = [
         find_attempts([str(folder)], UNITS, layout="plain", scratch=folder / ".scratch").attempts
         for _ in range(2)
@@ -91,13 +93,13 @@ def test_any_names_are_unique_safe_and_stable(tmp_path_factory, names):
     assert len(os.listdir(folder / ".scratch")) == len(names)
 
 
-# Many.
+# Many submissions.
 
 
 def test_two_thousand_submissions_are_listed_by_their_names(
     given_files, class_zip, found, monkeypatch
 ):
-    """None is read, so that thirty thousand take seconds; the zip file of all is unpacked."""
+    """Listing must not read any file, so that 30,000 submissions take seconds."""
     files = {f"u{n:05}/layers.py": CODE for n in range(2_000)}
     folder, zipped = given_files(files), class_zip(files)
 
@@ -114,7 +116,7 @@ def test_two_thousand_submissions_are_listed_by_their_names(
 
 
 def test_a_look_ends_where_modules_are():
-    """What is further down is not listed, which is what takes time."""
+    """Listing the rest of a large tree is what takes time."""
 
     def listed():
         yield "layers.py"

@@ -1,4 +1,4 @@
-"""Texts of sources as editors save them."""
+"""Decoding source files as editors save them."""
 
 import pytest
 from hypothesis import given, settings
@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from backproof.intake.encoding import decode_source
 from backproof.intake.reader import read_submission
-from tests.support.handed_in import UNITS, imported
+from tests.support.submissions import UNITS, imported
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ from tests.support.handed_in import UNITS, imported
     ],
 )
 def test_sources_are_decoded_as_python_or_their_editor_means_them(data, text, odd):
-    """Marks, declarations and guesses; what is no plain UTF-8 or declared is told."""
+    """Students' editors save many encodings; a remark explains the unusual ones."""
     assert decode_source(data) == (text, odd)
 
 
@@ -43,7 +43,7 @@ def test_sources_are_decoded_as_python_or_their_editor_means_them(data, text, od
     "codec", ["punycode", "idna", "unicode_escape", "rot13", "zlib", "nonsense", "utf-7"]
 )
 def test_declarations_that_are_no_character_set_are_not_followed(codec):
-    """Some run for ever, some make code out of comments."""
+    """Some codecs take quadratic time, and some turn comments into code."""
     text, odd = decode_source(f"# coding: {codec}\n\\u0078 = 1".encode())
     assert text.endswith("\\u0078 = 1")
     assert odd == f"names the encoding {codec!r}, which is not known: read as UTF-8"
@@ -52,7 +52,7 @@ def test_declarations_that_are_no_character_set_are_not_followed(codec):
 @settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=60) | st.binary(max_size=60).map(lambda b: b"# coding: big5\n" + b))
 def test_any_bytes_give_a_text_that_can_be_sent(data):
-    """No exception, no carriage return, no half of a character."""
+    """The text is sent as JSON, so it must be encodable."""
     text, _ = decode_source(data)
     assert "\r" not in text
     assert text.encode("utf-8").decode("utf-8") == text
@@ -68,5 +68,5 @@ def test_any_bytes_give_a_text_that_can_be_sent(data):
     ],
 )
 def test_files_of_other_editors_import(folder, data):
-    """A BOM, Windows' line ends, Latin-1, UTF-16, tabs."""
+    """Byte order marks, Windows' line ends, Latin-1, UTF-16 and tabs are common."""
     assert imported(read_submission(folder({"layers.py": data}), UNITS)) == ["layers"]

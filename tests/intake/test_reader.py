@@ -1,4 +1,4 @@
-"""Taking in what was handed in: every form that works, and what is refused."""
+"""Reading a submission: the forms that are accepted, and the refusals."""
 
 import zipfile
 
@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from backproof.errors import UserError
 from backproof.intake.reader import read_submission
-from tests.support.handed_in import CODE, UNITS, imported, notebook, taken_or_refused
-from tests.support.trees import pack
+from tests.support.file_trees import pack
+from tests.support.submissions import CODE, UNITS, imported, notebook, read_or_refusal
 
 EVERYTHING = "def tanh(z):\n    return z\n"
 
 
-# What works.
+# Accepted forms.
 
 SHAPES = {
     "a folder": {"layers.py": CODE},
@@ -60,15 +60,15 @@ SHAPES = {
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("form", ["folder", "archive"])
 def test_every_shape_is_taken_in_and_imports(request, form, shape):
-    """The same files as a folder and as a zip file give the same modules."""
-    intake = read_submission(request.getfixturevalue(form)(SHAPES[shape]), UNITS)
-    assert intake.name == {"folder": "ada", "archive": "ada.zip"}[form]
-    assert imported(intake)
-    assert all(isinstance(source.text, str) for source in intake.files.values())
+    """Students submit folders and zip files of many shapes; each must import."""
+    submitted = read_submission(request.getfixturevalue(form)(SHAPES[shape]), UNITS)
+    assert submitted.name == {"folder": "ada", "archive": "ada.zip"}[form]
+    assert imported(submitted)
+    assert all(isinstance(source.text, str) for source in submitted.files.values())
 
 
 def test_a_folder_and_its_zip_have_the_same_files(folder, archive):
-    """Only the names that tracebacks show differ: the zip's are relative."""
+    """The form must not change the grade; only the file names in tracebacks differ."""
     files = {"hw/layers.py": CODE, "hw/tools/deep.py": CODE, "README.md": "", "hw/x.txt": ""}
     root = folder(files)
     first, second = read_submission(root, UNITS), read_submission(archive(files), UNITS)
@@ -88,30 +88,30 @@ def test_a_folder_and_its_zip_have_the_same_files(folder, archive):
     ],
 )
 def test_a_single_file_is_taken_in(folder, name, content, files, whole):
-    """A file named like a unit is that unit; any other is all of them."""
-    intake = read_submission(folder({name: content, "network.py": "1 / 0"}) / name, UNITS)
-    assert ([*intake.files], intake.single_file, intake.name) == (files, whole, name)
-    assert intake.files[files[0]].filename.endswith(name)
-    assert imported(intake)
+    """A file named like a unit is that unit; any other file defines all units."""
+    submitted = read_submission(folder({name: content, "network.py": "1 / 0"}) / name, UNITS)
+    assert ([*submitted.files], submitted.single_file, submitted.name) == (files, whole, name)
+    assert submitted.files[files[0]].filename.endswith(name)
+    assert imported(submitted)
 
 
 def test_a_zip_needs_no_suffix(tmp_path):
-    """What begins like a zip file is one."""
+    """Some platforms remove the suffix, so the first bytes decide."""
     assert [*read_submission(pack(tmp_path / "ada", {"layers.py": CODE}), UNITS).files] == [
         "layers.py"
     ]
 
 
 def test_a_notebook_keeps_its_cells_and_its_name(folder):
-    """Cells cross as numbers and texts; notes tell what was left out."""
+    """Tracebacks name the cell, and a student learns which cells were left out."""
     cells = notebook(CODE, "%%bash\nls", "!ls")
     root = folder({"layers.ipynb": cells})
-    intake = read_submission(root, UNITS)
-    source = intake.files["layers.py"]
+    submitted = read_submission(root, UNITS)
+    source = submitted.files["layers.py"]
     assert source.cells == ((1, CODE), (3, "pass"))
     assert source.filename == str(root.resolve() / "layers.ipynb")
     assert CODE in source.text
-    assert intake.notes == ("layers.ipynb: cell 2 is left out: it begins with %%bash",)
+    assert submitted.notes == ("layers.ipynb: cell 2 is left out: it begins with %%bash",)
 
 
 @pytest.mark.parametrize(
@@ -132,13 +132,13 @@ def test_a_notebook_keeps_its_cells_and_its_name(folder):
 )
 @pytest.mark.parametrize("form", ["folder", "archive"])
 def test_what_is_odd_is_noted(request, form, files, note):
-    """A line for each thing that was not taken as its author may think."""
-    intake = read_submission(request.getfixturevalue(form)(files), UNITS)
-    assert any(line.startswith(note) for line in intake.notes), intake.notes
+    """A student learns when a file is not read as they may expect."""
+    submitted = read_submission(request.getfixturevalue(form)(files), UNITS)
+    assert any(line.startswith(note) for line in submitted.notes), submitted.notes
 
 
 def test_nothing_odd_is_no_note(folder):
-    """An ordinary submission has none."""
+    """Notes are read only if ordinary submissions have none."""
     assert (
         read_submission(folder({"layers.py": CODE, "helper.py": "", "data.csv": ""}), UNITS).notes
         == ()
@@ -146,7 +146,7 @@ def test_nothing_odd_is_no_note(folder):
 
 
 def test_notes_do_not_pile_up(folder):
-    """A thousand odd files give some lines."""
+    """A report stays readable even if a hundred files are odd."""
     files = {f"odd\x01{n}.py": "" for n in range(100)}
     assert len(read_submission(folder(files | {"layers.py": CODE}), UNITS).notes) < 25
 
@@ -179,17 +179,17 @@ contents = st.sampled_from(
     prefix=st.sampled_from(["", "hw/", "a/b c/"]),
 )
 def test_every_intake_that_is_accepted_imports(tmp_path_factory, files, prefix):
-    """What is not refused can be imported, every unit of it."""
+    """A submission that is accepted but does not import would be graded as empty."""
     packed = tmp_path_factory.getbasetemp() / "any.zip"
     with zipfile.ZipFile(packed, "w") as written:
         for name, content in files.items():
             text = notebook(content.decode("latin-1")).encode() if ".ipynb" in name else content
             written.writestr(prefix + name, text)
-    result = taken_or_refused(packed)
+    result = read_or_refusal(packed)
     assert result if isinstance(result, str) else imported(result)
 
 
-# What is no submission.
+# Refusals.
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_every_intake_that_is_accepted_imports(tmp_path_factory, files, prefix):
     ],
 )
 def test_what_is_no_submission_is_refused_in_one_line(folder, files, path, said):
-    """The line says what was given and what was expected."""
+    """The line names the path and what was expected, so that the user can fix it."""
     with pytest.raises(UserError, match=said) as caught:
         read_submission(folder(files) / path, UNITS)
     assert "\n" not in str(caught.value)
@@ -223,12 +223,12 @@ def test_what_is_no_submission_is_refused_in_one_line(folder, files, path, said)
 
 @pytest.mark.parametrize("played", ["os.open", "os.stat", "pathlib.Path.iterdir"])
 def test_what_may_not_be_read_is_said_so(folder, monkeypatch, played):
-    """A file, its state or its folder: the line names it; root may read all, so it is played."""
+    """The error is simulated, because tests may run as root, who may read everything."""
     root = folder({"layers.py": CODE})
     said = ""
     with monkeypatch.context() as patch:
         patch.setattr(played, _refuse)
-        said = taken_or_refused(root)
+        said = read_or_refusal(root)
     assert "may not be read: check its permissions" in said
 
 
