@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Generator
-from typing import Any
 
 import pytest
 
 from backproof.diagnosis.diagnostician import Diagnostician
 from backproof.grades.outcomes import FAILED
-from backproof.suite.cases import body_of
-from backproof.suite.property import PropertyRun
-from backproof.suite.pytest_plugin import ASSIGNMENT, CASES, DRIVEN, RECORD, submission_of
+from backproof.suite.property import PROPERTY, RECORD, PropertyRun
+from backproof.suite.pytest_plugin import ASSIGNMENT, DRIVEN, FAILING_CASES, submission_of
 
 pytest_plugins = ["backproof.suite.pytest_plugin"]
 
@@ -28,18 +26,18 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Keep what it takes to run a property again, unless a ``Suite`` keeps it."""
     report = yield
-    record = item.stash.get(RECORD, None)
-    if call.when == "call" and record and DRIVEN not in item.config.stash:
-        item.config.stash.setdefault(_runs, []).append(_run_of(item, record))
+    if call.when == "call" and PROPERTY in item.stash and DRIVEN not in item.config.stash:
+        item.config.stash.setdefault(_runs, []).append(_run_of(item))
     return report
 
 
-def _run_of(item: pytest.Item, record: dict[str, Any]) -> PropertyRun:
-    given = getattr(item, "funcargs", {})
-    body = body_of(item)
-    arguments = {name: given[name] for name in inspect.signature(body).parameters if name in given}
-    cases = [{**arguments, **case} for case in item.stash.get(CASES, ())] or [arguments]
-    return PropertyRun(item.nodeid, record["unit"], record, body, lambda: cases)
+def _run_of(item: pytest.Item) -> PropertyRun:
+    tested = item.stash[PROPERTY]
+    fixtures = getattr(item, "funcargs", {})
+    names = inspect.signature(tested.body).parameters
+    arguments = {name: fixtures[name] for name in names if name in fixtures}
+    cases = [{**arguments, **case} for case in item.stash.get(FAILING_CASES, ())] or [arguments]
+    return PropertyRun(tested, item.stash[RECORD], lambda: cases)
 
 
 def pytest_terminal_summary(
@@ -47,10 +45,10 @@ def pytest_terminal_summary(
 ) -> None:
     """Name the mistakes behind all failures, which one failure alone would not show."""
     runs = config.stash.get(_runs, [])
-    if not any(run.record["status"] == FAILED for run in runs):
+    if not any(run.record.status == FAILED for run in runs):
         return
-    named = Diagnostician(config.stash[ASSIGNMENT]).diagnose(runs, submission_of(config))
-    sentences = {name: text for record in named for name, text in record["mistakes"].items()}
+    records = Diagnostician(config.stash[ASSIGNMENT]).diagnose(runs, submission_of(config))
+    sentences = {name: text for record in records for name, text in record.mistakes.items()}
     if sentences:
         terminalreporter.section("mistakes by their names")
         for name, text in sentences.items():

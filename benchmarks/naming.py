@@ -7,6 +7,7 @@ import time
 from backproof.assignment.config import load_assignment
 from backproof.assignment.misconceptions import load_misconceptions
 from backproof.diagnosis.diagnostician import Diagnostician
+from backproof.grading.grade import run_properties
 from backproof.submission.local import LocalSubmission
 from backproof.suite.collect import with_suite
 from benchmarks.measure import CORRECT, ROOT, styles
@@ -66,13 +67,13 @@ class _Runs:
     def _named(self, submission, units):
         chosen = [name for name in self._suite.properties if name.split("_")[1] in units]
         begin = time.perf_counter()
-        self._suite.run(submission, chosen, shrink=False)
+        run_properties(self._suite, submission, chosen, shrink=False)
         middle = time.perf_counter()
-        records = self._suite.run(
-            submission, chosen, shrink=False, diagnostician=self._diagnostician
+        records = run_properties(
+            self._suite, submission, chosen, shrink=False, diagnostician=self._diagnostician
         )
         both = time.perf_counter() - middle
         self.running += middle - begin
         self.naming += both - (middle - begin)
         submission.close()
-        return {name for record in records for name in record["mistakes"]}
+        return {name for record in records for name in record.mistakes}

@@ -18,8 +18,7 @@ from backproof.casebook.book import Entry
 from backproof.casebook.draw import draw_cases
 from backproof.submission.local import LocalSubmission
 from backproof.suite.collect import require_units, with_suite
-from backproof.suite.pytest_plugin import GRADE
-from backproof.suite.records import name_of
+from backproof.suite.profiles import GRADE
 from backproof.suite.suite import Suite
 
 MAX_SURVIVAL = 1e-6
@@ -92,10 +91,10 @@ def find_shortages(
     tallies: dict[str, dict[str, _Tally]] = {each.target + each.name: {} for each in wrong}
 
     def measure(suite: Suite) -> None:
-        entries = draw_cases(suite, assignment)
+        entries = draw_cases(suite)
         claims: defaultdict[str, dict[str, Entry]] = defaultdict(dict)
-        for item in suite.items:
-            claims[name_of(item)][item.nodeid] = entries[item.nodeid]
+        for each in suite.properties:
+            claims[each.name][each.id] = entries[each.id]
         for each in wrong:
             found = tallies[each.target + each.name]
             for name, node, entry, kills in _kills(assignment, suite, each, claims):
@@ -131,7 +130,7 @@ def _kills(
 def _fails(entry: Entry, case: Mapping[str, object], submission: LocalSubmission) -> bool:
     submission.begin_case()
     try:
-        entry.body(**case)
+        entry.property.body(**case)
     except AssertionError:
         return True
     except Exception:  # as one that Hypothesis rejects: it kills nothing

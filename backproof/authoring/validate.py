@@ -17,6 +17,7 @@ from backproof.assignment.config import Assignment
 from backproof.assignment.misconceptions import Misconception, load_misconceptions
 from backproof.assignment.template import FOLDER, stale_files
 from backproof.grades.outcomes import FAILED, NOT_STARTED, PASSED
+from backproof.grading.grade import run_properties
 from backproof.submission.base import Call
 from backproof.submission.local import LocalSubmission
 from backproof.submission.messages import SubmissionUnavailable
@@ -106,9 +107,9 @@ def _check_names(
     misconceptions: list[Misconception],
 ) -> Iterator[str]:
     claimed = {name for wrong in misconceptions for name in wrong.caught_by}
-    for name in sorted(claimed - set(suite.properties)):
+    for name in sorted(claimed - set(suite.names)):
         yield f"a misconception is claimed by {name}, which is no property"
-    for name in suite.properties:
+    for name in suite.names:
         if name not in claimed:
             yield f"{name} is claimed by no misconception: does it ever fail?"
     for name in stale_files(assignment):
@@ -121,10 +122,10 @@ def _check_reference(
     """Run everything on the reference; return some calls of each of its functions."""
     submission = _Recording(assignment.reference, assignment.units)
     calls: dict[str, list[Call]] = {}
-    for name in suite.properties:
+    for name in suite.names:
         submission.recorded.clear()
-        for record in suite.run(submission, [name]):
-            if record["status"] != PASSED:
+        for record in run_properties(suite, submission, [name]):
+            if record.status != PASSED:
                 findings.problems.append(f"the reference: {name}: {record['message']}")
         submission.begin_case()
         for function, last in submission.recorded.items():
@@ -135,8 +136,8 @@ def _check_reference(
 
 def _check_template(assignment: Assignment, suite: Suite) -> Iterator[str]:
     submission = LocalSubmission(assignment.root / FOLDER, assignment.units)
-    for record in suite.run(submission):
-        if record["status"] != NOT_STARTED:
+    for record in run_properties(suite, submission):
+        if record.status != NOT_STARTED:
             yield f"the template: {record['property']} is {record['status']}, not {NOT_STARTED}"
     submission.close()
 
@@ -155,11 +156,11 @@ def _check_kills(
         except SubmissionUnavailable as problem:
             yield f"{name} replaces {wrong.target}, but {problem}"
             return
-        records = suite.run(submission, wrong.caught_by, shrink=False)
+        records = run_properties(suite, submission, wrong.caught_by, shrink=False)
         submission.close()
-        failed &= {record["property"] for record in records if record["status"] == FAILED}
+        failed &= {record.property for record in records if record.status == FAILED}
         for record in records:
-            if record["status"] not in (PASSED, FAILED):
+            if record.status not in (PASSED, FAILED):
                 yield f"{name}: {record['property']} is {record['status']}: {record['message']}"
     findings.kills[name] = sorted(failed)
     for survivor in sorted(set(wrong.caught_by) - failed):

@@ -1,151 +1,109 @@
-"""Cases drawn ahead for a submission that is checked again and again: most of them still pass."""
+"""Draw the cases of every property: on the reference, or while a checked file is not saved."""
 
 from __future__ import annotations
 
-import functools
 import time
-from collections.abc import (
-    Callable,
-    Iterable,
-    Mapping,
-    Sequence,
-)
-from typing import TYPE_CHECKING, Any
-
-import pytest
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from backproof.assignment.config import Assignment
-from backproof.casebook.book import Casebook, Entry, _run_cases
+from backproof.casebook.book import REPLAY_FAILURES, Casebook, Entry
 from backproof.casebook.request_script import RequestRecorder, make_script
 from backproof.confined.confined_submission import ConfinedSubmission
 from backproof.errors import UserError
 from backproof.grades.outcomes import PASSED
+from backproof.grades.property_record import PropertyRecord
 from backproof.processes.streams import silence_standard_streams
 from backproof.submission.base import Submission
 from backproof.submission.local import LocalSubmission
-from backproof.submission.messages import SubmissionEnded, SubmissionUnavailable
 from backproof.submission.time_limit import time_limit
-from backproof.suite import pytest_plugin
-from backproof.suite.cases import PROVIDED, body_of, collect_cases, kept, own_copy
+from backproof.suite.cases import frozen_case
+from backproof.suite.property import FAILURES, Case, Property
 from backproof.suite.records import record_of_pass
 from backproof.suite.suite import Suite
 
-if TYPE_CHECKING:
-    from backproof.suite.suite import Suite
-
-# What takes longer is run as always, with all of its time.
-_SECONDS = 2.0
-_FAILURES = (
-    Exception,
-    pytest.fail.Exception,
-    pytest.skip.Exception,
-    SubmissionUnavailable,
-    SubmissionEnded,
-)
+# A replay that takes longer is stopped, and the property runs live with all of its time.
+_MAX_REPLAY_SECONDS = 2.0
 
 
-class DrawnCases:
-    """The cases of properties, by the numbers of their items; drawn without a submission.
-
-    Drawing takes longer than running. An item that passes its cases passes, as they are those that
-    Hypothesis would draw; one that does not is run by Hypothesis, which finds the smallest case.
+def draw(suite: Suite, progress: Callable[[str], object] = lambda _name: None) -> Casebook:
+    """Draw the cases of every property, and record what it asks of the reference.
 
     Args:
-        suite: The collected properties.
-        assignment: What they belong to.
+        suite: The collected properties; their profile and seed decide how many cases, and which.
+        progress: Called with the id of each property when its cases are drawn.
+
+    Raises:
+        UserError: The reference does not pass a property.
 
     """
+    assignment = suite.assignment
+    entries = draw_cases(suite, progress)
+    with ConfinedSubmission(assignment.reference, assignment) as reference:
+        suite.use(reference)
+        for entry in entries.values():
+            _record_requests(entry, reference)
+        book = Casebook(entries, assignment.seconds_per_property)
+        for entry in entries.values():  # from here on the reference's own answers are known
+            book.replay(entry.property, reference)
+    book.learnt.clear()
+    return book
 
-    def __init__(self, suite: Suite, assignment: Assignment) -> None:
-        self._suite = suite
-        self._units = assignment.units
-        self._cases: dict[int, Sequence[Mapping[str, Any]]] = {}
 
-    def draw(self, numbers: Iterable[int], ended: Callable[[], bool]) -> None:
-        """Draw the cases of items that have none yet, until there is something else to do."""
-        self._suite.use(Submission(self._units))  # it is not called
-        for number in numbers:
-            if number in self._cases:
-                continue
-            if ended():
-                break
-            item = self._suite.items[number]
-            parameters = getattr(getattr(item, "callspec", None), "params", {})
-            alone = set(getattr(item, "fixturenames", ())) <= PROVIDED | set(parameters)
-            run = lambda item=item: self._suite.run_item(item)  # noqa: E731
-            self._cases[number] = collect_cases(item, run) if alone else ()
+def draw_cases(
+    suite: Suite, progress: Callable[[str], object] = lambda _name: None
+) -> dict[str, Entry]:
+    """Draw the cases of every property without recording requests."""
+    assignment = suite.assignment
+    assignment.require_reference()
+    reference = LocalSubmission(assignment.reference, assignment.units)
+    suite.use(reference)
+    entries: dict[str, Entry] = {}
+    for each in suite.properties:
+        entries[each.id] = _draw_entry(each)
+        progress(each.id)
+    reference.close()
+    return entries
 
-    def record_of_pass(self, number: int, submission: Submission) -> Mapping[str, Any] | None:
-        """Run an item's cases on the submission under test; ``None`` if it must run as always.
 
-        What the submission prints meanwhile goes nowhere: this is for a process without a screen.
-        """
-        item, cases = self._suite.items[number], self._cases.get(number)
-        if not cases:
-            return None
-        silence_standard_streams()
-        unit, body, begin = self._suite.unit_of(item), body_of(item), time.perf_counter()
-        submission.begin_property(unit)
+def _draw_entry(tested: Property) -> Entry:
+    """Run a property on the reference and keep its cases."""
+    body = tested.body
+    cases: list[Case] = []
+    can_be_replayed = tested.is_self_contained
+
+    def keep(*positional: Any, **arguments: Any) -> None:
+        nonlocal can_be_replayed
         try:
-            with time_limit(_SECONDS):
-                for case in cases:
-                    submission.begin_case()
-                    body(**own_copy(case))
-        except _FAILURES:
-            return None
-        return record_of_pass(item, unit, submission.touched, time.perf_counter() - begin)
-
-
-def _drawn(suite: Suite, item: pytest.Item) -> Entry:
-    """Run an item on the reference and keep its cases."""
-    test = item.obj  # type: ignore[attr-defined]  # a property is a function
-    handle = getattr(test, "hypothesis", None)
-    body = body_of(item)
-    cases: list[Mapping[str, Any]] = []
-    is_kept = set(getattr(item, "fixturenames", ())) <= PROVIDED | set(_parameters(item))
-
-    @functools.wraps(body)
-    def keep(*others: Any, **arguments: Any) -> None:
-        nonlocal is_kept
-        try:
-            case = kept(arguments)
-        except Exception:  # what cannot be copied cannot be replayed
-            is_kept = False
-        body(*others, **arguments)
-        if is_kept and not others:
+            case = frozen_case(arguments)
+        except Exception:  # a drawn object may refuse to be copied
+            can_be_replayed = False
+        body(*positional, **arguments)
+        if can_be_replayed and not positional:
             cases.append(case)
 
-    target, name = (handle, "inner_test") if handle else (item, "obj")
-    setattr(target, name, keep)
-    try:
-        [record] = suite.run_item(item)
-    finally:
-        setattr(target, name, body)
-    if record["status"] != PASSED:
+    with tested.with_body(keep):
+        record = tested.run_live()
+    if record.status != PASSED:
         raise UserError(
-            f"the reference does not pass {item.name}, so nothing can be graded by it: "
-            f"{record['message']}; `backproof validate` says more"
+            f"the reference does not pass {tested.item.name}, so nothing can be graded by it: "
+            f"{record.message}; `backproof validate` says more"
         )
-    asked = getattr(test, pytest_plugin.SETTINGS).max_examples if handle else 1
-    found = tuple(cases) if is_kept else ()
-    return Entry(body, found, exhaustive=not handle or len(found) < asked)
+    drawn = tuple(cases) if can_be_replayed else ()
+    exhaustive = not tested.is_drawn or len(drawn) < tested.max_cases
+    return Entry(tested, drawn, exhaustive=exhaustive)
 
 
-def _parameters(item: pytest.Item) -> Mapping[str, Any]:
-    callspec = getattr(item, "callspec", None)
-    return callspec.params if callspec else {}
-
-
-def _write_script(entry: Entry, unit: str, reference: ConfinedSubmission) -> None:
-    """Record what an entry asks; one that cannot be run outside Hypothesis only runs live."""
+def _record_requests(entry: Entry, reference: ConfinedSubmission) -> None:
+    """Record the requests of an entry's cases; without cases if they fail outside Hypothesis."""
     recorders = []
     for perturb in (False, True):
         recorder = RequestRecorder(lambda: reference.crossing, perturb=perturb)
-        reference.begin_property(unit)
+        reference.begin_property(entry.property.unit)
         reference.tap = recorder
         try:
-            _run_cases(entry, reference)
-        except _FAILURES:  # a property may well mind the perturbation; but not its own cases
+            entry.property.run_cases(entry.cases, reference)
+        except FAILURES:  # a property may fail on perturbed answers, but not on its own
             if not perturb:
                 entry.cases = ()
                 return
@@ -156,47 +114,45 @@ def _write_script(entry: Entry, unit: str, reference: ConfinedSubmission) -> Non
     entry.script = make_script(*recorders)
 
 
-def draw(
-    suite: Suite,
-    assignment: Assignment,
-    progress: Callable[[str], object] = lambda _name: None,
-) -> Casebook:
-    """Draw the cases of every property, on the reference.
+class DrawnCases:
+    """Cases of properties, drawn without a submission while ``--watch`` waits for a save.
+
+    A property passes if it passes these cases, since Hypothesis would draw the same ones. One that
+    fails a case is run by Hypothesis, which finds the smallest case.
 
     Args:
-        suite: The collected properties; their profile and seed decide how many cases, and which.
-        assignment: What they belong to.
-        progress: Called with the name of each item as it is done.
-
-    Raises:
-        UserError: The reference does not pass a property.
+        assignment: What the properties belong to.
 
     """
-    entries = draw_cases(suite, assignment, progress)
-    with ConfinedSubmission(assignment.reference, assignment) as confined:
-        suite.use(confined)
-        for item in suite.items:
-            entry = entries[item.nodeid]
-            _write_script(entry, suite.unit_of(item), confined)
-        book = Casebook(entries, assignment.seconds_per_property)
-        for item in suite.items:  # so that the reference's own answers are known
-            book.replay(item, suite.unit_of(item), confined)
-    book.learnt.clear()
-    return book
 
+    def __init__(self, assignment: Assignment) -> None:
+        self._units = assignment.units
+        self._cases: dict[str, tuple[Case, ...]] = {}
 
-def draw_cases(
-    suite: Suite,
-    assignment: Assignment,
-    progress: Callable[[str], object] = lambda _name: None,
-) -> dict[str, Entry]:
-    """Draw the cases alone, without what they ask of a submission."""
-    assignment.require_reference()
-    reference = LocalSubmission(assignment.reference, assignment.units)
-    suite.use(reference)
-    entries: dict[str, Entry] = {}
-    for item in suite.items:
-        entries[item.nodeid] = _drawn(suite, item)
-        progress(item.name)
-    reference.close()
-    return entries
+    def draw(self, suite: Suite, properties: Iterable[Property], stop: Callable[[], bool]) -> None:
+        """Draw the cases of properties that have none yet, until ``stop`` returns true."""
+        suite.use(Submission(self._units))  # no function of it is called
+        for each in properties:
+            if each.id in self._cases:
+                continue
+            if stop():
+                break
+            self._cases[each.id] = each.collect_cases() if each.is_self_contained else ()
+
+    def record_of_pass(self, tested: Property, submission: Submission) -> PropertyRecord | None:
+        """Return the record of a property that passes its cases; ``None`` if it must run live.
+
+        The standard streams of this process are silenced: a student's code may print.
+        """
+        cases = self._cases.get(tested.id)
+        if not cases:
+            return None
+        silence_standard_streams()
+        begin = time.perf_counter()
+        submission.begin_property(tested.unit)
+        try:
+            with time_limit(_MAX_REPLAY_SECONDS):
+                tested.run_cases(cases, submission)
+        except REPLAY_FAILURES:
+            return None
+        return record_of_pass(tested, submission.touched, time.perf_counter() - begin)

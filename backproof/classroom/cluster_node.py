@@ -1,8 +1,8 @@
-"""A grader that stays warm for a cluster's worker: ``python -m backproof.node SETTINGS``.
+"""The grader beside a worker of a Dask cluster: ``python -m backproof.classroom.cluster_node``.
 
-It collects the properties and draws their cases once, then grades the batches that come in on its
-standard input, until there are no more. A message is a line of JSON: first what it grades with,
-then for each submission what came of it, and a line that ends the batch.
+It collects the properties and draws their cases once, then grades the batches that it reads from
+standard input until the input ends. Each message is a line of JSON: first the identity of the
+grader, then the result of each submission, and a line that ends the batch.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import closing
 from typing import IO, Any
 
 from backproof.assignment.config import load_assignment
 from backproof.casebook.draw import draw
-from backproof.classroom.grade_all import share_what_is_there
 from backproof.classroom.settings import Settings
 from backproof.confined.level import require_level
 from backproof.confined.pool import observe_confinement
@@ -42,22 +42,18 @@ def main(settings: dict[str, Any], requests: IO[str], replies: IO[str]) -> None:
         replies.flush()
 
     def serve(suite: Suite) -> None:
-        book = draw(suite, assignment)
-        diagnostician = Diagnostician(assignment)
-        share_what_is_there()
-        order = GradingJob(suite, book, assignment, settings["confinement"], diagnostician)
-        # Other graders may be on this machine: none is to share a processor while one is free.
-        seats = GraderPool(order, settings["jobs"], pinned=False)
-        try:
+        book = draw(suite)
+        job = GradingJob(suite, book, settings["confinement"], Diagnostician(assignment))
+        # Other graders may run on this machine. A pinned slot could share a processor with one of
+        # them while another processor is free.
+        with closing(GraderPool(job, settings["jobs"], pinned=False)) as pool:
             reply({"identity": identity, "casebook": book.digest})
             for line in requests:
                 batch = json.loads(line)
-                intakes = ((key, SubmittedFiles.from_json(document)) for key, document in batch)
-                for key, said in seats.grade(intakes):
-                    reply({"key": key, "said": said})
+                submissions = ((key, SubmittedFiles.from_json(files)) for key, files in batch)
+                for key, graded in pool.grade(submissions):
+                    reply({"key": key, "graded": graded.to_json()})
                 reply({"end": True})
-        finally:
-            seats.close()
 
     try:
         assignment = load_assignment(settings["assignment"])

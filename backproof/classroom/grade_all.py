@@ -1,24 +1,33 @@
-"""Many submissions: graded side by side, none able to stop the rest."""
+"""Grade many submissions side by side, so that none can stop the others."""
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
-from typing import Any
+from pathlib import Path
 
-from backproof.afresh import grade_afresh
 from backproof.casebook.draw import draw
 from backproof.classroom.settings import Settings
+from backproof.confined.level import require_level
+from backproof.confined.pool import ServerPool
 from backproof.diagnosis.diagnostician import Diagnostician
-from backproof.grades.outcomes import Grade
+from backproof.errors import UserError
 from backproof.grades.results import Attempt, Result
-from backproof.grading.forked_grader import GraderPool, GradingJob
+from backproof.grading.forked_grader import (
+    Graded,
+    GraderPool,
+    GradingJob,
+    describe_fault,
+    grade_confined,
+)
+from backproof.intake.reader import read_submission
 from backproof.suite.collect import with_suite
 from backproof.suite.suite import Suite
 
-# Whether a grader can be forked for each submission.
+# Whether this system can fork a grader for each submission.
 FORKS = hasattr(os, "fork")
 
 
@@ -30,58 +39,66 @@ def grade_all(
     done: Callable[[Result], None],
     drawn: Callable[[str, int], object] = lambda _name, _total: None,
 ) -> None:
-    """Grade many attempts side by side.
-
-    The properties are collected and their cases drawn once; where the system cannot fork, each
-    submission is graded by a fresh process.
+    """Grade many attempts with properties that are collected, and cases that are drawn, once.
 
     Args:
         attempts: What to grade.
         settings: What to grade with.
-        jobs: How many at a time.
+        jobs: How many attempts to grade at a time, where the system can fork; else one.
         done: Called with each result as it comes.
-        drawn: Called as the cases of each property are drawn, with how many there are.
+        drawn: Called with the id of each property when its cases are drawn, and the number of
+            properties.
 
     Raises:
         UserError: The assignment cannot be used.
+
     """
-    if not FORKS:
-        for attempt, said in grade_afresh(attempts, settings, jobs=jobs):
-            done(result_of(attempt, said))
-        return
 
     def grade(suite: Suite) -> None:
-        total = len(suite.items)
-        book = draw(suite, settings.assignment, progress=lambda name: drawn(name, total))
+        total = len(suite.properties)
+        book = draw(suite, progress=lambda name: drawn(name, total))
         diagnostician = Diagnostician(settings.assignment)
-        share_what_is_there()
-        order = GradingJob(suite, book, settings.assignment, settings.confinement, diagnostician)
-        seats = GraderPool(order, min(jobs, len(attempts)))
-        try:
-            for attempt, said in seats.grade((each, each.path) for each in attempts):
-                done(result_of(attempt, said))
-        finally:
-            seats.close()
+        job = GradingJob(suite, book, settings.confinement, diagnostician)
+        submissions = ((attempt, attempt.path) for attempt in attempts)
+        if not FORKS:
+            for attempt, graded in _grade_in_turn(submissions, job):
+                done(result_of(attempt, graded))
+            return
+        with closing(GraderPool(job, min(jobs, len(attempts)))) as pool:
+            for attempt, graded in pool.grade(submissions):
+                done(result_of(attempt, graded))
 
     with_suite(settings.assignment, grade, profile=settings.profile, seed=settings.seed)
 
 
-def share_what_is_there() -> None:
-    """Keep the collector from touching what all forks from here on have in common."""
-    gc.collect()
-    gc.freeze()
+def _grade_in_turn(
+    submissions: Iterable[tuple[Attempt, Path]], job: GradingJob
+) -> Iterator[tuple[Attempt, Graded]]:
+    """Grade one submission after another in this process; its code runs in others."""
+    with closing(ServerPool(job.suite.assignment)) as servers:
+        for attempt, path in submissions:
+            begin = time.monotonic()
+            try:
+                files = read_submission(path, job.suite.assignment.units)
+                require_level(servers.for_sources(files.files.values()).observed, job.confinement)
+                graded = grade_confined(files, job, servers)
+                graded = replace(graded, fingerprint=files.fingerprint)
+            except UserError as error:
+                graded = Graded(problem=str(error))
+            except Exception as error:  # a fault of the grader costs this submission only
+                graded = Graded(problem=describe_fault(error))
+            yield attempt, replace(graded, seconds=round(time.monotonic() - begin, 3))
 
 
-def result_of(attempt: Attempt, said: Mapping[str, Any]) -> Result:
-    """Put together what is known of an attempt and what its grader said."""
-    grade = Grade.from_json(said["grade"]) if "grade" in said else None
+def result_of(attempt: Attempt, graded: Graded) -> Result:
+    """Return the result of an attempt: whose it is, and how it was graded."""
     return Result(
         name=attempt.name,
         students=attempt.students,
         number=attempt.number,
-        fingerprint=said.get("fingerprint", ""),
-        grade=grade and replace(grade, submission=attempt.name),
-        problem=said.get("problem", ""),
-        seconds=said.get("seconds", 0.0),
-        cpu_seconds=said.get("cpu_seconds", 0.0),
+        fingerprint=graded.fingerprint,
+        grade=graded.grade and replace(graded.grade, submission=attempt.name),
+        problem=graded.problem,
+        seconds=graded.seconds,
+        cpu_seconds=graded.cpu_seconds,
     )

@@ -48,19 +48,9 @@ class CheckRequest:
         """
         from backproof.grading import grade as grading
 
-        if self.properties:
-            return grading.check_properties(
-                self.path,
-                self.properties,
-                assignment=self.assignment,
-                profile=self.profile,
-                seed=self.seed,
-                units=self.units,
-                confinement=self.confinement,
-                progress=progress,
-            )
         return grading.check_submission(
             self.path,
+            properties=self.properties,
             assignment=self.assignment,
             profile=self.profile,
             seed=self.seed,

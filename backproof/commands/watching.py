@@ -64,7 +64,6 @@ class _Screen:
             max_failures = min(max(1, fitting), _MAX_FAILURES)
         watch = Watch(
             suite,
-            request.assignment,
             request.path,
             request.properties,
             request.hidden,

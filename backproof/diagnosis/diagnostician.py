@@ -9,8 +9,8 @@ statistics that the properties take.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+import dataclasses
+from collections.abc import Iterable, Sequence
 
 from backproof.assignment.config import Assignment
 from backproof.assignment.misconceptions import Misconception, load_misconceptions, load_variants
@@ -18,6 +18,7 @@ from backproof.diagnosis.search import Candidate, Search
 from backproof.diagnosis.stand_in import Replacements
 from backproof.failure_kinds import EXCEPTION, NONDETERMINISTIC, WRONG
 from backproof.grades.outcomes import FAILED, PASSED
+from backproof.grades.property_record import PropertyRecord
 from backproof.submission.base import Submission
 from backproof.suite.property import PropertyRun
 
@@ -46,9 +47,7 @@ class Diagnostician:
             for wrong in load_misconceptions(assignment):
                 self._known.setdefault(wrong.target, []).extend(self._candidates(wrong))
 
-    def diagnose(
-        self, runs: Sequence[PropertyRun], submission: Submission
-    ) -> list[Mapping[str, Any]]:
+    def diagnose(self, runs: Sequence[PropertyRun], submission: Submission) -> list[PropertyRecord]:
         """Give the records of runs, the mistakes behind those that failed named.
 
         A fault of ours costs the names and no more; ``problems`` says so.
@@ -59,7 +58,10 @@ class Diagnostician:
         except Exception as error:
             self.problems = [f"no mistakes are named, by a fault of ours: {type(error).__name__}"]
             behind = {}
-        return [{**run.record, "mistakes": behind.get(run.name, {})} for run in runs]
+        return [
+            dataclasses.replace(run.record, mistakes=behind.get(run.property.id, {}))
+            for run in runs
+        ]
 
     def examine(
         self, runs: Sequence[PropertyRun], submission: Submission
@@ -75,9 +77,7 @@ class Diagnostician:
 
         """
         failed = [
-            run
-            for run in runs
-            if run.record["status"] == FAILED and run.record["kind"] in _COMPARABLE
+            run for run in runs if run.record.status == FAILED and run.record.kind in _COMPARABLE
         ]
         if not self._known or not failed:
             return {}
@@ -99,7 +99,7 @@ class Diagnostician:
         """Give the mistakes of each function that fail nothing of what was passed."""
         statuses: dict[str, set[str]] = {}
         for run in runs:
-            statuses.setdefault(run.record["property"], set()).add(run.record["status"])
+            statuses.setdefault(run.record.property, set()).add(run.record.status)
         passed = {name for name, found in statuses.items() if found == {PASSED}}
         return {
             target: [each for each in all_of_it if not passed & set(each.wrong.caught_by)]

@@ -111,7 +111,7 @@ class Search:
         for finding in self._findings:
             mistakes = [named[target] for target in named if target in finding.functions]
             mistakes = mistakes or self._behind(finding, named)
-            found[finding.run.name] = {
+            found[finding.run.property.id] = {
                 each.wrong.full_name: self._said(each.wrong) for each in mistakes
             }
         return found
@@ -131,8 +131,10 @@ class Search:
 
     def _found(self, run: PropertyRun) -> _FailureEvidence:
         """Run a property on the submission again and compare it with right code."""
-        named = _together(self._named(outside=run.unit).values())
-        of_unit = {t: f for t, f in self._variants.items() if t.partition(".")[0] == run.unit}
+        named = _together(self._named(outside=run.property.unit).values())
+        of_unit = {
+            t: f for t, f in self._variants.items() if t.partition(".")[0] == run.property.unit
+        }
         rights: list[Replacements] = [{}, of_unit] if of_unit else [{}]
         bases = [{**named, **right} for right in rights]
         samples, compared = self._observed(run, bases)
@@ -165,17 +167,21 @@ class Search:
         failing = 0
         cases = run.cases()
         begin = time.monotonic()
-        self._submission.begin_property(run.unit)
+        self._submission.begin_property(run.property.unit)
         try:
             with time_limit(max(self._seconds_left, _LEAST_SECONDS)):
                 for case in cases:
                     self._submission.begin_case()
                     sample = observe(
-                        TracedSubmission(self._submission, self._assignment), run.body, case
+                        TracedSubmission(self._submission, self._assignment),
+                        run.property.body,
+                        case,
                     )
                     if sample is None:
                         continue
-                    verdicts = [self._stand_in.verdicts(run.body, sample, each) for each in bases]
+                    verdicts = [
+                        self._stand_in.verdicts(run.property.body, sample, each) for each in bases
+                    ]
                     samples.append(sample)
                     for known, new in zip(compared, verdicts, strict=True):
                         known.append(new)
@@ -192,7 +198,9 @@ class Search:
         target = candidate.wrong.target
         replaced = {**finding.base, **candidate.replaced}
         for sample, by_right_code in finding.samples:
-            verdicts = self._stand_in.verdicts(finding.run.body, sample, replaced, until=[target])
+            verdicts = self._stand_in.verdicts(
+                finding.run.property.body, sample, replaced, until=[target]
+            )
             for number, verdict in enumerate(verdicts):
                 if not concerns(sample, number, [target]):
                     continue
@@ -215,7 +223,7 @@ class Search:
         """Tell whether some mistakes together do all that the submission did."""
         replaced = {**finding.right, **_together(mistakes)}
         return all(
-            _all_same(self._stand_in.verdicts(finding.run.body, sample, replaced))
+            _all_same(self._stand_in.verdicts(finding.run.property.body, sample, replaced))
             for sample, _ in finding.samples
         )
 
@@ -246,7 +254,7 @@ class Search:
         return found
 
     def _resembles(self, candidate: Candidate, findings: Iterable[_FailureEvidence]) -> bool:
-        seen = [(each.run.body, sample) for each in findings for sample, _ in each.samples]
+        seen = [(each.run.property.body, sample) for each in findings for sample, _ in each.samples]
         # What is outside its bounds refutes most mistakes, so that comes first.
         seen.sort(key=lambda pair: not tells(pair[1].measured))
         if not seen or not tells(seen[0][1].measured):

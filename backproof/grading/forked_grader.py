@@ -1,44 +1,34 @@
-"""A seat: a process that grades one submission after another, each in a fork of itself.
+"""Grade many submissions side by side, each in a fork of this process.
 
-It is forked from the process that has collected the properties and drawn their cases, keeps what
-workers are forked from, and learns which answers pass. A submission whose grader is stuck or
-crashes costs itself only.
+This process has collected the properties and drawn their cases. It keeps the servers that workers
+are forked from and the answers that are known to pass, which every later fork inherits. A grader
+that hangs or crashes costs its own submission only.
 """
 
 from __future__ import annotations
 
-import contextlib
-import gc
-import itertools
-import json
-import os
 import select
-import signal
-import socket
-import sys
 import time
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
-from backproof.assignment.config import Assignment
 from backproof.casebook.book import Casebook
 from backproof.confined.confined_submission import ConfinedSubmission
 from backproof.confined.level import require_level
 from backproof.confined.pool import ServerPool
 from backproof.diagnosis.diagnostician import Diagnostician
 from backproof.errors import UserError
-from backproof.grades.judging import judge
 from backproof.grades.outcomes import Grade
+from backproof.grading.grade import grade_records, run_properties
 from backproof.intake.reader import SubmittedFiles, read_submission
 from backproof.processes import affinity
-from backproof.processes.forked import _CHUNK, receive, send
-from backproof.sandbox import syscalls
+from backproof.processes.forked import Connection, ForkedProcess
 from backproof.suite.suite import Suite
 
-# For all that a grader does besides waiting for a submission, which has a limit of its own.
+# Time for a grader besides waiting for its submission, which has a limit of its own.
 SECONDS_FOR_GRADER = 300.0
 
 Key = TypeVar("Key")
@@ -46,253 +36,216 @@ Key = TypeVar("Key")
 
 @dataclass(frozen=True)
 class GradingJob:
-    """What all submissions of a run are graded with."""
+    """The means with which all submissions of a run are graded.
+
+    Attributes:
+        suite: The collected properties.
+        casebook: Their recorded cases.
+        confinement: The level of confinement that must be reached.
+        diagnostician: Names the known mistakes behind failures.
+
+    """
 
     suite: Suite
     casebook: Casebook
-    assignment: Assignment
     confinement: str
     diagnostician: Diagnostician
 
 
-class GraderPool:
-    """Some seats that share the work.
+@dataclass(frozen=True)
+class Graded:
+    """The result for one submission: its grade, or the reason why it has none.
 
-    Args:
-        order: What to grade with.
-        number: How many there are.
-        pinned: Whether each keeps to a processor of its own.
+    Attributes:
+        grade: The grade; ``None`` if the submission could not be graded.
+        problem: Why it could not be graded, in one line; empty if it was graded.
+        fingerprint: A digest of the submitted files; empty if they could not be read.
+        seconds: Duration of grading.
+        cpu_seconds: Processor time of the grader and of the student's code.
 
     """
 
-    def __init__(self, order: GradingJob, number: int, *, pinned: bool = True) -> None:
-        self._seats = [ForkedGrader(order, place if pinned else None) for place in range(number)]
+    grade: Grade | None = None
+    problem: str = ""
+    fingerprint: str = ""
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the result as plain data that can be sent to another process."""
+        return {**vars(self), "grade": self.grade and self.grade.to_json()}
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Graded:
+        """Return the result that ``to_json`` described."""
+        grade = document.get("grade")
+        return cls(**{**document, "grade": grade and Grade.from_json(grade)})
+
+
+class GraderPool:
+    """Slots that share the work: in each, one submission after another is graded in a fork.
+
+    Args:
+        job: What to grade with.
+        slots: How many submissions to grade at a time.
+        pinned: Whether each slot keeps to a processor of its own.
+
+    """
+
+    def __init__(self, job: GradingJob, slots: int, *, pinned: bool = True) -> None:
+        self._slots = [_Slot(job, place if pinned else None) for place in range(slots)]
 
     def grade(
-        self, handed_in: Iterable[tuple[Key, Path | SubmittedFiles]]
-    ) -> Iterator[tuple[Key, dict[str, Any]]]:
-        """Grade submissions side by side; yield what came of each, by its key, as it comes."""
-        waiting = iter(handed_in)
-        busy: dict[int, tuple[ForkedGrader, Key]] = {}
-        readable = select.poll()
-
-        def begin(seat: ForkedGrader) -> None:
-            for key, submission in itertools.islice(waiting, 1):
-                seat.grade(submission)
-                busy[seat.descriptor] = seat, key
-                readable.register(seat.descriptor, select.POLLIN)
-
-        for seat in self._seats:
-            begin(seat)
+        self, submissions: Iterable[tuple[Key, Path | SubmittedFiles]]
+    ) -> Iterator[tuple[Key, Graded]]:
+        """Grade submissions side by side; yield each result with its key as it comes."""
+        idle, busy = [*self._slots], dict[int, tuple[_Slot, Key]]()
+        for key, submission in submissions:
+            slot = idle.pop()
+            if problem := slot.begin(submission):
+                idle.append(slot)
+                yield key, problem
+            else:
+                busy[slot.descriptor] = slot, key
+            while not idle:
+                yield from self._finished(busy, idle)
         while busy:
-            for descriptor, _ in readable.poll():
-                seat, key = busy.pop(descriptor)
-                readable.unregister(descriptor)
-                said = seat.result()
-                begin(seat)
-                yield key, said
+            yield from self._finished(busy, idle)
+
+    @staticmethod
+    def _finished(
+        busy: dict[int, tuple[_Slot, Key]], idle: list[_Slot]
+    ) -> Iterator[tuple[Key, Graded]]:
+        """Wait until a grader ends or is late; yield its result and free its slot."""
+        poll = select.poll()
+        for descriptor in busy:
+            poll.register(descriptor, select.POLLIN)
+        first_deadline = min(slot.deadline for slot, _ in busy.values())
+        seconds = max(0.0, first_deadline - time.monotonic())
+        ready = {descriptor for descriptor, _ in poll.poll(1000 * seconds)}
+        for descriptor, (slot, key) in [*busy.items()]:
+            if descriptor in ready or slot.deadline <= time.monotonic():
+                del busy[descriptor]
+                idle.append(slot)
+                yield key, slot.result(late=descriptor not in ready)
 
     def close(self) -> None:
-        """End all seats and what they have started."""
-        for seat in self._seats:
-            seat.close()
+        """End all graders and the servers of their workers."""
+        for slot in self._slots:
+            slot.close()
 
 
-class ForkedGrader:
-    """The grader's side of a seat.
+class _Slot:
+    """A place for one grader at a time, with the servers that its workers are forked from."""
 
-    Args:
-        order: What to grade with.
-        place: Which of the processors to use, counted round; ``None`` for any.
-
-    """
-
-    _sockets: ClassVar[set[socket.socket]] = set()
-
-    def __init__(self, order: GradingJob, place: int | None) -> None:
-        self._order = order
+    def __init__(self, job: GradingJob, place: int | None) -> None:
+        self._job = job
         self._place = place
-        self._start()
+        self._servers = ServerPool(job.suite.assignment)
+        self._process: ForkedProcess | None = None
+        self._limit = job.suite.assignment.seconds_per_submission + SECONDS_FOR_GRADER
+        self._begin = 0.0
+        self._fingerprint = ""
 
     @property
     def descriptor(self) -> int:
-        """What becomes readable when there is a result, or the seat is gone."""
-        return self._socket.fileno()
+        """A descriptor that becomes readable when the grader has a result, or has ended."""
+        assert self._process is not None
+        return self._process.connection.descriptor
 
-    def grade(self, handed_in: Path | SubmittedFiles) -> None:
-        """Begin to grade a submission; start anew if the seat is gone."""
-        message: dict[str, Any] = {"path": str(handed_in)}
-        if isinstance(handed_in, SubmittedFiles):
-            message = {"intake": handed_in.to_json()}
-        try:
-            send(self._socket, message)
-        except OSError:
-            self.close()
-            self._start()
-            send(self._socket, message)
+    @property
+    def deadline(self) -> float:
+        """The moment at which the grader is late, on the monotonic clock."""
+        return self._begin + self._limit
 
-    def result(self) -> dict[str, Any]:
-        """Read the result of the submission at hand; start anew if the seat is gone."""
+    def begin(self, submission: Path | SubmittedFiles) -> Graded | None:
+        """Start to grade a submission; return the result if it cannot be graded at all."""
+        self._begin = time.monotonic()
+        job, servers = self._job, self._servers
         try:
-            return receive(self._socket)
-        except (OSError, ValueError):
-            self.close()
-            self._start()
-            return {"problem": "the process that graded it is gone"}
+            files = submission
+            if isinstance(files, Path):
+                files = read_submission(files, job.suite.assignment.units)
+            self._fingerprint = files.fingerprint
+            with affinity.pinned_to(self._place):
+                require_level(servers.for_sources(files.files.values()).observed, job.confinement)
+                servers.skip_users()
+                self._process = ForkedProcess(
+                    lambda parent: _grade_in_fork(parent, files, job, servers)
+                )
+        except UserError as error:
+            return Graded(problem=str(error))
+        except Exception as error:  # a fault of the grader costs this submission only
+            return Graded(problem=describe_fault(error))
+        return None
+
+    def result(self, *, late: bool) -> Graded:
+        """Return the result of the grader, and end it."""
+        assert self._process is not None
+        problem = f"it gave no result within {self._limit:g} seconds" if late else ""
+        message: dict[str, Any] | None = None
+        if not late:
+            try:
+                message = self._process.connection.receive()
+            except (OSError, ValueError):
+                code = self._process.exit_code
+                how = f"signal {-code}" if code < 0 else f"exit code {code}"
+                problem = f"the grader ended with {how}"
+        ended = self._process.close()
+        self._process = None
+        if message is None:
+            self._servers.close()  # workers of the ended grader may still run
+            return Graded(problem=problem)
+        self._job.casebook.learn(message["learnt"])
+        graded = Graded.from_json(message["graded"])
+        if graded.grade is None:
+            self._servers.close()
+        return replace(
+            graded,
+            fingerprint=self._fingerprint,
+            seconds=round(time.monotonic() - self._begin, 3),
+            cpu_seconds=round(graded.cpu_seconds + ended.cpu_seconds, 3),
+        )
 
     def close(self) -> None:
-        """End the seat and all that it has started."""
-        self._sockets.discard(self._socket)
-        self._socket.close()
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._pid, signal.SIGKILL)
-        os.waitpid(self._pid, 0)
-
-    def _start(self) -> None:
-        ours, theirs = socket.socketpair()
-        sys.stdout.flush()
-        sys.stderr.flush()
-        self._pid = os.fork()
-        if not self._pid:
-            try:
-                for other in (ours, *self._sockets):  # or a seat would not see that we are gone
-                    other.close()
-                _serve(theirs, self._order, self._place)
-            except BaseException:
-                traceback.print_exc()
-            finally:
-                os._exit(0)
-        theirs.close()
-        # Here as well: whoever ends the seat may be first.
-        with contextlib.suppress(OSError):
-            os.setpgid(self._pid, self._pid)
-        self._socket = ours
-        self._sockets.add(ours)
+        """End the grader, if one runs, and the servers."""
+        if self._process is not None:
+            self._process.close()
+            self._process = None
+        self._servers.close()
 
 
-def _serve(orders: socket.socket, order: GradingJob, place: int | None) -> None:
-    """Be a seat, until there are no more orders."""
-    os.setpgid(0, 0)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the grader decides when it ends
-    if sys.platform == "linux":
-        syscalls.set_death_signal(signal.SIGKILL)
-    if place is not None:
-        affinity.assign(0, place)
-    gc.freeze()
-    servers = ServerPool(order.assignment)
-    while True:
-        try:
-            request = receive(orders)
-        except (OSError, ValueError):
-            break
-        result, learnt = _graded_apart(request, order, servers)
-        if result.pop("broken", False):
-            servers.close()  # its workers may still be there
-        order.casebook.learn(learnt)
-        send(orders, result)
-    servers.close()
-
-
-def _graded_apart(
-    request: Mapping[str, Any], order: GradingJob, servers: ServerPool
-) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-    """Grade in a fork; give the result and what has been learnt."""
-    begin = time.monotonic()
-    try:
-        intake = _taken_in(request, order.assignment)
-        served = servers.for_sources(intake.files.values())
-        require_level(served.observed, order.confinement)
-    except UserError as error:
-        return {"problem": str(error)}, []
-    except Exception as error:  # a fault of ours costs this submission only
-        return {"problem": _named(error)}, []
-    servers.skip_users()
-    reading, writing = os.pipe()
-    pid = os.fork()
-    if not pid:
-        os.close(reading)
-        _grade_and_exit(intake, order, servers, writing)
-    os.close(writing)
-    limit = order.assignment.seconds_per_submission + SECONDS_FOR_GRADER
-    try:
-        said = _read_all(reading, begin + limit)
-    finally:
-        os.close(reading)
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-        _, status, usage = os.wait4(pid, 0)
-    if said is None:
-        return {"problem": f"it gave no result within {limit:g} seconds", "broken": True}, []
-    try:
-        result: dict[str, Any] = json.loads(said)
-    except ValueError:
-        code = os.waitstatus_to_exitcode(status)
-        how = f"signal {-code}" if code < 0 else f"exit code {code}"
-        return {"problem": f"the grader ended with {how}", "broken": True}, []
-    result["fingerprint"] = intake.fingerprint
-    result["seconds"] = round(time.monotonic() - begin, 3)
-    cpu = result.pop("workers", 0.0) + usage.ru_utime + usage.ru_stime
-    result["cpu_seconds"] = round(cpu, 3)
-    return result, result.pop("learnt", [])
-
-
-def _taken_in(request: Mapping[str, Any], assignment: Assignment) -> SubmittedFiles:
-    if "intake" in request:
-        return SubmittedFiles.from_json(request["intake"])
-    return read_submission(request["path"], assignment.units)
-
-
-def _grade_and_exit(
-    intake: SubmittedFiles, order: GradingJob, servers: ServerPool, writing: int
+def _grade_in_fork(
+    parent: Connection, files: SubmittedFiles, job: GradingJob, servers: ServerPool
 ) -> None:
-    """Be the grader of one submission."""
+    """Grade a submission and send the result to the parent."""
     try:
-        if sys.platform == "linux":
-            syscalls.set_death_signal(signal.SIGKILL)
-        try:
-            result = _grade(intake, order, servers)
-        except BaseException as error:  # a fault of ours: not graded
-            result = {"problem": _named(error), "broken": True}
-        with os.fdopen(writing, "w", encoding="utf-8") as out:
-            json.dump(result, out, allow_nan=False)  # in ASCII: names may hold half a character
-    finally:
-        os._exit(0)
+        graded = grade_confined(files, job, servers)
+    except BaseException as error:  # a fault of the grader: the submission is not graded
+        graded = Graded(problem=describe_fault(error))
+    learnt = [(name, digest.hex()) for name, digest in job.casebook.learnt]
+    parent.send({"graded": graded.to_json(), "learnt": learnt})
 
 
-def _grade(intake: SubmittedFiles, order: GradingJob, servers: ServerPool) -> dict[str, Any]:
-    suite, assignment = order.suite, order.assignment
+def grade_confined(files: SubmittedFiles, job: GradingJob, servers: ServerPool) -> Graded:
+    """Grade a submission in confined workers, in this process.
+
+    ``cpu_seconds`` of the result is the processor time of the workers.
+    """
+    suite, diagnostician = job.suite, job.diagnostician
     before = servers.cpu_seconds
-    with ConfinedSubmission(intake, assignment, servers=servers) as submission:
-        records = suite.run(submission, casebook=order.casebook, diagnostician=order.diagnostician)
+    with ConfinedSubmission(files, suite.assignment, servers=servers) as submission:
+        records = run_properties(
+            suite, submission, casebook=job.casebook, diagnostician=diagnostician
+        )
         observed = submission.observed
-    notes = [*intake.notes, *order.diagnostician.problems]
-    how = {"confinement": observed.to_json(), "notes": notes}
-    how["casebook"] = order.casebook.digest
-    grade = Grade(intake.name, judge(records, assignment), {**suite.graded_with, **how})
-    return {
-        "grade": grade.to_json(),
-        "workers": servers.cpu_seconds - before,
-        "learnt": [(name, digest.hex()) for name, digest in order.casebook.learnt],
-    }
+    notes = [*files.notes, *diagnostician.problems]
+    grade = grade_records(suite, files.name, records, observed, notes, job.casebook)
+    return Graded(grade, cpu_seconds=servers.cpu_seconds - before)
 
 
-def _named(error: BaseException) -> str:
-    where = traceback.extract_tb(error.__traceback__)[-1:]
-    place = "".join(f" at {Path(frame.filename).name}:{frame.lineno}" for frame in where)
+def describe_fault(error: BaseException) -> str:
+    """Return a line that names an exception of the grader and where it was raised."""
+    frames = traceback.extract_tb(error.__traceback__)[-1:]
+    place = "".join(f" at {Path(frame.filename).name}:{frame.lineno}" for frame in frames)
     return f"a fault of the grader: {type(error).__name__}: {error}{place}".replace("\n", " ")
-
-
-def _read_all(descriptor: int, deadline: float) -> bytes | None:
-    """Read to the end; ``None`` if that does not come in time."""
-    waiting = select.poll()
-    waiting.register(descriptor, select.POLLIN)
-    chunks: list[bytes] = []
-    while True:
-        left = deadline - time.monotonic()
-        if left <= 0:
-            return None
-        if waiting.poll(1000 * min(left, 60.0)):
-            chunk = os.read(descriptor, _CHUNK)
-            if not chunk:
-                return b"".join(chunks)
-            chunks.append(chunk)

@@ -1,34 +1,37 @@
-"""From a submission to its ``Grade``: the properties, collected once and run by pytest."""
+"""Grade one submission: read it, run the properties on it, judge their records.
+
+``check_submission`` shows the whole way on one page. Class grading (``forked_grader``) and
+``--watch`` use the same steps with properties that are already collected.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from backproof.assignment.config import Assignment, load_assignment
+from backproof.casebook.book import Casebook
 from backproof.confined.confined_submission import ConfinedSubmission
 from backproof.confined.level import IN_PROCESS, NONE, ObservedConfinement, require_level
 from backproof.diagnosis.diagnostician import Diagnostician
 from backproof.errors import UserError
 from backproof.grades.judging import judge
 from backproof.grades.outcomes import Grade
+from backproof.grades.property_record import PropertyRecord
 from backproof.intake.reader import SubmittedFiles, read_submission
 from backproof.submission.base import Submission
 from backproof.submission.local import LocalSubmission
-from backproof.suite import pytest_plugin
 from backproof.suite.collect import with_suite
-from backproof.suite.selection import select, with_true_points
+from backproof.suite.profiles import PROFILES
+from backproof.suite.property import Property, PropertyRun
 from backproof.suite.suite import Suite
-
-if TYPE_CHECKING:
-    pass
 
 
 def check_submission(
     path: str | os.PathLike[str],
     *,
+    properties: Collection[str] = (),
     assignment: Assignment | None = None,
     profile: str = "grade",
     seed: int = 0,
@@ -39,105 +42,134 @@ def check_submission(
     """Grade one submission, in this process or confined.
 
     Args:
-        path: What was handed in: a folder with the student's modules, a zip file or a notebook.
+        path: The submission: a folder with the student's modules, a zip file or a notebook.
+        properties: Only these properties, with or without ``test_`` before their names, each with
+            the points that it has among all; all properties by default.
         assignment: What to grade against; the one that comes with the engine by default.
         profile: How many cases: ``quick``, ``grade``, ``ci`` or ``thorough``.
         seed: The seed of the cases.
         units: Only these units; all by default.
         confinement: ``"none"`` runs the submission in this process, ``"process"`` in others with
             all the confinement that this machine has, ``"strict"`` the same, or not at all.
-        progress: Called with each property's name as it ends, and how many there are.
+        progress: Called with each property's name as it ends, and the number of properties.
 
     Raises:
-        UserError: The path, the profile or a unit cannot be used, or this machine has no strict
-            confinement.
+        UserError: The path, the profile, a property or a unit cannot be used, or this machine has
+            no strict confinement.
+
     """
     assignment = assignment or load_assignment()
-    intake = read_submission(path, assignment.units)
-    if profile not in pytest_plugin.PROFILES:
-        raise UserError(
-            f"unknown profile {profile!r}; there are {', '.join(pytest_plugin.PROFILES)}"
-        )
+    files = read_submission(path, assignment.units)
+    if profile not in PROFILES:
+        raise UserError(f"unknown profile {profile!r}; there are {', '.join(PROFILES)}")
 
     def grade(suite: Suite) -> Grade:
-        total = len(suite.properties)
-        with open_submission(intake, assignment, confinement) as (submission, observed):
-            diagnostician = Diagnostician(assignment)
-            records = suite.run(
+        names = suite.select(properties)
+        diagnostician = Diagnostician(assignment)
+        with open_submission(files, assignment, confinement) as (submission, observed):
+            records = run_properties(
+                suite,
                 submission,
-                progress=lambda name: progress(name, total),
+                names,
                 diagnostician=diagnostician,
+                progress=lambda name: progress(name, len(names)),
             )
-        notes = [*intake.notes, *diagnostician.problems]
-        how = {"confinement": observed.to_json(), "notes": notes}
-        return Grade(str(path), judge(records, assignment), {**suite.graded_with, **how})
+        notes = [*files.notes, *diagnostician.problems]
+        return grade_records(suite, str(path), records, observed, notes)
 
     return with_suite(assignment, grade, profile=profile, seed=seed, units=units)
 
 
 @contextmanager
 def open_submission(
-    intake: SubmittedFiles, assignment: Assignment, confinement: str
+    files: SubmittedFiles, assignment: Assignment, confinement: str
 ) -> Iterator[tuple[Submission, ObservedConfinement]]:
-    """Open a submission in this process or in confined ones; say what confines it.
+    """Open a submission in this process or in confined ones; yield it and what confines it.
 
     Raises:
         UserError: This machine does not have the confinement that is asked for.
+
     """
     if confinement == NONE:
-        local = LocalSubmission(intake, assignment.units)
+        local = LocalSubmission(files, assignment.units)
         try:
             yield local, IN_PROCESS
         finally:
             local.close()
         return
-    with ConfinedSubmission(intake, assignment) as confined:
+    with ConfinedSubmission(files, assignment) as confined:
         require_level(confined.observed, confinement)
         yield confined, confined.observed
 
 
-def check_properties(
-    path: str | os.PathLike[str],
-    names: Collection[str],
+def run_properties(
+    suite: Suite,
+    submission: Submission,
+    names: Collection[str] | None = None,
     *,
-    assignment: Assignment,
-    profile: str,
-    seed: int,
-    units: Collection[str] = (),
-    confinement: str = NONE,
-    progress: Callable[[str, int], object] = lambda _name, _total: None,
-) -> Grade:
-    """Grade one submission on some properties only, each with the points that it has among all.
+    shrink: bool = True,
+    casebook: Casebook | None = None,
+    diagnostician: Diagnostician | None = None,
+    progress: Callable[[str], object] = lambda _name: None,
+) -> list[PropertyRecord]:
+    """Run properties on a submission and return their records.
 
     Args:
-        path: What was handed in.
-        names: The properties, with or without ``test_`` before them.
-        assignment: What to grade against.
-        profile: How many cases.
-        seed: The seed of the cases.
-        units: The units to look for the properties in; all by default.
-        confinement: As ``check_submission`` takes it.
-        progress: Called with each property's name as it ends, and how many there are.
-
-    Raises:
-        UserError: As ``check_submission`` does, or there is no such property.
+        suite: The collected properties.
+        submission: What to run them on.
+        names: The names of the properties to run; all by default.
+        shrink: Whether to look for smaller failing cases.
+        casebook: Recorded cases, which are replayed if ``submission`` is confined. A property
+            that fails a replayed case runs live, to find the smallest case.
+        diagnostician: Names the known mistakes behind failures; without it none are named.
+        progress: Called with the name of each property as it ends.
 
     """
-    intake = read_submission(path, assignment.units)
+    suite.use(submission, shrink=shrink)
+    runs: list[PropertyRun] = []
+    for name in suite.names:
+        if names is not None and name not in names:
+            continue
+        for tested in suite[name]:
+            record = None
+            if casebook is not None and isinstance(submission, ConfinedSubmission):
+                record = casebook.replay(tested, submission)
+            record = record or tested.run_live()
+            runs.append(PropertyRun(tested, record, _cases_of(tested, casebook)))
+        progress(name)
+    if diagnostician is None:
+        return [run.record for run in runs]
+    return diagnostician.diagnose(runs, submission)
 
-    def grade(suite: Suite) -> Grade:
-        chosen = select(names, suite.properties)
-        with open_submission(intake, assignment, confinement) as (submission, observed):
-            diagnostician = Diagnostician(assignment)
-            records = suite.run(
-                submission,
-                chosen,
-                progress=lambda name: progress(name, len(chosen)),
-                diagnostician=diagnostician,
-            )
-        notes = [*intake.notes, *diagnostician.problems]
-        how = {"confinement": observed.to_json(), "notes": notes}
-        outcomes = with_true_points(judge(records, assignment), suite, assignment)
-        return Grade(str(path), outcomes, {**suite.graded_with, **how})
 
-    return with_suite(assignment, grade, profile=profile, seed=seed, units=units)
+def _cases_of(
+    tested: Property, casebook: Casebook | None
+) -> Callable[[], Sequence[dict[str, object]]]:
+    recorded = casebook.entries[tested.id].cases if casebook else ()
+    return (lambda: recorded) if recorded else tested.collect_cases
+
+
+def grade_records(
+    suite: Suite,
+    name: str,
+    records: Iterable[PropertyRecord],
+    confinement: ObservedConfinement,
+    notes: Sequence[str],
+    casebook: Casebook | None = None,
+) -> Grade:
+    """Judge the records of a submission, and state what it was graded with.
+
+    Args:
+        suite: The collected properties, some or all of which were run.
+        name: The name of the submission.
+        records: What they recorded.
+        confinement: What confined the submission.
+        notes: What its reader has to know, a sentence each.
+        casebook: The recorded cases that were replayed, if any.
+
+    """
+    outcomes = suite.with_true_points(judge(records, suite.assignment))
+    how = {"confinement": confinement.to_json(), "notes": [*notes]}
+    if casebook is not None:
+        how["casebook"] = casebook.digest
+    return Grade(name, outcomes, {**suite.graded_with, **how})

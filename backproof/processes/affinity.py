@@ -1,6 +1,7 @@
-"""Keep a grader and its workers on one processor: one of them always waits for the other.
+"""CPU affinity: keep a grader and its workers on one processor.
 
-To wake a process on another processor takes longer than most calls of a student's function.
+Of a grader and its worker one always waits for the other. To wake a process on another processor
+takes longer than most calls of a student's function.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ _AVAILABLE = sys.platform == "linux"
 
 
 def allowed() -> list[int]:
-    """List the processors that this process may use; none where that cannot be asked for."""
+    """Return the processors that this process may use; none if the system cannot tell."""
     return sorted(os.sched_getaffinity(0)) if _AVAILABLE else []
 
 
 def assign(pid: int, number: int) -> None:
-    """Keep a process, and all that it starts, on one of our processors, if that can be done."""
+    """Keep a process, and all that it starts, on one of our processors, if the system can."""
     choice = allowed()
     if len(choice) > 1:
         with contextlib.suppress(OSError):
@@ -29,22 +30,36 @@ def assign(pid: int, number: int) -> None:
 
 
 @contextlib.contextmanager
-def pinned_to_one_cpu() -> Iterator[None]:
-    """Keep this process on one processor meanwhile: the present one, or its own in a test run.
+def pinned_to(place: int | None) -> Iterator[None]:
+    """Keep this thread, and what it starts meanwhile, on one of our processors.
 
-    The workers of a parallel test run are numbered, so that each has another processor.
+    Args:
+        place: Which one, counted round; ``None`` for any.
+
     """
     before = allowed()
-    if len(before) > 1:
-        worker = re.fullmatch(r"gw(\d+)", os.environ.get("PYTEST_XDIST_WORKER", ""))
-        place = before.index(_present(before)) if worker is None else int(worker[1])
+    if place is not None:
         assign(0, place)
     try:
         yield
     finally:
-        if len(before) > 1:
+        if place is not None and len(before) > 1:
             with contextlib.suppress(OSError):
                 os.sched_setaffinity(0, before)
+
+
+@contextlib.contextmanager
+def pinned_to_one_cpu() -> Iterator[None]:
+    """Keep this thread on the processor that it runs on, or on one of its own in a test run.
+
+    The workers of a parallel test run are numbered, so that each gets another processor.
+    """
+    choice, place = allowed(), None
+    if len(choice) > 1:
+        worker = re.fullmatch(r"gw(\d+)", os.environ.get("PYTEST_XDIST_WORKER", ""))
+        place = choice.index(_present(choice)) if worker is None else int(worker[1])
+    with pinned_to(place):
+        yield
 
 
 def _present(choice: list[int]) -> int:

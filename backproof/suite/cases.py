@@ -1,29 +1,32 @@
-"""The cases of a property: what it was given, kept so that it can be given again."""
+"""Cases: the arguments of a property, copied so that they can be given again."""
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import dataclasses
-import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
-import pytest
 from hypothesis.strategies import DataObject
 
-# What a property's items may be given by pytest and still be run without it.
+# Fixtures of ours: a property that uses no others can run without pytest.
 PROVIDED = frozenset({"submission", "options", "pytestconfig", "request"})
-# What cannot be changed, once its arrays are read-only.
-_FIXED = (np.ndarray, np.generic, str, bytes, int, float, complex, type(None), type, tuple)
+# Types that a property cannot change, once arrays are read-only.
+_IMMUTABLE = (np.ndarray, np.generic, str, bytes, int, float, complex, type(None), type, tuple)
 
 
-def kept(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Copy what was drawn, so that nobody can change it; what is provided stays as it is."""
+def frozen_case(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a copy of a case whose arrays are read-only; provided fixtures are not copied.
+
+    Raises:
+        TypeError: The property draws values while it runs, so the case is not complete.
+        Exception: A drawn object refuses to be copied, with an exception of its own.
+
+    """
     drawn = {name: value for name, value in arguments.items() if name not in PROVIDED}
     if any(isinstance(value, DataObject) for value in drawn.values()):
-        raise TypeError("it draws while it runs")
+        raise TypeError("the property draws values while it runs")
     drawn = copy.deepcopy(drawn)
     for part in parts(drawn):
         if isinstance(part, np.ndarray):
@@ -31,56 +34,22 @@ def kept(arguments: Mapping[str, Any]) -> dict[str, Any]:
     return {**arguments, **drawn}
 
 
-def body_of(item: pytest.Item) -> Callable[..., None]:
-    """Give a property's own function, which Hypothesis calls with each case."""
-    test = item.obj  # type: ignore[attr-defined]  # a property is a function
-    handle = getattr(test, "hypothesis", None)
-    return handle.inner_test if handle else test  # type: ignore[no-any-return]  # a function
-
-
-def collect_cases(item: pytest.Item, run: Callable[[], object]) -> tuple[dict[str, Any], ...]:
-    """Collect the cases that an item is given by ``run``, which its body does not see.
-
-    An item whose cases cannot be kept has none.
-    """
-    body = body_of(item)
-    cases: list[dict[str, Any]] = []
-
-    @functools.wraps(body)
-    def keep(*_others: Any, **arguments: Any) -> None:
-        with contextlib.suppress(Exception):  # what cannot be copied cannot be given again
-            cases.append(kept(arguments))
-
-    test = item.obj  # type: ignore[attr-defined]  # as above
-    handle = getattr(test, "hypothesis", None)
-    target, name = (handle, "inner_test") if handle else (item, "obj")
-    setattr(target, name, keep)
-    try:
-        run()
-    finally:
-        setattr(target, name, body)
-    return tuple(cases)
-
-
 def own_copy(case: Mapping[str, Any]) -> dict[str, Any]:
-    """Copy what a property could change in a case; the arrays cannot be written into."""
-    if all(_is_fixed(value) for name, value in case.items() if name not in PROVIDED):
-        return dict(case)
-    shared = {id(part): part for part in parts(dict(case)) if isinstance(part, np.ndarray)}
+    """Return a copy of what a property could change in a case; read-only arrays are shared."""
     drawn = {name: value for name, value in case.items() if name not in PROVIDED}
+    if all(map(_is_immutable, parts(drawn.values()))):
+        return dict(case)
+    shared = {id(part): part for part in parts(drawn) if isinstance(part, np.ndarray)}
     return {**case, **copy.deepcopy(drawn, shared)}
 
 
-def _is_fixed(value: Any) -> bool:
-    return all(isinstance(part, _FIXED) or _is_frozen(part) for part in parts(value))
-
-
-def _is_frozen(value: Any) -> bool:
-    return bool(getattr(getattr(value, "__dataclass_params__", None), "frozen", False))
+def _is_immutable(part: Any) -> bool:
+    frozen = getattr(getattr(part, "__dataclass_params__", None), "frozen", False)
+    return isinstance(part, _IMMUTABLE) or bool(frozen)
 
 
 def parts(value: Any) -> Iterator[Any]:
-    """Yield a drawn value and all that is in it."""
+    """Yield a drawn value and everything that it contains."""
     yield value
     inside: Iterable[Any] = ()
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

@@ -1,10 +1,10 @@
-"""Run pytest as a library: collect the properties, then hand over the suite."""
+"""Run pytest as a library: collect the properties once, then call a function with them."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import pytest
 
@@ -13,55 +13,7 @@ from backproof.errors import UserError
 from backproof.suite import pytest_plugin
 from backproof.suite.suite import Suite
 
-if TYPE_CHECKING:
-    pass
-
-
 T = TypeVar("T")
-
-
-class _Driver(Generic[T]):
-    """A pytest plugin that collects as usual, then hands the session to ``work``."""
-
-    def __init__(self, work: Callable[[Suite], T]) -> None:
-        self._work = work
-        self._reports: list[pytest.TestReport] = []
-        self.results: list[T] = []
-        self.collection_errors: list[str] = []
-        self.error: BaseException | None = None
-
-    def pytest_configure(self, config: pytest.Config) -> None:
-        """Have no traceback written out: the records say what there is to say."""
-        config.option.tbstyle = "line"
-        config.stash[pytest_plugin.DRIVEN] = True
-
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Remember which property files could not be imported."""
-        if report.failed:
-            self.collection_errors.append(f"{report.nodeid}: {report.longreprtext}")
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Remember what the plugin attached to a report."""
-        self._reports.append(report)
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Do the work instead of running each test once."""
-        if not self.collection_errors:
-            try:
-                self.results.append(self._work(Suite(session, self._reports)))
-            except BaseException as error:  # raised again outside pytest
-                self.error = error
-        return True
-
-
-def require_units(assignment: Assignment, units: Collection[str]) -> tuple[str, ...]:
-    """Return ``units``, or all where none is named; raise ``UserError`` for an unknown one."""
-    unknown = sorted(set(units) - set(assignment.units))
-    if unknown:
-        known = ", ".join(assignment.units)
-        raise UserError(f"there is no unit {', '.join(unknown)}: the units are {known}")
-    return tuple(units) or assignment.units
 
 
 def with_suite(
@@ -72,10 +24,11 @@ def with_suite(
     seed: int = 0,
     units: Collection[str] = (),
 ) -> T:
-    """Collect the properties of some units, or of all, and return what ``work`` makes of them.
+    """Collect the properties of some units, or of all, and return what ``work`` returns for them.
 
     Raises:
-        UserError: A property file of the assignment cannot be imported, or there is no such unit.
+        UserError: A property file of the assignment cannot be imported, or a unit does not exist.
+
     """
     driver = _Driver(work)
     root = str(assignment.root)
@@ -83,7 +36,7 @@ def with_suite(
     arguments = [
         *(str(file) for unit in chosen if (file := assignment.property_file(unit)).is_file()),
         *("-c", f"{root}/pyproject.toml", "--rootdir", root),
-        # No report, cache or parallel workers: the records are all that is wanted.
+        # Only the records are needed: no report, no cache, no parallel workers.
         *("-o", "addopts=--import-mode=importlib", "-p", "no:terminal", "-p", "no:cacheprovider"),
         # Only the plugins that the properties need, whatever else is installed.
         *("--disable-plugin-autoload", "-p", "_hypothesis_pytestplugin"),
@@ -99,3 +52,47 @@ def with_suite(
     if not driver.results:
         raise UserError(f"the properties in {assignment.properties} did not run (pytest: {code})")
     return driver.results[0]
+
+
+def require_units(assignment: Assignment, units: Collection[str]) -> tuple[str, ...]:
+    """Return ``units``, or all units if it is empty.
+
+    Raises:
+        UserError: The assignment has no such unit.
+
+    """
+    unknown = sorted(set(units) - set(assignment.units))
+    if unknown:
+        known = ", ".join(assignment.units)
+        raise UserError(f"there is no unit {', '.join(unknown)}: the units are {known}")
+    return tuple(units) or assignment.units
+
+
+class _Driver(Generic[T]):
+    """A pytest plugin that collects as usual, then calls ``work`` in place of the test loop."""
+
+    def __init__(self, work: Callable[[Suite], T]) -> None:
+        self._work = work
+        self.results: list[T] = []
+        self.collection_errors: list[str] = []
+        self.error: BaseException | None = None
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Skip the formatting of tracebacks, which the records do not contain."""
+        config.option.tbstyle = "line"
+        config.stash[pytest_plugin.DRIVEN] = True
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Remember which property files could not be imported."""
+        if report.failed:
+            self.collection_errors.append(f"{report.nodeid}: {report.longreprtext}")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Call ``work`` in place of running each test once."""
+        if not self.collection_errors:
+            try:
+                self.results.append(self._work(Suite(session)))
+            except BaseException as error:  # raised again outside pytest
+                self.error = error
+        return True

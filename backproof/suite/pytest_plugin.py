@@ -1,4 +1,4 @@
-"""The pytest plugin: which submission is tested, with how many cases, and what came of it.
+"""pytest plugin: which submission is tested, with how many cases, and the record of each property.
 
 PYTEST_DONT_REWRITE: the engine has imported this module before pytest does.
 """
@@ -6,7 +6,6 @@ PYTEST_DONT_REWRITE: the engine has imported this module before pytest does.
 from __future__ import annotations
 
 import functools
-import math
 import platform
 from collections import Counter
 from collections.abc import Generator, Iterator, Mapping
@@ -17,7 +16,7 @@ from typing import Any
 
 import hypothesis
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import settings
 
 from backproof.about import __version__
 from backproof.assignment.config import Assignment, load_assignment
@@ -29,54 +28,33 @@ from backproof.submission.base import Submission
 from backproof.submission.local import LocalSubmission
 from backproof.submission.messages import SubmissionTimeout
 from backproof.submission.time_limit import time_limit
-from backproof.suite.records import make_record, message_for_the_terminal
+from backproof.suite.profiles import PROFILES, cases_for_each, register_profiles
+from backproof.suite.property import PROPERTY, RECORD, Property, set_settings
+from backproof.suite.records import record_of, terminal_message
 from backproof.suite.shrinking import BoundedShrinking
 
-# Cases per property, and the most runs spent on making a failing one smaller.
-PROFILES = {"quick": (10, 150), "grade": (30, 150), "ci": (100, 400), "thorough": (1000, 2000)}
-# With this one the cases are a property's, shared by its parameters; with the others each has them.
-# But none gets so few that a mistake in half of all cases could hide.
-GRADE, _LEAST_CASES = "grade", 8
-# Where Hypothesis keeps the settings of a test: the decorator refuses to be used in a second
-# session of the same process, which would run with those of the first.
-SETTINGS = "_hypothesis_internal_use_settings"
 _SHRINK_SECONDS = 5.0
 
-_submission = pytest.StashKey[Submission]()
-_shrink = pytest.StashKey["_ShrinkBudget"]()
 ASSIGNMENT = pytest.StashKey[Assignment]()
+# Set where a ``Suite`` runs the properties of a session; otherwise pytest runs them itself.
+DRIVEN = pytest.StashKey[bool]()
+# The first cases on which a property failed.
+FAILING_CASES = pytest.StashKey[list[dict[str, Any]]]()
+
+_submission = pytest.StashKey[Submission]()
+_shrink_budget = pytest.StashKey["_ShrinkBudget"]()
 _confined_submission = pytest.StashKey[ConfinedSubmission]()
 _evidence = pytest.StashKey[Mapping[str, Any] | None]()
-CASES = pytest.StashKey[list[dict[str, Any]]]()
-# The record of an item's last run.
-RECORD = pytest.StashKey[dict[str, Any]]()
-# Set where a ``Suite`` runs the items of a session; pytest runs them by itself elsewhere.
-DRIVEN = pytest.StashKey[bool]()
+
+register_profiles()
 
 
 @dataclass
 class _ShrinkBudget:
-    """Runs for each property, and seconds that are left for all of a submission's together."""
+    """Runs for each property, and the seconds left for all properties of a submission."""
 
-    most_runs: int
+    max_runs: int
     seconds_left: float
-
-
-def _register_profiles() -> None:
-    for name, (cases, _) in PROFILES.items():
-        settings.register_profile(
-            name,
-            max_examples=cases,
-            database=None,  # a grade may not depend on what failed here before
-            deadline=None,  # slow code is right code
-            derandomize=False,  # the seed is set below, and named in the grade
-            report_multiple_bugs=False,
-            phases=(Phase.explicit, Phase.generate, Phase.shrink),
-            suppress_health_check=(HealthCheck.too_slow, HealthCheck.differing_executors),
-        )
-
-
-_register_profiles()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -98,35 +76,40 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> str:
-    """Say what is under test."""
-    path = _path(config)
-    profile = settings.get_current_profile_name()
-    seed = config.getoption("--seed")
-    header = f"backproof: submission {path}, profile {profile}, seed {seed}"
+    """Return the line that says what is under test."""
+    profile, seed = settings.get_current_profile_name(), config.getoption("--seed")
+    header = f"backproof: submission {_path(config)}, profile {profile}, seed {seed}"
     if config.getoption("--confined"):
         header += f", confinement {_confined(config).observed.summary()}"
     return header
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Give every property the seed of this run, and its number of cases."""
-    seed = config.getoption("--seed")
-    tests = (getattr(item, "obj", None) for item in items if unit_of(item))
-    parameters = Counter(test for test in tests if hasattr(test, "hypothesis"))
+    """Give every property its seed and its number of cases."""
+    units = [(item, unit) for item in items if (unit := _unit_of(item))]
+    tests = [item.obj for item, _ in units]  # type: ignore[attr-defined]  # a property has a function
+    parameter_sets = Counter(test for test in tests if hasattr(test, "hypothesis"))
     profile = settings.get_current_profile_name()
-    for test, number in parameters.items():
-        assert test is not None
-        # Each has cases of its own: what one property shows is not what another one asks.
-        hypothesis.seed(f"{seed} {test.__name__}")(test)
-        cases = settings.get_profile(profile).max_examples
-        if profile == GRADE:
-            known = config.stash[ASSIGNMENT].cases
-            cases = known.get(test.__name__, max(math.ceil(cases / number), _LEAST_CASES))
-        setattr(test, SETTINGS, settings(max_examples=cases))
+    for test, number in parameter_sets.items():
+        # The name is part of the seed. Otherwise a submission would see in the cases of one
+        # property what another property asks.
+        hypothesis.seed(f"{config.getoption('--seed')} {test.__name__}")(test)
+        configured = config.stash[ASSIGNMENT].cases.get(test.__name__)
+        cases = cases_for_each(profile, number, configured)
+        set_settings(test, settings(max_examples=cases))
+    for item, unit in units:
+        item.stash[PROPERTY] = Property(item, unit)
+
+
+def _unit_of(item: pytest.Item) -> str | None:
+    """Return the unit of a property; ``None`` for any other test."""
+    assignment = item.config.stash[ASSIGNMENT]
+    unit = item.path.stem.removeprefix("test_")
+    return unit if item.path.parent == assignment.properties and unit in assignment.units else None
 
 
 def graded_with(config: pytest.Config) -> dict[str, Any]:
-    """Name everything that a grade depends on."""
+    """Return everything that a grade depends on."""
     return {
         "backproof": __version__,
         "assignment": config.stash[ASSIGNMENT].digest(),
@@ -142,42 +125,28 @@ def use_submission(config: pytest.Config, submission: Submission, *, shrink: boo
 
     Args:
         config: The session's configuration.
-        submission: What the properties are run on from now on.
+        submission: What the properties run on from now on.
         shrink: Whether to look for smaller failing cases.
+
     """
     config.stash[_submission] = submission
-    config.stash[_shrink] = _ShrinkBudget(
-        PROFILES[settings.get_current_profile_name()][1] if shrink else 0,
+    config.stash[_shrink_budget] = _ShrinkBudget(
+        PROFILES[settings.get_current_profile_name()].max_shrink_runs if shrink else 0,
         config.stash[ASSIGNMENT].limits.shrink_seconds,
     )
-
-
-class _Current:
-    """Stands for the submission under test, which may change during a session."""
-
-    def __init__(self, config: pytest.Config) -> None:
-        self._config = config
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(submission_of(self._config), name)
-
-    def __repr__(self) -> str:
-        return "your code"
 
 
 def submission_of(config: pytest.Config) -> Submission:
     """Return the submission under test; open what the options name, if none is open yet."""
     if _submission not in config.stash:
-        confined = config.getoption("--confined")
-        opened = (_confined if confined else _local)(config)
+        opened = _confined(config) if config.getoption("--confined") else _local(config)
         use_submission(config, opened, shrink=True)
     return config.stash[_submission]
 
 
 def _local(config: pytest.Config) -> LocalSubmission:
-    assignment = config.stash[ASSIGNMENT]
     with _usage_errors():
-        return LocalSubmission(_path(config), assignment.units)
+        return LocalSubmission(_path(config), config.stash[ASSIGNMENT].units)
 
 
 def _confined(config: pytest.Config) -> ConfinedSubmission:
@@ -201,10 +170,23 @@ def _usage_errors() -> Iterator[None]:
         pytest.exit(str(error), returncode=2)
 
 
+class _SubmissionUnderTest:
+    """Stands for the submission under test, which may change during a session."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(submission_of(self._config), name)
+
+    def __repr__(self) -> str:
+        return "your code"
+
+
 @pytest.fixture(scope="session")
-def submission(pytestconfig: pytest.Config) -> _Current:
-    """What was handed in: ``submission.<unit>.<function>(...)``."""
-    return _Current(pytestconfig)
+def submission(pytestconfig: pytest.Config) -> _SubmissionUnderTest:
+    """The submission under test: ``submission.<unit>.<function>(...)``."""
+    return _SubmissionUnderTest(pytestconfig)
 
 
 @pytest.fixture(scope="session")
@@ -214,57 +196,49 @@ def options(pytestconfig: pytest.Config) -> dict[str, str]:
     return {name: option.value for name, option in options.items()}
 
 
-def unit_of(item: pytest.Item) -> str | None:
-    """Name the unit of a property; ``None`` for any other test."""
-    assignment = item.config.stash[ASSIGNMENT]
-    unit = item.path.stem.removeprefix("test_")
-    return unit if item.path.parent == assignment.properties and unit in assignment.units else None
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Watch a property while it runs: its calls, its budget, its time."""
-    unit = unit_of(item)
-    if unit is None:
+    """Run a property within its limits of time and of shrinking."""
+    tested = item.stash.get(PROPERTY, None)
+    if tested is None:
         return (yield)
-    config = item.config
-    under_test = submission_of(config)
-    under_test.begin_property(unit)
-    with _watched(item):
+    under_test = submission_of(item.config)
+    under_test.begin_property(tested.unit)
+    with _within_limits(tested):
         try:
             return (yield)
         except SubmissionTimeout:
-            # Once more, from the start: the machine may have been busy with something else.
+            # Once more from the start: the machine may have been busy with something else.
             if not under_test.renew():
                 raise
-    with _watched(item):
+    with _within_limits(tested):
         item.runtest()
     return None
 
 
 @contextmanager
-def _watched(item: pytest.Item) -> Iterator[None]:
-    seconds = item.config.stash[ASSIGNMENT].seconds_per_property
-    with time_limit(seconds), _bounded(item, item.config.stash[_shrink]):
-        yield
+def _within_limits(tested: Property) -> Iterator[None]:
+    config = tested.item.config
+    with time_limit(config.stash[ASSIGNMENT].seconds_per_property):
+        if tested.is_drawn:
+            with _bounded_shrinking(tested, config.stash[_shrink_budget]):
+                yield
+        else:
+            yield
 
 
 @contextmanager
-def _bounded(item: pytest.Item, budget: _ShrinkBudget) -> Iterator[None]:
-    handle = getattr(getattr(item, "obj", None), "hypothesis", None)
-    if handle is None:
-        yield
-        return
-    body = handle.inner_test
-    current = functools.partial(submission_of, item.config)
+def _bounded_shrinking(tested: Property, budget: _ShrinkBudget) -> Iterator[None]:
+    item = tested.item
     seconds = min(_SHRINK_SECONDS, budget.seconds_left)
-    bounded = BoundedShrinking(body, current, budget.most_runs, seconds)
-    handle.inner_test = functools.wraps(body)(lambda *args, **cases: bounded(*args, **cases))
+    current = functools.partial(submission_of, item.config)
+    bounded = BoundedShrinking(tested.body, current, budget.max_runs, seconds)
     try:
-        yield
+        # Hypothesis wants a function, with the signature of the body.
+        with tested.with_body(lambda *args, **case: bounded(*args, **case)):
+            yield
     finally:
-        handle.inner_test = body
-        item.stash[_evidence], item.stash[CASES] = bounded.evidence, bounded.cases
+        item.stash[_evidence], item.stash[FAILING_CASES] = bounded.evidence, bounded.cases
         budget.seconds_left = max(0.0, budget.seconds_left - bounded.seconds_searched)
 
 
@@ -272,18 +246,16 @@ def _bounded(item: pytest.Item, budget: _ShrinkBudget) -> Iterator[None]:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Attach the outcome to the report, and show a student the message instead of a traceback."""
+    """Keep the record of a property, and show a student the message in place of a traceback."""
     report = yield
-    unit = unit_of(item)
-    if unit is None or (call.when != "call" and not (call.excinfo and call.when == "setup")):
+    tested = item.stash.get(PROPERTY, None)
+    if tested is None or (call.when != "call" and not (call.excinfo and call.when == "setup")):
         return report
-    drawn = item.stash.get(_evidence, None)
     assignment = item.config.stash[ASSIGNMENT]
     wording = Wording(parameter_names(assignment.template), assignment.opaque)
-    submission = submission_of(item.config)
-    record = make_record(item, unit, call, submission, wording, drawn)
+    evidence = item.stash.get(_evidence, None)
+    record = record_of(tested, call, submission_of(item.config), wording, evidence)
     item.stash[RECORD] = record
-    report.user_properties.append(("backproof", record))
-    if record["status"] == FAILED and not item.config.getoption("fulltrace", False):
-        report.longrepr = message_for_the_terminal(record)
+    if record.status == FAILED and not item.config.getoption("fulltrace", False):
+        report.longrepr = terminal_message(record)
     return report

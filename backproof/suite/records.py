@@ -1,13 +1,10 @@
-"""What came of one run of a property, as plain data that can travel between processes."""
+"""Classify what a run of a property raised, and write its record."""
 
 from __future__ import annotations
 
-import ast
-import functools
-import inspect
-import textwrap
+import dataclasses
 import traceback
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +14,8 @@ from hypothesis.errors import Flaky
 
 from backproof.counterexample.program import Wording, render_case
 from backproof.failure_kinds import GRADER_FAULT, NONDETERMINISTIC, WRONG
-from backproof.grades import evidence
 from backproof.grades.outcomes import FAILED, NOT_GRADED, NOT_STARTED, PASSED
+from backproof.grades.property_record import PropertyRecord
 from backproof.submission.base import Call, Submission
 from backproof.submission.messages import (
     Found,
@@ -27,34 +24,25 @@ from backproof.submission.messages import (
     SubmissionEnded,
     SubmissionUnavailable,
 )
+from backproof.suite.property import Property
 from backproof.suite.shrinking import SearchEnded
 
-# A parameter that takes more to write is no name for anything.
-_MOST_IN_A_LABEL = 30
 
-
-def name_of(item: pytest.Item) -> str:
-    """Name the property, without the parameters of this item."""
-    return getattr(item, "originalname", item.name)
-
-
-def make_record(
-    item: pytest.Item,
-    unit: str,
+def record_of(
+    tested: Property,
     call: pytest.CallInfo[None],
     submission: Submission,
     wording: Wording,
-    drawn: Mapping[str, Any] | None,
-) -> dict[str, Any]:
-    """Sum up a property that has just run on ``submission``.
+    evidence: Mapping[str, Any] | None,
+) -> PropertyRecord:
+    """Return the record of a property that has just run on ``submission``.
 
     Args:
-        item: The property, with its parameters.
-        unit: Its unit.
-        call: What pytest knows of the run.
-        submission: What it ran on.
-        wording: How functions are spoken of in the smallest case.
-        drawn: What to draw of a failure, if it is not that of the smallest case.
+        tested: The property.
+        call: The exception and the duration of the run.
+        submission: The submission under test.
+        wording: How the smallest case writes calls.
+        evidence: What to draw of the failure; by default that of the smallest case.
 
     """
     exception: BaseException | None = call.excinfo.value if call.excinfo else None
@@ -63,54 +51,42 @@ def make_record(
         journal, exception = exception.journal, exception.failure
     status, kind, message = classify(exception)
     found = exception.found if isinstance(exception, Mismatch) else None
-    drawn = drawn or (found.evidence if found else None)
     has_case = status == FAILED and isinstance(exception, AssertionError | Flaky)
-    # A property that passed has called all that it uses; one that did not, perhaps only some.
-    named = set() if status == PASSED else _named_functions(item)
-    return {
-        "property": name_of(item),
-        "unit": unit,
-        "functions": sorted(submission.touched | named),
-        "status": status,
-        "kind": kind,
-        "sentence": _sentence(item),
-        "message": message,
-        "case": _case(journal, wording, found) if has_case else None,
-        "mistakes": {},
-        "evidence": [evidence.labelled(drawn, _label(item))] if drawn else [],
-        "seconds": round(call.duration, 4),
-    }
+    return tested.record(
+        status,
+        submission.touched,
+        kind=kind,
+        message=message,
+        case=_case(journal, wording, found) if has_case else None,
+        evidence=evidence or (found.evidence if found else None),
+        seconds=round(call.duration, 4),
+    )
 
 
 def _case(journal: Sequence[Call], wording: Wording, found: Found | None) -> str | None:
-    """Write the smallest case down; what a student's objects do meanwhile costs the case only."""
     try:
         return render_case(journal, wording, found)
-    except Exception as error:
+    except Exception as error:  # a student's objects may raise anything when they are printed
         return f"# this case cannot be written down: {type(error).__name__}"
 
 
 def record_of_pass(
-    item: pytest.Item, unit: str, functions: Collection[str], seconds: float
-) -> dict[str, Any]:
-    """Sum up a property that has passed without having been run by pytest."""
-    return {
-        "property": name_of(item),
-        "unit": unit,
-        "functions": sorted(functions),
-        "status": PASSED,
-        "kind": "",
-        "sentence": _sentence(item),
-        "message": "",
-        "case": None,
-        "mistakes": {},
-        "evidence": [],
-        "seconds": round(seconds, 4),
-    }
+    tested: Property, functions: Sequence[str] | set[str] | frozenset[str], seconds: float
+) -> PropertyRecord:
+    """Return the record of a property that has passed without being run by pytest."""
+    return tested.record(PASSED, functions, seconds=round(seconds, 4))
+
+
+def record_of_failure(tested: Property, exception: BaseException, seconds: float) -> PropertyRecord:
+    """Return the record of a property whose process ended before it could be recorded."""
+    status, kind, message = classify(exception)
+    record = tested.record(status, (), kind=kind, message=message, seconds=round(seconds, 4))
+    # No call was seen, so no function is named.
+    return dataclasses.replace(record, functions=())
 
 
 def classify(exception: BaseException | None) -> tuple[str, str, str]:
-    """Tell status and kind from what a property raised, and what to say about it."""
+    """Return status, kind and message for what a property raised."""
     match exception:
         case None:
             return PASSED, "", ""
@@ -124,51 +100,19 @@ def classify(exception: BaseException | None) -> tuple[str, str, str]:
         case AssertionError() if not _raised_in_hypothesis(exception):
             return FAILED, WRONG, str(exception) or "the property does not hold"
     text = f"{type(exception).__name__}: {exception}".rstrip(": ")
-    said = f"the property itself failed, so nothing is said of your code: {text}"
-    return NOT_GRADED, GRADER_FAULT, said
+    message = f"the property itself failed, so nothing is said of your code: {text}"
+    return NOT_GRADED, GRADER_FAULT, message
 
 
 def _raised_in_hypothesis(exception: BaseException) -> bool:
-    """Tell an assertion of Hypothesis' own from one of a property."""
+    """Return whether an assertion is one of Hypothesis' own, not one of a property."""
     frames = traceback.extract_tb(exception.__traceback__)
     return bool(frames) and Path(hypothesis.__file__).parent in Path(frames[-1].filename).parents
 
 
-def message_for_the_terminal(record: dict[str, Any]) -> str:
-    """Write what plain pytest shows of a failed property."""
-    lines = [record["sentence"], *record["message"].splitlines()]
-    if record["case"]:
-        lines += ["smallest case:", record["case"]]
+def terminal_message(record: PropertyRecord) -> str:
+    """Return what plain pytest prints of a failed property, in place of a traceback."""
+    lines = [record.sentence, *record.message.splitlines()]
+    if record.case:
+        lines += ["smallest case:", record.case]
     return "\n".join(lines)
-
-
-def _label(item: pytest.Item) -> str:
-    """Name the parameters of an item."""
-    parameters: dict[str, Any] = getattr(getattr(item, "callspec", None), "params", {})
-    said = [f"{name}={value}" for name, value in parameters.items()]
-    return ", ".join(each for each in said if len(each) <= _MOST_IN_A_LABEL and "\n" not in each)
-
-
-def _sentence(item: pytest.Item) -> str:
-    documented = inspect.cleandoc(getattr(getattr(item, "obj", None), "__doc__", None) or item.name)
-    return " ".join(documented.partition("\n\n")[0].split())
-
-
-def _named_functions(item: pytest.Item) -> set[str]:
-    test = getattr(item, "obj", None)
-    body = getattr(getattr(test, "hypothesis", None), "inner_test", test)
-    return set(_functions_in(inspect.unwrap(body))) if body else set()
-
-
-@functools.cache
-def _functions_in(body: Any) -> tuple[str, ...]:
-    """Find the ``submission.<unit>.<function>`` that a property's source names."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(body)))
-    found = []
-    for node in ast.walk(tree):
-        match node:
-            case ast.Attribute(
-                value=ast.Attribute(value=ast.Name(id="submission"), attr=unit), attr=name
-            ):
-                found.append(f"{unit}.{name}")
-    return tuple(found)

@@ -1,4 +1,4 @@
-"""A bound on the search for the smallest failing case, kept without Hypothesis' internals."""
+"""Bound Hypothesis' search for the smallest failing case, without its internals."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from typing import Any
 from hypothesis.errors import HypothesisException
 
 from backproof.submission.base import Call, Submission
-from backproof.suite.cases import kept
+from backproof.suite.cases import frozen_case
 
-# Failing cases that are kept: the first ones are the least like one another.
-_MOST_CASES = 12
+# Failing cases that are kept. The first ones differ most from one another.
+_MAX_CASES = 12
 
 
 class SearchEnded(BaseException):
-    """The budget is spent; the last failure, the smallest so far, is what is shown.
+    """The search has used up its budget; the last failure is the smallest so far.
 
-    No ``Exception``: it passes through Hypothesis, which otherwise would go on searching.
+    This is no ``Exception``, so that it passes through Hypothesis, which would search on.
     """
 
     def __init__(self, failure: Exception, journal: list[Call]) -> None:
@@ -33,14 +33,14 @@ class BoundedShrinking:
 
     Args:
         body: The property's inner function.
-        submission: Gives the submission under test, which is told at the start of each case.
-        most_runs: Runs allowed after the first failure, the same on every machine; with none,
-            the first failure is the one that is shown.
-        most_seconds: A second bound, for slow submissions.
+        submission: Returns the submission under test, which is told when a case begins.
+        max_runs: Runs after the first failure, the same on every machine; with 0 the first
+            failure is the one that is shown.
+        max_seconds: A second bound, for slow submissions.
 
     Attributes:
-        evidence: What to draw of the first failure that there is something to draw of.
-        cases: The first case that failed and some after it, to be run again.
+        evidence: What to draw of the first failure that has something to draw.
+        cases: The first case that failed and some that failed after it, to be run again.
 
     """
 
@@ -48,13 +48,13 @@ class BoundedShrinking:
         self,
         body: Callable[..., Any],
         submission: Callable[[], Submission],
-        most_runs: int,
-        most_seconds: float,
+        max_runs: int,
+        max_seconds: float,
     ) -> None:
         self._body = body
         self._submission = submission
-        self._most_runs = most_runs
-        self._most_seconds = most_seconds
+        self._max_runs = max_runs
+        self._max_seconds = max_seconds
         self._runs = 0
         self._since = 0.0
         self._last: SearchEnded | None = None
@@ -63,13 +63,13 @@ class BoundedShrinking:
 
     @property
     def seconds_searched(self) -> float:
-        """How long the search for something smaller has taken."""
+        """The duration of the search since the first failure."""
         return time.monotonic() - self._since if self._since else 0.0
 
     def __call__(self, *args: Any, **kwargs: Any) -> None:
-        """Run one case, or end the search if the budget is spent."""
+        """Run one case, or end the search if the budget is used up."""
         if self._last is not None:
-            self._end_if_spent(self._last)
+            self._end_if_used_up(self._last)
             self._runs += 1
         submission = self._submission()
         submission.begin_case()
@@ -78,18 +78,18 @@ class BoundedShrinking:
         except HypothesisException:
             raise
         except Exception as failure:
-            if len(self.cases) < _MOST_CASES:
-                with contextlib.suppress(Exception):  # what cannot be copied
-                    self.cases.append(kept(kwargs))
+            if len(self.cases) < _MAX_CASES:
+                with contextlib.suppress(Exception):  # a drawn object may refuse to be copied
+                    self.cases.append(frozen_case(kwargs))
             self._since = self._since or time.monotonic()
-            # The first failure is the one to draw: there is more to see than in the smallest.
+            # The first failure is drawn: it shows more than the smallest case.
             found = getattr(failure, "found", None)
             self.evidence = self.evidence or (found.evidence if found else None)
             self._last = SearchEnded(failure, submission.journal)
-            self._end_if_spent(self._last)
+            self._end_if_used_up(self._last)
             raise
 
-    def _end_if_spent(self, last: SearchEnded) -> None:
-        late = time.monotonic() - self._since > self._most_seconds
-        if late or self._runs >= self._most_runs:
+    def _end_if_used_up(self, last: SearchEnded) -> None:
+        late = time.monotonic() - self._since > self._max_seconds
+        if late or self._runs >= self._max_runs:
             raise last from last.failure

@@ -2,144 +2,93 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+import dataclasses
+import math
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import pytest
 
-from backproof.confined.confined_submission import ConfinedSubmission
-from backproof.diagnosis.diagnostician import Diagnostician
+from backproof.assignment.config import Assignment
+from backproof.grades.outcomes import Outcome
 from backproof.submission.base import Submission
 from backproof.suite import pytest_plugin
-from backproof.suite.cases import body_of, collect_cases
-from backproof.suite.property import PropertyRun
-from backproof.suite.records import name_of
-
-if TYPE_CHECKING:
-    from backproof.casebook.book import Casebook
+from backproof.suite.property import PROPERTY, Property
+from backproof.suite.selection import find_properties
 
 
 class Suite:
-    """The collected properties of an assignment, to be run on one submission after another."""
+    """The collected properties of an assignment, to be run on one submission after another.
 
-    def __init__(self, session: pytest.Session, reports: list[pytest.TestReport]) -> None:
-        self._session = session
-        self._reports = reports
-        self._items: dict[str, list[pytest.Item]] = {}
-        self._settings: dict[int, Any] = {}
-        self._cases: dict[str, Sequence[Mapping[str, Any]]] = {}
-        self._units: dict[int, str] = {}
-        for item in session.items:
-            if unit := pytest_plugin.unit_of(item):
-                self._units[id(item)] = unit
-                self._items.setdefault(name_of(item), []).append(item)
-                self._settings[id(item)] = getattr(_test_of(item), pytest_plugin.SETTINGS, None)
+    Args:
+        session: The pytest session that has collected the properties.
+
+    Attributes:
+        assignment: What the properties belong to.
+        properties: The properties, one for each set of parameters, in the order of their files.
+
+    """
+
+    def __init__(self, session: pytest.Session) -> None:
+        self._config = session.config
+        self.assignment: Assignment = session.config.stash[pytest_plugin.ASSIGNMENT]
+        self.properties: tuple[Property, ...] = tuple(
+            item.stash[PROPERTY] for item in session.items if PROPERTY in item.stash
+        )
+        self._groups: dict[str, list[Property]] = {}
+        for each in self.properties:
+            self._groups.setdefault(each.name, []).append(each)
 
     @property
-    def properties(self) -> tuple[str, ...]:
+    def names(self) -> tuple[str, ...]:
         """The names of the properties, in the order of their files."""
-        return tuple(self._items)
+        return tuple(self._groups)
+
+    def __getitem__(self, name: str) -> Sequence[Property]:
+        """Return the properties of one name, one for each set of parameters."""
+        return tuple(self._groups[name])
 
     @property
     def graded_with(self) -> dict[str, Any]:
         """Everything that a grade depends on."""
-        return pytest_plugin.graded_with(self._session.config)
-
-    @property
-    def items(self) -> tuple[pytest.Item, ...]:
-        """All properties, a parametrised one once for each of its parameters."""
-        return tuple(item for items in self._items.values() for item in items)
-
-    def unit_of(self, item: pytest.Item) -> str:
-        """Name the unit of a property."""
-        return self._units[id(item)]
+        return pytest_plugin.graded_with(self._config)
 
     def use(self, submission: Submission, *, shrink: bool = True) -> None:
-        """Put a submission under test."""
-        pytest_plugin.use_submission(self._session.config, submission, shrink=shrink)
-
-    def run(
-        self,
-        submission: Submission,
-        properties: Collection[str] | None = None,
-        progress: Callable[[str], object] = lambda _name: None,
-        shrink: bool = True,
-        casebook: Casebook | None = None,
-        diagnostician: Diagnostician | None = None,
-    ) -> list[Mapping[str, Any]]:
-        """Run properties on a submission; give their records.
+        """Put a submission under test.
 
         Args:
-            submission: What to run them on.
-            properties: Their names; all by default.
-            progress: Called with the name of each as it ends.
+            submission: What the properties run on from now on.
             shrink: Whether to look for smaller failing cases.
-            casebook: Their cases, if they are to be replayed: on a confined submission only.
-            diagnostician: Who names the mistakes behind failures; nobody by default.
+
         """
-        self.use(submission, shrink=shrink)
-        runs: list[PropertyRun] = []
-        for name in self._items:
-            if properties is not None and name not in properties:
-                continue
-            for item in self._items[name]:
-                records = self._replayed(item, submission, casebook) or self.run_item(item)
-                runs += [self._run_of(item, record, casebook) for record in records]
-            progress(name)
-        if diagnostician is None:
-            return [run.record for run in runs]
-        return diagnostician.diagnose(runs, submission)
+        pytest_plugin.use_submission(self._config, submission, shrink=shrink)
 
-    def _run_of(
-        self, item: pytest.Item, record: Mapping[str, Any], casebook: Casebook | None
-    ) -> PropertyRun:
-        known = casebook.entries[item.nodeid] if casebook else None
-        if known is not None and known.cases:
-            return PropertyRun(
-                item.nodeid, self.unit_of(item), record, known.body, lambda: known.cases
+    def select(self, names: Collection[str]) -> tuple[str, ...]:
+        """Return the full names of some properties; all names if ``names`` is empty.
+
+        Raises:
+            UserError: There is no such property; the text lists similar names.
+
+        """
+        return find_properties(names, self.names)
+
+    def with_true_points(self, outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
+        """Return outcomes of some properties with the points that they have among all of a unit."""
+        return tuple(self._scaled([*outcomes]))
+
+    def _scaled(self, outcomes: Sequence[Outcome]) -> Iterator[Outcome]:
+        unit_of = {each.name: each.unit for each in self.properties}
+        ran = {outcome.property for outcome in outcomes}
+        shares: Mapping[str, float] = {
+            unit: self._weight(unit, ran, unit_of) / (self._weight(unit, unit_of, unit_of) or 1)
+            for unit in {outcome.unit for outcome in outcomes}
+        }
+        for outcome in outcomes:
+            share = shares[outcome.unit]
+            yield dataclasses.replace(
+                outcome, points=outcome.points * share, max_points=outcome.max_points * share
             )
-        return PropertyRun(
-            item.nodeid,
-            self.unit_of(item),
-            record,
-            body_of(item),
-            functools.partial(self._drawn, item),
-        )
 
-    def _drawn(self, item: pytest.Item) -> Sequence[Mapping[str, Any]]:
-        """Draw the cases that a property is run on, without running it."""
-        if item.nodeid not in self._cases:
-            self._cases[item.nodeid] = collect_cases(item, lambda: self.run_item(item))
-        return self._cases[item.nodeid]
-
-    def _replayed(
-        self, item: pytest.Item, submission: Submission, casebook: Casebook | None
-    ) -> list[Mapping[str, Any]]:
-        if casebook is None or not isinstance(submission, ConfinedSubmission):
-            return []
-        record = casebook.replay(item, self.unit_of(item), submission)
-        return [] if record is None else [record]
-
-    def run_item(self, item: pytest.Item) -> list[Mapping[str, Any]]:
-        """Run one item on the submission under test, as pytest does; give its records."""
-        self._reports.clear()
-        self._reset_settings(item)
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
-        return [
-            value  # type: ignore[misc]  # ours is a dict
-            for report in self._reports
-            for key, value in report.user_properties
-            if key == "backproof"
-        ]
-
-    def _reset_settings(self, item: pytest.Item) -> None:
-        # Hypothesis' pytest plugin wraps the settings of a parametrised test in one more layer at
-        # every run: left alone, some hundred runs in one process exhaust the stack.
-        before = self._settings[id(item)]
-        if before is not None:
-            setattr(_test_of(item), pytest_plugin.SETTINGS, before)
-
-
-def _test_of(item: pytest.Item) -> Any:
-    return getattr(item, "obj", None)
+    def _weight(self, unit: str, names: Collection[str], unit_of: Mapping[str, str]) -> float:
+        weights = self.assignment.weights
+        return math.fsum(weights.get(name, 1) for name in names if unit_of[name] == unit)

@@ -1,34 +1,28 @@
-"""Run properties on one state of a submission, in forks of this process where it has any."""
+"""Run properties on one state of a submission, in forks of this process where it can fork."""
 
 from __future__ import annotations
 
 import contextlib
-import faulthandler
-import gc
 import os
 import select
-import signal
-import socket
-import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, NoReturn
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from backproof.casebook.draw import DrawnCases
 from backproof.failure_kinds import CRASH, EXITED
+from backproof.grades.property_record import PropertyRecord
 from backproof.intake.reader import SubmittedFiles
 from backproof.processes import affinity
-from backproof.processes.forked import receive, send
-from backproof.sandbox import syscalls
+from backproof.processes.forked import Connection, ForkedProcess
 from backproof.submission.local import LocalSubmission
 from backproof.submission.messages import SubmissionEnded
-from backproof.suite.records import classify, record_of_pass
+from backproof.suite.property import Property
+from backproof.suite.records import record_of_failure
 from backproof.suite.suite import Suite
 
-# Of each item of a suite, by its number.
-Records = dict[int, list[Mapping[str, Any]]]
-
-_INTERRUPTED = 130
+# The records of properties, by their ids.
+Records = dict[str, PropertyRecord]
 
 
 class Recheck:
@@ -36,197 +30,148 @@ class Recheck:
 
     Args:
         suite: The collected properties.
-        intake: The state of the submission.
-        units: The names of the assignment's modules.
+        files: The state of the submission.
         cases: The cases that are drawn already.
-        progress: Called as items end, with how many have and how many there are.
+        progress: Called as properties end, with the number that have ended and of all.
 
     """
 
     def __init__(
         self,
         suite: Suite,
-        intake: SubmittedFiles,
-        units: Sequence[str],
+        files: SubmittedFiles,
         cases: DrawnCases,
         progress: Callable[[int, int], object],
     ) -> None:
         self._suite = suite
-        self._intake = intake
-        self._units = units
+        self._files = files
         self._cases = cases
         self._progress = progress
 
-    def here(self, numbers: Sequence[int], *, shrink: bool) -> Records:
-        """Run items in this process, one after the other, as ``apart`` does."""
+    def run_here(self, properties: Sequence[Property], *, shrink: bool) -> Records:
+        """Run properties in this process, one after the other."""
         records: Records = {}
-        submission = LocalSubmission(self._intake, self._units)
-        self._suite.use(submission, shrink=shrink)
+        submission = self._opened(shrink)
         try:
-            for number in numbers:
-                records[number] = self._suite.run_item(self._suite.items[number])
-                self._progress(len(records), len(numbers))
+            for each in properties:
+                records[each.id] = each.run_live()
+                self._progress(len(records), len(properties))
         finally:
             submission.close()
         return records
 
-    def apart(
+    def run_forked(
         self,
-        numbers: Sequence[int],
-        watched: int,
-        outdated: Callable[[], bool],
+        properties: Sequence[Property],
+        changes: int,
+        is_outdated: Callable[[], bool],
         *,
         shrink: bool,
     ) -> Records | None:
-        """Run items side by side in forks of this process.
+        """Run properties side by side in forks of this process.
 
         Args:
-            numbers: Which items, in the order in which to begin them.
-            watched: A descriptor that becomes readable when there may have been a change.
-            outdated: Reads from ``watched`` and tells whether there was one.
+            properties: What to run, in the order in which to begin.
+            changes: A descriptor that becomes readable when the submission may have changed.
+            is_outdated: Reads from ``changes`` and returns whether the submission has changed.
             shrink: Whether to look for smaller failing cases.
 
         Returns:
-            The records of each item; ``None`` if there was a change meanwhile.
+            The records; ``None`` if the submission has changed meanwhile.
 
         """
         records: Records = {}
-        waiting = list(reversed(numbers))
-        busy: dict[int, _Worker] = {}
+        waiting = list(reversed(properties))
+        busy: dict[int, _Runner] = {}
 
-        def begin(worker: _Worker) -> None:
-            busy[worker.descriptor] = worker
-            worker.begin(waiting.pop())
+        def begin(runner: _Runner) -> None:
+            busy[runner.descriptor] = runner
+            runner.begin(waiting.pop())
 
         try:
-            for _ in range(min(len(waiting), _at_a_time())):
-                begin(self._worker(shrink))
+            for _ in range(min(len(waiting), len(affinity.allowed()) or os.cpu_count() or 1)):
+                begin(self._runner(shrink))
             while busy:
-                ready, _, _ = select.select([watched, *busy], [], [])
-                if watched in ready and outdated():
+                ready, _, _ = select.select([changes, *busy], [], [])
+                if changes in ready and is_outdated():
                     return None
-                for worker in [busy[descriptor] for descriptor in ready if descriptor != watched]:
-                    said = worker.result()
-                    del busy[worker.descriptor]
-                    records[worker.number] = self._records(worker, said)
-                    self._progress(len(records), len(numbers))
-                    if said is None or not waiting:
-                        worker.close()
+                for runner in [busy[descriptor] for descriptor in ready if descriptor in busy]:
+                    records[runner.property.id] = runner.record()
+                    del busy[runner.descriptor]
+                    self._progress(len(records), len(properties))
+                    if runner.has_ended or not waiting:
+                        runner.close()
                     if waiting:
-                        begin(self._worker(shrink) if said is None else worker)
+                        begin(self._runner(shrink) if runner.has_ended else runner)
             return records
         finally:
-            for worker in busy.values():
-                worker.close()
+            for runner in busy.values():
+                runner.close()
 
-    def _worker(self, shrink: bool) -> _Worker:
-        def serve(orders: socket.socket) -> None:
-            submission = LocalSubmission(self._intake, self._units)
-            self._suite.use(submission, shrink=shrink)
+    def _runner(self, shrink: bool) -> _Runner:
+        properties = {each.id: each for each in self._suite.properties}
+
+        def serve(parent: Connection) -> None:
+            submission = self._opened(shrink)
             while True:
-                number = receive(orders)["item"]
-                passed = None if shrink else self._cases.record_of_pass(number, submission)
-                records = [passed] if passed else self._suite.run_item(self._suite.items[number])
-                send(orders, {"records": records})
+                each = properties[parent.receive()["property"]]
+                try:
+                    passed = None if shrink else self._cases.record_of_pass(each, submission)
+                    message = {"record": (passed or each.run_live()).to_json()}
+                except Exception as fault:
+                    message = {"fault": f"{type(fault).__name__}: {fault}"}
+                parent.send(message)
 
-        return _Worker(serve)
+        return _Runner(serve)
 
-    def _records(self, worker: _Worker, said: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
-        """Take what a worker said of an item, or sum up why it said nothing."""
-        if said is not None and "records" in said:
-            return list(said["records"])
-        problem = worker.ended() if said is None else RuntimeError(said["fault"])
-        item = self._suite.items[worker.number]
-        record = record_of_pass(item, self._suite.unit_of(item), (), worker.seconds)
-        status, kind, message = classify(problem)
-        return [{**record, "status": status, "kind": kind, "message": message}]
+    def _opened(self, shrink: bool) -> LocalSubmission:
+        submission = LocalSubmission(self._files, self._suite.assignment.units)
+        self._suite.use(submission, shrink=shrink)
+        return submission
 
 
-def _at_a_time() -> int:
-    return len(affinity.allowed()) or os.cpu_count() or 1
+class _Runner:
+    """A fork of this process that runs one property after another."""
 
-
-class _Worker:
-    """A fork of this process that runs one item after another."""
-
-    _sockets: ClassVar[set[socket.socket]] = set()
-
-    def __init__(self, serve: Callable[[socket.socket], None]) -> None:
-        self._socket, theirs = socket.socketpair()
-        self.number = -1
+    def __init__(self, serve: Callable[[Connection], None]) -> None:
+        self._process = ForkedProcess(serve)
         self._since = 0.0
-        sys.stdout.flush()
-        sys.stderr.flush()
-        gc.freeze()  # the forks share what they do not write to
-        self._pid = os.fork()
-        if not self._pid:
-            for other in (self._socket, *self._sockets):  # or they would not see that we are gone
-                other.close()
-            _serve(serve, theirs)
-        gc.unfreeze()
-        theirs.close()
-        self._sockets.add(self._socket)
-        with contextlib.suppress(OSError):  # here as well: whoever ends it may be first
-            os.setpgid(self._pid, self._pid)
+        self.has_ended = False
+        self.property: Property
 
     @property
     def descriptor(self) -> int:
-        """What becomes readable when there is a result, or the worker is gone."""
-        return self._socket.fileno()
+        """A descriptor that becomes readable when there is a record, or the process has ended."""
+        return self._process.connection.descriptor
 
-    @property
-    def seconds(self) -> float:
-        """How long ago the item was begun."""
-        return time.monotonic() - self._since
-
-    def begin(self, number: int) -> None:
-        """Begin to run an item."""
-        self.number = number
+    def begin(self, tested: Property) -> None:
+        """Start to run a property."""
+        self.property = tested
         self._since = time.monotonic()
-        with contextlib.suppress(OSError):  # that it is gone shows when its result is read
-            send(self._socket, {"item": number})
+        with contextlib.suppress(OSError):  # if the process has ended, reading its record shows it
+            self._process.connection.send({"property": tested.id})
 
-    def result(self) -> Mapping[str, Any] | None:
-        """Read what came of the item; ``None`` if the worker is gone."""
+    def record(self) -> PropertyRecord:
+        """Return the record of the property; a failure if the process has ended."""
+        problem: BaseException
         try:
-            return receive(self._socket)
+            message: dict[str, Any] = self._process.connection.receive()
         except (OSError, ValueError):
-            return None
-
-    def ended(self) -> SubmissionEnded:
-        """Say how a worker that is gone has ended."""
-        status = os.waitid(os.P_PID, self._pid, os.WEXITED | os.WNOWAIT)
-        assert status is not None
-        if status.si_code == os.CLD_EXITED:
-            said = f"your code ended the program, with exit status {status.si_status}"
-            return SubmissionEnded(f"nothing: {said}", "a result", EXITED)
-        said = f"your code crashed (signal {status.si_status})"
-        return SubmissionEnded(f"nothing: {said}", "a result", CRASH)
+            self.has_ended = True
+            problem = _ending(self._process.exit_code)
+        else:
+            if "record" in message:
+                return PropertyRecord.from_json(message["record"])
+            problem = RuntimeError(message["fault"])
+        return record_of_failure(self.property, problem, time.monotonic() - self._since)
 
     def close(self) -> None:
-        """End it and all that it has started."""
-        self._sockets.discard(self._socket)
-        self._socket.close()
-        with contextlib.suppress(OSError):
-            os.killpg(self._pid, signal.SIGKILL)
-        os.waitpid(self._pid, 0)
+        """End the process and all that it has started."""
+        self._process.close()
 
 
-def _serve(serve: Callable[[socket.socket], None], orders: socket.socket) -> NoReturn:
-    """Be a worker, until there are no more orders."""
-    code = 0
-    try:
-        os.setpgid(0, 0)
-        faulthandler.disable()  # a crash is told in our words
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it decides when it ends
-        if sys.platform == "linux":
-            syscalls.set_death_signal(signal.SIGKILL)
-        serve(orders)
-    except OSError:  # nobody asks any more
-        pass
-    except KeyboardInterrupt:  # of the student's own
-        code = _INTERRUPTED
-    except BaseException as fault:
-        send(orders, {"fault": f"{type(fault).__name__}: {fault}"})
-    finally:
-        os._exit(code)
+def _ending(code: int) -> SubmissionEnded:
+    if code < 0:
+        return SubmissionEnded(f"nothing: your code crashed (signal {-code})", "a result", CRASH)
+    ended = f"your code ended the program, with exit status {code}"
+    return SubmissionEnded(f"nothing: {ended}", "a result", EXITED)

@@ -1,26 +1,23 @@
-"""Check a submission again whenever it is saved: only what the change touches."""
+"""Check a submission again at every save: only the properties that the change touches."""
 
 from __future__ import annotations
 
 import os
 import signal
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
-from backproof.assignment.config import Assignment
 from backproof.casebook.draw import DrawnCases
 from backproof.confined.level import IN_PROCESS
 from backproof.errors import UserError
-from backproof.grades.judging import judge
 from backproof.grades.next_step import by_cause, next_outcome
 from backproof.grades.outcomes import FAILED, Grade, Outcome
 from backproof.grades.visibility import hide_for_students
+from backproof.grading.grade import grade_records
 from backproof.intake.reader import SubmittedFiles, read_submission
-from backproof.suite.records import name_of
-from backproof.suite.selection import select, with_true_points
+from backproof.suite.property import Property
 from backproof.suite.suite import Suite
 from backproof.watch.file_changes import Changes
 from backproof.watch.import_graph import changed_files, touched_units
@@ -28,19 +25,22 @@ from backproof.watch.recheck import Recheck, Records
 
 _CAN_FORK = hasattr(os, "fork")
 
+# The failures that have one cause; each cause is a list of outcomes.
+Causes = list[list[Outcome]]
+
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of one change.
+    """The result of checking one change.
 
     Attributes:
-        grade: The grade of everything, as it is now and as a student may see it. Of failures that
-            are not shown the case is the first that was found, and not the smallest.
-        changed: The files that changed; none the first time.
+        grade: The grade of all properties in the present state, as a student may see it. The case
+            of a failure that is not in ``shown`` is the first that was found, not the smallest.
+        changed: The files that changed; empty for the first check.
         units: The units that were checked again.
-        shown: What failed in these units, by cause: what to mend next first, and not too many.
-        more: How many causes are left out.
-        seconds: From when the change was noticed.
+        shown: The first failures in these units, by cause: the one to fix next comes first.
+        more: The number of causes that are left out of ``shown``.
+        seconds: The time since the change was noticed.
 
     """
 
@@ -54,48 +54,45 @@ class Answer:
 
 @dataclass
 class Watch:
-    """A submission that is looked at again and again.
+    """The checks of one submission, each after a change.
 
     Args:
         suite: The collected properties.
-        assignment: What to grade against.
         path: The submission.
         names: The properties to check; all of the suite by default.
-        hidden: The properties of which no more than the unit is shown.
-        most: Of how many failures the smallest cases are looked for, and shown.
-        progress: Called as properties end, with how many have and how many there are.
+        hidden: The properties of which only the unit is shown.
+        max_shown: The number of causes that are shown, each with its smallest case.
+        progress: Called as properties end, with the number that have ended and of all.
 
     """
 
     suite: Suite
-    assignment: Assignment
     path: str
     names: Collection[str] = ()
     hidden: Collection[str] = ()
-    most: int = 4
+    max_shown: int = 4
     progress: Callable[[int, int], object] = lambda _done, _total: None
-    _intake: SubmittedFiles | None = None
-    _unusable: bool = False
+    # The state that was checked last, and the records of that check.
+    _files: SubmittedFiles | None = None
     _records: Records = field(default_factory=dict)
-    # The items whose case is not known to be the smallest.
-    _not_shrunk: set[int] = field(default_factory=set)
+    # Whether the submission could not be read at the last look.
+    _unreadable: bool = False
+    # The ids of the failed properties whose smallest case is not known.
+    _not_shrunk: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self._cases = DrawnCases(self.suite, self.assignment)
-        chosen = select(self.names, self.suite.properties)
-        self._properties = {
-            number: name_of(item)
-            for number, item in enumerate(self.suite.items)
-            if name_of(item) in chosen
-        }
+        self._cases = DrawnCases(self.suite.assignment)
+        chosen = self.suite.select(self.names)
+        self._properties = [each for each in self.suite.properties if each.name in chosen]
 
     def follow(self, changes: Changes, show: Callable[[Answer | UserError], object]) -> None:
-        """Show an answer now and after each change, without an end.
+        """Show an answer now and after each change; this does not return.
 
         Raises:
-            UserError: The submission cannot be used at the start, or not be watched any more.
+            UserError: The submission cannot be read at the start, or cannot be watched any more.
+
         """
-        read_submission(self.path, self.assignment.units)
+        self._read()
         while True:
             answer = self.look(changes)
             if answer is not None:
@@ -103,124 +100,127 @@ class Watch:
             self._wait(changes)
 
     def look(self, changes: Changes) -> Answer | UserError | None:
-        """Check what a change touches; ``None`` if nothing has changed."""
+        """Check the properties that a change touches; return ``None`` if nothing has changed."""
         while True:
             begin = time.monotonic()
             try:
-                intake = read_submission(self.path, self.assignment.units)
-            except UserError as problem:  # half saved, or gone for now
-                self._unusable = True
+                files = self._read()
+            except UserError as problem:  # the files are half saved, or moved away
+                self._unreadable = True
                 return problem
-            changed = changed_files(self._intake, intake) if self._intake else ()
-            if self._intake and not changed and not self._unusable:
+            changed = changed_files(self._files, files) if self._files else ()
+            if self._files and not changed and not self._unreadable:
                 return None
-            numbers = self._touched(intake)
-            answer = self._answer(intake, numbers, changes)
-            if answer is not None:
-                self._intake, self._unusable = intake, False
-                grade, units, causes = answer
-                left = max(0, len(causes) - self.most)
+            touched = self._touched(files)
+            checked = self._check(files, touched, changes)
+            if checked is not None:
+                self._files, self._unreadable = files, False
+                ran = {each.unit for each in touched}
+                units = tuple(unit for unit in self.suite.assignment.units if unit in ran)
+                causes = self._causes(checked, units)
+                shown, left_out = causes[: self.max_shown], max(0, len(causes) - self.max_shown)
                 seconds = time.monotonic() - begin
-                return Answer(grade, changed, units, causes[: self.most], left, seconds)
+                return Answer(checked, changed, units, shown, left_out, seconds)
+
+    def _read(self) -> SubmittedFiles:
+        return read_submission(self.path, self.suite.assignment.units)
 
     def _wait(self, changes: Changes) -> None:
+        """Wait for a change; draw cases meanwhile, which later checks replay."""
         while True:
-            if _CAN_FORK:  # what else there is to do until the next save
-                with _ctrl_c_held_back():
+            if _CAN_FORK:
+                with _without_ctrl_c():
                     self._cases.draw(
-                        self._properties, lambda: changes.waiting() or bool(signal.sigpending())
+                        self.suite,
+                        self._properties,
+                        lambda: changes.waiting() or bool(signal.sigpending()),
                     )
             if changes.read():
                 return
 
-    def _touched(self, intake: SubmittedFiles) -> list[int]:
-        """Choose what to run: first what failed last time, then in the order of the lecture."""
-        if self._intake is None:
-            return [*self._properties]
-        units = set(touched_units(self._intake, intake, self.assignment.units))
-        touched = [number for number in self._properties if units & self._units_of(number)]
-        return sorted(touched, key=lambda number: not _failed(self._records[number]))
+    def _touched(self, files: SubmittedFiles) -> list[Property]:
+        """Return the properties that a change touches: those that failed before come first."""
+        if self._files is None:
+            return self._properties
+        units = set(touched_units(self._files, files, self.suite.assignment.units))
+        touched = [each for each in self._properties if units & self._units_of(each)]
+        return sorted(touched, key=lambda each: self._records[each.id].status != FAILED)
 
-    def _units_of(self, number: int) -> set[str]:
-        used = {
-            function.partition(".")[0]
-            for record in self._records[number]
-            for function in record["functions"]
-        }
-        return used | {self.suite.unit_of(self.suite.items[number])}
+    def _units_of(self, tested: Property) -> set[str]:
+        functions = self._records[tested.id].functions
+        return {tested.unit, *(function.partition(".")[0] for function in functions)}
 
-    def _answer(
-        self, intake: SubmittedFiles, numbers: Sequence[int], changes: Changes
-    ) -> tuple[Grade, tuple[str, ...], list[list[Outcome]]] | None:
-        """Run items, and once more those that are shown, for their smallest case.
+    def _check(
+        self, files: SubmittedFiles, properties: Sequence[Property], changes: Changes
+    ) -> Grade | None:
+        """Run properties, then again those whose smallest case is shown; return the grade.
 
-        Returns:
-            The grade, the units that were run and what failed in them, by cause; ``None`` if there
-            was a change meanwhile.
+        ``None`` is returned if there was another change meanwhile.
         """
-        found = self._run(intake, numbers, changes, shrink=False)
+        found = self._run(files, properties, changes, shrink=False)
         if found is None:
             return None
         records = {**self._records, **found}
-        not_shrunk = (self._not_shrunk - {*found}) | {n for n in found if _failed(found[n])}
-        ran = {self.suite.unit_of(self.suite.items[number]) for number in numbers}
-        units = tuple(unit for unit in self.assignment.units if unit in ran)
-        causes = self._causes(self._grade(records, intake), units)
-        shown = {cause[0].property for cause in causes[: self.most] if cause[0].case}
-        # The first parameter that fails is the one whose case a property has.
-        first = {self._properties[n]: n for n in reversed(self._properties) if _failed(records[n])}
-        again = [first[name] for name in shown & {*first} if first[name] in not_shrunk]
-        smaller = self._run(intake, sorted(again), changes, shrink=True)
+        failed = {name for name, record in records.items() if record.status == FAILED}
+        not_shrunk = (self._not_shrunk - {*found}) | (failed & {*found})
+        units = {each.unit for each in properties}
+        causes = self._causes(self._grade(records, files), units)
+        shown = {cause[0].property for cause in causes[: self.max_shown] if cause[0].case}
+        # A property shows the case of its first parameter set that fails.
+        first = {each.name: each for each in reversed(self._properties) if each.id in failed}
+        again = [
+            each
+            for each in self._properties
+            if each.name in shown and each is first.get(each.name) and each.id in not_shrunk
+        ]
+        smaller = self._run(files, again, changes, shrink=True)
         if smaller is None:
             return None
         self._records = {**records, **smaller}
         self._not_shrunk = not_shrunk - {*smaller}
-        grade = self._grade(self._records, intake)
-        return grade, units, self._causes(grade, units)
+        return self._grade(self._records, files)
 
     @staticmethod
-    def _causes(grade: Grade, units: Collection[str]) -> list[list[Outcome]]:
-        """Group what failed in the units, and what to mend next, which comes first."""
+    def _causes(grade: Grade, units: Collection[str]) -> Causes:
+        """Return the failures of the units by cause; the cause to fix next comes first."""
         first = next_outcome(grade)
         outcomes = [o for o in grade.outcomes if o.unit in units or o is first]
         return by_cause(sorted(outcomes, key=lambda outcome: outcome is not first))
 
     def _run(
-        self, intake: SubmittedFiles, numbers: Sequence[int], changes: Changes, *, shrink: bool
+        self,
+        files: SubmittedFiles,
+        properties: Sequence[Property],
+        changes: Changes,
+        *,
+        shrink: bool,
     ) -> Records | None:
-        units = self.assignment.units
-        recheck = Recheck(self.suite, intake, units, self._cases, self.progress)
+        recheck = Recheck(self.suite, files, self._cases, self.progress)
         if not _CAN_FORK:
-            return recheck.here(numbers, shrink=shrink)
+            return recheck.run_here(properties, shrink=shrink)
 
-        def outdated() -> bool:
-            return changes.read() and self._differs(intake)
+        def is_outdated() -> bool:
+            return changes.read() and self._differs(files)
 
-        return recheck.apart(numbers, changes.descriptor, outdated, shrink=shrink)
+        return recheck.run_forked(properties, changes.descriptor, is_outdated, shrink=shrink)
 
-    def _differs(self, intake: SubmittedFiles) -> bool:
+    def _differs(self, files: SubmittedFiles) -> bool:
         try:
-            return bool(changed_files(intake, read_submission(self.path, self.assignment.units)))
+            return bool(changed_files(files, self._read()))
         except UserError:
             return True
 
-    def _grade(self, found: Records, intake: SubmittedFiles) -> Grade:
-        records = [record for number in self._properties for record in found[number]]
-        how = {"confinement": IN_PROCESS.to_json(), "notes": list(intake.notes)}
-        outcomes = with_true_points(judge(records, self.assignment), self.suite, self.assignment)
-        grade = Grade(self.path, outcomes, {**self.suite.graded_with, **how})
+    def _grade(self, records: Records, files: SubmittedFiles) -> Grade:
+        found = [records[each.id] for each in self._properties]
+        grade = grade_records(self.suite, self.path, found, IN_PROCESS, files.notes)
         return hide_for_students(grade, self.hidden)
 
 
 @contextmanager
-def _ctrl_c_held_back() -> Iterator[None]:
-    """Have Ctrl-C come afterwards: Hypothesis' callback at garbage collection may swallow it."""
+def _without_ctrl_c() -> Iterator[None]:
+    """Delay Ctrl-C: a callback of Hypothesis at garbage collection could swallow the exception."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _failed(records: Sequence[Mapping[str, Any]]) -> bool:
-    return any(record["status"] == FAILED for record in records)

@@ -13,6 +13,7 @@ from backproof.assignment.config import load_assignment
 from backproof.casebook.draw import draw
 from backproof.confined.confined_submission import ConfinedSubmission
 from backproof.grades.judging import judge
+from backproof.grading.grade import run_properties
 from backproof.submission.messages import SubmissionEnded
 from backproof.suite.collect import with_suite
 from tests.conftest import ROOT
@@ -95,7 +96,7 @@ def grades(small):
                 pair = []
                 for casebook in (None, book):
                     with ConfinedSubmission(folder, small) as submission:
-                        records = suite.run(submission, casebook=casebook)
+                        records = run_properties(suite, submission, casebook=casebook)
                     outcomes = judge(records, small)
                     pair.append([dataclasses.replace(o, seconds=0.0) for o in outcomes])
                 found.append(pair)
@@ -135,7 +136,7 @@ def test_a_property_that_passes_is_not_run_by_hypothesis(small, monkeypatch):
         book = draw(suite, small)
         monkeypatch.setattr(suite, "run_item", lambda item: pytest.fail(f"{item.name} ran live"))
         with ConfinedSubmission(small.reference, small) as submission:
-            return len(suite.run(submission, casebook=book)), book.learnt
+            return len(run_properties(suite, submission, casebook=book)), book.learnt
 
     ran, learnt = with_suite(small, work, profile="quick")
     assert ran > 20
@@ -151,7 +152,7 @@ def test_answers_that_passed_once_are_known_afterwards(small, tmp_path):
         learnt = []
         for _ in range(2):
             with ConfinedSubmission(tmp_path, small) as submission:
-                suite.run(submission, casebook=book)
+                run_properties(suite, submission, casebook=book)
             learnt.append([*book.learnt])
             book.learnt.clear()
         return learnt
@@ -272,15 +273,15 @@ from backproof.suite.collect import with_suite
 assignment = load_assignment(sys.argv[1])
 
 def work(suite):
-    book = draw(suite, assignment)
+    book = draw(suite)
     with ConfinedSubmission(assignment.reference, assignment) as submission:
-        records = suite.run(submission, casebook=book)
+        records = run_properties(suite, submission, casebook=book)
     submission = ConfinedSubmission(assignment.reference, assignment)
     with submission:
         for item in suite.items:
             if book.entries[item.nodeid].cases:
                 assert book.replay(item, "losses", submission)
-    return [len(e.cases) for e in book.entries.values()], [r["status"] for r in records]
+    return [len(e.cases) for e in book.entries.values()], [r.status for r in records]
 
 print(json.dumps(with_suite(assignment, work, profile="quick")))
 """

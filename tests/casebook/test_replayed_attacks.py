@@ -37,7 +37,7 @@ def test_no_attack_passes_what_its_mathematics_does_not(tmp_path):
     honest = {what: write(tmp_path / what, honest_submission(what)) for what in HONEST}
 
     def passes(suite):
-        book = draw(suite, assignment)
+        book = draw(suite)
         servers = ServerPool(assignment)
 
         def passing(folder):

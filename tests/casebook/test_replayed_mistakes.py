@@ -14,7 +14,6 @@ from backproof.intake.reader import read_submission
 from backproof.student_code.source import Source
 from backproof.submission.local import LocalSubmission
 from backproof.suite.collect import with_suite
-from backproof.suite.records import name_of
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.long
@@ -58,7 +57,7 @@ def survivors(assignment, unit, claims_of):
     assert mistakes
 
     def work(suite):
-        book = draw(suite, assignment)
+        book = draw(suite)
         servers = ServerPool(assignment)
         found = []
         for wrong in mistakes:
@@ -70,10 +69,9 @@ def survivors(assignment, unit, claims_of):
             with ConfinedSubmission(handed_in, assignment, servers=servers) as submission:
                 suite.use(submission)
                 failed = {
-                    name_of(item)
-                    for item in suite.items
-                    if name_of(item) in claims
-                    and book.replay(item, suite.unit_of(item), submission) is None
+                    each.name
+                    for each in suite.properties
+                    if each.name in claims and book.replay(each, submission) is None
                 }
             found += [(wrong.name, name) for name in claims - failed]
         servers.close()

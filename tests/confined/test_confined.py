@@ -15,7 +15,7 @@ from backproof.confined.confined_submission import ConfinedSubmission
 from backproof.confined.preload import modules_to_preload
 from backproof.confined.spawn_client import SpawnServer
 from backproof.grades.judging import judge
-from backproof.grading.grade import check_submission
+from backproof.grading.grade import check_submission, run_properties
 from backproof.submission.messages import SubmissionEnded, SubmissionRaised, SubmissionTimeout
 from backproof.suite.collect import with_suite
 from backproof.wire import protocol
@@ -66,7 +66,7 @@ def test_a_fault_costs_its_unit_only(assignment, tmp_path, code, kind):
 
     def graded(suite):
         with ConfinedSubmission(tmp_path / "in", limited) as submission:
-            return judge(suite.run(submission), limited)
+            return judge(run_properties(suite, submission), limited)
 
     outcomes = with_suite(limited, graded, profile="quick", units=["activations", "losses"])
     sound = [outcome.status for outcome in outcomes if outcome.unit == "activations"]

@@ -10,7 +10,7 @@ from backproof.assignment.misconceptions import Misconception, load_misconceptio
 from backproof.diagnosis import diagnostician
 from backproof.diagnosis.diagnostician import Diagnostician
 from backproof.grades.judging import judge
-from backproof.grading.grade import check_submission
+from backproof.grading.grade import check_submission, run_properties
 from backproof.submission.local import LocalSubmission
 from backproof.suite.collect import with_suite
 from backproof.suite.property import PropertyRun
@@ -56,7 +56,9 @@ def diagnosed(assignment):
         def work(suite):
             submission = LocalSubmission(assignment.reference, assignment.units, replaced)
             diagnostician = Diagnostician(assignment)
-            records = suite.run(submission, properties, shrink=False, diagnostician=diagnostician)
+            records = run_properties(
+                suite, submission, properties, shrink=False, diagnostician=diagnostician
+            )
             submission.close()
             return judge(records, assignment)
 
@@ -272,11 +274,11 @@ def test_naming_ends_with_its_time(assignment):
     def work(suite):
         replaced = {"losses.mean_squared_error": half}
         submission = LocalSubmission(assignment.reference, assignment.units, replaced)
-        suite.run(submission, shrink=False)
+        run_properties(suite, submission, shrink=False)
         alone = len(calls)
-        records = suite.run(submission, shrink=False, diagnostician=late)
+        records = run_properties(suite, submission, shrink=False, diagnostician=late)
         submission.close()
-        return len(calls) == 2 * alone, [record["mistakes"] for record in records]
+        return len(calls) == 2 * alone, [record.mistakes for record in records]
 
     is_same, mistakes = with_suite(assignment, work, units=["losses"])
     assert is_same

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from backproof.grades.judging import judge
+from backproof.grading.grade import run_properties
 from backproof.submission.local import LocalSubmission
 from backproof.suite.collect import with_suite
 from reference import losses, network
@@ -81,7 +82,7 @@ def excused(assignment):
     def judged(replaced):
         def work(suite):
             submission = LocalSubmission(assignment.reference, assignment.units, replaced)
-            records = suite.run(submission, shrink=False)
+            records = run_properties(suite, submission, shrink=False)
             submission.close()
             return judge(records, assignment)
 

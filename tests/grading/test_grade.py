@@ -3,6 +3,7 @@
 import pytest
 from hypothesis.errors import HypothesisException
 
+from backproof.grading.grade import run_properties
 from backproof.submission.local import LocalSubmission
 from backproof.suite.collect import with_suite
 from backproof.suite.records import classify
@@ -16,8 +17,8 @@ def test_runs_of_a_suite_leave_nothing_behind(assignment):
         submission = LocalSubmission(assignment.reference, assignment.units)
         depths = []
         for _ in range(5):
-            records = suite.run(submission, [name])
-            assert {record["status"] for record in records} == {"passed"}
+            records = run_properties(suite, submission, [name])
+            assert {record.status for record in records} == {"passed"}
             depths.append(_layers(suite, name))
         submission.close()
         return depths

@@ -5,6 +5,7 @@ import pytest
 from backproof.assignment.config import load_assignment
 from backproof.assignment.misconceptions import load_misconceptions
 from backproof.diagnosis.diagnostician import Diagnostician
+from backproof.grading.grade import run_properties
 from backproof.submission.local import LocalSubmission
 from backproof.suite.collect import with_suite
 from tests.conftest import ROOT
@@ -51,11 +52,11 @@ def test_mistakes_are_killed_and_named(assignment, unit):
 
     def examine(suite, wrong, submission):
         first, *others = wrong.caught_by
-        named = suite.run(submission, [first], shrink=False, diagnostician=diagnostician)
-        records = suite.run(submission, others, shrink=False) if others else []
-        failed = {r["property"] for r in (*named, *records) if r["status"] == "failed"}
+        named = run_properties(suite, submission, [first], shrink=False, diagnostician=diagnostician)
+        records = run_properties(suite, submission, others, shrink=False) if others else []
+        failed = {r.property for r in (*named, *records) if r.status == "failed"}
         yield from (f"{wrong.full_name} survives {name}" for name in {*wrong.caught_by} - failed)
-        names = {name for record in named for name in record["mistakes"]}
+        names = {name for record in named for name in record.mistakes}
         yield from (f"{wrong.full_name} is called {name}" for name in names - {wrong.full_name})
         unnamed.extend([wrong.full_name] if not names else [])
         yield from problems_of_all(wrong, records, submission)
@@ -67,9 +68,9 @@ def test_mistakes_are_killed_and_named(assignment, unit):
 def problems_of_all(wrong, records, submission):
     """Name what is wrong with the messages of the properties that failed."""
     for record in records:
-        if record["status"] == "failed":
+        if record.status == "failed":
             for problem in problems_of(record, submission):
-                yield f"{wrong.full_name}, {record['property']}: {problem}"
+                yield f"{wrong.full_name}, {record.property}: {problem}"
 
 
 def problems_of_messages(assignment, unit, mistakes):
@@ -77,7 +78,7 @@ def problems_of_messages(assignment, unit, mistakes):
     diagnostician = Diagnostician(assignment)
 
     def examine(suite, wrong, submission):
-        records = suite.run(submission, wrong.caught_by[:1], diagnostician=diagnostician)
+        records = run_properties(suite, submission, wrong.caught_by[:1], diagnostician=diagnostician)
         yield from problems_of_all(wrong, records, submission)
 
     return examined(assignment, unit, mistakes, examine)

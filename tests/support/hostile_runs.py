@@ -28,6 +28,7 @@ from backproof.assignment.limits import Limits
 from backproof.confined.confined_submission import ConfinedSubmission
 from backproof.confined.pool import ServerPool, observe_confinement
 from backproof.grades.judging import judge
+from backproof.grading.grade import run_properties
 from backproof.submission.local import LocalSubmission
 from backproof.suite.collect import with_suite
 from tests.hostile.corpus import honest_submission, hostile_submissions
@@ -132,7 +133,7 @@ class Runs:
         # That results differ from run to run is seen when a failing case is run again.
         again = hostile.kind == "nondeterministic"
         properties = properties or hostile.properties()
-        records = self._suite.run(submission, properties, shrink=again)
+        records = run_properties(self._suite, submission, properties, shrink=again)
         outcomes = judge(records, self._assignment)
         lost = [outcome for outcome in outcomes if outcome.points < outcome.max_points]
         own = [outcome for outcome in lost if outcome.unit == hostile.unit]

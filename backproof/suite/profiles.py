@@ -1,0 +1,63 @@
+"""Profiles: how many cases a property runs on, and how long a smaller failing case is sought."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+
+class Profile(NamedTuple):
+    """A profile of Hypothesis settings.
+
+    Attributes:
+        cases: Cases for each set of a property's parameters; in ``GRADE`` for all sets together.
+        max_shrink_runs: Runs of a property's body after its first failure.
+
+    """
+
+    cases: int
+    max_shrink_runs: int
+
+
+PROFILES = {
+    "quick": Profile(10, 150),
+    "grade": Profile(30, 150),
+    "ci": Profile(100, 400),
+    "thorough": Profile(1000, 2000),
+}
+
+# In this profile the parameter sets of a property share its cases. Each set gets at least
+# _MIN_CASES, so that a mistake that shows in half of all cases is found.
+GRADE, _MIN_CASES = "grade", 8
+
+
+def register_profiles() -> None:
+    """Register the profiles with Hypothesis."""
+    from hypothesis import HealthCheck, Phase, settings
+
+    for name, profile in PROFILES.items():
+        settings.register_profile(
+            name,
+            max_examples=profile.cases,
+            database=None,  # a grade must not depend on earlier failures on this machine
+            deadline=None,  # slow code is correct code
+            derandomize=False,  # the plugin sets the seed, and the grade states it
+            report_multiple_bugs=False,
+            phases=(Phase.explicit, Phase.generate, Phase.shrink),
+            suppress_health_check=(HealthCheck.too_slow, HealthCheck.differing_executors),
+        )
+
+
+def cases_for_each(profile: str, parameter_sets: int, configured: int | None) -> int:
+    """Return the number of cases for each parameter set of a property.
+
+    Args:
+        profile: The name of the profile.
+        parameter_sets: How many sets of parameters the property has.
+        configured: The assignment's number for this property, which holds in ``GRADE`` only.
+
+    """
+    cases = PROFILES[profile].cases
+    if profile != GRADE:
+        return cases
+    return configured or max(math.ceil(cases / parameter_sets), _MIN_CASES)
