@@ -93,8 +93,8 @@ def find_shortages(
     def measure(suite: Suite) -> None:
         entries = draw_cases(suite)
         claims: defaultdict[str, dict[str, Entry]] = defaultdict(dict)
-        for each in suite.properties:
-            claims[each.name][each.id] = entries[each.id]
+        for entry in entries.values():
+            claims[entry.property.name][entry.property.id] = entry
         for each in wrong:
             found = tallies[each.target + each.name]
             for name, node, entry, kills in _kills(assignment, suite, each, claims):

@@ -126,7 +126,7 @@ def _check_reference(
         submission.recorded.clear()
         for record in run_properties(suite, submission, [name]):
             if record.status != PASSED:
-                findings.problems.append(f"the reference: {name}: {record['message']}")
+                findings.problems.append(f"the reference: {name}: {record.message}")
         submission.begin_case()
         for function, last in submission.recorded.items():
             calls.setdefault(function, []).extend(last)
@@ -138,7 +138,7 @@ def _check_template(assignment: Assignment, suite: Suite) -> Iterator[str]:
     submission = LocalSubmission(assignment.root / FOLDER, assignment.units)
     for record in run_properties(suite, submission):
         if record.status != NOT_STARTED:
-            yield f"the template: {record['property']} is {record['status']}, not {NOT_STARTED}"
+            yield f"the template: {record.property} is {record.status}, not {NOT_STARTED}"
     submission.close()
 
 
@@ -161,7 +161,7 @@ def _check_kills(
         failed &= {record.property for record in records if record.status == FAILED}
         for record in records:
             if record.status not in (PASSED, FAILED):
-                yield f"{name}: {record['property']} is {record['status']}: {record['message']}"
+                yield f"{name}: {record.property} is {record.status}: {record.message}"
     findings.kills[name] = sorted(failed)
     for survivor in sorted(set(wrong.caught_by) - failed):
         yield f"{name} survives {survivor}"

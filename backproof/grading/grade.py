@@ -24,7 +24,7 @@ from backproof.submission.base import Submission
 from backproof.submission.local import LocalSubmission
 from backproof.suite.collect import with_suite
 from backproof.suite.profiles import PROFILES
-from backproof.suite.property import Property, PropertyRun
+from backproof.suite.property import Case, Property, PropertyRun
 from backproof.suite.suite import Suite
 
 
@@ -142,9 +142,7 @@ def run_properties(
     return diagnostician.diagnose(runs, submission)
 
 
-def _cases_of(
-    tested: Property, casebook: Casebook | None
-) -> Callable[[], Sequence[dict[str, object]]]:
+def _cases_of(tested: Property, casebook: Casebook | None) -> Callable[[], Sequence[Case]]:
     recorded = casebook.entries[tested.id].cases if casebook else ()
     return (lambda: recorded) if recorded else tested.collect_cases
 

@@ -83,8 +83,10 @@ class Property:
     @property
     def body(self) -> Callable[..., None]:
         """The property's own function, which Hypothesis calls with each case."""
-        function = self._hypothesis.inner_test if self.is_drawn else self._test
-        return function  # type: ignore[no-any-return]  # pytest's items are untyped
+        function: Callable[..., None] = self._test
+        if self.is_drawn:
+            function = self._hypothesis.inner_test
+        return function
 
     @property
     def sentence(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -70,9 +70,7 @@ def _case(journal: Sequence[Call], wording: Wording, found: Found | None) -> str
         return f"# this case cannot be written down: {type(error).__name__}"
 
 
-def record_of_pass(
-    tested: Property, functions: Sequence[str] | set[str] | frozenset[str], seconds: float
-) -> PropertyRecord:
+def record_of_pass(tested: Property, functions: Collection[str], seconds: float) -> PropertyRecord:
     """Return the record of a property that has passed without being run by pytest."""
     return tested.record(PASSED, functions, seconds=round(seconds, 4))
 

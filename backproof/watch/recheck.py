@@ -117,8 +117,8 @@ class Recheck:
                 each = properties[parent.receive()["property"]]
                 try:
                     passed = None if shrink else self._cases.record_of_pass(each, submission)
-                    message = {"record": (passed or each.run_live()).to_json()}
-                except Exception as fault:
+                    message: dict[str, Any] = {"record": (passed or each.run_live()).to_json()}
+                except Exception as fault:  # a fault of the grader costs this property only
                     message = {"fault": f"{type(fault).__name__}: {fault}"}
                 parent.send(message)
 

@@ -16,6 +16,7 @@ from backproof.grades.judging import judge
 from backproof.grading.grade import run_properties
 from backproof.submission.messages import SubmissionEnded
 from backproof.suite.collect import with_suite
+from backproof.suite.property import Property
 from tests.conftest import ROOT
 from tests.support.classes import LOSSES, small_assignment
 
@@ -90,7 +91,7 @@ def grades(small):
 
     def work(handed_in):
         def both(suite):
-            book = draw(suite, small)
+            book = draw(suite)
             found = []
             for folder in handed_in:
                 pair = []
@@ -133,8 +134,8 @@ def test_a_property_that_passes_is_not_run_by_hypothesis(small, monkeypatch):
     """Neither where the answers are known, nor where they are other numbers that are right."""
 
     def work(suite):
-        book = draw(suite, small)
-        monkeypatch.setattr(suite, "run_item", lambda item: pytest.fail(f"{item.name} ran live"))
+        book = draw(suite)
+        monkeypatch.setattr(Property, "run_live", lambda each: pytest.fail(f"{each.id} ran live"))
         with ConfinedSubmission(small.reference, small) as submission:
             return len(run_properties(suite, submission, casebook=book)), book.learnt
 
@@ -148,7 +149,7 @@ def test_answers_that_passed_once_are_known_afterwards(small, tmp_path):
     (tmp_path / "losses.py").write_text(LISTS)
 
     def work(suite):
-        book = draw(suite, small)
+        book = draw(suite)
         learnt = []
         for _ in range(2):
             with ConfinedSubmission(tmp_path, small) as submission:
@@ -166,7 +167,7 @@ def test_the_same_seed_draws_the_same_cases(small):
     """The digest names them: equal for equal seeds, another for another seed."""
 
     def digest(suite):
-        return draw(suite, small).digest
+        return draw(suite).digest
 
     digests = [with_suite(small, digest, profile="quick", seed=seed) for seed in (0, 0, 1)]
     assert digests[0] == digests[1] != digests[2]
@@ -176,7 +177,7 @@ def test_no_one_can_write_into_a_case(small):
     """The arrays of the cases are read-only."""
 
     def arrays(suite):
-        cases = [case for entry in draw(suite, small).entries.values() for case in entry.cases]
+        cases = [case for entry in draw(suite).entries.values() for case in entry.cases]
         return [
             value
             for case in cases
@@ -233,12 +234,12 @@ def test_replays_of_what_hangs_take_no_time_of_the_submissions(small, tmp_path):
     (tmp_path / "losses.py").write_text(HANGING)
 
     def work(suite):
-        book = draw(suite, small)
+        book = draw(suite)
         with ConfinedSubmission(tmp_path, small) as submission:
             suite.use(submission)
             deadline = submission._deadline
             begin = time.monotonic()
-            records = {i.name: book.replay(i, "losses", submission) for i in suite.items}
+            records = {each.item.name: book.replay(each, submission) for each in suite.properties}
             taken = time.monotonic() - begin
             return records, taken, submission._deadline - deadline
 
@@ -267,6 +268,7 @@ import json, sys
 from backproof.assignment.config import load_assignment
 from backproof.casebook.draw import draw
 from backproof.confined.confined_submission import ConfinedSubmission
+from backproof.grading.grade import run_properties
 from backproof.submission.messages import SubmissionEnded
 from backproof.suite.collect import with_suite
 
@@ -278,9 +280,9 @@ def work(suite):
         records = run_properties(suite, submission, casebook=book)
     submission = ConfinedSubmission(assignment.reference, assignment)
     with submission:
-        for item in suite.items:
-            if book.entries[item.nodeid].cases:
-                assert book.replay(item, "losses", submission)
+        for each in suite.properties:
+            if book.entries[each.id].cases:
+                assert book.replay(each, submission)
     return [len(e.cases) for e in book.entries.values()], [r.status for r in records]
 
 print(json.dumps(with_suite(assignment, work, profile="quick")))

@@ -45,7 +45,7 @@ def test_no_attack_passes_what_its_mathematics_does_not(tmp_path):
                 assert submission.observed.level == "strict"
                 suite.use(submission)
                 replays = (
-                    (item.name, book.replay(item, "losses", submission)) for item in suite.items
+                    (each.item.name, book.replay(each, submission)) for each in suite.properties
                 )
                 return {name for name, record in replays if record is not None}
 

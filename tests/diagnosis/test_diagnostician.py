@@ -1,6 +1,7 @@
 """Naming mistakes: those that behave just so, none by guess."""
 
 import dataclasses
+from types import SimpleNamespace
 
 import msgspec
 import numpy as np
@@ -10,6 +11,7 @@ from backproof.assignment.misconceptions import Misconception, load_misconceptio
 from backproof.diagnosis import diagnostician
 from backproof.diagnosis.diagnostician import Diagnostician
 from backproof.grades.judging import judge
+from backproof.grades.property_record import PropertyRecord
 from backproof.grading.grade import check_submission, run_properties
 from backproof.submission.local import LocalSubmission
 from backproof.suite.collect import with_suite
@@ -254,8 +256,8 @@ def test_what_cannot_be_compared_is_not_run_again(assignment, kind):
     def cases():
         pytest.fail("it is run again")
 
-    record = {"status": "failed", "kind": kind, "property": "test_losses_value_is_a_float"}
-    run = PropertyRun("any", "losses", record, lambda submission: None, cases)
+    record = PropertyRecord("test_losses_value_is_a_float", "losses", (), "failed", kind)
+    run = PropertyRun(SimpleNamespace(id="any", unit="losses"), record, cases)
     submission = LocalSubmission(assignment.reference, assignment.units)
     assert Diagnostician(assignment).examine([run], submission) == {}
     submission.close()

@@ -1,9 +1,11 @@
-"""Forked graders: a submission whose grader is stuck, crashes or lies broken costs itself only."""
+"""Forked graders: a submission whose grader hangs, crashes or is broken costs itself only."""
 
 import faulthandler
+import json
 import os
 import signal
 import time
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,73 +14,72 @@ import pytest
 from backproof.confined.level import PROCESS
 from backproof.diagnosis.diagnostician import Diagnostician
 from backproof.grading import forked_grader
-from backproof.grading.forked_grader import GraderPool, GradingJob
+from backproof.grading.forked_grader import Graded, GraderPool, GradingJob
 from tests.conftest import ACTIVATIONS
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
 
-class Suite:
-    """In place of the properties: what to do with a submission is in its folder's name."""
+class Casebook(SimpleNamespace):
+    """Stands for the cases; it keeps the digests that it learns."""
 
-    def __init__(self, book):
-        self.book = book
+    def learn(self, digests):
+        """Keep the digests, which the next graders inherit."""
+        self.taught.extend(digests)
+
+
+class Suite:
+    """Stands for the properties; the grade states what the cases had learnt by then."""
+
+    with_true_points = staticmethod(tuple)
+
+    def __init__(self, assignment, book):
+        self.assignment = assignment
+        self._book = book
 
     @property
     def graded_with(self):
-        """What the cases had been taught by then."""
-        return {"taught": [*self.book.taught]}
-
-    def run(self, submission, casebook, diagnostician):
-        """Do what the folder says."""
-        word = submission._intake.name.partition("-")[0]
-        if word == "crash":
-            faulthandler.disable()  # nobody is to read of this crash
-            os.kill(os.getpid(), signal.SIGSEGV)
-        elif word == "exit":
-            os._exit(0)
-        elif word == "stuck":
-            time.sleep(600)
-        elif word == "fault":
-            raise RuntimeError("a property\nis broken")
-        elif word == "orphan":
-            os.kill(os.getppid(), signal.SIGKILL)
-            time.sleep(600)
-        casebook.learnt.append(("entry", b"\x01"))
-        return []
+        """The digests that the cases had learnt."""
+        return {"taught": [*self._book.taught]}
 
 
-class Casebook(SimpleNamespace):
-    """In place of the cases: it keeps what it is taught."""
-
-    def learn(self, known):
-        """Keep it, for the next submission to see."""
-        self.taught.extend(known)
-
-
-def order(assignment):
-    """What to grade with."""
-    book = Casebook(digest="d", learnt=[], taught=[])
-    return GradingJob(Suite(book), book, assignment, PROCESS, Diagnostician(assignment))
+def run_as_named(suite, submission, *, casebook, diagnostician):
+    """Stands for the run of the properties: do what the name of the submission says."""
+    word = Path(submission._intake.name).name.partition("-")[0]
+    if word == "crash":
+        faulthandler.disable()  # the output of the tests shall not show this crash
+        os.kill(os.getpid(), signal.SIGSEGV)
+    elif word == "exit":
+        os._exit(0)
+    elif word == "stuck":
+        time.sleep(600)
+    elif word == "fault":
+        raise RuntimeError("a property\nis broken")
+    casebook.learnt.append(("entry", b"\x01"))
+    return []
 
 
 @pytest.fixture
-def grade(assignment, tmp_path, monkeypatch):
-    """Grade folders of these names in one seat, in this order; give what was said of each."""
-    monkeypatch.setattr(
-        forked_grader, "SECONDS_FOR_GRADER", 2.0 - assignment.seconds_per_submission
-    )
+def job(assignment, monkeypatch):
+    """A job whose properties do what the name of a submission says."""
+    monkeypatch.setattr(forked_grader, "run_properties", run_as_named)
+    book = Casebook(digest="d", learnt=[], taught=[])
+    return GradingJob(Suite(assignment, book), book, PROCESS, Diagnostician(assignment))
 
-    def grade_(*names, number=1):
+
+@pytest.fixture
+def grade(job, tmp_path, monkeypatch):
+    """Grade folders of these names in this order; return the result of each."""
+    most = job.suite.assignment.seconds_per_submission
+    monkeypatch.setattr(forked_grader, "SECONDS_FOR_GRADER", 2.0 - most)
+
+    def grade_(*names, slots=1):
         for name in names:
             (tmp_path / name).mkdir()
             if not name.startswith("empty"):
                 (tmp_path / name / "activations.py").write_text(ACTIVATIONS)
-        row = GraderPool(order(assignment), number)
-        try:
-            return dict(row.grade((name, Path(tmp_path / name)) for name in names))
-        finally:
-            row.close()
+        with closing(GraderPool(job, slots)) as pool:
+            return dict(pool.grade((name, tmp_path / name) for name in names))
 
     return grade_
 
@@ -89,75 +90,69 @@ def grade(assignment, tmp_path, monkeypatch):
         ("crash", "the grader ended with signal 11"),
         ("exit", "the grader ended with exit code 0"),
         ("stuck", "it gave no result within 2 seconds"),
-        ("fault", "a fault of the grader: RuntimeError: a property is broken at test_seats.py:"),
-        ("orphan", "the process that graded it is gone"),
+        ("fault", "a fault of the grader: RuntimeError: a property is broken at test_forked"),
     ],
 )
 def test_one_that_cannot_be_graded_costs_itself_only(grade, word, problem):
-    """Those before and after it are graded, and it is said what became of it."""
-    said = grade("right-1", word, "right-2")
-    assert said[word]["problem"].startswith(problem)
-    assert "\n" not in said[word]["problem"]
+    """The submissions before and after it are graded, and its result says why it is not."""
+    graded = grade("right-1", word, "right-2")
+    assert graded[word].grade is None
+    assert graded[word].problem.startswith(problem)
+    assert "\n" not in graded[word].problem
     for name in ("right-1", "right-2"):
-        assert said[name]["grade"]["outcomes"] == []
-        assert said[name]["cpu_seconds"] > 0
+        assert graded[name].grade.outcomes == ()
+        assert graded[name].cpu_seconds > 0
 
 
-def test_what_is_no_submission_is_said_in_one_line(grade):
-    """The rest goes on."""
-    said = grade("right-1", "empty", "right-2")
-    assert "is empty: expected activations.py" in said["empty"]["problem"]
-    assert "grade" in said["right-2"]
+def test_a_folder_without_modules_is_named_in_one_line(grade):
+    """The other submissions are graded."""
+    graded = grade("right-1", "empty", "right-2")
+    assert "is empty: expected activations.py" in graded["empty"].problem
+    assert graded["right-2"].grade is not None
 
 
-def test_what_was_learnt_is_known_for_the_next(grade):
-    """A seat keeps what its graders have learnt, each of which is a fork."""
-    said = grade("right-1", "right-2", "right-3")
-    taught = [said[name]["grade"]["graded_with"]["taught"] for name in sorted(said)]
+def test_what_was_learnt_is_known_to_the_next(grade):
+    """Each grader is a fork, so it learns nothing unless its parent does."""
+    graded = grade("right-1", "right-2", "right-3")
+    taught = [graded[name].grade.graded_with["taught"] for name in sorted(graded)]
     assert taught == [[], [["entry", "01"]], 2 * [["entry", "01"]]]
 
 
-def test_seats_share_the_work(grade):
-    """While one is stuck, the other one grades all the rest."""
-    said = grade("stuck", "right-1", "right-2", "right-3", number=2)
-    graded = sorted(name for name in said if "grade" in said[name])
-    assert graded == ["right-1", "right-2", "right-3"]
+def test_slots_share_the_work(grade):
+    """While one grader is stuck, another slot grades all the rest."""
+    graded = grade("stuck", "right-1", "right-2", "right-3", slots=2)
+    names = sorted(name for name in graded if graded[name].grade is not None)
+    assert names == ["right-1", "right-2", "right-3"]
 
 
 def test_a_name_that_is_no_text_is_graded_like_any_other(grade):
-    """File names are bytes; the rest of the class is graded, too."""
+    """File names are bytes, and one odd name must not cost the class its grades."""
     name = os.fsdecode(b"right-\xe9")
-    assert all("grade" in said for said in grade(name, "right-2").values())
+    assert all(each.grade for each in grade(name, "right-2").values())
 
 
-def test_a_seat_that_died_while_it_was_idle_is_replaced(assignment, tmp_path):
-    """Whatever ended it, the next submission is graded."""
-    (tmp_path / "right").mkdir()
-    (tmp_path / "right" / "activations.py").write_text(ACTIVATIONS)
-    row = GraderPool(order(assignment), 1)
-    try:
-        os.kill(row._seats[0]._pid, signal.SIGKILL)
-        time.sleep(0.1)
-        [(_, said)] = row.grade([("right", tmp_path / "right")])
-    finally:
-        row.close()
-    assert "grade" in said
+def test_a_result_survives_json(grade):
+    """Graders beside the workers of a cluster send their results as text."""
+    [graded] = grade("right-1").values()
+    assert Graded.from_json(json.loads(json.dumps(graded.to_json()))) == graded
 
 
-def test_seats_end_with_their_grader(assignment, tmp_path):
-    """When the process that started them is gone, so are they."""
+def test_graders_end_with_the_process_that_forked_them(job, tmp_path):
+    """A class run that is killed leaves nothing behind that computes on."""
+    (tmp_path / "stuck").mkdir()
+    (tmp_path / "stuck" / "activations.py").write_text(ACTIVATIONS)
     pid = os.fork()
     if not pid:
-        row = GraderPool(order(assignment), 2)
-        (tmp_path / "pids").write_text(" ".join(str(seat._pid) for seat in row._seats))
+        slot = GraderPool(job, 1)._slots[0]
+        slot.begin(tmp_path / "stuck")
+        (tmp_path / "pid").write_text(str(slot._process._pid))
         os.kill(os.getpid(), signal.SIGKILL)
     os.waitpid(pid, 0)
-    pids = [int(word) for word in (tmp_path / "pids").read_text().split()]
-    deadline = time.monotonic() + 10
-    while any(map(_is_there, pids)) and time.monotonic() < deadline:
+    grader = int((tmp_path / "pid").read_text())
+    deadline = time.monotonic() + 60
+    while _is_there(grader) and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert len(pids) == 2
-    assert not any(map(_is_there, pids))
+    assert not _is_there(grader)
 
 
 def _is_there(pid):

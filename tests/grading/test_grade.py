@@ -29,7 +29,7 @@ def test_runs_of_a_suite_leave_nothing_behind(assignment):
 
 def _layers(suite, name):
     """Count the layers of settings that have piled up on a property."""
-    settings = suite._items[name][0].obj._hypothesis_internal_use_settings
+    settings = suite[name][0].item.obj._hypothesis_internal_use_settings
     layers = 0
     while settings is not None:
         settings = getattr(settings, "_fallback", None)

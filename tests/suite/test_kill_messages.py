@@ -52,7 +52,9 @@ def test_mistakes_are_killed_and_named(assignment, unit):
 
     def examine(suite, wrong, submission):
         first, *others = wrong.caught_by
-        named = run_properties(suite, submission, [first], shrink=False, diagnostician=diagnostician)
+        named = run_properties(
+            suite, submission, [first], shrink=False, diagnostician=diagnostician
+        )
         records = run_properties(suite, submission, others, shrink=False) if others else []
         failed = {r.property for r in (*named, *records) if r.status == "failed"}
         yield from (f"{wrong.full_name} survives {name}" for name in {*wrong.caught_by} - failed)
@@ -78,7 +80,9 @@ def problems_of_messages(assignment, unit, mistakes):
     diagnostician = Diagnostician(assignment)
 
     def examine(suite, wrong, submission):
-        records = run_properties(suite, submission, wrong.caught_by[:1], diagnostician=diagnostician)
+        records = run_properties(
+            suite, submission, wrong.caught_by[:1], diagnostician=diagnostician
+        )
         yield from problems_of_all(wrong, records, submission)
 
     return examined(assignment, unit, mistakes, examine)

@@ -122,7 +122,7 @@ class Runs:
             for limit, most in (("CPU", 20), ("AS", 2**32), ("FSIZE", 2**20), ("CORE", 0)):
                 resource.setrlimit(getattr(resource, f"RLIMIT_{limit}"), (most, most))
             submission = LocalSubmission(folder, self._assignment.units)
-            graded = self._grade(hostile, submission, self._suite.properties)
+            graded = self._grade(hostile, submission, self._suite.names)
             os.write(writing, json.dumps(graded).encode())
             atexit._run_exitfuncs()
         finally:

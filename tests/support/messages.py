@@ -16,20 +16,20 @@ _OURS = re.compile(r"(/[\w.-]+){2,}|Traceback|File \"|backproof|site-packages|hy
 
 def lines_of(record):
     """All lines that a student reads of a failure."""
-    lines = [record["sentence"], *record["message"].splitlines()]
-    if record["case"]:
-        lines += ["smallest case:", *record["case"].splitlines()]
-    return [*lines, *record["mistakes"].values()]
+    lines = [record.sentence, *record.message.splitlines()]
+    if record.case:
+        lines += ["smallest case:", *record.case.splitlines()]
+    return [*lines, *record.mistakes.values()]
 
 
 def problems_of(record, submission):
     """Name what is wrong with the message of a failed property."""
     lines = lines_of(record)
-    parts = {line.partition(":")[0] for line in record["message"].splitlines()}
+    parts = {line.partition(":")[0] for line in record.message.splitlines()}
     if not {"returned", "required"} <= parts:
-        yield f"it does not say what was returned and what is required: {record['message']}"
-    if not record["sentence"].endswith("."):
-        yield f"the rule is no sentence: {record['sentence']}"
+        yield f"it does not say what was returned and what is required: {record.message}"
+    if not record.sentence.endswith("."):
+        yield f"the rule is no sentence: {record.sentence}"
     if len(lines) > MOST_LINES:
         yield f"{len(lines)} lines are too many"
     if found := _OURS.search("\n".join(lines)):
@@ -38,14 +38,14 @@ def problems_of(record, submission):
 
 
 def _problems_of_case(record, submission):
-    case = record["case"]
+    case = record.case
     if case is None:
         yield "there is no smallest case"
         return
     printed, raised = paste(case, submission)
-    if raised and record["kind"] == "wrong":
+    if raised and record.kind == "wrong":
         yield f"the smallest case raises {raised!r}"
-    if record["kind"] == "exception" and not raised and "list(" not in case:
+    if record.kind == "exception" and not raised and "list(" not in case:
         yield "the smallest case raises nothing"
     remark = case.splitlines()[-1].partition("  # ")[2]
     said = remark.partition(", required")[0]

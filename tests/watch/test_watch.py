@@ -57,7 +57,7 @@ def watched(assignment, hand_in):
         saves = Saves()
         return with_suite(
             patient,
-            lambda suite: work(Watch(suite, patient, str(folder)), saves),
+            lambda suite: work(Watch(suite, str(folder)), saves),
             profile="quick",
             units=units,
         )
@@ -99,7 +99,7 @@ def test_the_answers_are_those_of_check(
             hand_in(activations=text)
             answers.append(watch.look(saves))
             if can_fork:
-                watch._cases.draw(watch._properties, lambda: False)
+                watch._cases.draw(watch.suite, watch._properties, lambda: False)
         return answers
 
     answers = watched(work)
@@ -130,9 +130,9 @@ def test_only_what_is_touched_is_run(watched, hand_in):
         hand_in(activations=WRONG)
         watch.look(saves)
         kept = {
-            watch.suite.unit_of(watch.suite.items[n])
-            for n in before
-            if watch._records[n] is before[n]
+            each.unit
+            for each in watch.suite.properties
+            if watch._records[each.id] is before[each.id]
         }
         hand_in(help=HELP + "# x")
         return kept, watch.look(saves).units, watch.look(saves)
