@@ -1,12 +1,14 @@
 """Computing outcomes with points, statuses and blocks from records."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from backproof.assignment.config import Assignment, Derived
 from backproof.grades.judging import judge
 from backproof.grades.outcomes import Grade
+from backproof.grades.property_record import PropertyRecord
 from backproof.grades.visibility import hide_for_students
 from backproof.report.platforms import json as json_report
 
@@ -28,9 +30,9 @@ def small(tmp_path):
 def record(name, status="passed", **changes):
     """Return a record as the pytest plugin creates it."""
     unit = name.split("_")[1]
-    fields = {"functions": [f"{unit}.f"], "sentence": "It holds.", "message": "", "case": None}
-    fields |= {"kind": "wrong" if status == "failed" else "", "mistakes": {}, "evidence": []}
-    return {"property": name, "unit": unit, "status": status, "seconds": 0.5, **fields, **changes}
+    fields = {"functions": (f"{unit}.f",), "sentence": "It holds.", "seconds": 0.5}
+    fields["kind"] = "wrong" if status == "failed" else ""
+    return PropertyRecord(**{"property": name, "unit": unit, "status": status, **fields, **changes})
 
 
 def test_points_of_a_unit_are_shared_by_weight(small):
@@ -113,8 +115,8 @@ def derivative(fits, **changes):
     """Return records of a wrong function and its derivative, which fits it or not."""
     return [
         record("test_one_f", "failed"),
-        record("test_one_g", "failed", functions=["one.g"], **changes),
-        record("test_one_fits", fits, functions=["one.f", "one.g"]),
+        record("test_one_g", "failed", functions=("one.g",), **changes),
+        record("test_one_fits", fits, functions=("one.f", "one.g")),
     ]
 
 
@@ -137,7 +139,7 @@ def test_a_function_that_fails_in_another_way_is_no_excuse(small):
     """A function that raises computes nothing that a derivative could fit."""
     raised, _, fits = derivative("passed")
     _, wrong, _ = derivative("passed")
-    assert judge([{**raised, "kind": "exception"}, wrong, fits], small)[1].points == 0.0
+    assert judge([replace(raised, kind="exception"), wrong, fits], small)[1].points == 0.0
     other = record("test_one_other", "failed")
     assert judge([record("test_one_f"), other, wrong, fits], small)[2].points == 0.0
 
@@ -164,10 +166,10 @@ def test_the_json_form_can_be_read_back(small):
 
 def test_a_hidden_property_shows_its_unit_and_kind_only(small):
     """A student could otherwise read the hidden property out of any field."""
-    secret = {"functions": ["two.secret"], "sentence": "secret", "message": "secret 0.123"}
+    secret = {"functions": ("two.secret",), "sentence": "secret", "message": "secret 0.123"}
     secret |= {
         "mistakes": {"two.secret": "secret"},
-        "evidence": [{"kind": "path", "what": "secret"}],
+        "evidence": {"kind": "path", "what": "secret"},
     }
     records = [
         record("test_one_a"),
@@ -183,3 +185,21 @@ def test_a_hidden_property_shows_its_unit_and_kind_only(small):
     assert (hidden.property, hidden.message) == ("hidden_two_1", "a wrong result")
     assert shown.score == grade.score
     assert shown.outcomes[3].message == "said"
+
+
+def test_statistics_of_all_parameters_are_put_side_by_side(small):
+    """A report draws them in one picture, so each needs the label of its parameters."""
+    row = {"label": "", "measured": 2.0, "low": 0.0, "high": 1.0, "passed": False}
+    drawn = {"kind": "measured", "what": "a mean", "rows": [row]}
+    records = [
+        record("test_one_a", "failed", evidence=drawn, parameters=f"name={name}")
+        for name in ("relu", "tanh")
+    ]
+    [outcome] = judge(records, small)
+    assert [row["label"] for row in outcome.evidence["rows"]] == ["name=relu", "name=tanh"]
+
+
+def test_a_record_can_be_sent_to_another_process(small):
+    """Parallel pytest workers and forked graders send records as JSON."""
+    sent = record("test_one_a", "failed", mistakes={"one.a": "You did a."}, case="f(1)")
+    assert PropertyRecord.from_json(json.loads(json.dumps(sent.to_json()))) == sent
