@@ -1,134 +1,223 @@
-"""Calls that repeat, written as a loop."""
+"""Programs of calls, in which repeated calls are written as a loop."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-# The longest run of calls that may repeat as a whole, and how often it must.
-_LONGEST_PERIOD = 3
-_LEAST_TIMES = 3
-# References to results and seeds stand between characters that no other text has.
-_REFERENCE = re.compile("\x00(\\d+)\x00")
-_SEED = re.compile("\x01(\\w+)\x01")
+# Up to three calls are recognised as the body of a loop, if they repeat at least three times.
+_MAX_BODY_CALLS = 3
+_MIN_REPETITIONS = 3
 
 
-@dataclass
+@dataclass(frozen=True)
+class Reference:
+    """The result of a call, or a part of it.
+
+    Attributes:
+        call: The index of the call in the program.
+        part: The subscripts of the part, such as ``"[0]"``; empty for the whole result.
+
+    """
+
+    call: int
+    part: str = ""
+
+
+@dataclass(frozen=True)
+class SeededGenerator:
+    """A random generator that is created from a seed as an argument of a call."""
+
+    seed: str
+
+
+# An argument: the text of an expression, or one that depends on the place in the program.
+Expression = str | Reference | SeededGenerator
+
+
+@dataclass(frozen=True)
 class Statement:
-    """A call as it is written, and the lines that must be written before and after it."""
+    """A call whose result is assigned to a variable.
 
-    before: list[str]
-    call: str
-    after: list[str]
+    Attributes:
+        function: The called function, as ``"unit.name"``.
+        arguments: The arguments, each with its keyword, which is empty for a positional one.
+        as_list: Whether the result is an iterator, which the program converts to a list.
+        before: Lines before the call, which assign its arguments.
+        after: Lines after the call.
 
-    @staticmethod
-    def reference(index: int) -> str:
-        """Refer to the result of the call of that index."""
-        return f"\x00{index}\x00"
+    """
 
-    @staticmethod
-    def referred(text: str) -> int:
-        """Give the index of the call to whose result a text refers first."""
-        return int(_REFERENCE.findall(text)[0])
+    function: str
+    arguments: tuple[tuple[str, Expression], ...]
+    as_list: bool
+    before: Sequence[str]
+    after: Sequence[str]
 
-    @staticmethod
-    def seed(entropy: object) -> str:
-        """Write the seed of a generator."""
-        return f"\x01{entropy}\x01"
+    @property
+    def seeds(self) -> list[str]:
+        """The seeds of the generators among the arguments."""
+        return [value.seed for _, value in self.arguments if isinstance(value, SeededGenerator)]
 
-    @staticmethod
-    def plain(text: str) -> str:
-        """Write seeds as they are."""
-        return _SEED.sub(r"\1", text)
+    @property
+    def references(self) -> list[int]:
+        """The indices of the calls whose results are among the arguments."""
+        return [value.call for _, value in self.arguments if isinstance(value, Reference)]
+
+    def comparable(self, start: int) -> object:
+        """Return the call in a form that is equal for the repetitions of a call in a loop.
+
+        References to calls from ``start`` on are counted from there, and seeds are left out.
+        """
+
+        def relative(value: Expression) -> object:
+            match value:
+                case Reference(call, part) if call >= start:
+                    return "counted from the start", call - start, part
+                case SeededGenerator():
+                    return SeededGenerator("")
+            return value
+
+        arguments = [(keyword, relative(value)) for keyword, value in self.arguments]
+        return self.function, arguments, self.as_list
+
+    def render(self, names: Mapping[int, str], seed: str | None) -> str:
+        """Return the call as text.
+
+        Args:
+            names: The variable of the result of each earlier call.
+            seed: An expression that replaces the seeds, if the call is in a loop over seeds.
+
+        """
+        texts = [_render(value, names, seed) for _, value in self.arguments]
+        keywords = [f"{keyword}=" if keyword else "" for keyword, _ in self.arguments]
+        call = f"{self.function}({', '.join(map(str.__add__, keywords, texts))})"
+        return f"list({call})" if self.as_list else call
 
 
-def condense(statements: Sequence[Statement], last: str) -> Iterator[str]:
-    """Give the lines of a program: each call with what comes before it, repeated ones as a loop.
+@dataclass(frozen=True)
+class Print:
+    """The last line of a program, which prints a value.
+
+    Attributes:
+        value: The value, as ``names`` refer to it.
+        template: An expression with ``{}`` in the place of the value.
+        remark: A comment behind it; may be empty.
+
+    """
+
+    value: Expression
+    template: str = "{}"
+    remark: str = ""
+
+    def render(self, names: Mapping[int, str]) -> str:
+        """Return the line, with the variable of the result of each call."""
+        text = f"print({self.template.format(_render(self.value, names, None))})"
+        return f"{text}  # {self.remark}" if self.remark else text
+
+
+@dataclass(frozen=True)
+class _Loop:
+    """A loop over ``calls`` statements; without repetition it is one statement.
+
+    Attributes:
+        calls: The number of statements in its body.
+        times: The number of repetitions.
+        over_seeds: Whether the seeds increase by one with each repetition.
+
+    """
+
+    calls: int = 1
+    times: int = 1
+    over_seeds: bool = False
+
+
+def condense(statements: Sequence[Statement], last: Print | None) -> Iterator[str]:
+    """Yield the lines of a program, with repeated statements as loops.
 
     Args:
         statements: The calls.
-        last: A line that follows them; may be empty.
+        last: The line after them, if any.
 
     """
     names: dict[int, str] = {}
-    at = count = 0
-    while at < len(statements):
-        period, times, step = _repetition(statements, at, last)
-        block = statements[at : at + period]
-        for statement in block:
+    start = variables = 0
+    while start < len(statements):
+        loop = _find_loop(statements, start, last)
+        body = statements[start : start + loop.calls]
+        for statement in body:
             yield from statement.before
-        if times > 1:
-            yield _loop(block, times, step)
-        for offset, statement in enumerate(block):
-            count += 1
-            call = _SEED.sub("seed", statement.call) if step else Statement.plain(statement.call)
-            yield f"{'    ' if times > 1 else ''}r{count} = {_named(call, names)}"
+        if loop.times > 1:
+            yield _header(body, loop)
+        indentation = "    " if loop.times > 1 else ""
+        seed = "seed" if loop.over_seeds else None
+        for offset, statement in enumerate(body):
+            variables += 1
+            name = f"r{variables}"
+            yield f"{indentation}{name} = {statement.render(names, seed)}"
             yield from statement.after
-            names.update({at + turn * period + offset: f"r{count}" for turn in range(times)})
-        at += period * times
-    if last:
-        yield _named(last, names)
+            for repetition in range(loop.times):
+                names[start + repetition * loop.calls + offset] = name
+        start += loop.calls * loop.times
+    if last is not None:
+        yield last.render(names)
 
 
-def _named(text: str, names: dict[int, str]) -> str:
-    return _REFERENCE.sub(lambda found: names[int(found[1])], text)
+def _render(value: Expression, names: Mapping[int, str], seed: str | None) -> str:
+    match value:
+        case Reference(call, part):
+            return names[call] + part
+        case SeededGenerator():
+            return f"np.random.default_rng({seed or value.seed})"
+    return value
 
 
-def _loop(block: Sequence[Statement], times: int, step: int) -> str:
-    if not step:
-        return f"for _ in range({times}):"
-    first = int(_seeds(block)[0])
-    return f"for seed in range({f'{first}, ' if first else ''}{first + times}):"
+def _header(body: Sequence[Statement], loop: _Loop) -> str:
+    if not loop.over_seeds:
+        return f"for _ in range({loop.times}):"
+    first = int(_seeds(body)[0])
+    return f"for seed in range({f'{first}, ' if first else ''}{first + loop.times}):"
 
 
-def _repetition(statements: Sequence[Statement], at: int, last: str) -> tuple[int, int, int]:
-    """Find the run of calls that begins here, how often it comes, and how its seeds count on."""
-    for period in range(1, _LONGEST_PERIOD + 1):
-        for step in (0, 1):
-            times = 1
-            while _is_next(statements, at, period, times, step):
-                times += 1
-            if times >= _LEAST_TIMES and not _looks_back(statements, at, period, times, last):
-                return period, times, step
-    return 1, 1, 0
+def _find_loop(statements: Sequence[Statement], start: int, last: Print | None) -> _Loop:
+    """Find the loop that begins at ``start``, with as few statements as possible."""
+    for calls in range(1, _MAX_BODY_CALLS + 1):
+        for over_seeds in (False, True):
+            loop = _Loop(calls, over_seeds=over_seeds)
+            while _repeats(statements, start, loop):
+                loop = replace(loop, times=loop.times + 1)
+            if loop.times >= _MIN_REPETITIONS and not _loses_result(statements, start, loop, last):
+                return loop
+    return _Loop()
 
 
-def _is_next(statements: Sequence[Statement], at: int, period: int, times: int, step: int) -> bool:
-    """Tell whether the run comes once more."""
-    here = at + times * period
-    first, following = statements[at : at + period], statements[here : here + period]
-    if len(following) < period or any(each.before or each.after for each in following):
+def _repeats(statements: Sequence[Statement], start: int, loop: _Loop) -> bool:
+    """Return whether the statements after a loop are one more repetition of its body."""
+    end = start + loop.calls * loop.times
+    body, following = statements[start : start + loop.calls], statements[end : end + loop.calls]
+    if len(following) < loop.calls or any(each.before or each.after for each in following):
         return False
-    if [_relative(each.call, at) for each in first] != [_relative(e.call, here) for e in following]:
+    calls = [statement.comparable(start) for statement in body]
+    if calls != [statement.comparable(end) for statement in following]:
         return False
-    seeds = _seeds(first)
-    if step:
-        if not seeds or not all(seed.isdigit() for seed in seeds) or len(set(seeds)) > 1:
+    seeds = _seeds(body)
+    if loop.over_seeds:
+        if len(set(seeds)) != 1 or not seeds[0].isdigit():
             return False
-        seeds = [str(int(seed) + times) for seed in seeds]
+        seeds = [str(int(seed) + loop.times) for seed in seeds]
     return seeds == _seeds(following)
 
 
-def _seeds(block: Sequence[Statement]) -> list[str]:
-    return [seed for statement in block for seed in _SEED.findall(statement.call)]
+def _seeds(body: Sequence[Statement]) -> list[str]:
+    return [seed for statement in body for seed in statement.seeds]
 
 
-def _relative(call: str, start: int) -> str:
-    """Write a call without its seeds, and references into the run by their place in it."""
-
-    def place(found: re.Match[str]) -> str:
-        index = int(found[1])
-        return f"<{index - start}>" if index >= start else found[0]
-
-    return _SEED.sub("seed", _REFERENCE.sub(place, call))
-
-
-def _looks_back(
-    statements: Sequence[Statement], at: int, period: int, times: int, last: str
+def _loses_result(
+    statements: Sequence[Statement], start: int, loop: _Loop, last: Print | None
 ) -> bool:
-    """Tell whether anything later refers to a turn of the run before its last one."""
-    end = at + period * times
-    later = [last, *(statement.call for statement in statements[end:])]
-    lost = range(at, end - period)
-    return any(int(index) in lost for text in later for index in _REFERENCE.findall(text))
+    """Return whether a later line needs the result of another repetition than the last one."""
+    end = start + loop.calls * loop.times
+    needed = {call for statement in statements[end:] for call in statement.references}
+    if last is not None and isinstance(last.value, Reference):
+        needed.add(last.value.call)
+    return not needed.isdisjoint(range(start, end - loop.calls))

@@ -1,4 +1,4 @@
-"""The smallest failing case as Python that a student can paste into a shell."""
+"""The calls of the smallest failing case as a Python program that a student can run."""
 
 from __future__ import annotations
 
@@ -13,30 +13,38 @@ from typing import Any
 import numpy as np
 
 from backproof.counterexample.arrays import Detail, number, write_array
-from backproof.counterexample.loops import Statement, condense
+from backproof.counterexample.loops import (
+    Expression,
+    Print,
+    Reference,
+    SeededGenerator,
+    Statement,
+    condense,
+)
 from backproof.submission.base import Call
 from backproof.submission.messages import Found
 
-# With what is said above and below it, a message stays within 25 lines.
-_MOST_LINES = 18
-_WIDTH = 96
-# Larger results are not looked through for what is in a case.
-_MOST_BYTES, _MOST_PARTS = 2**18, 100
+# With the lines above and below it, the message about a failure has at most 25 lines.
+_MAX_LINES = 18
+_LINE_WIDTH = 96
+# Larger results and later parts are not searched for values that a case uses again.
+_MAX_SEARCHED_BYTES, _MAX_SEARCHED_PARTS = 2**18, 100
 
-# How a case begins its last line that is not written to its end.
-_CUT = "# … "
+# The beginning of the last line of an abridged program.
+_ABRIDGED = "# … "
 
-# Kinds of objects that are iterated over, here or in another process.
+# The names of the types of iterators, whether they are local or in another process.
 _ITERATORS = {"generator", "zip", "map", "filter", "enumerate", "islice", "chain"}
 
 
 @dataclass(frozen=True)
 class Wording:
-    """How functions are spoken of, by their ``"unit.name"``.
+    """Facts about functions, by their ``"unit.name"``, that the wording of a program depends on.
 
     Attributes:
         parameters: The names of their parameters.
-        opaque: The positions in their results of objects that are only handed back.
+        opaque: The positions in their results of objects that are passed on unchanged; -1 is the
+            whole result.
 
     """
 
@@ -47,194 +55,243 @@ class Wording:
 def render_case(
     journal: Sequence[Call], wording: Wording | None = None, found: Found | None = None
 ) -> str | None:
-    """Write down the calls of a case as a program; ``None`` if there were none.
+    """Return the calls of a case as a program; ``None`` if there are none.
 
     Args:
         journal: The calls, in order.
-        wording: How functions are spoken of.
-        found: The value that is wrong, which the program prints.
+        wording: Facts about the functions.
+        found: The wrong value, which the program prints.
 
     """
     if not journal:
         return None
-    statements: list[list[str]] = []
+    lines: list[list[str]] = []
     for detail in Detail:
-        statements = [
-            _wrapped(s) for s in _Writer(wording or Wording(), detail).write(journal, found)
-        ]
-        if sum(map(len, statements)) <= _MOST_LINES:
-            return "\n".join(line for lines in statements for line in lines)
-    shown: list[str] = []
-    left = list(statements)
-    while len(shown) + len(left[0]) < _MOST_LINES:
-        shown += left.pop(0)
-    return "\n".join([*shown, f"{_CUT}{sum(map(len, left))} lines more are too many to show"])
+        program = _ProgramWriter(wording or Wording(), detail).write(journal, found)
+        lines = [_wrap(line) for line in program]
+        if sum(map(len, lines)) <= _MAX_LINES:
+            return "\n".join(part for parts in lines for part in parts)
+    return _abridge(lines)
 
 
 def is_complete(case: str) -> bool:
-    """Tell whether a case is written to its end, so that running it shows the failure."""
-    return not case.splitlines()[-1].startswith(_CUT)
+    """Return whether a program is not abridged, so that running it shows the failure."""
+    return not case.splitlines()[-1].startswith(_ABRIDGED)
 
 
 @functools.cache
 def parameter_names(folder: Path) -> dict[str, tuple[str, ...]]:
-    """Read the names of all functions' parameters in a folder of modules."""
-    found = {}
+    """Return the names of the parameters of all functions in a folder of modules."""
+    names = {}
     for file in sorted(folder.glob("*.py")):
         for node in ast.parse(file.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.FunctionDef):
-                names = (*node.args.posonlyargs, *node.args.args)
-                found[f"{file.stem}.{node.name}"] = tuple(each.arg for each in names)
-    return found
+                parameters = (*node.args.posonlyargs, *node.args.args)
+                names[f"{file.stem}.{node.name}"] = tuple(each.arg for each in parameters)
+    return names
 
 
 @dataclass
-class _Writer:
-    """Gives names to arrays and results, so that each is written once."""
+class _ProgramWriter:
+    """Writes the statements of a program; each array is written once, as a variable.
+
+    Attributes:
+        wording: Facts about the functions.
+        detail: The precision of arrays.
+
+    """
 
     wording: Wording
     detail: Detail
-    _bound: list[tuple[Any, str]] = field(default_factory=list)
-    _results: list[tuple[Any, str]] = field(default_factory=list)
-    _copies: dict[tuple[object, ...], list[str]] = field(default_factory=dict)
-    _taken: set[str] = field(default_factory=lambda: {"np", "seed"})
+    # Values with their variables, and the results of calls with their parts.
+    _variables: list[tuple[Any, str]] = field(default_factory=list)
+    _results: list[tuple[Any, Reference]] = field(default_factory=list)
+    # The results that are arrays, by content, for finding the origin of a copy.
+    _arrays: dict[tuple[object, ...], list[Reference]] = field(default_factory=dict)
+    _used_names: set[str] = field(default_factory=lambda: {"np", "seed"})
+    # The assignments before the present call.
     _before: list[str] = field(default_factory=list)
-    _shared: set[int] = field(default_factory=set)
+    # The ids of generators that are arguments of several calls, and so need a variable.
+    _shared_generators: set[int] = field(default_factory=set)
 
     def write(self, journal: Sequence[Call], found: Found | None) -> list[str]:
-        """Write the whole program, statement by statement."""
+        """Return the lines of the program."""
         modules = list(dict.fromkeys(call.function.partition(".")[0] for call in journal))
-        self._taken |= set(modules)
-        handed = [id(v) for c in journal for v in c.arguments if isinstance(v, np.random.Generator)]
-        self._shared = {each for each in handed if handed.count(each) > 1}
+        self._used_names |= set(modules)
+        generators = [
+            id(value)
+            for call in journal
+            for value in call.arguments
+            if isinstance(value, np.random.Generator)
+        ]
+        self._shared_generators = {each for each in generators if generators.count(each) > 1}
         statements = [self._statement(call, index) for index, call in enumerate(journal)]
-        shown, needed = self._shown(journal, found)
+        last, calls = self._last_line(journal, found)
         imports = ["import numpy as np", *(f"import {module}" for module in modules)]
-        return [*imports, *condense(statements[:needed], shown)]
+        return [*imports, *condense(statements[:calls], last)]
 
     def _statement(self, call: Call, index: int) -> Statement:
-        known = self.wording.parameters.get(call.function, ())
-        unknown = (f"a{at}" for at in range(len(known) + 1, len(call.arguments) + 1))
-        names = (*known[: len(call.arguments)], *unknown)
-        given = [self._value(*pair) for pair in zip(call.arguments, names, strict=True)]
-        given += [f"{key}={self._value(value, key)}" for key, value in call.keywords.items()]
-        text = f"{call.function}({', '.join(given)})"
-        if _is_iterator(call.result):
-            text = f"list({text})"
+        parameters = self.wording.parameters.get(call.function, ())
+        unnamed = (f"a{position + 1}" for position in range(len(parameters), len(call.arguments)))
+        names = (*parameters[: len(call.arguments)], *unnamed)
+        positional = zip(call.arguments, names, strict=True)
+        arguments = [("", self._expression(value, name)) for value, name in positional]
+        arguments += [(key, self._expression(value, key)) for key, value in call.keywords.items()]
         opaque = self.wording.opaque.get(call.function, ())
-        self._remember(call.result, Statement.reference(index), opaque)
+        self._add_result(call.result, Reference(index), opaque)
         before, self._before = self._before, []
-        return Statement(before, text, self._overwritten(call))
+        return Statement(
+            function=call.function,
+            arguments=tuple(arguments),
+            as_list=_is_iterator(call.result),
+            before=before,
+            after=self._overwriting_lines(call),
+        )
 
-    def _overwritten(self, call: Call) -> list[str]:
-        """Fill the arrays that a call was handed; from here on they have to be written anew."""
+    def _overwriting_lines(self, call: Call) -> list[str]:
+        """Return lines that overwrite the arrays that were arguments of a call.
+
+        The variables of these arrays are forgotten: later calls need variables of their own.
+        """
         if not call.overwritten:
             return []
-        handed = [value for value in call.arguments if isinstance(value, np.ndarray)]
-        gone = [pair for pair in self._bound if any(_is_equal(pair[0], v) for v in handed)]
-        names = {name for _, name in gone}
-        self._bound = [pair for pair in self._bound if pair[1] not in names]
+        arrays = [value for value in call.arguments if isinstance(value, np.ndarray)]
+        names = {
+            name
+            for value, name in self._variables
+            if any(_is_equal(value, array) for array in arrays)
+        }
+        self._variables = [pair for pair in self._variables if pair[1] not in names]
         return [f"{name}[...] = {number(call.overwritten[-1])}" for name in sorted(names)]
 
-    def _remember(self, result: Any, name: str, opaque: Sequence[int] = (), depth: int = 0) -> None:
-        self._results.append((result, name))
-        if -1 in opaque:  # it may change at the next call, so nothing is a copy of it
+    def _add_result(
+        self, result: Any, reference: Reference, opaque: Sequence[int] = (), depth: int = 0
+    ) -> None:
+        """Make a result and its parts available to later calls."""
+        self._results.append((result, reference))
+        if -1 in opaque:  # the next call may change it, so an equal array need not be a copy
             return
-        if isinstance(result, np.ndarray) and result.nbytes <= _MOST_BYTES:
-            self._copies.setdefault(_bits(result), []).append(name)
+        if isinstance(result, np.ndarray) and result.nbytes <= _MAX_SEARCHED_BYTES:
+            self._arrays.setdefault(_content(result), []).append(reference)
         if isinstance(result, tuple | list) and depth < 2:
-            for index, part in enumerate(result[:_MOST_PARTS]):
-                hidden = (-1,) if index in opaque else ()
-                self._remember(part, f"{name}[{index}]", hidden, depth + 1)
+            for index, part in enumerate(result[:_MAX_SEARCHED_PARTS]):
+                part_reference = Reference(reference.call, f"{reference.part}[{index}]")
+                self._add_result(part, part_reference, (-1,) if index in opaque else (), depth + 1)
 
-    def _value(self, value: Any, name: str) -> str:
+    def _expression(self, value: Any, name: str) -> Expression:
+        """Return an expression for an argument, and assign a variable before the call if needed.
+
+        Args:
+            value: The argument.
+            name: The name of the parameter, which the variable has too.
+
+        """
         if isinstance(value, int | float | str | np.generic | type(None)):
-            return _plain(value)
-        made = reversed(self._results)
-        same = [expression for known, expression in made if known is value]
-        if not same and not _has_arrays(value):
-            return _plain(value)
-        same += [bound for known, bound in self._bound if known is value]
-        # Equal arrays share a name if they are the same parameter, or it would say too much.
-        others = ((known, n) for known, n in self._bound if n.rstrip("0123456789") == name)
-        same += [bound for known, bound in others if _is_equal(known, value)]
-        if same or (same := self._copied(value)):
-            return same[0]
+            return _literal(value)
+        identical = [reference for result, reference in self._results if result is value]
+        if identical:
+            return identical[-1]
+        if not _contains_arrays(value):
+            return _literal(value)
+        existing = self._existing(value, name)
+        if existing is not None:
+            return existing
         if isinstance(value, np.random.Generator):
-            entropy = getattr(value.bit_generator.seed_seq, "entropy", None)
-            text = f"np.random.default_rng({Statement.seed(entropy)})"
-            return self._bind(value, name, text) if id(value) in self._shared else text
+            seed = str(getattr(value.bit_generator.seed_seq, "entropy", None))
+            if id(value) in self._shared_generators:
+                return self._assign(value, name, f"np.random.default_rng({seed})")
+            return SeededGenerator(seed)
         if isinstance(value, np.ndarray):
-            return self._bind(value, name, *write_array(value, self.detail))
-        return self._bind(value, name, self._sequence(value))
+            return self._assign(value, name, *write_array(value, self.detail))
+        return self._assign(value, name, self._sequence(value))
 
-    def _copied(self, value: Any) -> list[str]:
-        """Find results that a value is a copy of, if it can be told from a fresh array."""
-        if not isinstance(value, np.ndarray) or not value.any():
-            return []
-        equal = self._copies.get(_bits(value), [])
-        # Of the latest call, the first of its results: z before h.
-        return sorted(equal, key=Statement.referred, reverse=True)
+    def _existing(self, value: Any, name: str) -> Expression | None:
+        """Return a variable with a value, or a result that it is a copy of, if there is one."""
+        for known, variable in self._variables:
+            if known is value:
+                return variable
+        # Equal arrays share a variable only as the same parameter; else they are equal by chance.
+        for known, variable in self._variables:
+            if variable.rstrip("0123456789") == name and _is_equal(known, value):
+                return variable
+        if isinstance(value, np.ndarray) and value.any():  # arrays of zeros are usually fresh
+            # The latest call is the likeliest origin, and of its results the first one.
+            return max(
+                self._arrays.get(_content(value), ()),
+                key=lambda reference: reference.call,
+                default=None,
+            )
+        return None
 
     def _sequence(self, value: Any) -> str:
-        """Write a list or tuple in one expression, arrays included."""
+        """Return a list or tuple as one expression, with the arrays in it."""
         if isinstance(value, np.ndarray):
             return write_array(value, self.detail)[0]
         if not isinstance(value, list | tuple):
-            return _plain(value)
-        inside = ", ".join(self._sequence(entry) for entry in value)
+            return _literal(value)
+        entries = ", ".join(self._sequence(entry) for entry in value)
         comma = "," if len(value) == 1 else ""
-        return f"({inside}{comma})" if isinstance(value, tuple) else f"[{inside}]"
+        return f"({entries}{comma})" if isinstance(value, tuple) else f"[{entries}]"
 
-    def _bind(self, value: Any, name: str, expression: str, remark: str = "") -> str:
-        free, count = name, 1
-        while free in self._taken:
+    def _assign(self, value: Any, name: str, expression: str, remark: str = "") -> str:
+        """Assign a value to a new variable before the present call, and return its name."""
+        variable, count = name, 1
+        while variable in self._used_names:
             count += 1
-            free = f"{name}{count}"
-        self._taken.add(free)
-        self._bound.append((value, free))
-        remark = f"  # {remark}" if remark else ""
-        self._before.append(f"{free} = {Statement.plain(expression)}{remark}")
-        return free
+            variable = f"{name}{count}"
+        self._used_names.add(variable)
+        self._variables.append((value, variable))
+        comment = f"  # {remark}" if remark else ""
+        self._before.append(f"{variable} = {expression}{comment}")
+        return variable
 
-    def _shown(self, journal: Sequence[Call], found: Found | None) -> tuple[str, int]:
-        """Print what is wrong, or the last result; say how many calls that takes."""
-        last = len(journal)
+    def _last_line(self, journal: Sequence[Call], found: Found | None) -> tuple[Print | None, int]:
+        """Return the line that prints the wrong value, and how many calls must precede it."""
         if found is not None:
-            for value, name in self._bound:
+            for value, variable in self._variables:
                 if value is found.values:
-                    return f"print({found.expression.format(name)})  # {found.remark}", last
-            same = [pair for pair in self._results if pair[0] is found.values]
-            equal = (pair for pair in self._results if _holds(pair[0], found.values))
-            for _, name in reversed(same or list(equal)):
-                calls = Statement.referred(name) + 1
-                return f"print({found.expression.format(name)})  # {found.remark}", calls
-        if journal[-1].result is None:  # it raised an exception
-            return "", last
-        return f"print({Statement.reference(last - 1)})", last
+                    return Print(variable, found.expression, found.remark), len(journal)
+            same = [ref for result, ref in self._results if result is found.values]
+            if not same:
+                same = [ref for result, ref in self._results if _holds(result, found.values)]
+            if same:
+                reference = same[-1]
+                return Print(reference, found.expression, found.remark), reference.call + 1
+        if journal[-1].result is None:  # the last call raised an exception
+            return None, len(journal)
+        return Print(Reference(len(journal) - 1)), len(journal)
 
 
-def _wrapped(text: str) -> list[str]:
-    """Break a line where it is too long, between entries; a remark stays in one piece."""
-    code, mark, remark = text.partition("  # ")
-    lines = textwrap.wrap(
+def _abridge(lines: Sequence[Sequence[str]]) -> str:
+    """Return as many lines as fit, and a comment with the number of the others."""
+    shown: list[str] = []
+    left = list(lines)
+    while len(shown) + len(left[0]) < _MAX_LINES:
+        shown += left.pop(0)
+    return "\n".join([*shown, f"{_ABRIDGED}{sum(map(len, left))} lines more are too many to show"])
+
+
+def _wrap(line: str) -> list[str]:
+    """Break a line that is too long, but not its comment."""
+    code, mark, comment = line.partition("  # ")
+    parts = textwrap.wrap(
         code,
-        _WIDTH,
-        subsequent_indent=" " * (len(text) - len(text.lstrip()) + 4),
+        _LINE_WIDTH,
+        subsequent_indent=" " * (len(line) - len(line.lstrip()) + 4),
         break_long_words=False,
         break_on_hyphens=False,
     )
-    return [*lines[:-1], f"{lines[-1]}{mark}{remark}"]
+    return [*parts[:-1], f"{parts[-1]}{mark}{comment}"]
 
 
-def _has_arrays(value: Any) -> bool:
-    """Tell whether a value needs more than to be spelled out."""
+def _contains_arrays(value: Any) -> bool:
+    """Return whether a value contains arrays or other objects that have no literal."""
     if isinstance(value, list | tuple):
-        return any(_has_arrays(part) for part in value)
+        return any(_contains_arrays(part) for part in value)
     return not (value is None or isinstance(value, int | float | str | np.generic))
 
 
-def _plain(value: Any) -> str:
+def _literal(value: Any) -> str:
     if isinstance(value, float):
         return number(value)
     return str(repr(value.item() if isinstance(value, np.generic) else value))
@@ -245,7 +302,7 @@ def _is_iterator(result: Any) -> bool:
     return kind in _ITERATORS or kind.endswith("iterator")
 
 
-def _bits(array: np.ndarray[Any, Any]) -> tuple[object, ...]:
+def _content(array: np.ndarray[Any, Any]) -> tuple[object, ...]:
     return array.shape, array.dtype, array.tobytes()
 
 
@@ -254,17 +311,18 @@ def _is_equal(known: Any, value: Any) -> bool:
         isinstance(known, np.ndarray)
         and isinstance(value, np.ndarray)
         and known.shape == value.shape
-        and _bits(known) == _bits(value)
+        and _content(known) == _content(value)
     )
 
 
 def _holds(result: Any, values: Any) -> bool:
+    """Return whether a result is equal to the wrong values as an array of floats."""
     if isinstance(result, str | dict | type(None) | np.random.Generator):
         return False
-    if getattr(result, "nbytes", 0) > _MOST_BYTES:
+    if getattr(result, "nbytes", 0) > _MAX_SEARCHED_BYTES:
         return False
     try:
-        given = np.asarray(result, dtype=np.float64)
-        return np.array_equal(given, np.asarray(values, dtype=np.float64), equal_nan=True)
+        array = np.asarray(result, dtype=np.float64)
+        return np.array_equal(array, np.asarray(values, dtype=np.float64), equal_nan=True)
     except Exception:  # a student's object may raise anything on conversion
         return False

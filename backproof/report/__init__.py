@@ -1,1 +1,1 @@
-"""Grades as text, pages, and platform formats."""
+"""Reports: grades as text, HTML pages, spreadsheets and results of course platforms."""

@@ -1,25 +1,24 @@
-"""How a class did, counted in one pass over its results."""
+"""Statistics of a class, counted in one pass over its results."""
 
 from __future__ import annotations
 
 import heapq
 import statistics
 from array import array
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from backproof.grades.outcomes import NOT_STARTED, PASSED, Grade
 from backproof.grades.results import Result
 from backproof.report.scores import why_not_graded
 
-# Named one by one; of more only the number is said.
-_MOST_NAMED = 20
+# More results without a grade than these are counted and not named.
+_MAX_NAMED = 20
 _SLOWEST = 3
 
 
 @dataclass
 class Rule:
-    """How one property went over the class: of those who started it, how many passed."""
+    """The number of submissions that started a property, and of those that passed it."""
 
     property: str
     unit: str
@@ -30,14 +29,14 @@ class Rule:
 
 @dataclass
 class ClassStatistics:
-    """What is counted of a class; its size does not depend on that of the class but for numbers.
+    """Statistics of a class; they keep two numbers for each result, and no grades.
 
     Attributes:
-        graded: How many have a grade in which everything was graded.
-        not_graded: How many have none.
-        shares: The share of the points that each earned.
-        seconds: The seconds that grading each took.
-        rules: The properties, by name.
+        graded: The number of results with a final score.
+        not_graded: The number of results without one.
+        shares: The share of the maximal points that each final score is.
+        seconds: The seconds that grading each submission took.
+        rules: The counts of each property, by name.
 
     """
 
@@ -59,7 +58,7 @@ class ClassStatistics:
         problem = why_not_graded(result)
         if problem:
             self.not_graded += 1
-            if len(self._named) < _MOST_NAMED:
+            if len(self._named) < _MAX_NAMED:
                 self._named.append(f"not graded: {result.name}: {problem}")
         else:
             self.graded += 1
@@ -67,29 +66,29 @@ class ClassStatistics:
             self._count(result.grade, final=not problem)
 
     def failures(self) -> list[tuple[Rule, float]]:
-        """List the rules that were not always passed, the most failed first, with the share."""
+        """Return the rules that someone failed with the share who did, most failed first."""
         rates = [(r, 1 - r.passed / r.started) for r in self.rules.values() if r.started]
         failed = [(rule, rate) for rule, rate in rates if rate > 0]
         return sorted(failed, key=lambda pair: -pair[1])
 
     def quartiles(self) -> tuple[float, float, float]:
-        """Give the quartiles of the shares."""
+        """Return the quartiles of the shares."""
         if len(self.shares) == 1:
             return (self.shares[0],) * 3
         low, median, high = statistics.quantiles(self.shares, n=4, method="inclusive")
         return low, median, high
 
     def time_quantiles(self) -> tuple[float, float]:
-        """Give the median of the seconds, and what 95 of 100 stay within."""
+        """Return the median and the 95th percentile of the seconds."""
         ordered = sorted(self.seconds)
         return statistics.median(ordered), ordered[(95 * len(ordered) - 1) // 100]
 
     def slowest(self) -> list[tuple[float, str]]:
-        """Give the seconds and the names of those that took longest."""
+        """Return the seconds and names of the slowest submissions, slowest first."""
         return sorted(self._slowest, reverse=True)
 
     def not_graded_lines(self) -> list[str]:
-        """Say what was not graded and why, a line each."""
+        """Return a line with the reason for each result without a final score."""
         more = self.not_graded - len(self._named)
         return [*self._named, *([f"not graded: {more} more"] if more else [])]
 
@@ -103,11 +102,3 @@ class ClassStatistics:
                 self.rules[outcome.property] = rule
             rule.started += outcome.status != NOT_STARTED
             rule.passed += outcome.status == PASSED
-
-
-def collect(results: Iterable[Result]) -> ClassStatistics:
-    """Count a class, result by result."""
-    found = ClassStatistics()
-    for result in results:
-        found.add(result)
-    return found

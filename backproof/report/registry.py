@@ -1,4 +1,4 @@
-"""Reports: one format a file, all rendered from a ``Grade``."""
+"""The report formats by name; each is rendered by a module of its own."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 class Format(NamedTuple):
-    """A format of reports.
+    """A report format.
 
     Attributes:
-        module: The module in this package, imported when the format is used.
-        file_name: What its file is usually called, or has to be.
-        needs: The package that writing it takes and that is not always installed; may be empty.
+        module: The module in this package that renders it, imported when the format is used.
+        file_name: The usual or required name of its file.
+        needs: The optional package that it needs; empty if none.
 
     """
 
@@ -31,7 +31,7 @@ class Format(NamedTuple):
     needs: str = ""
 
 
-# Of one submission, for the platform or the person who asked for its grade.
+# Formats of one submission.
 SINGLE = {
     "json": Format("platforms.json", "grade.json"),
     "gradescope": Format("platforms.gradescope", "results.json"),
@@ -43,7 +43,7 @@ SINGLE = {
     "html": Format("html.student_page", "report.html", needs="jinja2"),
 }
 
-# Of a class.
+# Formats of a class.
 CLASS = {
     "gradebook": Format("spreadsheets.plain_csv", "gradebook.csv"),
     "canvas": Format("spreadsheets.canvas", "canvas.csv"),
@@ -54,18 +54,18 @@ CLASS = {
 
 
 def render_single(format: str, grade: Grade, title: str, **options: Any) -> str:
-    """Give one submission's grade in a format.
+    """Return the grade of one submission in a format.
 
     Args:
         format: A name in ``SINGLE``.
-        grade: The grade, as ``outcomes.for_student`` gives it where a student reads the report.
+        grade: The grade, without hidden details if a student reads the report.
         title: The assignment's title.
-        options: What else the format takes, such as ``about`` of ``classroom50``.
+        options: Options of the format, such as ``about`` of ``classroom50``.
 
     Raises:
-        UserError: There is no such format, it cannot hold this grade, or it needs a package that
-            is not installed.
-        NotGradable: Something was not graded, and the format cannot say so.
+        UserError: The format is unknown, it cannot represent this grade, or it needs a package
+            that is not installed.
+        NotGradable: Something was not graded, and the format requires a final score.
 
     """
     return str(_module(format, SINGLE).render(grade, title, **options))
@@ -74,34 +74,34 @@ def render_single(format: str, grade: Grade, title: str, **options: Any) -> str:
 def write_class(
     format: str, results: Iterable[Result], out: TextIO, title: str, **options: Any
 ) -> list[str]:
-    """Write a class's results in a format, each as it comes; they are not kept.
+    """Write the results of a class in a format, one at a time, so that they need little memory.
 
     Args:
         format: A name in ``CLASS``.
         results: The results, one for each student or group.
-        out: Where to write.
+        out: The stream to write to.
         title: The assignment's title.
-        options: What else the format takes, such as ``units`` of ``gradebook``.
+        options: Options of the format, such as ``units`` of ``gradebook``.
 
     Returns:
-        Whom the file could not take, and why, a sentence each.
+        A sentence for each student or result that the file could not include, with the reason.
 
     Raises:
-        UserError: There is no such format, an option cannot be used, or it needs a package that is
-            not installed.
+        UserError: The format is unknown, an option cannot be used, or the format needs a package
+            that is not installed.
 
     """
     return _module(format, CLASS).write(results, out, title, **options) or []
 
 
 def require(format: str) -> None:
-    """Refuse a format that takes a package which is not installed.
+    """Refuse a format that needs a package which is not installed.
 
     Args:
         format: A name in ``SINGLE`` or ``CLASS``.
 
     Raises:
-        UserError: The package is not there.
+        UserError: The package is not installed.
 
     """
     require_package({**CLASS, **SINGLE}[format].needs, format)

@@ -14,7 +14,7 @@ from backproof.classroom.store import Store
 from backproof.errors import UserError
 from backproof.grades.outcomes import FAILED, NOT_GRADED, PASSED
 from backproof.grades.results import Attempt, Result, Student
-from backproof.report.class_statistics import ClassStatistics, collect
+from backproof.report.class_statistics import ClassStatistics
 from backproof.report.terminal.class_table import ClassTable, print_statistics
 from tests.support.classes import small_assignment
 from tests.support.report_examples import grade, outcome
@@ -123,14 +123,14 @@ def printed(show, *arguments):
 
 def test_statistics_count_what_was_graded():
     """Scores, the rules that failed among those who started, times, and what has no grade."""
-    found = collect(
-        [
-            result("ada-1", 1.0),
-            result("ben-1", 0.0, status=FAILED),
-            result("cid-1", 0.0, status=FAILED),
-            result("dee-1", problem="the grader ended with signal 9"),
-        ]
-    )
+    found = ClassStatistics()
+    for one in (
+        result("ada-1", 1.0),
+        result("ben-1", 0.0, status=FAILED),
+        result("cid-1", 0.0, status=FAILED),
+        result("dee-1", problem="the grader ended with signal 9"),
+    ):
+        found.add(one)
     assert (found.graded, found.not_graded) == (3, 1)
     assert found.quartiles()[1] == 0.0
     [(rule, rate)] = found.failures()

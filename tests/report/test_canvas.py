@@ -108,8 +108,8 @@ def test_who_is_not_in_the_gradebook_is_reported():
     _, _, rows, problems = written(by("zoe", "Zoe"), by("kim"), by("ada"), gradebook=EXPORT)
     assert [row[1] for row in rows] == ["101"]
     assert problems == [
-        "nobody in the gradebook is zoe / Zoe, so there is no row with 0.5 points",
-        "nobody in the gradebook is kim, so there is no row with 0.5 points",
+        "no row of the gradebook fits zoe / Zoe, so there is no row with 0.5 points",
+        "no row of the gradebook fits kim, so there is no row with 0.5 points",
     ]
 
 
@@ -196,13 +196,13 @@ def test_a_result_without_a_student_is_reported():
     """It has no row, and somebody is told."""
     _, _, rows, problems = written(result("mystery", GOOD, students=()))
     assert rows == []
-    assert problems == ["mystery: nobody is known who handed it in"]
+    assert problems == ["mystery: its students are unknown"]
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "no gradebook of Canvas"),
+        ("", "not a gradebook of Canvas"),
         ("name,points\nada,3\n", "'name,points', has no columns 'ID' and 'Section'"),
         (EXPORT.replace("Essay (12)", "Backpropagation (12)"), "several columns"),
         ('Student,ID,Section\n"a"b,1,A\n', "not valid CSV"),

@@ -47,7 +47,7 @@ def rows(page, name):
     return [[" ".join(re.sub("<[^>]*>", " ", cell).split()) for cell in row] for row in cells]
 
 
-def behind_map(page):
+def map_details(page):
     """What the script knows of the map."""
     (data,) = page.all("script", type="application/json")
     return json.loads(data["text"])
@@ -72,10 +72,10 @@ def test_the_map_has_a_cell_for_each_student_and_property():
         result("ada", of(FAILED, FAILED, FAILED, BLOCKED, NOT_STARTED, PASSED)),
         result("ben", of(PASSED, PASSED, PASSED, PASSED, PASSED, FAILED)),
     )
-    behind = behind_map(page)
-    assert behind["students"] == ["Ben (ben)", "Ada (ada)"]
-    assert behind["rows"] == ["pppppf", "ffnfbp"]  # by unit, the first three of activations
-    assert [rule[0] for rule in behind["rules"]] == ["activations"] * 3 + ["layers"] * 3
+    details = map_details(page)
+    assert details["students"] == ["Ben (ben)", "Ada (ada)"]
+    assert details["rows"] == ["pppppf", "ffnfbp"]  # by unit, the first three of activations
+    assert [rule[0] for rule in details["rules"]] == ["activations"] * 3 + ["layers"] * 3
     for status in STATUSES:
         covered = set()
         for path in page.all("path", class_=status.replace(" ", "-")):
@@ -83,9 +83,9 @@ def test_the_map_has_a_cell_for_each_student_and_property():
                 covered |= {(int(x) + step, int(y)) for step in range(int(length))}
         expected = {
             (x, y)
-            for y, row in enumerate(behind["rows"])
+            for y, row in enumerate(details["rows"])
             for x, letter in enumerate(row)
-            if behind["statuses"][letter] == status != PASSED
+            if details["statuses"][letter] == status != PASSED
         }
         assert covered == expected
 
@@ -129,7 +129,7 @@ def test_what_a_property_does_wrong_is_said_in_words():
     )
     remarks = {row[1].partition(" of ")[0]: row[6] for row in rows(page, "Properties")[1:]}
     assert remarks["Rule 0"] == "those who do well otherwise do worse here"
-    assert remarks["Rule 2"] == remarks["Rule 3"] == "the same for everybody"
+    assert remarks["Rule 2"] == remarks["Rule 3"] == "the same for everyone"
     assert next(row[2] for row in rows(page, "Properties") if "Rule 3" in row[1]) == "–"
 
 
@@ -166,7 +166,7 @@ def test_hostile_text_is_text():
             result("zoe", students=students, problem=attack),
             pages="html",
         )
-        assert "<" in behind_map(page)["students"][0]
+        assert "<" in map_details(page)["students"][0]
         assert "<" not in page.all("script", type="application/json")[0]["text"]
 
 

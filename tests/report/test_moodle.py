@@ -62,7 +62,7 @@ def test_a_result_without_a_student_is_reported():
     out = io.StringIO()
     problems = moodle.write([result("mystery", grade(), students=())], out, TITLE)
     assert len(out.getvalue().splitlines()) == 1
-    assert problems == ["mystery: nobody is known who handed it in"]
+    assert problems == ["mystery: its students are unknown"]
 
 
 def test_hostile_text_is_neither_html_nor_a_formula():

@@ -87,5 +87,7 @@ def test_a_list_of_tests_that_is_too_long_is_left_out():
 
 def test_a_grade_without_points_is_refused():
     """A share of nothing is neither 0 nor 1."""
-    with pytest.raises(UserError, match=r"0 points in all.*tool\.backproof\.points"):
+    with pytest.raises(
+        UserError, match=r"maximal points of this grade are 0.*tool\.backproof\.points"
+    ):
         prairielearn.render(grade(outcome(max_points=0.0)), TITLE)

@@ -1,1 +1,1 @@
-"""HTML pages for a student and for a class."""
+"""HTML pages of one submission and of a class."""

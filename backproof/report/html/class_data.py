@@ -1,4 +1,4 @@
-"""What the page of a class keeps of each result as it passes by: little, whatever a grade holds."""
+"""The data of a class page, collected in one pass over the results without keeping the grades."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from backproof.report.html.item_analysis import Item, analyse
 from backproof.report.scores import by_unit, why_not_graded
 from backproof.report.text import one_line
 
-# A letter for each status, in the rows of the map; a space where a property was not there.
+# The letter of each status in a row of the map; a space marks a property that was not graded.
 LETTERS = {PASSED: "p", FAILED: "f", BLOCKED: "b", NOT_STARTED: "n", NOT_GRADED: "g"}
 
 
@@ -34,11 +34,11 @@ class Entry:
     """One result.
 
     Attributes:
-        name: Whose it is, as it is shown.
-        link: The page of its own; empty if it has none.
-        problem: Why it has no final score; empty if it has one.
-        score: The points that it earned, of ``max_score``.
-        units: The points of each unit that was graded in full.
+        name: The displayed names of its students.
+        link: The address of its own page; empty if it has none.
+        problem: The reason why it has no final score; empty if it has one.
+        score: The points earned, of ``max_score``.
+        units: The points of each completely graded unit.
         statuses: The status of each property, by name.
         points: The points of each property, in the order of ``statuses``.
 
@@ -55,17 +55,17 @@ class Entry:
 
     @property
     def share(self) -> float:
-        """The share of the points that it earned."""
+        """The share of the points that were earned."""
         return self.score / self.max_score if self.max_score else 0.0
 
     def row(self, properties: Iterable[str]) -> str:
-        """Write its statuses as letters."""
+        """Return the statuses of some properties as letters."""
         return "".join(LETTERS.get(self.statuses.get(name, ""), " ") for name in properties)
 
 
 @dataclass
 class Mistake:
-    """A named mistake and who makes it."""
+    """A named mistake and the results that have it."""
 
     name: str
     sentence: str = ""
@@ -74,31 +74,39 @@ class Mistake:
 
 @dataclass
 class ClassData:
-    """A class as its page shows it, read in one pass."""
+    """The data of a class page.
+
+    Attributes:
+        pages: The folder of the students' pages, beside the class page; empty if there are none.
+        statistics: The statistics of the class.
+        entries: The results.
+        max_points: The maximal points of each property.
+
+    """
 
     pages: str
     statistics: ClassStatistics = field(default_factory=ClassStatistics)
     entries: list[Entry] = field(default_factory=list)
-    most: dict[str, float] = field(default_factory=dict)
+    max_points: dict[str, float] = field(default_factory=dict)
     _mistakes: dict[str, Mistake] = field(default_factory=dict)
 
     def add(self, result: Result) -> None:
-        """Keep what the page shows of one result."""
+        """Add one result."""
         self.statistics.add(result)
         link = f"{self.pages}/{_quoted(result.name)}.html" if self.pages and result.grade else ""
-        entry = Entry(_shown(result), link, one_line(why_not_graded(result)))
+        entry = Entry(_display_name(result), link, one_line(why_not_graded(result)))
         self.entries.append(entry)
         if result.grade is not None:
             self._keep(entry, result.grade)
 
     @property
     def graded(self) -> list[Entry]:
-        """What has a grade, the highest first."""
+        """The results that have a grade, best first."""
         return sorted((e for e in self.entries if e.statuses), key=lambda entry: -entry.share)
 
     @property
     def rules(self) -> list[Rule]:
-        """The properties, unit by unit."""
+        """The properties, ordered by unit."""
         rules = self.statistics.rules.values()
         units = list(dict.fromkeys(rule.unit for rule in rules))
         return sorted(rules, key=lambda rule: units.index(rule.unit))
@@ -114,13 +122,13 @@ class ClassData:
         return sorted(self._mistakes.values(), key=lambda one: (-len(one.entries), one.name))
 
     def items(self) -> tuple[dict[str, Item], int]:
-        """Analyse each property over those that have a final score and all properties.
+        """Analyse each property, over the results with a final score and all properties.
 
         Returns:
-            The items by property, and how many students they come from.
+            The items by property, and the number of results that they are computed from.
 
         """
-        names = list(self.most)
+        names = list(self.max_points)
         rows = [
             dict(zip(entry.statuses, entry.points, strict=True))
             for entry in self.entries
@@ -128,7 +136,9 @@ class ClassData:
         ]
         points = np.array([[row[name] for name in names] for row in rows])
         points = points.reshape(len(rows), len(names))
-        return dict(zip(names, analyse(points, list(self.most.values())), strict=True)), len(rows)
+        return dict(zip(names, analyse(points, list(self.max_points.values())), strict=True)), len(
+            rows
+        )
 
     def _keep(self, entry: Entry, grade: Grade) -> None:
         entry.score, entry.max_score = grade.score, grade.max_score
@@ -136,7 +146,7 @@ class ClassData:
         for outcome in grade.outcomes:
             entry.statuses[outcome.property] = outcome.status
             entry.points.append(outcome.points)
-            self.most[outcome.property] = outcome.max_points
+            self.max_points[outcome.property] = outcome.max_points
             for name in outcome.mistakes:
                 self._count(entry, name, outcome)
 
@@ -144,17 +154,18 @@ class ClassData:
         mistake = self._mistakes.setdefault(name, Mistake(name))
         if entry not in mistake.entries[-1:]:
             mistake.entries.append(entry)
-        # Where there are several, the diagnosis speaks of all: one alone says it best.
+        # A diagnosis that names several mistakes describes all of them, so one that names only
+        # this mistake is preferred.
         if not mistake.sentence or outcome.mistakes == (name,):
             mistake.sentence = one_line(outcome.diagnosis or "")
 
 
 def collect(results: Iterable[Result], pages: str) -> ClassData:
-    """Read a class.
+    """Return the data of a class page.
 
     Args:
         results: The results, one for each student or group.
-        pages: The folder of their pages, beside the page of the class; empty if there are none.
+        pages: The folder of the students' pages, beside the class page; empty if there are none.
 
     """
     data = ClassData(pages)
@@ -163,7 +174,7 @@ def collect(results: Iterable[Result], pages: str) -> ClassData:
     return data
 
 
-def _shown(result: Result) -> str:
+def _display_name(result: Result) -> str:
     names = [f"{one.name} ({one.id})" if one.name else one.id for one in result.students]
     return one_line(", ".join(names)) or one_line(result.name) or "without a name"
 

@@ -1,4 +1,4 @@
-"""A class as a page: scores, who fails what, the mistakes behind it, and how good the items are."""
+"""The HTML page of a class: scores, failures, named mistakes and an item analysis."""
 
 from __future__ import annotations
 
@@ -16,13 +16,7 @@ from backproof.report.text import one_line, visible
 
 
 def write(results: Iterable[Result], out: TextIO, title: str, *, pages: str = "") -> None:
-    """Write the page.
-
-    Args:
-        results: The results, one for each student or group.
-        out: Where to write.
-        title: The assignment's title.
-        pages: The folder of the students' pages, beside this one; empty if there are none.
+    """Write the page; see ``render``.
 
     Raises:
         UserError: Jinja is not installed.
@@ -32,7 +26,7 @@ def write(results: Iterable[Result], out: TextIO, title: str, *, pages: str = ""
 
 
 def render(results: Iterable[Result], title: str, *, pages: str = "") -> str:
-    """Give the page; it shows all properties, hidden ones too, as it is for instructors.
+    """Return the page. It is for instructors, so it shows hidden properties too.
 
     Args:
         results: The results, one for each student or group.
@@ -55,7 +49,7 @@ def render(results: Iterable[Result], title: str, *, pages: str = "") -> str:
         statistics=data.statistics,
         histogram=histogram(data.statistics.shares),
         map=property_map(data.graded, data.rules),
-        behind_map=_behind_map(data),
+        map_details=_map_details(data),
         student_columns=[("student", ""), *((head, "number") for head in heads)],
         items=sorted(rows, key=lambda row: -(row["rate"] or 0)),
         analysed=analysed,
@@ -78,16 +72,16 @@ def _item_row(rule: Rule, item: Item) -> dict[str, object]:
 
 
 def _remark(item: Item) -> str:
-    """Say what is noteworthy of an item, in words and not by a colour."""
+    """Return a remark on an item; words, because not everyone can tell colours apart."""
     if item.discrimination is None:
-        return "the same for everybody"
+        return "the same for everyone"
     if item.discrimination < 0:
         return "those who do well otherwise do worse here"
     return "hardly tells students apart" if item.discrimination < WEAK else ""
 
 
-def _behind_map(data: ClassData) -> dict[str, object]:
-    """Give what the script says of a cell of the map."""
+def _map_details(data: ClassData) -> dict[str, object]:
+    """Return what the page's script displays for a cell of the map."""
     names = [rule.property for rule in data.rules]
     return {
         "students": [visible(entry.name) for entry in data.graded],

@@ -1,4 +1,4 @@
-"""Pictures of a class: how the scores spread, and who failed which property."""
+"""Pictures of a class: a histogram of the scores and a map of students by properties."""
 
 from __future__ import annotations
 
@@ -14,54 +14,57 @@ from backproof.report.html.svg import Picture, picture, tag, text, title
 from backproof.report.text import one_line
 
 _BINS = 10
-_BIN = 30
-_TALLEST = 110
+_BIN_WIDTH = 30
+_MAX_BAR_HEIGHT = 110
 
-# Pixels for each student: a few rows can be told apart, many still fit on a screen or two.
-_ROW = 16
-_SMALLEST_ROW = 3
-_FEW = 500
-_MOST = 1500
-_HEAD = 24
+# Heights in pixels. The rows of a small class are 16 high, until the map is 500 high; then the rows
+# shrink to 3, and the map grows to 1500.
+_ROW_HEIGHT = 16
+_MIN_ROW_HEIGHT = 3
+_MAX_HEIGHT_OF_HIGH_ROWS = 500
+_MAX_HEIGHT = 1500
+_HEADING_HEIGHT = 24
 
 
 def histogram(shares: Sequence[float]) -> Picture | None:
-    """Draw how many students earned which share of the points; ``None`` for nobody."""
+    """Draw the distribution of the shares of the points; ``None`` if there are none."""
     if not shares:
         return None
     counts = Counter(min(int(share * _BINS), _BINS - 1) for share in shares)
-    most = max(counts.values())
-    base = _TALLEST + 18
-    parts = [tag("path", d=f"M0 {base}H{_BINS * _BIN}", class_="axis")]
-    said = []
+    largest = max(counts.values())
+    base = _MAX_BAR_HEIGHT + 18
+    parts = [tag("path", d=f"M0 {base}H{_BINS * _BIN_WIDTH}", class_="axis")]
+    labels = []
     for place in range(_BINS):
         count = counts[place]
-        x, height = place * _BIN, _TALLEST * count / most
+        x, height = place * _BIN_WIDTH, _MAX_BAR_HEIGHT * count / largest
         edges = f"{100 * place // _BINS} to {100 * (place + 1) // _BINS} %"
         parts.append(text(str(100 * place // _BINS), x, base + 14, "index middle"))
         if count:
-            said.append(f"{edges}: {count}")
-            box = {"x": x + 1.5, "y": base - height, "width": _BIN - 3, "height": height}
-            bar = [title(said[-1]), tag("rect", rx=1.5, class_="share", **box)]
+            labels.append(f"{edges}: {count}")
+            box = {"x": x + 1.5, "y": base - height, "width": _BIN_WIDTH - 3, "height": height}
+            bar = [title(labels[-1]), tag("rect", rx=1.5, class_="share", **box)]
             parts.append(tag("g", *bar))
-            parts.append(text(str(count), x + _BIN / 2, base - height - 5, "number middle"))
-    parts.append(text("100", _BINS * _BIN, base + 14, "index middle"))
-    caption = f"Students by the share of the points that they earned. {', '.join(said)}."
+            parts.append(text(str(count), x + _BIN_WIDTH / 2, base - height - 5, "number middle"))
+    parts.append(text("100", _BINS * _BIN_WIDTH, base + 14, "index middle"))
+    caption = f"Students by the share of the points that they earned. {', '.join(labels)}."
     return picture(
-        _BINS * _BIN + 24, base + 18, caption, tag("g", *parts, transform="translate(8 0)")
+        _BINS * _BIN_WIDTH + 24, base + 18, caption, tag("g", *parts, transform="translate(8 0)")
     )
 
 
 def property_map(entries: Sequence[Entry], rules: Sequence[Rule]) -> str:
     """Draw a row for each student and a column for each property; empty if there are none.
 
-    It is one path a status, so that it stays small; what is under the pointer the script says.
+    Each status is one path, which keeps the page small; a script describes the cell under the
+    pointer.
     """
     if not entries or not rules:
         return ""
     names = [rule.property for rule in rules]
     rows = [entry.row(names) for entry in entries]
-    height = min(max(_SMALLEST_ROW * len(rows), min(_ROW * len(rows), _FEW)), _MOST)
+    height = min(_ROW_HEIGHT * len(rows), _MAX_HEIGHT_OF_HIGH_ROWS)
+    height = min(max(_MIN_ROW_HEIGHT * len(rows), height), _MAX_HEIGHT)
     cells = [
         tag("path", d=_cells(rows, letter), class_=status.replace(" ", "-"))
         for status, letter in LETTERS.items()
@@ -75,7 +78,7 @@ def property_map(entries: Sequence[Entry], rules: Sequence[Rule]) -> str:
         *cells,
         tag("path", d=lines, class_="edges", vector_effect="non-scaling-stroke"),
         tag("rect", width=1, height=1, class_="cursor", vector_effect="non-scaling-stroke"),
-        y=_HEAD,
+        y=_HEADING_HEIGHT,
         width="100%",
         height=height,
         viewBox=f"0 0 {len(rules)} {len(rows)}",
@@ -87,11 +90,18 @@ def property_map(entries: Sequence[Entry], rules: Sequence[Rule]) -> str:
         f"{html.escape(one_line(rules[place].unit))}</text>"
         for place in starts
     ]
-    said = (
-        f"Map of {len(rules)} properties by {len(rows)} students; the tables below say it in words."
+    label = (
+        f"Map of {len(rules)} properties by {len(rows)} students; the tables below have the same "
+        "information as text."
     )
     return tag(
-        "svg", *heads, inner, width="100%", height=height + _HEAD, role="img", aria_label=said
+        "svg",
+        *heads,
+        inner,
+        width="100%",
+        height=height + _HEADING_HEIGHT,
+        role="img",
+        aria_label=label,
     )
 
 
@@ -100,13 +110,13 @@ def _begins(rules: Sequence[Rule], place: int) -> bool:
 
 
 def _cells(rows: Sequence[str], letter: str) -> str:
-    """Outline all cells that have a letter, neighbours in a row together."""
-    found = []
+    """Return a path around all cells with a letter; neighbours in a row share an outline."""
+    outlines = []
     for y, row in enumerate(rows):
         x = 0
         for each, run in groupby(row):
             length = len(list(run))
             if each == letter:
-                found.append(f"M{x} {y}h{length}v1h-{length}z")
+                outlines.append(f"M{x} {y}h{length}v1h-{length}z")
             x += length
-    return "".join(found)
+    return "".join(outlines)

@@ -1,4 +1,4 @@
-"""What the page of one submission shows of its outcomes: a card each, sorted by unit."""
+"""The outcomes of one submission as cards for its page, in sections by unit."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _BLOCKED_BY = "blocked by "
 
 @dataclass(frozen=True)
 class Card:
-    """What is shown of outcomes that have one cause; most often of a single one."""
+    """One or more outcomes with the same cause."""
 
     outcomes: Sequence[Outcome]
 
@@ -30,7 +30,7 @@ class Card:
 
     @property
     def mark(self) -> str:
-        """The status as a sign."""
+        """The mark of the status."""
         return MARKS[self.status]
 
     @property
@@ -40,29 +40,29 @@ class Card:
 
     @property
     def heading(self) -> str:
-        """The rule, or how many there are."""
+        """The rule, or the number of rules."""
         if len(self.outcomes) == 1:
             return text.sentence(self.outcomes[0])
         return f"{len(self.outcomes)} rules of {self.unit}, for one reason"
 
     @property
     def points(self) -> float:
-        """The points that were earned."""
+        """The points earned."""
         return sum(outcome.points for outcome in self.outcomes)
 
     @property
     def max_points(self) -> float:
-        """The points that there are."""
+        """The maximal points."""
         return sum(outcome.max_points for outcome in self.outcomes)
 
     @property
     def rules(self) -> list[str]:
-        """The rules, where there are several."""
+        """The rules, if there are several."""
         return [text.sentence(one) for one in self.outcomes] if len(self.outcomes) > 1 else []
 
     @cached_property
-    def said(self) -> list[tuple[str, str]]:
-        """The message, in parts that each have a label or an empty one."""
+    def message(self) -> list[tuple[str, str]]:
+        """The parts of the message, each with a label, which may be empty."""
         parts: list[tuple[str, str]] = []
         for line in text.shorten(text.visible(self.outcomes[0].message)).split("\n"):
             label, colon, rest = line.partition(":")
@@ -79,7 +79,7 @@ class Card:
     @property
     def diagnosis(self) -> str:
         """The named mistake; empty if there is none."""
-        return text.shorten(text.visible(self.outcomes[0].diagnosis or ""))
+        return text.diagnosis(self.outcomes[0])
 
     @property
     def case(self) -> str:
@@ -88,37 +88,37 @@ class Card:
 
     @property
     def name(self) -> str:
-        """The name of the property; empty for several."""
+        """The name of the property; empty if there are several."""
         return self.outcomes[0].property if len(self.outcomes) == 1 else ""
 
     @cached_property
     def picture(self) -> Picture | None:
-        """What the failure looks like, if there is anything to see."""
-        found = self.outcomes[0].evidence
-        return draw(found) if found else None
+        """The picture of the failure, if it can be drawn."""
+        evidence = self.outcomes[0].evidence
+        return draw(evidence) if evidence else None
 
 
 @dataclass(frozen=True)
 class Section:
-    """A unit: its score, its bar, and its rules, those that need a look before the others."""
+    """A unit: its score, its bar, and its outcomes, those with explanations first."""
 
     score: UnitScore
 
     @property
     def cards(self) -> list[Card]:
-        """What is explained one by one."""
+        """The cards of the outcomes that are explained."""
         return [Card(outcomes) for outcomes in by_cause(self.score.outcomes, text.EXPLAINED)]
 
-    def rest(self, status: str) -> list[Outcome]:
-        """List the outcomes of a status of which there is nothing to explain."""
+    def with_status(self, status: str) -> list[Outcome]:
+        """Return the outcomes that have a status."""
         return [outcome for outcome in self.score.outcomes if outcome.status == status]
 
     @property
     def bar(self) -> list[tuple[str, float, float]]:
-        """The statuses with where each begins on a bar of 100 and how long it is."""
+        """The statuses, each with its start and length on a bar of length 100."""
         parts, start = [], 0.0
         for status in STATUSES:
-            length = 100 * len(self.rest(status)) / len(self.score.outcomes)
+            length = 100 * len(self.with_status(status)) / len(self.score.outcomes)
             if length:
                 parts.append((status, start, length))
             start += length
@@ -126,11 +126,11 @@ class Section:
 
 
 def sections(grade: Grade) -> list[Section]:
-    """Give the units of a grade, in its order."""
+    """Return a section for each unit, in the order of the grade."""
     return [Section(score) for score in by_unit(grade)]
 
 
 def card_of(outcome: Outcome, units: Iterable[Section]) -> Card | None:
-    """Give the card that an outcome is on; ``None`` if there is nothing to explain of it."""
+    """Return the card that contains an outcome; ``None`` if the outcome is not explained."""
     cards = (card for unit in units for card in unit.cards)
     return next((card for card in cards if outcome in card.outcomes), None)

@@ -1,4 +1,4 @@
-"""An array as a grid of cells: the darker a wrong entry, the farther off it is."""
+"""An array as a grid of cells; the darker a wrong entry, the larger its error."""
 
 from __future__ import annotations
 
@@ -19,35 +19,40 @@ from backproof.report.html.svg import (
     title,
 )
 
-_LINE = 18
+_LINE_HEIGHT = 18
 
-# A cell narrower than this has no room for its numbers.
-_WIDTH_OF_NUMBERS = 46
-_WIDEST = 90
-_MOST_READABLE = 64
-_SMALLEST_CELL = 5
-_LARGEST_CELL = 18
-_ENTRIES_IN_A_LINE = 25
+# Cells contain numbers if they are at least so wide, and if there are at most so many.
+_MIN_NUMBER_WIDTH = 46
+_MAX_NUMBER_WIDTH = 90
+_MAX_CELLS_WITH_NUMBERS = 64
+# The sides of cells without numbers.
+_MIN_SIDE = 5
+_MAX_SIDE = 18
+# A vector is wrapped into lines of so many cells.
+_CELLS_PER_LINE = 25
 _MARGIN = 18
+# The number of shades of wrong entries.
 _LEVELS = 4
 
 
-def draw_entries(found: Mapping[str, Any]) -> Picture:
-    """Draw an array as a grid; the darker a wrong entry, the farther off it is."""
-    returned, required, wrong = found["returned"], found["required"], found["wrong"]
+def draw_entries(evidence: Mapping[str, Any]) -> Picture:
+    """Draw an array as a grid; the darker a wrong entry, the larger its error."""
+    returned, required, wrong = evidence["returned"], evidence["required"], evidence["wrong"]
     places = [(i, j) for i, row in enumerate(wrong) for j, _ in enumerate(row)]
-    off = {(i, j): distance(returned[i][j], required[i][j]) for i, j in places if wrong[i][j]}
-    most = max((far for far in off.values() if math.isfinite(far)), default=0.0)
+    errors = {(i, j): distance(returned[i][j], required[i][j]) for i, j in places if wrong[i][j]}
+    largest = max((error for error in errors.values() if math.isfinite(error)), default=0.0)
     layout = _Grid.of(len(wrong), len(wrong[0]))
-    # Where there is room for no number, those that are right have nothing to tell apart.
-    single = [place for place in places if layout.readable or place in off]
+    # Right entries without numbers look alike, so one path draws all of them.
+    single = [place for place in places if layout.with_numbers or place in errors]
     cells = [tag("path", d=layout.outline(set(places) - set(single)), class_="right")]
     for i, j in single:
         values = returned[i][j], required[i][j]
-        level = _level(off[i, j], most) if (i, j) in off else 0
+        level = _level(errors[i, j], largest) if (i, j) in errors else 0
         cells.append(_cell(layout, (i, j), values, level))
-    farthest = max(off, key=lambda place: off[place], default=None)
-    caption = f"{heading(found)}, {len(off)} of {len(places)} entries are wrong in a failing case."
+    farthest = max(errors, key=lambda place: errors[place], default=None)
+    caption = (
+        f"{heading(evidence)}, {len(errors)} of {len(places)} entries are wrong in a failing case."
+    )
     if farthest:
         i, j = farthest
         index = f"[{j}]" if len(wrong) == 1 else f"[{i}, {j}]"
@@ -55,53 +60,62 @@ def draw_entries(found: Mapping[str, Any]) -> Picture:
             f" Farthest off is {index}: returned {long(returned[i][j])},"
             f" required {long(required[i][j])}."
         )
-    if layout.readable:
-        caption += " In a wrong cell, what is required stands below what was returned."
+    if layout.with_numbers:
+        caption += " A wrong cell shows the required number below the returned one."
     return picture(layout.width, layout.height, caption, *layout.indices(), *cells)
 
 
 class _Grid(NamedTuple):
-    """Where the cells of an array are."""
+    """The layout of the cells of an array.
+
+    Attributes:
+        rows: The number of rows.
+        columns: The number of columns.
+        across: The width of a cell.
+        down: The height of a cell.
+        with_numbers: Whether cells contain numbers, and rows and columns have indices.
+
+    """
 
     rows: int
     columns: int
     across: float
     down: float
-    readable: bool
+    with_numbers: bool
 
     @classmethod
     def of(cls, rows: int, columns: int) -> _Grid:
         across = (WIDTH - _MARGIN) / columns
-        if across >= _WIDTH_OF_NUMBERS and rows * columns <= _MOST_READABLE:
-            return cls(rows, columns, min(across, _WIDEST), 2 * _LINE, True)
-        in_a_line = min(columns, _ENTRIES_IN_A_LINE) if rows == 1 else columns
-        side = min(max(WIDTH / in_a_line, _SMALLEST_CELL), _LARGEST_CELL)
+        if across >= _MIN_NUMBER_WIDTH and rows * columns <= _MAX_CELLS_WITH_NUMBERS:
+            return cls(rows, columns, min(across, _MAX_NUMBER_WIDTH), 2 * _LINE_HEIGHT, True)
+        per_line = min(columns, _CELLS_PER_LINE) if rows == 1 else columns
+        side = min(max(WIDTH / per_line, _MIN_SIDE), _MAX_SIDE)
         return cls(rows, columns, side, side, False)
 
     @property
     def width(self) -> float:
-        if self.readable:
+        if self.with_numbers:
             return _MARGIN + self.columns * self.across + 2
-        return min(self.columns, self._in_a_line) * self.across + 2
+        return min(self.columns, self._per_line) * self.across + 2
 
     @property
     def height(self) -> float:
-        if self.readable:
+        if self.with_numbers:
             return _MARGIN + self.rows * self.down + 2
-        return self.rows * math.ceil(self.columns / self._in_a_line) * self.down + 2
+        return self.rows * math.ceil(self.columns / self._per_line) * self.down + 2
 
     @property
-    def _in_a_line(self) -> int:
-        return _ENTRIES_IN_A_LINE if self.rows == 1 else self.columns
+    def _per_line(self) -> int:
+        return _CELLS_PER_LINE if self.rows == 1 else self.columns
 
     def place(self, i: int, j: int) -> tuple[float, float]:
-        if self.readable:
+        if self.with_numbers:
             return _MARGIN + j * self.across + 1, _MARGIN + i * self.down + 1
-        line, position = divmod(j, self._in_a_line)
+        line, position = divmod(j, self._per_line)
         return position * self.across + 1, (i + line) * self.down + 1
 
     def outline(self, places: Iterable[tuple[int, int]]) -> str:
-        """Give cells as one path."""
+        """Return one path around cells."""
         corners = (self.place(*place) for place in sorted(places))
         across, down = self.across - 1, self.down - 1
         return "".join(
@@ -110,8 +124,8 @@ class _Grid(NamedTuple):
         )
 
     def indices(self) -> list[str]:
-        """Write the numbers of rows and columns beside the cells, where there is room."""
-        if not self.readable:
+        """Return the indices of rows and columns; none for cells without numbers."""
+        if not self.with_numbers:
             return []
         across = [
             text(str(j), self.place(0, j)[0] + self.across / 2, 12, "index middle")
@@ -127,11 +141,11 @@ class _Grid(NamedTuple):
 def _cell(layout: _Grid, index: tuple[int, int], values: tuple[Any, Any], level: int) -> str:
     x, y = layout.place(*index)
     returned, required = values
-    said = f"[{index[0]}, {index[1]}]: {long(returned)}"
-    said += f" returned, {long(required)} required" if level else ", as required"
+    label = f"[{index[0]}, {index[1]}]: {long(returned)}"
+    label += f" returned, {long(required)} required" if level else ", as required"
     gap = 1.5 if level else 0.5
     inside = [
-        title(said),
+        title(label),
         tag(
             "rect",
             x=x + gap,
@@ -140,7 +154,7 @@ def _cell(layout: _Grid, index: tuple[int, int], values: tuple[Any, Any], level:
             height=layout.down - 2 * gap,
         ),
     ]
-    if layout.readable:
+    if layout.with_numbers:
         middle = x + layout.across / 2
         height = y + layout.down / 2
         if level:
@@ -151,7 +165,7 @@ def _cell(layout: _Grid, index: tuple[int, int], values: tuple[Any, Any], level:
     return tag("g", *inside, class_=f"cell level{level}")
 
 
-def _level(far: float, most: float) -> int:
-    if not math.isfinite(far) or not most:
+def _level(error: float, largest: float) -> int:
+    if not math.isfinite(error) or not largest:
         return _LEVELS
-    return max(math.ceil(_LEVELS * (far / most)), 1)
+    return max(math.ceil(_LEVELS * (error / largest)), 1)

@@ -1,8 +1,8 @@
-"""What the HTML pages share: templates that escape everything, and a policy to hold them to.
+"""Rendering of HTML pages: templates with automatic escaping, and a content security policy.
 
-A page needs nothing but itself: no network, no font, no other file. Its policy (CSP) lets the
-browser run the one script and the one style sheet whose digests it names, so that even markup that
-got past the escaping could do nothing.
+A page is self-contained: it loads no other file, font or address. Its policy (CSP) names the
+digests of its script and its style sheet, so a browser runs nothing else, even if markup of a
+student got past the escaping.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ def render_page(template: str, script: str, **values: Any) -> str:
     """Render a whole page.
 
     Args:
-        template: The name of its template, without its ending.
-        script: The name of its script, without its ending.
-        values: What the template shows.
+        template: The name of the template, without its suffix.
+        script: The name of the script, without its suffix.
+        values: The variables of the template.
 
     Raises:
         UserError: Jinja is not installed.
@@ -43,7 +43,7 @@ def render_page(template: str, script: str, **values: Any) -> str:
 
 
 def render_part(template: str, **values: Any) -> str:
-    """Render a template with the style sheet at hand; it decides where to put it.
+    """Render a template, with the style sheet as its variable ``style``.
 
     Raises:
         UserError: Jinja is not installed.
@@ -63,26 +63,26 @@ def _environment() -> Environment:
 
     from backproof.report.scores import number
 
-    made = Environment(
+    environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=_visible,
+        finalize=_make_visible,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters["number"] = number
-    return made
+    environment.filters["number"] = number
+    return environment
 
 
-def _visible(value: Any) -> Any:
-    """Show what cannot be seen in any text that is not markup of ours."""
+def _make_visible(value: Any) -> Any:
+    """Escape invisible characters in any text that is not markup of a template."""
     return value if hasattr(value, "__html__") or not isinstance(value, str) else visible(value)
 
 
 @functools.cache
 def _part(name: str) -> str:
-    """Read one of our own files, to be put into a page as it is."""
+    """Read a style sheet or script of this package."""
     return (_TEMPLATES / name).read_text(encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""One submission as a page: the score, what to do next, and each failure with its picture."""
+"""The HTML page of one submission: the score, the next step, and the failures with pictures."""
 
 from __future__ import annotations
 
@@ -13,36 +13,36 @@ from backproof.report.scores import not_graded
 
 
 def render(grade: Grade, title: str) -> str:
-    """Give the grade as a page that needs no other file.
+    """Return a grade as a self-contained page.
 
     Args:
-        grade: The grade, as ``outcomes.for_student`` gives it where a student reads the page.
+        grade: The grade, without hidden details if a student reads the page.
         title: The assignment's title.
 
     Raises:
         UserError: Jinja is not installed.
 
     """
-    return render_page("student", "student", **_shown(grade, title), top=1)
+    return render_page("student", "student", **_values(grade, title), top=1)
 
 
 def render_fragment(grade: Grade, title: str = "") -> str:
-    """Give what is on the page for a place in another one, such as below a notebook's cell.
+    """Return the content of the page for embedding in another one, such as a notebook.
 
-    It has no script, its styles end where it ends, and its headings begin with the third level.
+    It has no script, its styles apply to itself only, and its headings begin at the third level.
 
     Args:
-        grade: The grade, as ``outcomes.for_student`` gives it where a student reads it.
+        grade: The grade, without hidden details if a student reads it.
         title: The assignment's title.
 
     Raises:
         UserError: Jinja is not installed.
 
     """
-    return render_part("fragment", **_shown(grade, title), top=3)
+    return render_part("fragment", **_values(grade, title), top=3)
 
 
-def _shown(grade: Grade, title: str) -> dict[str, Any]:
+def _values(grade: Grade, title: str) -> dict[str, Any]:
     units, outcome = sections(grade), next_outcome(grade)
     counts = {status: grade.count(status) for status in STATUSES}
     return {

@@ -1,4 +1,4 @@
-"""What pictures are made of: elements of SVG, and numbers, on a scale and written out."""
+"""Elements of SVG, scales, and numbers as text."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from typing import Any, NamedTuple
 
 from backproof.report.text import one_line
 
-WIDTH = 300  # of a picture: as wide as a phone shows without making it smaller
+# The width of a picture, which a phone shows without scaling it down.
+WIDTH = 300
 
 
 class Picture(NamedTuple):
-    """A picture.
+    """A picture with its caption.
 
     Attributes:
         svg: The drawing, as an SVG element; all text in it is escaped.
-        caption: What is to be seen, in words.
+        caption: The content of the drawing, in words.
 
     """
 
@@ -26,7 +27,7 @@ class Picture(NamedTuple):
 
 
 def picture(width: float, height: float, caption: str, *inside: str) -> Picture:
-    """Put elements into a drawing that its caption describes to whoever does not see it."""
+    """Return a drawing of elements; the caption is also its label for screen readers."""
     drawing = tag(
         "svg",
         *inside,
@@ -42,8 +43,8 @@ def picture(width: float, height: float, caption: str, *inside: str) -> Picture:
 def scale(
     low: float, high: float, first: float = 10.0, last: float = WIDTH - 10.0
 ) -> Callable[[float], float]:
-    """Map numbers from ``low`` to ``high`` onto coordinates from ``first`` to ``last``."""
-    # By halves, as the difference of two large numbers may be infinite.
+    """Return the linear map from ``[low, high]`` to coordinates from ``first`` to ``last``."""
+    # Halved, because the difference of two large numbers may overflow to infinity.
     span = high / 2 - low / 2
 
     def at(number: float) -> float:
@@ -54,39 +55,39 @@ def scale(
 
 
 def line(points: Sequence[tuple[float, float] | None]) -> str:
-    """Give a line through points, with a gap where there is none."""
-    drawn, pen = [], "M"
+    """Return the path data of a line through points, with a gap at each ``None``."""
+    commands, pen = [], "M"
     for point in points:
         if point is None:
             pen = "M"
             continue
-        drawn.append(f"{pen}{point[0]:.2f} {point[1]:.2f}")
+        commands.append(f"{pen}{point[0]:.2f} {point[1]:.2f}")
         pen = "L"
-    return "".join(drawn)
+    return "".join(commands)
 
 
 def distance(returned: Any, required: Any) -> float:
-    """Say how far apart two numbers are: infinitely, if only one of them is a number."""
+    """Return the distance of two numbers; infinity if exactly one of them is NaN."""
     was, must = float(returned), float(required)
     if was == must or (math.isnan(was) and math.isnan(must)):
         return 0.0
-    far = abs(was - must)
-    return math.inf if math.isnan(far) else far
+    difference = abs(was - must)
+    return math.inf if math.isnan(difference) else difference
 
 
-def heading(found: Mapping[str, Any]) -> str:
-    """Give the name of what evidence is of, to begin a sentence with."""
-    return one_line(found["what"]).rstrip(" ,:.")
+def heading(evidence: Mapping[str, Any]) -> str:
+    """Return the subject of evidence as the beginning of a sentence."""
+    return one_line(evidence["what"]).rstrip(" ,:.")
 
 
 def long(value: Any, digits: int = 6) -> str:
-    """Write a number for a sentence, with so many digits that count."""
+    """Return a number as text for a sentence, with ``digits`` significant digits."""
     value = float(value)
     return "NaN" if math.isnan(value) else f"{value:.{digits}g}"
 
 
 def short(value: Any) -> str:
-    """Write a number in so few characters that it fits into a cell."""
+    """Return a number as text that fits into a cell: at most 7 characters."""
     value = float(value)
     if math.isnan(value):
         return "NaN"
@@ -94,22 +95,22 @@ def short(value: Any) -> str:
 
 
 def text(words: str, x: float, y: float, style: str) -> str:
-    """Write a text, of classes that the style sheet knows."""
+    """Return a text element with classes of the style sheet."""
     return tag("text", html.escape(words), x=x, y=y, class_=style)
 
 
 def title(words: str) -> str:
-    """Name the element that this is in, for a pointer that rests on it."""
+    """Return the tooltip of the enclosing element."""
     return tag("title", html.escape(words))
 
 
 def tag(name: str, *inside: str, **attributes: str | float) -> str:
-    """Give an element; what is inside has to be escaped, attributes are escaped here."""
-    said = "".join(
+    """Return an element; its content must be escaped already, attributes are escaped here."""
+    attribute_text = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{_attribute(value)}"'
         for key, value in attributes.items()
     )
-    return f"<{name}{said}>{''.join(inside)}</{name}>"
+    return f"<{name}{attribute_text}>{''.join(inside)}</{name}>"
 
 
 def _attribute(value: str | float) -> str:

@@ -1,1 +1,1 @@
-"""Result formats of course platforms and CI, one module each."""
+"""Result formats of course platforms and CI systems, one module each."""

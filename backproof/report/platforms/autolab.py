@@ -1,4 +1,4 @@
-"""Autolab's output: text for people, then the stages, then the scores in the last line."""
+"""Autolab's output: text for readers, then a line with the stages, then one with the scores."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from backproof.grades.outcomes import NOT_GRADED, PASSED, Grade
 from backproof.report.scores import NotGradable, UnitScore, by_unit, not_graded, number
 from backproof.report.text import EXPLAINED, explain, message, one_line, sentence, summary
 
-# Characters of a hint, which Autolab shows in a line; the text above the stages has the rest.
-_MOST_IN_A_HINT = 500
+# Autolab shows a hint in one line; the text above the stages has the whole message.
+_MAX_HINT_CHARACTERS = 500
 
 
 def render(grade: Grade, title: str) -> str:
-    """Give the grade as an autograder prints it: a problem for each unit, named as the unit.
+    """Return the output of an autograder, with a problem for each unit, named as the unit.
 
-    Autolab takes the scores from the last line, and the stages that it lays out as tables from
-    the one before. What stands above them it shows as it is: the messages and smallest cases.
-    The scoreboard has the total first, then each unit.
+    Autolab reads the scores from the last line, and the stages, which it shows as tables, from the
+    line before. It shows the text above them unchanged: the messages and smallest cases. The
+    scoreboard has the total first, then each unit.
 
-    A unit with anything *not graded* has no score, and without the total there is no scoreboard:
-    Autolab leaves a problem that is not named as it was.
+    A unit with an outcome *not graded* has no score, and then there is no total and no scoreboard.
+    Autolab keeps the previous score of a problem that the output does not name.
 
     Raises:
-        NotGradable: No unit is left that has a score. Autolab takes an empty result for an error.
+        NotGradable: No unit has a score. Autolab treats an empty result as an error.
 
     """
     units = by_unit(grade)
@@ -47,15 +47,15 @@ def _text(grade: Grade, title: str) -> str:
 
 
 def _stages(units: list[UnitScore]) -> dict[str, Any]:
-    """Lay out a table for each unit; Autolab shows what is no pass or failure in plain rows."""
+    """Return a table for each unit, and a table of plain rows for outcomes that were not graded."""
     stages: dict[str, dict[str, Any]] = {}
     ungraded: dict[str, str] = {}
     for unit in units:
         tests: dict[str, Any] = {}
-        # Numbers keep equal sentences apart, and no row begins with "_", which hides it.
+        # Numbers distinguish equal sentences, and Autolab hides rows that begin with "_".
         for position, outcome in enumerate(unit.outcomes, 1):
             row = f"{position}. {sentence(outcome)}"
-            hint = one_line(message(outcome, _MOST_IN_A_HINT))
+            hint = one_line(message(outcome, _MAX_HINT_CHARACTERS))
             if outcome.status == NOT_GRADED:
                 ungraded[f"{one_line(unit.name)} {row}"] = hint
             elif outcome.status == PASSED:

@@ -1,4 +1,4 @@
-"""Classroom 50's ``result.json``: whole numbers, so points are counted in hundredths."""
+"""Classroom 50's ``result.json``, whose scores are integers: hundredths of a point."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from backproof.grades.outcomes import PASSED, Grade
 from backproof.report.scores import require_final
 from backproof.report.text import case, dump, fitting, message, one_line, sentence
 
-# One point is so many of Classroom 50's whole points: two decimals are kept.
+# The number of Classroom 50's integer points for one point; this keeps two decimals.
 PER_POINT = 100
 
-# Which variable of the runner's environment holds a field that only the platform knows.
+# The environment variable of the runner for each field that only the platform knows.
 VARIABLES = {
     "classroom": "CLASSROOM",
     "assignment": "ASSIGNMENT",
@@ -27,39 +27,39 @@ VARIABLES = {
 _REQUIRED = ("classroom", "assignment", "submission", "commit", "release", "review")
 _STAMPED = ("owner", "assignment_type", "datetime")
 
-# The collector reads no longer file.
-_MOST_BYTES = 9_000_000
+# The collector refuses longer files.
+_MAX_BYTES = 9_000_000
 
 
 def about_from(environment: Mapping[str, str]) -> dict[str, str]:
-    """Take what the platform's runner tells an autograder from its environment variables."""
-    found = ((field, environment.get(variable)) for field, variable in VARIABLES.items())
-    return {field: value for field, value in found if value}
+    """Return the fields that the platform's runner sets as environment variables."""
+    values = ((field, environment.get(variable)) for field, variable in VARIABLES.items())
+    return {field: value for field, value in values if value}
 
 
 def render(grade: Grade, title: str, about: Mapping[str, str] | None = None) -> str:
-    """Give the grade as Classroom 50's runner reads it.
+    """Return a grade in the form that Classroom 50's runner reads.
 
-    Scores are whole numbers there, so a point is ``PER_POINT`` of them. The score and what was
-    lost are each rounded as a whole and then shared among the tests by largest remainder: the
-    tests add up to the totals exactly, and a test that passed has all of its points.
+    Scores are integers there, ``PER_POINT`` for each point. The points earned and the points lost
+    are each rounded in total and then distributed to the tests by largest remainder. So the tests
+    add up to the totals exactly, and a passed test has all of its points.
 
     Args:
         grade: The grade.
-        title: What the result is called, if ``about`` names no assignment.
-        about: The fields that only the platform knows, of which ``owner``, ``assignment_type``
-            and ``datetime`` may be missing: its runner sets them. Without ``about`` the result
-            lacks all of them, which is for looking at it.
+        title: The name of the assignment, if ``about`` is missing.
+        about: The fields that only the platform knows. ``owner``, ``assignment_type`` and
+            ``datetime`` may be missing, because the runner sets them. A result without ``about``
+            lacks all of these fields: it can be displayed, and not collected.
 
     Raises:
-        UserError: ``about`` lacks a field or has one that does not exist.
-        NotGradable: Something was not graded; an autograder that then exits with an error has
-            the runner record an error instead of a score.
+        UserError: ``about`` lacks a field or has an unknown one.
+        NotGradable: Something was not graded. The autograder then exits with an error, so the
+            runner records an error instead of a score.
 
     """
     require_final(grade, "Classroom 50")
     fields = {"assignment": one_line(title)} if about is None else _checked(about)
-    report = fitting(lambda limit: dump({**fields, **_scores(grade, limit)}), _MOST_BYTES)
+    report = fitting(lambda limit: dump({**fields, **_scores(grade, limit)}), _MAX_BYTES)
     if report is None:
         raise UserError(f"this grade has {len(grade.outcomes)} tests, too many for Classroom 50")
     return report
@@ -83,19 +83,19 @@ def _checked(about: Mapping[str, str]) -> dict[str, str]:
 
 
 def _scores(grade: Grade, limit: int) -> dict[str, Any]:
-    earned = _shared([outcome.points for outcome in grade.outcomes])
-    lost = _shared([outcome.max_points - outcome.points for outcome in grade.outcomes])
+    earned = _rounded([outcome.points for outcome in grade.outcomes])
+    lost = _rounded([outcome.max_points - outcome.points for outcome in grade.outcomes])
     tests = [
         {
             "test-name": f"{one_line(outcome.unit)}: {sentence(outcome)}",
             "passed": outcome.status == PASSED,
-            "score": got,
-            "max-score": got + not_got,
+            "score": won,
+            "max-score": won + missed,
             "status": outcome.status,
             "message": message(outcome, limit),
             "output": case(outcome, limit),
         }
-        for outcome, got, not_got in zip(grade.outcomes, earned, lost, strict=True)
+        for outcome, won, missed in zip(grade.outcomes, earned, lost, strict=True)
     ]
     return {
         "schema": "classroom50/result/v1",
@@ -105,16 +105,16 @@ def _scores(grade: Grade, limit: int) -> dict[str, Any]:
     }
 
 
-def _shared(points: Sequence[float]) -> list[int]:
+def _rounded(points: Sequence[float]) -> list[int]:
     """Round points to hundredths so that their sum is the rounded sum.
 
-    What rounding down leaves over goes to those that lost most by it, the first ones first; a
-    part that is whole, so also one that is 0, stays as it is.
+    All values are rounded down first. The remaining hundredths go to the values that lost most by
+    it, first ones first. So a value that is a whole number, such as 0, never changes.
     """
     exact = [round(value * PER_POINT, 6) for value in points]
     parts = [int(value) for value in exact]
-    left_over = int(sum(exact) + 0.5) - sum(parts)
+    remaining = int(sum(exact) + 0.5) - sum(parts)
     by_loss = sorted(range(len(exact)), key=lambda index: parts[index] - exact[index])
-    for index in by_loss[:left_over]:
+    for index in by_loss[:remaining]:
         parts[index] += 1
     return parts

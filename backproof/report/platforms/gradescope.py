@@ -1,4 +1,4 @@
-"""Gradescope's ``results.json``: a test for each property, everything shown as plain text."""
+"""Gradescope's ``results.json``: a test for each property, with all text as plain text."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from backproof.report.text import dump, explain, one_line, sentence, summary
 
 
 def render(grade: Grade, title: str) -> str:
-    """Give the grade as Gradescope reads it after grading one submission.
+    """Return a grade in the form that Gradescope reads.
 
-    Every text is of the format ``text``, which Gradescope shows as it is, in one width of
-    characters. Nothing is hidden: any hidden test would hide the student's total as well, and
-    what a student may not see is not in the grade any more.
+    Every text has the format ``text``, which Gradescope shows unchanged in a monospaced font. No
+    test is hidden, because a hidden test would hide the student's total as well; the grade must
+    not contain hidden details.
 
     Raises:
-        NotGradable: Something was not graded. A ``results.json`` would need a score; without the
+        NotGradable: Something was not graded, and ``results.json`` requires a score. Without the
             file Gradescope shows an error of the autograder, and an instructor can run it again.
 
     """
     require_final(grade, "Gradescope")
     tests = [
-        _test(outcome, f"{of_unit}.{position}")
-        for of_unit, unit in enumerate(by_unit(grade), 1)
+        _test(outcome, f"{unit_position}.{position}")
+        for unit_position, unit in enumerate(by_unit(grade), 1)
         for position, outcome in enumerate(unit.outcomes, 1)
     ]
     head = f"{one_line(title)}: {number(grade.score)} of {number(grade.max_score)} points"

@@ -8,11 +8,11 @@ from backproof.grades.outcomes import Grade
 
 
 def render(grade: Grade, title: str = "") -> str:
-    """Give the grade as one JSON object, indented, in UTF-8 characters as they are.
+    """Return a grade as one indented JSON object; characters outside ASCII are not escaped.
 
     Args:
         grade: The grade.
-        title: Taken, as every format takes it; the documented form has none.
+        title: Unused: the documented form has no title. Every format has this parameter.
 
     """
     return json.dumps(grade.to_json(), indent=2, ensure_ascii=False, allow_nan=False)

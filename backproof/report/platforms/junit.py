@@ -8,16 +8,16 @@ from backproof.grades.outcomes import BLOCKED, FAILED, NOT_GRADED, NOT_STARTED, 
 from backproof.report.scores import UnitScore, by_unit, number
 from backproof.report.text import explain, graded_with, message, one_line, sentence
 
-# *Not graded* is the test's own error, which JUnit tells apart from a failure of what it tests.
+# JUnit distinguishes an error of the test itself, such as *not graded*, from a failure.
 _ELEMENTS = {FAILED: "failure", BLOCKED: "failure", NOT_STARTED: "skipped", NOT_GRADED: "error"}
 
 
 def render(grade: Grade, title: str) -> str:
-    """Give the grade as JUnit XML, which CI systems show.
+    """Return a grade as JUnit XML for CI systems.
 
-    JUnit has no field for points. A test case has them as ``<properties>``, as pytest and most
-    tools write them, and a suite those of its unit; what was not graded has none. The schema of
-    Jenkins' xUnit plugin knows those of suites only; Jenkins' JUnit plugin reads both.
+    JUnit has no field for points. They are written as ``<properties>`` of a test case, as pytest
+    and most tools do, and of the suite of a unit; outcomes that were not graded have none. The
+    schema of Jenkins' xUnit plugin allows them in suites only; Jenkins' JUnit plugin reads both.
     """
     units = by_unit(grade)
     root = ElementTree.Element("testsuites", {"name": one_line(title), **_totals(grade.outcomes)})
@@ -38,11 +38,11 @@ def _totals(outcomes: tuple[Outcome, ...]) -> dict[str, str]:
     }
 
 
-def _add_suite(root: ElementTree.Element, unit: UnitScore, with_what: str) -> None:
+def _add_suite(root: ElementTree.Element, unit: UnitScore, settings: str) -> None:
     skipped = sum(_ELEMENTS.get(outcome.status) == "skipped" for outcome in unit.outcomes)
-    named = {"name": one_line(unit.name), **_totals(unit.outcomes), "skipped": str(skipped)}
-    suite = ElementTree.SubElement(root, "testsuite", named)
-    facts = {"graded_with": with_what}
+    attributes = {"name": one_line(unit.name), **_totals(unit.outcomes), "skipped": str(skipped)}
+    suite = ElementTree.SubElement(root, "testsuite", attributes)
+    facts = {"graded_with": settings}
     if unit.complete:
         facts |= {"points": number(unit.points, 6), "max_points": number(unit.max_points, 6)}
     _add_properties(suite, facts)
@@ -64,10 +64,10 @@ def _add_case(suite: ElementTree.Element, outcome: Outcome) -> None:
     _add_properties(case, facts)
     element = _ELEMENTS.get(outcome.status)
     if element:
-        said = one_line(message(outcome))
-        kind = outcome.kind or outcome.status
-        why = ElementTree.SubElement(case, element, type=one_line(kind), message=said)
-        why.text = f"{sentence(outcome)}\n{explain(outcome)}"
+        kind = one_line(outcome.kind or outcome.status)
+        reason = one_line(message(outcome))
+        problem = ElementTree.SubElement(case, element, type=kind, message=reason)
+        problem.text = f"{sentence(outcome)}\n{explain(outcome)}"
 
 
 def _add_properties(parent: ElementTree.Element, facts: dict[str, str]) -> None:

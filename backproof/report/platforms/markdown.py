@@ -1,4 +1,4 @@
-"""GitHub's job summary: a table of the units, and each failure folded away below it."""
+"""GitHub's job summary: a table of the units, and each failure in a collapsed block below it."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ from backproof.report.text import (
     sentence,
 )
 
-# GitHub drops a step's whole summary above 1024 kB; other commands of the step may write, too.
-_MOST_BYTES = 900_000
-_ROOM_FOR_THE_END = 4_000
+# GitHub drops the whole summary of a step above 1024 kB; other commands of the step may add to it.
+_MAX_BYTES = 900_000
+_BYTES_FOR_THE_END = 4_000
 
 _MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
 
 
 def render(grade: Grade, title: str) -> str:
-    """Give the grade as Markdown to append to ``$GITHUB_STEP_SUMMARY``: at most 900 kB.
+    """Return a grade as at most 900 kB of Markdown to append to ``$GITHUB_STEP_SUMMARY``.
 
-    A student's text stands in code fences only, longer than any run of backticks in it, and all
-    other text with its punctuation escaped. What does not fit is left out from the end, and the
-    summary says how much.
+    Text of a student is in code fences only, which are longer than any run of backticks in it; the
+    punctuation of all other text is escaped. If the report is too long, its last parts are left
+    out, with a remark on their number.
     """
     report = _head(grade, title)
-    length = len(report.encode()) + _ROOM_FOR_THE_END
+    length = len(report.encode()) + _BYTES_FOR_THE_END
     blocks = list(_blocks(grade))
     for position, block in enumerate(blocks):
         length += len(block.encode())
-        if length > _MOST_BYTES:
+        if length > _MAX_BYTES:
             left_out = len(blocks) - position
             report += f"**{left_out} more are left out: the summary would be too long.**\n\n"
             break
@@ -56,7 +56,7 @@ def _blocks(grade: Grade) -> Iterator[str]:
     yield from _table(by_unit(grade))
     for outcome in grade.outcomes:
         if outcome.status in EXPLAINED:
-            yield _folded(outcome)
+            yield _collapsed(outcome)
     for note in notes(grade):
         yield _fenced(note, "text")
 
@@ -67,23 +67,23 @@ def _table(units: list[UnitScore]) -> Iterator[str]:
     yield f"| unit | points | {' | '.join(STATUSES)} |\n|---|--:|{'--:|' * len(STATUSES)}\n"
     for unit in units:
         earned = number(unit.points) if unit.complete else "?"
-        found = [outcome.status for outcome in unit.outcomes]
-        counts = " | ".join(str(found.count(status) or "") for status in STATUSES)
+        statuses = [outcome.status for outcome in unit.outcomes]
+        counts = " | ".join(str(statuses.count(status) or "") for status in STATUSES)
         points = f"{earned}/{number(unit.max_points)}"
         yield f"| {_inline(unit.name)} | {_inline(points)} | {counts} |\n"
     yield "\n"
 
 
-def _folded(outcome: Outcome) -> str:
+def _collapsed(outcome: Outcome) -> str:
     heading = f"{MARKS[outcome.status]} {sentence(outcome)} ({one_line(outcome.unit)})"
-    said, code = message(outcome), case(outcome)
-    body = _fenced(said, "text") if said else ""
+    explanation, code = message(outcome), case(outcome)
+    body = _fenced(explanation, "text") if explanation else ""
     body += f"smallest case:\n\n{_fenced(code, 'python')}" if code else ""
     return f"<details><summary>{html.escape(heading)}</summary>\n\n{body}</details>\n\n"
 
 
 def _fenced(text: str, language: str) -> str:
-    """Put a text into a fence that nothing in it can close."""
+    """Return a text in a code fence that the text cannot close."""
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}{language}\n{text}\n{fence}\n\n"

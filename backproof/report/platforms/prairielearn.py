@@ -9,28 +9,28 @@ from backproof.grades.outcomes import NOT_GRADED, Grade, Outcome
 from backproof.report.scores import not_graded, number
 from backproof.report.text import case, dump, fitting, message, one_line, sentence, shorten, summary
 
-# PrairieLearn fails a job whose file is longer than 1 MB; some room for what it adds.
-_MOST_BYTES = 950_000
-_MOST_OF_THE_SUMMARY = 50_000
+# PrairieLearn fails a job whose file is longer than 1 MB, including fields that it adds.
+_MAX_BYTES = 950_000
+_MAX_SUMMARY_CHARACTERS = 50_000
 
 
 def render(grade: Grade, title: str) -> str:
-    """Give the grade as PrairieLearn's external grader hands it back.
+    """Return a grade in the form that an external grader of PrairieLearn returns.
 
-    A grade that holds anything *not graded* is marked as not gradable: PrairieLearn then neither
-    gives nor takes points, and the attempt is not used up. Long texts are shortened, and say so,
-    until the whole is short enough.
+    A grade with an outcome *not graded* is marked as not gradable: PrairieLearn then changes no
+    points, and the attempt does not count. Long texts are shortened, with a remark, until the
+    whole report is short enough.
 
     Raises:
-        UserError: The grade has no points to take a share of.
+        UserError: The maximal points of the grade are 0, so there is no share of them.
 
     """
     if not grade.max_score:
         raise UserError(
-            "this grade has 0 points in all, and PrairieLearn needs the share of them that was "
-            "earned: give a unit points under [tool.backproof.points]"
+            "the maximal points of this grade are 0, and PrairieLearn needs the share of them that "
+            "was earned: set the points of a unit under [tool.backproof.points]"
         )
-    fit = fitting(lambda limit: dump(_document(grade, title, limit)), _MOST_BYTES)
+    fit = fitting(lambda limit: dump(_document(grade, title, limit)), _MAX_BYTES)
     return fit or dump(_document(grade, title, 0, with_tests=False))
 
 
@@ -48,7 +48,7 @@ def _document(grade: Grade, title: str, limit: int, with_tests: bool = True) -> 
         document["tests"] = [_test(outcome, limit) for outcome in grade.outcomes]
     else:
         lines.append(f"The list of the {len(grade.outcomes)} tests is left out: it is too long.")
-    output = shorten(summary(grade, limit), _MOST_OF_THE_SUMMARY)
+    output = shorten(summary(grade, limit), _MAX_SUMMARY_CHARACTERS)
     return {**document, "message": "\n".join(lines), "output": output}
 
 

@@ -1,1 +1,1 @@
-"""Class results as tables, one module a format."""
+"""Results of a class as CSV or JSON Lines, one module for each format."""

@@ -1,4 +1,4 @@
-"""Canvas' gradebook import: a CSV row for each student, with one column for the assignment."""
+"""Canvas' gradebook import: a CSV row for each student, with a column for the assignment."""
 
 from __future__ import annotations
 
@@ -19,78 +19,82 @@ _HEADER = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 def write(
     results: Iterable[Result], out: TextIO, title: str, *, gradebook: str | None = None
 ) -> list[str]:
-    """Write a row for each member of each result, one after the other.
+    """Write a row for each student of each result.
 
     With a gradebook that was exported from Canvas, the rows are those of the export that have a
-    result, with all their IDs, and an assignment that it has already is reused. Students are
-    found by ``SIS Login ID``, ``ID`` or ``SIS User ID``; who is in none of them by name, once all
-    others have their rows. Without one, what the course knows a student by is the
-    ``SIS Login ID``, and Canvas looks for who that is.
+    result, with all their IDs, and an existing column of the assignment is reused. Students are
+    found by ``SIS Login ID``, ``ID`` or ``SIS User ID``; the others by name, after all IDs are
+    assigned. Without a gradebook, a student's ID in the course becomes the ``SIS Login ID``, by
+    which Canvas finds the student.
 
-    A result that is not graded leaves the cell as it was exported, mostly empty, and never 0: an
-    empty cell would have Canvas delete a grade that it has.
+    A result without a final score keeps the exported cell, and never becomes 0 or empty: an empty
+    cell makes Canvas delete an existing grade.
 
     Args:
         results: The results, one for each student or group.
-        out: Where to write.
+        out: The stream to write to.
         title: The assignment's name in Canvas.
         gradebook: The text of an exported gradebook.
 
     Returns:
-        Who has no row, and why, a sentence each.
+        A sentence for each student or result without a row, with the reason.
 
     Raises:
-        UserError: The gradebook is none, or the assignment has other points in Canvas.
+        UserError: The gradebook is not one of Canvas, or its points of the assignment differ.
 
     """
-    most, results = _first_maximum(results)
+    max_points, results = _first_maximum(results)
     write_row = csv_cells.row_writer(out)
     if gradebook is None:
         write_row([*_HEADER, csv_cells.line(title)])
-        write_row([f"    {POINTS_POSSIBLE}", *[""] * 4, csv_cells.number(most)])
-        return _write_without_export(results, write_row, most)
+        write_row([f"    {POINTS_POSSIBLE}", *[""] * 4, csv_cells.number(max_points)])
+        return _write_without_export(results, write_row, max_points)
     export = Export(gradebook, title)
-    points = _points_in_canvas(export, most)
+    points = _points_in_canvas(export, max_points)
     width = len(export.columns)
     write_row([*export.columns, csv_cells.line(export.assignment)])
     write_row(
-        [f"    {POINTS_POSSIBLE}", *[""] * (width - 1), export.points or csv_cells.number(most)]
+        [
+            f"    {POINTS_POSSIBLE}",
+            *[""] * (width - 1),
+            export.points or csv_cells.number(max_points),
+        ]
     )
-    return _write_export(results, export, write_row, most if points is None else points)
+    return _write_export(results, export, write_row, max_points if points is None else points)
 
 
 def _first_maximum(results: Iterable[Result]) -> tuple[float | None, Iterator[Result]]:
-    """Tell how many points there are from the first grade, and give all results again."""
-    waiting: list[Result] = []
+    """Return the maximal points of the first final grade, and an iterator over all results."""
+    read: list[Result] = []
     rest = iter(results)
     for result in rest:
-        waiting.append(result)
+        read.append(result)
         grade = final(result)
         if grade:
-            return grade.max_score, chain(waiting, rest)
-    return None, iter(waiting)
+            return grade.max_score, chain(read, rest)
+    return None, iter(read)
 
 
-def _points_in_canvas(export: Export, most: float | None) -> float | None:
+def _points_in_canvas(export: Export, max_points: float | None) -> float | None:
     try:
         points = float(export.points.replace(",", "."))
     except ValueError:
         return None
-    if most is not None and abs(points - most) >= 0.01:
+    if max_points is not None and abs(points - max_points) >= 0.01:
         raise UserError(
             f"the assignment {export.assignment!r} has {number(points)} points in Canvas, and "
-            f"these grades have {number(most)}: give it {number(most)} points in Canvas and "
-            "export the gradebook again"
+            f"these grades have {number(max_points)}: set it to {number(max_points)} points in "
+            "Canvas and export the gradebook again"
         )
     return points
 
 
 def _write_without_export(
-    results: Iterable[Result], write_row: csv_cells.RowWriter, most: float | None
+    results: Iterable[Result], write_row: csv_cells.RowWriter, max_points: float | None
 ) -> list[str]:
     problems: list[str] = []
-    for student, score in _scores(results, most, problems):
-        # Canvas would take such a row for the one with the assignment's points.
+    for student, score in _scores(results, max_points, problems):
+        # Canvas would read a row with such a name as the row of the maximal points.
         name = "" if POINTS_POSSIBLE in student.name else student.name
         write_row([csv_cells.line(name), "", "", csv_cells.line(student.id), "", score or ""])
     return problems
@@ -100,49 +104,49 @@ def _write_export(
     results: Iterable[Result],
     export: Export,
     write_row: csv_cells.RowWriter,
-    most: float | None,
+    max_points: float | None,
 ) -> list[str]:
     problems: list[str] = []
     if not export.exists:
         problems.append(f"the gradebook has no column for {export.assignment!r}: Canvas adds one")
-    taken: set[int] = set()
+    used: set[int] = set()
     without_id: list[tuple[Student, str | None]] = []
 
-    def give(rows: list[Row], student: Student, score: str | None) -> None:
+    def write_score(rows: list[Row], student: Student, score: str | None) -> None:
         if len(rows) != 1:
-            found = "several rows fit" if rows else "nobody in the gradebook is"
-            problems.append(f"{found} {_who(student)}, so there is no row with {_points(score)}")
-        elif rows[0].number in taken:
+            reason = "several rows fit" if rows else "no row of the gradebook fits"
+            problems.append(f"{reason} {_who(student)}, so there is no row with {_points(score)}")
+        elif rows[0].number in used:
             problems.append(f"a second result for {_who(student)}, with {_points(score)}")
         else:
             row = rows[0]
-            taken.add(row.number)
+            used.add(row.number)
             who = [csv_cells.line(cell) for cell in row.who]
             write_row([*who, row.value if score is None else score])
 
-    for student, score in _scores(results, most, problems):
+    for student, score in _scores(results, max_points, problems):
         rows = export.with_id(student)
         if rows:
-            give(rows, student, score)
+            write_score(rows, student, score)
         else:
             without_id.append((student, score))
     for student, score in without_id:
-        give(export.with_name(student), student, score)
+        write_score(export.with_name(student), student, score)
     return problems
 
 
 def _scores(
-    results: Iterable[Result], most: float | None, problems: list[str]
+    results: Iterable[Result], max_points: float | None, problems: list[str]
 ) -> Iterator[tuple[Student, str | None]]:
-    """Give each member's score, ``None`` if there is none; report what can have no row."""
+    """Yield each student's score, or ``None``; add results without a row to ``problems``."""
     for result in results:
         grade = final(result)
         if not result.students:
-            problems.append(f"{one_line(result.name)}: nobody is known who handed it in")
-        elif grade and most is not None and abs(grade.max_score - most) >= 0.01:
+            problems.append(f"{one_line(result.name)}: its students are unknown")
+        elif grade and max_points is not None and abs(grade.max_score - max_points) >= 0.01:
             problems.append(
                 f"{one_line(result.name)}: graded out of {number(grade.max_score)} points where "
-                f"the assignment has {number(most)}, so there is no row for it"
+                f"the assignment has {number(max_points)}, so there is no row for it"
             )
         else:
             for student in result.students:

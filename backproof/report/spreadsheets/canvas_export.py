@@ -1,4 +1,4 @@
-"""A gradebook that was exported from Canvas: who is in it, and the column of an assignment."""
+"""A gradebook exported from Canvas: its students, and its column of the assignment."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from backproof.grades.results import Student
 
 POINTS_POSSIBLE = "Points Possible"
 
-# Columns that identify a student; what a course knows a student by may be in any of them.
+# Columns that identify a student; the ID used in a course may be in any of them.
 _IDS = ("SIS Login ID", "ID", "SIS User ID")
 _LAST = "Section"
 _WITH_ID = re.compile(r"(.*)\s\(\d+\)", re.DOTALL)
@@ -27,8 +27,8 @@ class Row:
 
     Attributes:
         number: The row's number.
-        who: The cells of the columns that say who it is, as exported.
-        value: What the assignment's cell holds.
+        who: The cells of the identifying columns, as exported.
+        value: The assignment's cell.
 
     """
 
@@ -41,10 +41,10 @@ class Export:
     """The students of an exported gradebook, and its column of one assignment.
 
     Attributes:
-        columns: The columns that say who a student is, up to ``Section``.
-        assignment: The assignment's column, with its ID in Canvas if it is there already.
-        exists: Whether it is.
-        points: The cell of its points; empty if there is none.
+        columns: The names of the identifying columns, up to ``Section``.
+        assignment: The name of the assignment's column, with its ID in Canvas if it exists.
+        exists: Whether the column exists.
+        points: The cell with the maximal points; empty if there is none.
 
     """
 
@@ -70,7 +70,8 @@ class Export:
             value = cells[named[0]].strip() if named else ""
             if POINTS_POSSIBLE in cells[0]:
                 self.points = value
-            else:  # or the row without a student that says which grades are posted by hand
+            else:
+                # Canvas also exports a row about manual posting, which fits no student.
                 self._add(tuple(cells[:end]), value)
 
     def _add(self, who: tuple[str, ...], value: str) -> None:
@@ -83,21 +84,21 @@ class Export:
             self._by_name.setdefault(_key(name), set()).add(row.number)
 
     def with_id(self, student: Student) -> list[Row]:
-        """Find the rows that have the student's ID, or the address as their login."""
+        """Return the rows with the student's ID, or with the address as an ID."""
         keys = {_key(student.id), _key(student.email)} - {""}
-        return self._found({number for key in keys for number in self._by_id.get(key, ())})
+        return self._rows_of({number for key in keys for number in self._by_id.get(key, ())})
 
     def with_name(self, student: Student) -> list[Row]:
-        """Find the rows that have the student's name, in either order."""
+        """Return the rows with the student's name, in either order of its parts."""
         key = _key(student.name)
-        return self._found(self._by_name.get(key, set()) if key else set())
+        return self._rows_of(self._by_name.get(key, set()) if key else set())
 
-    def _found(self, numbers: set[int]) -> list[Row]:
+    def _rows_of(self, numbers: set[int]) -> list[Row]:
         return [self._rows[number] for number in sorted(numbers)]
 
 
 def _read(text: str) -> list[list[str]]:
-    for delimiter in ",;":  # Canvas writes either, as the language of its user has it
+    for delimiter in ",;":  # Canvas chooses one by the language of its user
         lines = io.StringIO(text.removeprefix("\ufeff"), newline="")
         try:
             rows = [row for row in csv.reader(lines, delimiter=delimiter, strict=True) if any(row)]
@@ -107,18 +108,18 @@ def _read(text: str) -> list[list[str]]:
             return rows
     first = text.splitlines()[0][:80] if text else ""
     raise UserError(
-        f"this is no gradebook of Canvas: its first line, {first!r}, has no columns 'ID' and "
+        f"this is not a gradebook of Canvas: its first line, {first!r}, has no columns 'ID' and "
         f"'{_LAST}'; {_HOW_TO_EXPORT}"
     )
 
 
 def _is_column_of(name: str, title: str) -> bool:
-    found = _WITH_ID.fullmatch(name)
-    return title.strip() in (name.strip(), found[1].strip() if found else None)
+    match = _WITH_ID.fullmatch(name)
+    return title.strip() in (name.strip(), match[1].strip() if match else None)
 
 
 def _names(cells: Mapping[str, str]) -> Iterator[str]:
-    """Give a student's name as a gradebook has it, and with the first name first."""
+    """Yield a student's name as in the gradebook, and with the first name first."""
     if "LastName" in cells:
         yield f"{cells.get('FirstName', '')} {cells['LastName']}"
     name = cells.get("Student", "")

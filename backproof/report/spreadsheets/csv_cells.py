@@ -1,4 +1,4 @@
-"""Cells of CSV files: a spreadsheet must not take a student's text for a formula."""
+"""Cells of CSV files that a spreadsheet cannot take for formulas."""
 
 from __future__ import annotations
 
@@ -7,44 +7,44 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any, TextIO
 
-from backproof.report.scores import number as written
+from backproof.report.scores import number as number_text
 from backproof.report.text import MAX_CHARACTERS, shorten, visible
 
 RowWriter = Callable[[Sequence[str]], Any]
 
 _FORMULA = "=+-@"
-# White space of every kind, and what takes no space at all.
-_UNSEEN = frozenset(("Zs", "Zl", "Zp", "Cc", "Cf"))
+# Unicode categories of white space and of invisible characters.
+_INVISIBLE = frozenset(("Zs", "Zl", "Zp", "Cc", "Cf"))
 
 
 def row_writer(out: TextIO) -> RowWriter:
-    """Return what writes one row to ``out``, with quotes where they are needed."""
+    """Return a function that writes one row to ``out``, with quotes where needed."""
     return csv.writer(out, lineterminator="\n").writerow
 
 
 def text(value: str) -> str:
-    """Give a text as a cell: spreadsheets show it, and compute nothing from it.
+    """Return a text as a cell that spreadsheets show and do not evaluate.
 
-    A text that begins as a formula does, perhaps behind white space or in full-width
-    characters, gets an apostrophe in front. Line breaks stay, inside quotes; other control
-    characters are written out. Numbers of our own go through ``number`` instead.
+    An apostrophe is put before a text that begins like a formula, also after white space or with
+    full-width characters. Line breaks stay, inside quotes; other control characters are escaped.
+    Numbers that the grader computed use ``number`` instead.
     """
     cell = shorten(visible(value), MAX_CHARACTERS)
     return f"'{cell}" if _is_formula(value) else cell
 
 
 def line(value: str) -> str:
-    """Give a text as a cell of one line: a name, an address."""
+    """Return a text, such as a name, as a cell of one line."""
     return text(" ".join(value.split()))
 
 
 def number(value: float | None, digits: int = 2) -> str:
-    """Give a number as a cell; empty for ``None``."""
-    return "" if value is None else written(value, digits)
+    """Return a number as a cell; empty for ``None``."""
+    return "" if value is None else number_text(value, digits)
 
 
 def _is_formula(value: str) -> bool:
     if value.startswith(("\t", "\r", "\n")):
         return True
-    start = next((char for char in value if unicodedata.category(char) not in _UNSEEN), " ")
+    start = next((char for char in value if unicodedata.category(char) not in _INVISIBLE), " ")
     return unicodedata.normalize("NFKC", start)[0] in _FORMULA

@@ -1,4 +1,4 @@
-"""JSON Lines: one result a line, with the grade in its documented form."""
+"""JSON Lines: one result per line, with the grade in its documented form."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from backproof.grades.results import Result
 
 
 def write(results: Iterable[Result], out: TextIO, title: str) -> None:
-    """Write one JSON object a line, one after the other.
+    """Write one JSON object per line.
 
     Args:
         results: The results, one for each student or group.
-        out: Where to write. All characters are ASCII, so that a line is one for every reader.
-        title: The assignment's title, repeated in each line, as lines may be taken apart.
+        out: The stream to write to. All characters are ASCII, because some readers also split
+            lines at separators outside ASCII.
+        title: The assignment's title, repeated in each line, so that lines can be used alone.
 
     """
     for result in results:

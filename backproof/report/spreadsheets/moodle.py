@@ -13,31 +13,31 @@ from backproof.report.spreadsheets import csv_cells
 from backproof.report.text import EXPLAINED, message, one_line, sentence, shorten, summary
 
 _HEADER = ("ID number", "Email address", "Name")
-# Moodle's own mark for no grade. It stores an empty cell of a new grade item as 0.
+# Moodle's mark for a missing grade. It would store an empty cell of a new grade item as 0.
 _NO_GRADE = "-"
-# Moodle gives a row without a key to the student of the row before. A key that nobody has makes
-# it stop with an error instead; "0" counts as none.
+# Moodle assigns a row without a key, or with the key "0", to the student of the previous row. A key
+# that does not exist makes it stop with an error instead.
 _NO_KEY = "unknown"
 
-_MOST_OF_A_MESSAGE = 300
-_MOST_OF_THE_FEEDBACK = 4_000
+_MAX_MESSAGE_CHARACTERS = 300
+_MAX_FEEDBACK_CHARACTERS = 4_000
 
 
 def write(results: Iterable[Result], out: TextIO, title: str) -> list[str]:
-    """Write a row for each member of each result, one after the other.
+    """Write a row for each student of each result.
 
-    In Moodle map ``ID number`` or ``Email address`` (upper and lower case count there) to the
-    student, and both other columns to the grade item: a feedback that is mapped without its
-    grade deletes the grade. A result that is not graded has Moodle's ``-`` as its grade.
+    In Moodle, map ``ID number`` or ``Email address`` (Moodle compares their case) to the student,
+    and both other columns to the grade item: feedback that is mapped without its grade deletes the
+    grade. The grade of a result without a final score is Moodle's ``-``.
 
     Args:
         results: The results, one for each student or group. Students read the feedback, so the
-            grades have to be those that ``outcomes.for_student`` gives.
-        out: Where to write.
-        title: The assignment's title, which heads the column of the grade.
+            grades must not contain hidden details.
+        out: The stream to write to.
+        title: The assignment's title, the heading of the grade's column.
 
     Returns:
-        Which results have no row, and why, a sentence each.
+        A sentence for each result without a row, with the reason.
 
     """
     problems: list[str] = []
@@ -45,10 +45,10 @@ def write(results: Iterable[Result], out: TextIO, title: str) -> list[str]:
     write_row([*_HEADER, csv_cells.line(title), csv_cells.line(f"{title} (feedback)")])
     for result in results:
         if not result.students:
-            problems.append(f"{one_line(result.name)}: nobody is known who handed it in")
+            problems.append(f"{one_line(result.name)}: its students are unknown")
         grade = final(result)
         points = csv_cells.number(grade.score) if grade else _NO_GRADE
-        # Moodle takes feedback for HTML.
+        # Moodle interprets feedback as HTML.
         feedback = csv_cells.text(html.escape(_feedback(result, grade), quote=False))
         for student in result.students:
             keys = [_key(student.id), _key(student.email)]
@@ -63,10 +63,10 @@ def _key(value: str) -> str:
 
 def _feedback(result: Result, grade: Grade | None) -> str:
     if grade is None:
-        why = why_not_graded(result)
-        return f"Not graded. This is no grade, and counts neither for nor against you.\n{why}"
+        reason = why_not_graded(result)
+        return f"Not graded. This is not a grade, and does not count for or against you.\n{reason}"
     lines = [f"{number(grade.score)} of {number(grade.max_score)} points", summary(grade)]
     for outcome in grade.outcomes:
         if outcome.status in EXPLAINED:
-            lines += ["", sentence(outcome), message(outcome, _MOST_OF_A_MESSAGE)]
-    return shorten("\n".join(lines), _MOST_OF_THE_FEEDBACK)
+            lines += ["", sentence(outcome), message(outcome, _MAX_MESSAGE_CHARACTERS)]
+    return shorten("\n".join(lines), _MAX_FEEDBACK_CHARACTERS)

@@ -9,28 +9,37 @@ from backproof.grades.results import Result, Student
 from backproof.report.scores import by_unit, why_not_graded
 from backproof.report.spreadsheets import csv_cells
 
-_BEFORE = ("student_id", "name", "email", "attempt", "submission", "score", "max_score", "percent")
-_AFTER = ("status", "problem", "seconds")
+_FIRST_COLUMNS = (
+    "student_id",
+    "name",
+    "email",
+    "attempt",
+    "submission",
+    "score",
+    "max_score",
+    "percent",
+)
+_LAST_COLUMNS = ("status", "problem", "seconds")
 
-# Decimals of a score: as many as a grade has, so that the units add up to it.
+# The decimals of scores in a grade; with fewer, the units would not add up to the total.
 _DIGITS = 6
 
 
 def write(results: Iterable[Result], out: TextIO, title: str, *, units: Sequence[str]) -> None:
-    """Write a row for each member of each result, one after the other.
+    """Write a row for each student of each result.
 
-    A result that is not graded, or not in all parts, has no score: not 0, but an empty cell,
-    ``not graded`` as its status and the reason beside it. Units that were graded have theirs.
+    A result that was not graded completely has an empty cell as its score, and not 0, with the
+    status ``not graded`` and the reason. Its completely graded units have their scores.
 
     Args:
         results: The results, one for each student or group.
-        out: Where to write.
-        title: The assignment's title; a gradebook does not repeat it in each row.
-        units: The units that get a column.
+        out: The stream to write to.
+        title: Unused: rows do not repeat the title. Every format has this parameter.
+        units: The units that have a column.
 
     """
     write_row = csv_cells.row_writer(out)
-    write_row([*_BEFORE, *(csv_cells.line(unit) for unit in units), *_AFTER])
+    write_row([*_FIRST_COLUMNS, *(csv_cells.line(unit) for unit in units), *_LAST_COLUMNS])
     for result in results:
         for student in result.students or (Student(id=""),):
             write_row(_row(result, student, units))
@@ -38,9 +47,9 @@ def write(results: Iterable[Result], out: TextIO, title: str, *, units: Sequence
 
 def _row(result: Result, student: Student, units: Sequence[str]) -> list[str]:
     grade, problem = result.grade, why_not_graded(result)
-    most = grade.max_score if grade else None
+    max_score = grade.max_score if grade else None
     score = grade.score if grade and not problem else None
-    percent = 100 * score / most if score is not None and most else None
+    percent = 100 * score / max_score if score is not None and max_score else None
     scores = {unit.name: unit.points for unit in by_unit(grade) if unit.complete} if grade else {}
     return [
         csv_cells.line(student.id),
@@ -49,7 +58,7 @@ def _row(result: Result, student: Student, units: Sequence[str]) -> list[str]:
         str(result.number),
         csv_cells.line(result.name),
         csv_cells.number(score, _DIGITS),
-        csv_cells.number(most, _DIGITS),
+        csv_cells.number(max_score, _DIGITS),
         csv_cells.number(percent),
         *(csv_cells.number(scores.get(unit), _DIGITS) for unit in units),
         "not graded" if problem else "graded",

@@ -22,7 +22,7 @@
       button.addEventListener("click", () => {
         const numbers = head.classList.contains("number");
         const was = head.getAttribute("aria-sort");
-        // What is looked for first is the largest number, and the first name.
+        // The first click shows the largest numbers, or the first names.
         const descending = was ? was === "ascending" : numbers;
         heads.forEach((each) => each.removeAttribute("aria-sort"));
         head.setAttribute("aria-sort", descending ? "descending" : "ascending");
@@ -47,22 +47,22 @@
 
   const map = document.querySelector(".map");
   if (map) {
-    const behind = JSON.parse(document.getElementById("behind-map").textContent);
+    const details = JSON.parse(document.getElementById("map-details").textContent);
     const cells = map.querySelector(".cells");
     const cursor = map.querySelector(".cursor");
     const readout = document.querySelector(".readout");
-    const size = { x: behind.rules.length, y: behind.rows.length };
+    const size = { x: details.rules.length, y: details.rows.length };
     let at = { x: 0, y: 0 };
-    const clamp = (value, most) => Math.min(Math.max(value, 0), most - 1);
+    const clamp = (value, size) => Math.min(Math.max(value, 0), size - 1);
 
     const show = (x, y) => {
       at = { x: clamp(x, size.x), y: clamp(y, size.y) };
       cursor.setAttribute("x", at.x);
       cursor.setAttribute("y", at.y);
       cursor.classList.add("shown");
-      const [unit, rule] = behind.rules[at.x];
-      const status = behind.statuses[behind.rows[at.y][at.x]] ?? "was not there";
-      readout.textContent = `${behind.students[at.y]}: ${status}. ${unit}: ${rule}`;
+      const [unit, rule] = details.rules[at.x];
+      const status = details.statuses[details.rows[at.y][at.x]] ?? "not checked";
+      readout.textContent = `${details.students[at.y]}: ${status}. ${unit}: ${rule}`;
     };
     const point = (event) => {
       const box = cells.getBoundingClientRect();
@@ -70,7 +70,7 @@
       show(Math.floor(share.x * size.x), Math.floor(share.y * size.y));
     };
     const open = () => {
-      if (behind.links[at.y]) location.assign(behind.links[at.y]);
+      if (details.links[at.y]) location.assign(details.links[at.y]);
     };
     const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 

@@ -2,8 +2,8 @@
 {
   const all = (selector, from = document) => [...from.querySelectorAll(selector)];
   const form = document.querySelector(".filters");
-  // More than this is easier to find one's way in when it is folded.
-  const MOST_OPEN = 6;
+  // A page with more cards than this starts with all of them collapsed.
+  const MAX_OPEN_CARDS = 6;
 
   const fold = (open) => all("details.card, details.rest").forEach((each) => {
     if (each.matches(".card") || !open || each.querySelector("li:not([hidden])")) each.open = open;
@@ -39,7 +39,7 @@
       await navigator.clipboard.writeText(code.textContent);
       button.textContent = "Copied";
     } catch {
-      // Where a page may not write to the clipboard, its reader may.
+      // The page may not write to the clipboard: select the code for the reader to copy.
       getSelection().selectAllChildren(code);
       button.textContent = "Selected: press Ctrl+C";
     }
@@ -56,7 +56,7 @@
     form.addEventListener("submit", (event) => event.preventDefault());
     form.expand.addEventListener("click", () => fold(true));
     form.collapse.addEventListener("click", () => fold(false));
-    if (all("details.card").length > MOST_OPEN) fold(false);
+    if (all("details.card").length > MAX_OPEN_CARDS) fold(false);
     filter();
   }
   addEventListener("beforeprint", () => fold(true));
