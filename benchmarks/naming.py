@@ -65,7 +65,7 @@ class _Runs:
         return self._named(LocalSubmission(folder, units), units)
 
     def _named(self, submission, units):
-        chosen = [name for name in self._suite.properties if name.split("_")[1] in units]
+        chosen = [name for name in self._suite.names if name.split("_")[1] in units]
         begin = time.perf_counter()
         run_properties(self._suite, submission, chosen, shrink=False)
         middle = time.perf_counter()

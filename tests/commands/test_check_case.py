@@ -39,9 +39,9 @@ def test_an_unknown_property_is_one_line_with_what_is_close(hand_in):
     assert len(process.stderr.splitlines()) == 1
     assert NAME.removeprefix("test_") in process.stderr
     with pytest.raises(UserError, match=NAME.removeprefix("test_")):
-        selection.select(["activation_relu_keep_positive_part"], [NAME])
+        selection.find_properties(["activation_relu_keep_positive_part"], [NAME])
     with pytest.raises(UserError, match="its own"):
-        selection.select(["qqq"], [NAME])
+        selection.find_properties(["qqq"], [NAME])
 
 
 def test_the_case_is_run_again_with_its_results(hand_in):
