@@ -33,7 +33,6 @@ class Derived(Struct, frozen=True, forbid_unknown_fields=True):
             that function is right or wrong.
         explains: The properties that fail, although the derivative fits, only because that function
             is wrong.
-
     """
 
     of: str
@@ -48,7 +47,6 @@ class Option(Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         value: The choice that the assignment pins.
         choices: All choices that the properties know.
-
     """
 
     value: str
@@ -83,7 +81,6 @@ class Assignment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         iterables: The functions, as ``"unit.name"``, whose result is iterated to its end before
             the submission is called again.
         hidden: The properties of which a student is shown only that they failed.
-
     """
 
     root: Path
@@ -151,7 +148,6 @@ def load_assignment(root: str | os.PathLike[str] | None = None) -> Assignment:
     Raises:
         UserError: A file is missing or not TOML, or a key is missing, unknown or has an invalid
             value; the text names the key.
-
     """
     folder = Path(root).resolve() if root is not None else default_root()
     file = folder / "pyproject.toml"

@@ -37,7 +37,6 @@ class Demo:
         misconceptions: The misconceptions under which the claim must fail, each as
             ``"unit.name"``.
         height: Height of the drawing in inches, without the caption.
-
     """
 
     number: float
@@ -60,7 +59,6 @@ class Demonstration:
         about: Its description.
         module: Its module, with the functions ``measure``, ``numbers``, ``check``, ``draw`` and, if
             there is an animation, ``animate``.
-
     """
 
     name: str
@@ -80,7 +78,6 @@ def claim(holds: Any, measured: str, claimed: str) -> None:
         holds: Whether it holds; a comparison with NaN does not.
         measured: The measurement, with its numbers.
         claimed: The claim, in the same form.
-
     """
     if not holds:
         raise AssertionError(f"measured {measured}; claimed {claimed}")
@@ -91,7 +88,6 @@ def load_demos(assignment: Assignment) -> list[Demonstration]:
 
     Raises:
         UserError: The assignment has no demos, or one of them lacks a part.
-
     """
     folder = assignment.root / FOLDER
     names = sorted(file.stem for file in folder.glob("*.py"))
@@ -107,7 +103,6 @@ def load_demo(assignment: Assignment, name: str) -> Demonstration:
 
     Raises:
         UserError: The demo lacks a part.
-
     """
     module = _import(assignment, name)
     file = f"{FOLDER}/{name}.py"
@@ -127,7 +122,6 @@ def choose(demos: Sequence[Demonstration], names: Sequence[str]) -> list[Demonst
 
     Raises:
         UserError: There is no such demo.
-
     """
     if "all" in names:
         return list(demos)

@@ -31,7 +31,6 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
         output_kb: Amount that may be printed during one call; the output is discarded.
         open_files: Number of file descriptors of a worker.
         threads: Number of threads of a worker, where it runs under a user id of its own.
-
     """
 
     cpu_seconds_per_call: _Seconds = 10.0

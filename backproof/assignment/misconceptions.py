@@ -30,7 +30,6 @@ class Misconception:
         sentence: The description that is shown to a student who made the mistake.
         function: The wrong variant of the function.
         variants: The same mistake under the other conventions that are correct, too.
-
     """
 
     name: str
@@ -57,7 +56,6 @@ def misconception(of: str, caught_by: str | Sequence[str]) -> Callable[[F], F]:
     Args:
         of: Name of the correct function.
         caught_by: The property or the properties that must fail on the variant.
-
     """
 
     def mark(function: F) -> F:
@@ -93,7 +91,6 @@ def load_misconceptions(assignment: Assignment) -> list[Misconception]:
 
     Raises:
         UserError: A misconception has no docstring.
-
     """
     return [
         _describe(unit, name, function)

@@ -39,7 +39,6 @@ class Measured:
         values: The statistics.
         low: Their lower bounds.
         high: Their upper bounds.
-
     """
 
     what: str
@@ -69,7 +68,6 @@ def of_entries(returned: Any, required: Any, wrong: Any, what: str) -> dict[str,
         required: The required array, of the same shape.
         wrong: A boolean array that marks the wrong entries.
         what: Name of the array.
-
     """
     if not 1 < np.size(returned) <= _MAX_ENTRIES:
         return None

@@ -46,7 +46,6 @@ class Outcome:
         mistakes: The names of the mistakes in ``diagnosis``, as ``"unit.name"``.
         evidence: What a report can draw of the failure, as ``grades.evidence`` describes it;
             ``None`` if there is nothing to draw.
-
     """
 
     property: str
@@ -74,7 +73,6 @@ class Grade:
         outcomes: The outcomes, in lecture order.
         graded_with: Everything that the outcomes depend on: versions, profile, seed, confinement,
             and notes about the submission.
-
     """
 
     submission: str
@@ -111,6 +109,5 @@ class Grade:
 
         Raises:
             msgspec.ValidationError: The document is not the description of a grade.
-
         """
         return msgspec.convert(document, cls)

@@ -26,7 +26,6 @@ class PropertyRecord:
         seconds: Duration of the run.
         parameters: The set of parameters as text, such as ``"name=relu"``; it labels the
             statistics of ``evidence`` when the results of several sets are merged.
-
     """
 
     property: str

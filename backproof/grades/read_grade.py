@@ -78,7 +78,6 @@ def read_grade(path: Path) -> Grade:
 
     Raises:
         UserError: The file cannot be read, or does not contain a grade.
-
     """
     try:
         grade = Grade.from_json(json.loads(path.read_text(encoding="utf-8")))

@@ -16,7 +16,6 @@ class Student:
         id: The student's identifier in the course: a login, a number, or a folder's name.
         name: The student's name; empty if an export does not contain it.
         email: The student's address; empty if an export does not contain it.
-
     """
 
     id: str
@@ -33,7 +32,6 @@ class Attempt:
         path: Its path: a folder, a ``.zip``, a ``.py`` file or a notebook.
         students: The student who submitted it, or the members of a group.
         number: Its number among the student's attempts, counted from 1 in order of time.
-
     """
 
     name: str
@@ -55,7 +53,6 @@ class Result:
         problem: The reason why it could not be graded, in one line; empty if it was graded.
         seconds: Elapsed time of grading.
         cpu_seconds: Computing time of the grader and the student's code together.
-
     """
 
     name: str

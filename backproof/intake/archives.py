@@ -38,7 +38,6 @@ def list_archive(file: Path, name: str, limits: IntakeLimits) -> Listing:
     Raises:
         UserError: The archive is damaged, encrypted or too large, or an entry of it is a link or
             would be unpacked outside of the folder.
-
     """
     data = read_file(file, limits.archive_bytes + 1)
     if len(data) > limits.archive_bytes:
@@ -75,7 +74,6 @@ def entry_path(info: zipfile.ZipInfo, name: str) -> str:
 
     Raises:
         UserError: The path leads out of the folder that the archive is unpacked to.
-
     """
     text = info.orig_filename
     if not info.flag_bits & _IS_UTF8:

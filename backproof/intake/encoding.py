@@ -29,7 +29,6 @@ def decode_source(data: bytes) -> tuple[str, str]:
     Returns:
         The text, without a byte order mark and with ``\n`` as its only line ending, and a remark
         on an unusual encoding, which is empty for most files.
-
     """
     text, oddity = _decode(data)
     if "\0" in text and not oddity:

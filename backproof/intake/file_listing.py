@@ -32,7 +32,6 @@ class IntakeLimits:
         notebook_bytes: Size of one notebook, including its pictures.
         total_bytes: Size of all Python sources together.
         depth: Number of nested folders.
-
     """
 
     archive_bytes: int = 64 * 2**20
@@ -63,7 +62,6 @@ class Listing:
         archives: The zip files in the submission, as messages name them.
         notes: Lines for the student and the instructor.
         is_empty: Whether the submission has no file at all.
-
     """
 
     name: str
@@ -79,7 +77,6 @@ class Listing:
 
         Raises:
             UserError: There are too many of them, or they are nested too deeply.
-
         """
         self._counted += 1
         if self._counted > self.limits.entries:
@@ -95,7 +92,6 @@ class Listing:
 
         Raises:
             UserError: There are too many of them.
-
         """
         suffix = PurePosixPath(path).suffix
         self.is_empty = False

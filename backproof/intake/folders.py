@@ -24,7 +24,6 @@ def list_folder(folder: Path, name: str, limits: IntakeLimits) -> Listing:
     Raises:
         UserError: A link leads out of the folder, a part of it may not be read, or it exceeds the
             limits.
-
     """
     listing = Listing(name, limits)
     root = folder.resolve()
@@ -70,7 +69,6 @@ def read_file(file: Path, size: int) -> bytes:
 
     Raises:
         OSError: The file cannot be read, or is not an ordinary file (any more).
-
     """
     flags = os.O_RDONLY
     # Not every system has each of these flags.

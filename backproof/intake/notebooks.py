@@ -43,7 +43,6 @@ class Notebook:
             blank. Cells are numbered as Jupyter numbers them when it runs all cells in order:
             empty cells do not count.
         notes: A short line for each cell that was left out.
-
     """
 
     cells: tuple[tuple[int, str], ...]
@@ -55,7 +54,6 @@ def read_notebook(text: str) -> Notebook:
 
     Raises:
         ValueError: The text is not a notebook, or not in Python.
-
     """
     try:
         document = json.loads(text)
@@ -114,7 +112,6 @@ def _state_after(line: str, quote: str, depth: int) -> tuple[str, int, bool]:
     Returns:
         The quote and the number of brackets at the end of the line, and whether the next line
         begins a statement.
-
     """
     position = 0
     while match := _TOKENS[quote].search(line, position):

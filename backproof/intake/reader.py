@@ -48,7 +48,6 @@ class SubmittedFiles:
         single_file: Path of the only file, if the submission is one file that defines all units;
             ``None`` if each unit has a module of its own.
         notes: Lines for the student and the instructor about how the files were read.
-
     """
 
     name: str
@@ -97,7 +96,6 @@ def read_submission(
     Raises:
         UserError: The path does not exist, may not be read, is unsafe to unpack, or contains none
             of the modules; the text says what to do.
-
     """
     name = printable(path)
     try:

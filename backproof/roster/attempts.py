@@ -19,7 +19,6 @@ class Standing(NamedTuple):
         students: Ids of its students.
         number: Number of the attempt, counted from 1 in order of time.
         score: Its points; ``None`` if it could not be graded.
-
     """
 
     name: str
@@ -77,7 +76,6 @@ def duplicates(
         fingerprints: The fingerprint of each attempt, by its name; attempts with an empty one are
             left out.
         students: The ids of each attempt's students, by its name.
-
     """
     groups: defaultdict[str, list[str]] = defaultdict(list)
     for name, fingerprint in fingerprints.items():

@@ -35,7 +35,6 @@ class ClassLimits:
         submission_entries: Number of files and folders of one submission.
         submission_bytes: Size of one submission, unpacked.
         total_bytes: Size of all submissions, unpacked.
-
     """
 
     directory_bytes: int = 2**27
@@ -63,7 +62,6 @@ def open_class(file: Path, name: str, limits: ClassLimits) -> Iterator[ClassArch
 
     Raises:
         UserError: The file is damaged, too large, encrypted or compressed in an unusual way.
-
     """
     with _BoundedReader(file, limits.directory_bytes) as opened:
         try:
@@ -78,7 +76,6 @@ class ClassArchive:
 
     Attributes:
         problems: A line for each entry that is left out.
-
     """
 
     def __init__(self, archive: zipfile.ZipFile, name: str, stem: str, limits: ClassLimits) -> None:
@@ -127,7 +124,6 @@ class ClassArchive:
 
         Raises:
             UserError: The files are too large, or there is no room for them.
-
         """
         submissions: dict[str, list[str]] = {}
         for path in self._paths:

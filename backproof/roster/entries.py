@@ -21,7 +21,6 @@ class ClassEntry:
         parts: The files of one submission, by their original names.
         time: The time of submission, as text that sorts; empty if it is unknown.
         order: A sort key for attempts of the same student and time.
-
     """
 
     students: tuple[Student, ...]
@@ -41,10 +40,9 @@ class FolderReading:
         folder: The folder.
         layout: The layout that it was read with.
         is_doubtful: Whether another layout is plausible, too.
-        entries: What students submitted.
+        entries: The submissions of students.
         problems: A line for each file or folder that is not a submission.
         notes: Lines on how the path was read.
-
     """
 
     name: str

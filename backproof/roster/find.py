@@ -33,7 +33,6 @@ class FoundAttempts:
         attempts: The attempts to grade, in an order that is the same in every run.
         problems: A line for each file or folder that is not a submission.
         notes: Lines on how the paths were read.
-
     """
 
     attempts: list[Attempt]
@@ -73,7 +72,6 @@ def find_attempts(
     Raises:
         UserError: A path does not exist, cannot be read, does not have the named layout, or there
             is no submission.
-
     """
     if layout not in LAYOUTS:
         raise UserError(
@@ -118,8 +116,8 @@ def _notes(readings: Sequence[FolderReading], request: LayoutRequest) -> list[st
     for reading in readings:
         if reading.layout in EXPORTS:
             notes.append(f"{reading.name} was read as an export: {EXPORTS[reading.layout]}")
-    # A folder that is given alone is a class without saying; a zip file or one of several paths
-    # may have been meant as one submission.
+    # A folder that is given alone is expected to be a class, so it needs no note. A zip file, or
+    # one of several paths, may have been meant as one submission.
     classes = [
         reading.name
         for reading in readings
@@ -138,11 +136,11 @@ def _notes(readings: Sequence[FolderReading], request: LayoutRequest) -> list[st
 
 
 def _separate_shared_labels(readings: Sequence[FolderReading]) -> list[str]:
-    """Make entries with the same name in several folders different students; return a note.
+    """Turn entries with one name in several folders into different students; return a note.
 
     Nothing shows that they belong to the same person, and of one person's attempts only one
     counts. Example: ``a/ada/`` and ``b/ada/`` become the students ``a/ada`` and ``b/ada``. A path
-    that the instructor gave keeps its name, so that no folder made by a student can take it away.
+    that the instructor gave keeps its name, so that a student's folder cannot claim it.
     """
     # For each label, the folders that it is in, and whether the entry is a given path itself.
     by_label: defaultdict[str, dict[Path, bool]] = defaultdict(dict)
@@ -167,7 +165,7 @@ def _separate_shared_labels(readings: Sequence[FolderReading]) -> list[str]:
 
 
 def _distinct_endings(folders: Collection[Path]) -> dict[Path, str]:
-    """Return the last parts of each folder's path, as few as make all of them different."""
+    """Return the last parts of each folder's path, as few as distinguish all of them."""
     parts = {folder: Path(os.path.abspath(folder)).parts for folder in folders}
     for length in itertools.count(1):
         endings = {folder: "/".join(each[-length:]) for folder, each in parts.items()}
@@ -177,7 +175,7 @@ def _distinct_endings(folders: Collection[Path]) -> dict[Path, str]:
 
 
 def _attempts(submissions: Iterable[tuple[int, ClassEntry]], scratch: Path) -> list[Attempt]:
-    """Number each student's attempts by time, give all of them unique names, and collect parts."""
+    """Number each student's attempts by time, name all of them uniquely, and collect parts."""
     numbers: Counter[str] = Counter()
     numbered: list[tuple[str, int, ClassEntry]] = []
     by_time = sorted(submissions, key=lambda one: (one[1].time, one[0], natural(one[1].order)))

@@ -1,4 +1,4 @@
-"""The folders of a class, in a file system or a zip file, and what the names in them show.
+"""The folders of a class, in a file system or a zip file, and the evidence in their names.
 
 Only names are examined here; files are read when a submission is graded. So a class with
 thousands of submissions is listed in seconds.
@@ -19,7 +19,7 @@ _LIMITS = IntakeLimits()
 
 @dataclass(frozen=True)
 class SubmissionHints:
-    """What the names of files show about a possible submission.
+    """Facts about a possible submission that the names of its files show.
 
     Attributes:
         modules: The units whose modules are in the folder nearest to the top that has any.
@@ -27,7 +27,6 @@ class SubmissionHints:
         sources: Whether there is any Python file or notebook.
         archives: The zip files.
         is_empty: Whether there is no file at all.
-
     """
 
     modules: frozenset[str] = frozenset()
@@ -48,12 +47,11 @@ class FolderLevel:
 
     Attributes:
         name: Name of the folder.
-        base: Path of the folder in what was given: empty, or with a final slash.
+        base: Path of the folder within the given path: empty, or with a final slash.
         files: Names of the files in it, sorted.
         folders: Names of the folders in it, sorted.
         repositories: The folders that were cloned with git.
         inside: Returns the paths of the files in one of the folders, the nearest to the top first.
-
     """
 
     name: str
@@ -88,7 +86,6 @@ def look(paths: Iterable[str], units: Collection[str]) -> SubmissionHints:
         paths: The paths, the nearest to the top first. They are consumed only as far down as the
             first modules, because listing a large tree takes time.
         units: Names of the assignment's modules.
-
     """
     module_depths: dict[str, int] = {}
     archives: list[str] = []
@@ -120,7 +117,6 @@ def walk(folder: Path) -> Iterator[str]:
 
     Raises:
         OSError: A part of the folder may not be read.
-
     """
     prefixes, counted = [""], 0
     while prefixes and counted <= _LIMITS.entries:
@@ -145,7 +141,6 @@ def folder_level(folder: Path, base: str = "") -> FolderLevel:
 
     Raises:
         OSError: The folder may not be read.
-
     """
     here = folder / base
     with os.scandir(here) as listed:
@@ -166,7 +161,6 @@ def nested_levels(level: Callable[[str], FolderLevel]) -> Iterator[FolderLevel]:
 
     Args:
         level: Lists a folder, by its ``base``.
-
     """
     here = level("")
     yield here

@@ -35,7 +35,6 @@ def read_metadata(file: Path) -> dict[str, tuple[tuple[Student, ...], str]]:
     Raises:
         OSError: The file may not be read.
         ValueError: The file does not have this form.
-
     """
     submitters: dict[str, list[dict[str, str]]] = {}
     times: dict[str, str] = {}

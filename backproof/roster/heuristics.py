@@ -1,4 +1,4 @@
-"""Heuristics that tell a class, one student's attempts, and one submission apart by names.
+"""Heuristics that distinguish a class, one student's attempts and one submission by names.
 
 ``layouts`` applies them in order. Each example lists paths in the folder ``class/``.
 """

@@ -49,7 +49,6 @@ class LayoutRequest:
         exports: Whether a path may be recognised as an export by the names in it.
         scratch: The folder to unpack zip files to.
         limits: Limits on the size of a class's zip file.
-
     """
 
     units: Sequence[str]
@@ -73,7 +72,6 @@ class Recognition(NamedTuple):
         layout: The layout.
         level: The folder whose entries are the students'; ``None`` if the path is one student's.
         is_doubtful: Whether the path could be a class, though it is read as one student's.
-
     """
 
     layout: str
@@ -91,7 +89,6 @@ def recognize(
         name: The folder or zip file, as messages name it.
         request: The instructor's instructions.
         zipped: Whether this is a zip file.
-
     """
     seen: list[FolderLevel] = []
     for level in levels:

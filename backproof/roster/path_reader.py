@@ -51,7 +51,6 @@ def read_path(path_text: str, request: LayoutRequest) -> FolderReading:
     Raises:
         UserError: The path does not exist, cannot be read, or does not have the layout that the
             instructor named.
-
     """
     path, name = Path(path_text), printable(path_text)
     try:

@@ -17,7 +17,6 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
 
     Raises:
         UserError: It is not a regular expression, or has no group ``id``.
-
     """
     try:
         compiled = re.compile(pattern)
@@ -36,7 +35,6 @@ def read_pattern(pattern: re.Pattern[str], reading: FolderReading) -> None:
 
     Raises:
         UserError: The pattern matches no path.
-
     """
     _, unmatched = _search(pattern, reading, "")
     if not reading.entries:
@@ -56,7 +54,6 @@ def _search(pattern: re.Pattern[str], reading: FolderReading, base: str) -> tupl
 
     Returns:
         Whether any path matched, and the paths that did not.
-
     """
     level = folder_level(reading.folder, base)
     any_matched, unmatched = False, []

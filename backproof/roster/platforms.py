@@ -54,7 +54,6 @@ def fits(layout: str, level: FolderLevel, *, forced: bool = False) -> bool:
         layout: One of ``EXPORTS``.
         level: The folder.
         forced: Whether the instructor named this layout, so that less evidence is needed.
-
     """
     if layout == "gradescope":
         is_named_so = re.fullmatch(r"assignment_\d+_export", level.name) is not None
