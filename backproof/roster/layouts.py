@@ -2,16 +2,17 @@
 
 The decisions, in this order; the first one that applies counts:
 
-1. The instructor gives a pattern or a layout: it is used, and refused if it does not fit.
+1. The instructor gives a pattern or the layout of a platform: it is used, and refused if it does
+   not fit. The layout ``plain`` skips step 2 and treats any path like a folder that is given alone.
 2. A folder has names that only a course platform writes: it is an export (``platforms``).
-3. Modules are directly in a folder, or all entries are named like attempts: that folder is one
-   student's. If it is in another folder that is given alone, that one is a class of one student.
+3. Modules are directly in a folder, or all its entries are named like attempts: the folder is one
+   student's. If it is inside a folder that is given alone, that folder is a class of one student.
 4. A folder is given alone: it is a class, and each entry is a student's.
 5. A zip file, or one of several paths, has submissions of several students side by side: it is a
-   class. Otherwise it is one submission.
+   class. Otherwise it is one student's.
 
-In a class, and where a path is one student's, a student's folder may contain several attempts.
-``heuristics`` describes with examples how names are judged in steps 3 to 5.
+A student's folder may contain several attempts. ``heuristics`` describes by examples how names are
+judged in steps 3 to 5.
 """
 
 from __future__ import annotations
@@ -24,9 +25,15 @@ from typing import NamedTuple
 
 from backproof.errors import UserError
 from backproof.printable import first_few
-from backproof.roster import heuristics
 from backproof.roster.class_archive import ClassLimits
 from backproof.roster.folder_levels import FolderLevel
+from backproof.roster.heuristics import (
+    are_attempts,
+    has_class_among_others,
+    has_class_in_archive,
+    has_modules,
+    has_two_submissions,
+)
 from backproof.roster.platforms import EXPORTS, fits, platform_of
 
 AUTO = "auto"
@@ -106,25 +113,20 @@ def recognize(
             f"{name} does not have the layout {request.layout}: expected {EXPORTS[request.layout]},"
             f" and it has {contents}"
         )
-    is_asked_for = request.layout == PLAIN
-    is_given_alone = is_asked_for or not (request.several or zipped)
-    among_others = request.several and not is_asked_for
+    expects_class = request.layout == PLAIN or not (request.several or zipped)
+    among_others = request.several and not expects_class
 
-    one = next((each for each in seen if heuristics.has_modules(each, request.units)), None)
-    if one is None and heuristics.are_attempts(innermost.candidates, or_numbers=among_others):
-        one = innermost
-    if one is not None:
-        is_class_of_one = is_given_alone and one is not outermost
+    one_student = next((each for each in seen if has_modules(each, request.units)), None)
+    if one_student is None and are_attempts(innermost.candidates, or_numbers=among_others):
+        one_student = innermost
+    if one_student is not None:
+        is_class_of_one = expects_class and one_student is not outermost
         return Recognition(PLAIN, outermost if is_class_of_one else None)
 
     hints = (innermost.look(entry, request.units) for entry in innermost.candidates)
-    if is_given_alone:
-        has_two = heuristics.has_two_submissions(hints)
-        return Recognition(PLAIN, innermost if has_two else outermost)
+    if expects_class:
+        return Recognition(PLAIN, innermost if has_two_submissions(hints) else outermost)
     evident = [each for each in hints if each.is_evident]
-    is_class = (
-        heuristics.has_class_among_others(evident)
-        if among_others
-        else heuristics.has_class_in_archive(evident)
-    )
-    return Recognition(PLAIN, innermost if is_class else None, is_doubtful=len(evident) > 1)
+    has_class = has_class_among_others if among_others else has_class_in_archive
+    level_of_class = innermost if has_class(evident) else None
+    return Recognition(PLAIN, level_of_class, is_doubtful=len(evident) > 1)
