@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from backproof.assignment.config import Assignment, Derived
 from backproof.failure_kinds import WRONG
@@ -17,9 +16,7 @@ from backproof.grades.property_record import PropertyRecord
 _WORST_FIRST = (NOT_GRADED, FAILED, NOT_STARTED, PASSED)
 
 
-def judge(
-    records: Iterable[PropertyRecord | Mapping[str, Any]], assignment: Assignment
-) -> tuple[Outcome, ...]:
+def judge(records: Iterable[PropertyRecord], assignment: Assignment) -> tuple[Outcome, ...]:
     """Return an outcome for each property, in lecture order.
 
     The records of a property, one for each set of its parameters, become one outcome. The points
@@ -28,7 +25,7 @@ def judge(
     that the others earned. In the end, failures that another failure explains become ``BLOCKED``.
     """
     by_property: dict[str, list[PropertyRecord]] = defaultdict(list)
-    for record in map(_as_record, records):
+    for record in records:
         by_property[record.property].append(record)
     groups = sorted(by_property.values(), key=lambda group: assignment.units.index(group[0].unit))
     weights = [assignment.weights.get(group[0].property, 1) for group in groups]
@@ -41,13 +38,6 @@ def judge(
         share = weight / unit_weights[unit] if unit_weights[unit] else 0.0
         outcomes.append(_merged(group, assignment.points[unit] * share))
     return tuple(_block(outcome, outcomes, assignment) for outcome in outcomes)
-
-
-def _as_record(record: PropertyRecord | Mapping[str, Any]) -> PropertyRecord:
-    if isinstance(record, PropertyRecord):
-        return record
-    drawn = next(iter(record["evidence"]), None)
-    return PropertyRecord.from_json({**record, "evidence": drawn})
 
 
 def _merged(group: Sequence[PropertyRecord], max_points: float) -> Outcome:
