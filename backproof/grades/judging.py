@@ -28,13 +28,13 @@ def judge(records: Iterable[PropertyRecord], assignment: Assignment) -> tuple[Ou
     for record in records:
         by_property[record.property].append(record)
     groups = sorted(by_property.values(), key=lambda group: assignment.units.index(group[0].unit))
-    weights = [assignment.weights.get(group[0].property, 1) for group in groups]
+    weights = {name: assignment.weights.get(name, 1) for name in by_property}
     unit_weights = dict.fromkeys(assignment.units, 0.0)
-    for group, weight in zip(groups, weights, strict=True):
-        unit_weights[group[0].unit] += weight
+    for group in groups:
+        unit_weights[group[0].unit] += weights[group[0].property]
     outcomes = []
-    for group, weight in zip(groups, weights, strict=True):
-        unit = group[0].unit
+    for group in groups:
+        unit, weight = group[0].unit, weights[group[0].property]
         share = weight / unit_weights[unit] if unit_weights[unit] else 0.0
         outcomes.append(_merged(group, assignment.points[unit] * share))
     return tuple(_block(outcome, outcomes, assignment) for outcome in outcomes)

@@ -26,10 +26,18 @@ from backproof.intake.folders import read_file
 from backproof.printable import megabytes, printable
 
 _T = TypeVar("_T")
+_FILE_SIGNATURE = b"PK\x03\x04"
 # The signature of an entry in the archive's table of contents.
 _ENTRY_SIGNATURE = b"PK\x01\x02"
 # Bit 11 of an entry's flags: its name is in UTF-8. Bit 0: it is encrypted.
 _IS_UTF8, _IS_ENCRYPTED = 0x800, 0x1
+
+
+def is_archive(file: Path) -> bool:
+    """Return whether a file is a zip file, by its suffix or by its first bytes."""
+    if file.suffix.lower() == ".zip":
+        return True
+    return read_file(file, len(_FILE_SIGNATURE)) == _FILE_SIGNATURE
 
 
 def list_archive(file: Path, name: str, limits: IntakeLimits) -> Listing:

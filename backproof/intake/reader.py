@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from backproof.errors import UserError
-from backproof.intake.archives import list_archive
+from backproof.intake.archives import is_archive, list_archive
 from backproof.intake.encoding import decode_source
 from backproof.intake.file_listing import IntakeLimits, ListedFile, Listing
 from backproof.intake.folders import list_folder, read_file
@@ -29,7 +29,6 @@ from backproof.student_code.source import Source
 __all__ = ["IntakeLimits", "Source", "SubmittedFiles", "read_submission"]
 
 _DEFAULT_LIMITS = IntakeLimits()
-_ZIP_SIGNATURE = b"PK\x03\x04"
 _TOP = PurePosixPath(".")
 _INIT = "__init__"
 _MAX_NAMED_PATHS = 3
@@ -138,7 +137,7 @@ def _list_files(path: Path, name: str, limits: IntakeLimits) -> Listing:
     if not file.is_file():
         raise UserError(f"{name} is neither a file nor a folder")
     suffix = path.suffix.lower()
-    if suffix == ".zip" or read_file(file, len(_ZIP_SIGNATURE)) == _ZIP_SIGNATURE:
+    if suffix == ".zip" or is_archive(file):
         return list_archive(file, name, limits)
     if suffix not in (".py", ".ipynb"):
         raise UserError(

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from backproof.errors import UserError
-from backproof.intake.folders import read_file
+from backproof.intake.archives import is_archive
 from backproof.printable import printable
 from backproof.roster.class_archive import ClassLimits, open_class
 from backproof.roster.entries import ClassEntry, FolderReading, student
@@ -28,7 +28,6 @@ from backproof.roster.patterns import read_pattern
 from backproof.roster.platforms import platform_of, read_export
 
 _EXPECTED = "expected a folder with the modules, a .zip, a .py or an .ipynb"
-_ZIP_SIGNATURE = b"PK\x03\x04"
 
 
 def is_export(path_text: str) -> bool:
@@ -37,7 +36,7 @@ def is_export(path_text: str) -> bool:
     try:
         if path.is_dir():
             return any(map(platform_of, nested_levels(partial(folder_level, path))))
-        if not path.is_file() or not _is_zip(path):
+        if not path.is_file() or not is_archive(path):
             return False
         with open_class(path, path_text, ClassLimits()) as archive:
             return any(map(platform_of, nested_levels(archive.level)))
@@ -56,7 +55,7 @@ def read_path(path_text: str, request: LayoutRequest) -> FolderReading:
     try:
         if path.is_dir():
             return _read_folder(path, name, request)
-        is_zip, exists = path.is_file() and _is_zip(path), path.exists()
+        is_zip, exists = path.is_file() and is_archive(path), path.exists()
         # One of several zip files is a class only if it is an export, or the layout is named.
         may_be_class = request.names_layout or request.exports or request.layout == PLAIN
         if is_zip and may_be_class:
@@ -160,7 +159,7 @@ def as_submission(
     path = entry.path
     try:
         if not path.is_dir():
-            if is_submission_name(path.name) or _is_zip(path):
+            if is_submission_name(path.name) or is_archive(path):
                 return entry
             reason = f"is no submission: {_EXPECTED}"
         else:
@@ -178,7 +177,3 @@ def as_submission(
         reason = f"cannot be read: {error.strerror}"
     reading.refuse(os.path.relpath(path, reading.folder), reason)
     return None
-
-
-def _is_zip(file: Path) -> bool:
-    return file.suffix.lower() == ".zip" or read_file(file, len(_ZIP_SIGNATURE)) == _ZIP_SIGNATURE
