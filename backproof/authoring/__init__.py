@@ -1,1 +1,1 @@
-"""Tools for assignment authors: kill matrix, case counts, figures."""
+"""Tools for the author of an assignment: its validation, its case counts, and its figures."""

@@ -1,15 +1,16 @@
-"""How many cases does a property need? Enough that every misconception dies, whatever the seed.
+"""The number of cases that each property needs, so that every misconception fails for every seed.
 
-A case kills a misconception with some probability, measured here over many cases and seeds. What
-claims it is run on a number of cases each, so it survives with a probability that is a product;
-where that is above one in a million, the property that kills it most often needs more.
+A case fails a misconception with some probability, which is measured over many cases and seeds.
+The properties that claim a misconception run on a number of cases each, so the probability that
+the misconception survives all of them is a product. Where it is above one in a million, the
+property that fails the misconception most often needs more cases.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from backproof.assignment.config import Assignment
@@ -22,8 +23,8 @@ from backproof.suite.profiles import GRADE
 from backproof.suite.suite import Suite
 
 MAX_SURVIVAL = 1e-6
-# Of a normal distribution: what is measured is taken to be so much worse than it looks.
-_DEVIATIONS = 2.6
+# z-score of the one-sided 99.5 % confidence bound that is put on measured kill rates.
+_Z_SCORE = 2.6
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,10 @@ class Shortage:
 
     Attributes:
         property: Its name.
-        has: Cases for each set of its parameters.
-        needs: How many it needs, by what was measured; 0 if nothing killed the misconception.
-        because: The misconception that lives on too often.
+        has: Its number of cases for each set of its parameters.
+        needs: The number of cases that it needs by the measured rates; 0 if no case failed the
+            misconception.
+        because: The misconception that survives too often, as ``"unit.name"``.
 
     """
 
@@ -46,25 +48,39 @@ class Shortage:
 
 @dataclass
 class _Tally:
-    """What the cases of one item did to one misconception, over all seeds."""
+    """The results of the cases of one property, with one set of parameters, on a misconception.
 
-    claimed_by: str
-    each: int = 0
+    Attributes:
+        property_name: The name of the property.
+        cases_per_seed: The number of its cases for one seed.
+        cases: The number of its cases over all seeds.
+        kills: The number of cases that the misconception failed.
+        certain: Whether the property fails the misconception with every seed, because its cases
+            are all possible ones.
+
+    """
+
+    property_name: str
+    cases_per_seed: int = 0
     cases: int = 0
     kills: int = 0
-    certain: bool = True  # whether it was killed by cases that are the same with each seed
+    certain: bool = True
 
     def add(self, entry: Entry, kills: int) -> None:
-        """Count the cases of one more seed."""
-        self.each = max(self.each, len(entry.cases))
+        """Add the results for one more seed."""
+        self.cases_per_seed = max(self.cases_per_seed, len(entry.cases))
         self.cases += len(entry.cases)
         self.kills += kills
         self.certain &= entry.exhaustive and kills > 0
 
     @property
     def log_survival(self) -> float:
-        """The logarithm of the probability that one case leaves the misconception alive."""
+        """An upper bound on the logarithm of the probability that one case passes."""
         return math.log1p(-_lower_bound(self.kills, self.cases))
+
+
+# The tallies of one misconception, by the ids of the properties that claim it.
+_Tallies = dict[str, _Tally]
 
 
 def find_shortages(
@@ -74,56 +90,57 @@ def find_shortages(
     units: Collection[str] = (),
     progress: Callable[[str, int], object] = lambda _name, _total: None,
 ) -> list[Shortage]:
-    """Measure which properties have too few cases in the profile that grades.
+    """Measure which properties have too few cases in the profile ``grade``.
 
     Args:
-        assignment: What to measure.
-        seeds: How many seeds to measure with.
+        assignment: The assignment.
+        seeds: The number of seeds to measure with.
         units: Only these units; all by default.
-        progress: Called as each misconception is done, once for each seed.
+        progress: Called after each misconception and seed, with its name and the number of calls.
 
     Returns:
-        What has too few, by property.
+        The shortages, sorted by property, with the largest need of each property.
+
     """
     assignment.require_reference()
     chosen = require_units(assignment, units)
     wrong = [each for each in load_misconceptions(assignment) if each.unit in chosen]
-    tallies: dict[str, dict[str, _Tally]] = {each.target + each.name: {} for each in wrong}
+    tallies: dict[str, _Tallies] = {each.full_name: {} for each in wrong}
 
     def measure(suite: Suite) -> None:
-        entries = draw_cases(suite)
-        claims: defaultdict[str, dict[str, Entry]] = defaultdict(dict)
-        for entry in entries.values():
-            claims[entry.property.name][entry.property.id] = entry
+        claims: defaultdict[str, list[Entry]] = defaultdict(list)
+        for entry in draw_cases(suite).values():
+            claims[entry.property.name].append(entry)
         for each in wrong:
-            found = tallies[each.target + each.name]
-            for name, node, entry, kills in _kills(assignment, suite, each, claims):
-                found.setdefault(node, _Tally(name)).add(entry, kills)
+            entries = [entry for name in each.caught_by for entry in claims[name]]
+            _count_kills(assignment, suite, each, entries, tallies[each.full_name])
             progress(each.name, seeds * len(wrong))
 
     for seed in range(seeds):
         with_suite(assignment, measure, profile=GRADE, seed=seed, units=units)
-    short = [need for each in wrong if (need := _need(each, tallies[each.target + each.name]))]
-    most = sorted(short, key=lambda need: need.needs)
-    return sorted({need.property: need for need in most}.values(), key=lambda need: need.property)
+    shortages = [_shortage(name, tallies_of_one) for name, tallies_of_one in tallies.items()]
+    by_need = sorted(filter(None, shortages), key=lambda shortage: shortage.needs)
+    largest = {shortage.property: shortage for shortage in by_need}
+    return sorted(largest.values(), key=lambda shortage: shortage.property)
 
 
-def _kills(
+def _count_kills(
     assignment: Assignment,
     suite: Suite,
     wrong: Misconception,
-    claims: Mapping[str, Mapping[str, Entry]],
-) -> Iterator[tuple[str, str, Entry, int]]:
-    """Run the cases of what claims a misconception on it; count those that it fails."""
+    entries: Iterable[Entry],
+    tallies: _Tallies,
+) -> None:
+    """Run the cases of the properties that claim a misconception on it."""
     submission = LocalSubmission(
         assignment.reference, assignment.units, {wrong.target: wrong.function}
     )
     suite.use(submission)
-    for name in wrong.caught_by:
-        for item, entry in claims[name].items():
-            submission.begin_property(wrong.unit)
-            kills = Counter(_fails(entry, case, submission) for case in entry.cases)
-            yield name, item, entry, kills[True]
+    for entry in entries:
+        submission.begin_property(wrong.unit)
+        kills = sum(_fails(entry, case, submission) for case in entry.cases)
+        tally = tallies.setdefault(entry.property.id, _Tally(entry.property.name))
+        tally.add(entry, kills)
     submission.close()
 
 
@@ -133,29 +150,30 @@ def _fails(entry: Entry, case: Mapping[str, object], submission: LocalSubmission
         entry.property.body(**case)
     except AssertionError:
         return True
-    except Exception:  # as one that Hypothesis rejects: it kills nothing
+    except Exception:  # such as the rejection of a case by Hypothesis
         return False
     return False
 
 
-def _need(wrong: Misconception, tallies: Mapping[str, _Tally]) -> Shortage | None:
+def _shortage(misconception: str, tallies: _Tallies) -> Shortage | None:
+    """Return the property that needs more cases for a misconception; ``None`` if none does."""
     killing = [tally for tally in tallies.values() if tally.kills]
     if any(tally.certain for tally in killing):
         return None
     if not killing:
-        least = max(tallies.values(), key=lambda tally: tally.each)
-        return Shortage(least.claimed_by, least.each, 0, f"{wrong.unit}.{wrong.name}")
-    survival = sum(tally.each * tally.log_survival for tally in killing)
+        largest = max(tallies.values(), key=lambda tally: tally.cases_per_seed)
+        return Shortage(largest.property_name, largest.cases_per_seed, 0, misconception)
+    survival = sum(tally.cases_per_seed * tally.log_survival for tally in killing)
     if survival <= math.log(MAX_SURVIVAL):
         return None
     best = min(killing, key=lambda tally: tally.log_survival)
-    others = survival - best.each * best.log_survival
-    number = math.ceil((math.log(MAX_SURVIVAL) - others) / best.log_survival)
-    return Shortage(best.claimed_by, best.each, number, f"{wrong.unit}.{wrong.name}")
+    survival_of_others = survival - best.cases_per_seed * best.log_survival
+    needs = math.ceil((math.log(MAX_SURVIVAL) - survival_of_others) / best.log_survival)
+    return Shortage(best.property_name, best.cases_per_seed, needs, misconception)
 
 
 def _lower_bound(kills: int, cases: int) -> float:
-    """Give Wilson's lower bound on a probability of which ``kills`` of ``cases`` came true."""
-    share, z2 = kills / cases, _DEVIATIONS**2
-    spread = _DEVIATIONS * math.sqrt(share * (1 - share) / cases + z2 / (4 * cases**2))
+    """Return Wilson's lower confidence bound on the probability that a case kills."""
+    share, z2 = kills / cases, _Z_SCORE**2
+    spread = _Z_SCORE * math.sqrt(share * (1 - share) / cases + z2 / (4 * cases**2))
     return max(0.0, (share + z2 / (2 * cases) - spread) / (1 + z2 / cases))

@@ -1,4 +1,4 @@
-"""Measure demos on the reference and on a submission, and draw both in one figure."""
+"""Demos measured on the reference and on a submission, and drawn in one figure."""
 
 from __future__ import annotations
 
@@ -35,22 +35,22 @@ REFERENCE, YOURS = "reference", "your code"
 
 @dataclass(frozen=True)
 class DrawRequest:
-    """What is to be drawn, and where to.
+    """The settings of the figures to draw.
 
     Attributes:
-        assignment: Whose demos.
+        assignment: The assignment whose demos are drawn.
         out: The folder of the figures.
-        intake: The submission to draw beside the reference, if any.
-        confinement: How it is confined.
-        seed: Of all that is random.
-        suffix: ``png`` or ``svg``.
-        animate: Whether to write a GIF too, of what moves.
+        submitted: The submission to draw beside the reference, if any.
+        confinement: The level of confinement of the submission.
+        seed: The seed of all random numbers.
+        suffix: The format of the figures: ``png`` or ``svg``.
+        animate: Whether to write a GIF too, if the demo has an animation.
 
     """
 
     assignment: Assignment
     out: Path
-    intake: SubmittedFiles | None = None
+    submitted: SubmittedFiles | None = None
     confinement: str = NONE
     seed: int = 0
     suffix: str = "png"
@@ -59,13 +59,14 @@ class DrawRequest:
 
 @dataclass(frozen=True)
 class MeasuredSide:
-    """What came of a demo on one implementation.
+    """The result of a demo on one implementation.
 
     Attributes:
         who: ``"reference"`` or ``"your code"``.
-        numbers: What was measured, by name; empty if it could not be.
-        problem: Why the claim does not hold, or why nothing was measured; empty if it holds.
-        measured: The measurement; ``None`` if there is none, or it is not needed any more.
+        numbers: The measured numbers, by name; empty if nothing was measured.
+        problem: The reason why the claim does not hold, or why nothing was measured; empty if the
+            claim holds.
+        measured: The measurement; ``None`` if there is none.
         drawn: Whether it is in the figure.
 
     """
@@ -78,7 +79,7 @@ class MeasuredSide:
 
     @property
     def remark(self) -> str:
-        """Say what a reader must know of it, if anything; a student is spoken to."""
+        """The problem as a sentence for the student; empty if there is none."""
         if not self.problem:
             return ""
         if not self.drawn:
@@ -93,8 +94,8 @@ class DrawnDemo:
 
     Attributes:
         name: Its name.
-        sides: What was measured, without the measurements themselves.
-        files: What was written.
+        sides: The results, without the measurements themselves.
+        files: The written files.
 
     """
 
@@ -104,19 +105,70 @@ class DrawnDemo:
 
     @property
     def holds(self) -> bool:
-        """Whether the claim holds on everything it was measured on."""
+        """Whether the claim holds on each measured implementation."""
         return not any(side.problem for side in self.sides)
 
 
+def demonstrate_all(
+    demos: Sequence[Demonstration], request: DrawRequest, jobs: int = 1
+) -> Iterator[DrawnDemo]:
+    """Measure and draw demos, ``jobs`` at a time, and yield them in their order.
+
+    Raises:
+        UserError: A figure cannot be written, or a process that draws was ended.
+
+    """
+    if jobs == 1 or len(demos) == 1:
+        yield from (demonstrate(demo, request) for demo in demos)
+        return
+    # Processes are spawned, because a fork would copy locks that other threads may hold.
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+        try:
+            names = [demo.name for demo in demos]
+            yield from pool.map(_demonstrate_by_name, names, [request] * len(demos))
+        except BrokenProcessPool:
+            raise UserError(
+                "a process that measured and drew was ended from within: if the submission may "
+                "have done it, --confined keeps it apart"
+            ) from None
+
+
+def _demonstrate_by_name(name: str, request: DrawRequest) -> DrawnDemo:
+    return demonstrate(load_demo(request.assignment, name), request)
+
+
+def demonstrate(demo: Demonstration, request: DrawRequest) -> DrawnDemo:
+    """Measure a demo on the reference and on the submission, as far as they exist, and draw it.
+
+    Raises:
+        UserError: A figure cannot be written.
+
+    """
+    reference = _measure_reference(demo, request)
+    yours = _measure_submission(demo, request)
+    pictures: dict[str, bytes] = {}
+    if yours is not None and yours.drawn:
+        yours, pictures = _draw_submission(demo, request, yours, reference)
+    if reference is not None and not pictures:
+        pictures = draw(demo, request, reference.measured, None, _remarks(reference, yours))
+    files = []
+    for suffix, content in pictures.items():
+        files.append(request.out / f"{demo.name}.{suffix}")
+        write_atomically(files[-1], content)
+    # Measurements may be large, and are not needed by the process that prints the results.
+    sides = [replace(side, measured=None) for side in (reference, yours) if side is not None]
+    return DrawnDemo(demo.name, tuple(sides), tuple(files))
+
+
 def measure(demo: Demonstration, code: Submission, seed: int) -> Any:
-    """Measure what a demo is about on one implementation."""
+    """Return the measurement of a demo on an implementation."""
     code.begin_property(demo.about.functions[0].partition(".")[0])
     with np.errstate(all="ignore"):
         return demo.module.measure(code, seed)
 
 
 def check(demo: Demonstration, measured: Any) -> str:
-    """Say why the claim of a demo does not hold of a measurement; nothing if it does."""
+    """Return why the claim of a demo does not hold for a measurement; empty if it does."""
     try:
         with np.errstate(all="ignore"):
             demo.module.check(measured)
@@ -127,136 +179,104 @@ def check(demo: Demonstration, measured: Any) -> str:
 
 def draw(
     demo: Demonstration,
-    order: DrawRequest,
+    request: DrawRequest,
     measured: Any,
     reference: Any = None,
     remarks: Sequence[str] = (),
 ) -> dict[str, bytes]:
-    """Draw a demo; give what is to be written, by the suffix of its file."""
-    style, about = load_style(order.assignment), demo.about
+    """Draw a demo.
+
+    Args:
+        demo: The demo.
+        request: The settings.
+        measured: The measurement to draw.
+        reference: The measurement of the reference, if it is to be drawn beside the other.
+        remarks: Sentences below the figure.
+
+    Returns:
+        The contents of the files, by their suffix.
+
+    """
+    style, about = load_style(request.assignment), demo.about
     pictures: dict[str, bytes] = {}
     with style.look():
         page = (about.number, about.title, about.claim, about.height, remarks)
         figure, drawing = style.page(*page)
         demo.module.draw(drawing, measured, reference)
-        pictures[order.suffix] = style.rendered(figure, order.suffix)
-        if order.animate and demo.moves:
+        pictures[request.suffix] = style.rendered(figure, request.suffix)
+        if request.animate and demo.moves:
             figure, drawing = style.page(*page)
             steps = demo.module.animate(drawing, measured, reference)
             pictures["gif"] = style.animated(figure, steps)
     return pictures
 
 
-def demonstrate(demo: Demonstration, order: DrawRequest) -> DrawnDemo:
-    """Measure a demo on the reference, if it is here, and on the submission, and draw it.
-
-    Raises:
-        UserError: A figure cannot be written.
-
-    """
-    sides = _sides(demo, order)
-    remarks = [side.remark for side in sides if side.remark]
-    drawn = [side.measured for side in sides if side.drawn]
-    if sides[-1].who == YOURS and sides[-1].drawn:
-        sides, pictures = _yours_drawn(demo, order, sides, remarks)
-    elif drawn:
-        pictures = draw(demo, order, drawn[0], None, remarks)
-    else:
-        pictures = {}
-    files = []
-    for suffix, content in pictures.items():
-        files.append(order.out / f"{demo.name}.{suffix}")
-        write_atomically(files[-1], content)
-    kept = tuple(replace(side, measured=None) for side in sides)
-    return DrawnDemo(demo.name, kept, tuple(files))
+def _measure_reference(demo: Demonstration, request: DrawRequest) -> MeasuredSide | None:
+    folder = request.assignment.reference
+    if not folder.is_dir():
+        return None
+    code = LocalSubmission(folder, request.assignment.units)
+    try:
+        measured = measure(demo, code, request.seed)
+    finally:
+        code.close()
+    numbers = demo.module.numbers(measured)
+    return MeasuredSide(REFERENCE, numbers, check(demo, measured), measured, drawn=True)
 
 
-def demonstrate_all(
-    demos: Sequence[Demonstration], order: DrawRequest, jobs: int = 1
-) -> Iterator[DrawnDemo]:
-    """Measure and draw demos, ``jobs`` at a time; give them in their order.
-
-    Raises:
-        UserError: A figure cannot be written, or a process of ours was ended.
-
-    """
-    if jobs == 1 or len(demos) == 1:
-        yield from (demonstrate(demo, order) for demo in demos)
-        return
-    # Fresh processes: a fork would copy locks that threads of ours may hold.
-    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
-        try:
-            yield from pool.map(
-                _demonstrate_here, [demo.name for demo in demos], [order] * len(demos)
-            )
-        except BrokenProcessPool:
-            raise UserError(
-                "a process that measured and drew was ended from within: if the submission may "
-                "have done it, --confined keeps it apart"
-            ) from None
-
-
-def _demonstrate_here(name: str, order: DrawRequest) -> DrawnDemo:
-    return demonstrate(load_demo(order.assignment, name), order)
-
-
-def _sides(demo: Demonstration, order: DrawRequest) -> list[MeasuredSide]:
-    sides = []
-    if order.assignment.reference.is_dir():
-        code = LocalSubmission(order.assignment.reference, order.assignment.units)
-        try:
-            measured = measure(demo, code, order.seed)
-        finally:
-            code.close()
-        problem = check(demo, measured)
-        sides.append(
-            MeasuredSide(REFERENCE, demo.module.numbers(measured), problem, measured, True)
-        )
-    if order.intake is not None:
-        with open_submission(order.intake, order.assignment, order.confinement) as (theirs, _):
-            sides.append(_yours(demo, theirs, order.seed))
-    return sides
-
-
-def _yours(demo: Demonstration, code: Submission, seed: int) -> MeasuredSide:
-    """Measure a student's code, which may return and raise anything."""
-    with warnings.catch_warnings():
+def _measure_submission(demo: Demonstration, request: DrawRequest) -> MeasuredSide | None:
+    """Measure the student's code, which may return and raise anything."""
+    if request.submitted is None:
+        return None
+    opened = open_submission(request.submitted, request.assignment, request.confinement)
+    with opened as (code, _), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            measured = measure(demo, code, seed)
+            measured = measure(demo, code, request.seed)
             with np.errstate(all="ignore"):
                 numbers = demo.module.numbers(measured)
-            return MeasuredSide(YOURS, numbers, check(demo, measured), measured, True)
-        except (SubmissionUnavailable, NotStarted) as problem:
-            return MeasuredSide(YOURS, problem=str(problem))
-        except SubmissionEnded as problem:
-            said = str(problem).splitlines()[0].removeprefix("returned: ")
-            return MeasuredSide(YOURS, problem=said.removeprefix("nothing: "))
-        except SubmissionRaised as problem:
-            return MeasuredSide(YOURS, problem=problem.returned)
-        except Mismatch as problem:
-            return MeasuredSide(
-                YOURS, problem=f"{problem.returned}, where {problem.required} is required"
-            )
-        except Exception as problem:
-            return MeasuredSide(YOURS, problem=_unusable(problem))
+            return MeasuredSide(YOURS, numbers, check(demo, measured), measured, drawn=True)
+        except (Exception, SubmissionUnavailable, NotStarted, SubmissionEnded) as error:
+            return MeasuredSide(YOURS, problem=_problem(error))
 
 
-def _yours_drawn(
-    demo: Demonstration, order: DrawRequest, sides: list[MeasuredSide], remarks: list[str]
-) -> tuple[list[MeasuredSide], dict[str, bytes]]:
-    """Draw a student's numbers, which may be anything; else say why not, and draw ours."""
-    *ours, yours = sides
-    reference = ours[0].measured if ours else None
+def _problem(error: BaseException) -> str:
+    """Return the problem that an exception during a measurement describes."""
+    match error:
+        case SubmissionUnavailable() | NotStarted():
+            return str(error)
+        case SubmissionEnded():
+            first_line = str(error).splitlines()[0]
+            return first_line.removeprefix("returned: ").removeprefix("nothing: ")
+        case SubmissionRaised():
+            return error.returned
+        case Mismatch():
+            return f"{error.returned}, where {error.required} is required"
+    return f"what it returned cannot be used ({type(error).__name__}: {error})"
+
+
+def _draw_submission(
+    demo: Demonstration,
+    request: DrawRequest,
+    yours: MeasuredSide,
+    reference: MeasuredSide | None,
+) -> tuple[MeasuredSide, dict[str, bytes]]:
+    """Draw the student's measurement, beside that of the reference.
+
+    Returns:
+        The student's side and the pictures. If the student's values cannot be drawn, the side has
+        the problem and there are no pictures.
+
+    """
+    beside = reference.measured if reference is not None else None
+    remarks = _remarks(reference, yours)
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            return sides, draw(demo, order, yours.measured, reference, remarks)
-    except Exception as error:
-        undrawn = MeasuredSide(YOURS, yours.numbers, _unusable(error))
-    pictures = draw(demo, order, reference, None, [undrawn.remark]) if ours else {}
-    return [*ours, undrawn], pictures
+            return yours, draw(demo, request, yours.measured, beside, remarks)
+    except Exception as error:  # values of a student may fail anywhere in matplotlib
+        return MeasuredSide(YOURS, yours.numbers, _problem(error)), {}
 
 
-def _unusable(error: Exception) -> str:
-    return f"what it returned cannot be used ({type(error).__name__}: {error})"
+def _remarks(*sides: MeasuredSide | None) -> list[str]:
+    return [side.remark for side in sides if side is not None and side.remark]

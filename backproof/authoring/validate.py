@@ -1,4 +1,4 @@
-"""The strength of an assignment: what its properties pass, what they kill, and what they miss."""
+"""Validation of an assignment: its properties pass the reference and fail every misconception."""
 
 from __future__ import annotations
 
@@ -24,21 +24,22 @@ from backproof.submission.messages import SubmissionUnavailable
 from backproof.suite.collect import require_units, with_suite
 from backproof.suite.suite import Suite
 
-# Calls of a function, of each property, on which its misconceptions are told apart: the last ones,
-# as the first cases that are drawn are the simplest.
-_MOST_CALLS = 6
-# Entries of an iterable result that are compared; some wrong ones never end.
-_MOST_ITEMS = 200
+# Misconceptions are compared on the last calls of a function in each property, because Hypothesis
+# draws the simplest cases first.
+_MAX_CALLS = 6
+# The items of an iterable result that are compared; some misconceptions yield endlessly.
+_MAX_ITEMS = 200
 
 
 @dataclass
 class Findings:
-    """What validation found.
+    """The result of a validation.
 
     Attributes:
-        kills: For each misconception, as ``"unit.name"``, the properties that fail on it, of those
-            that claim it.
-        problems: A line for each thing that is not as it must be.
+        kills: For each misconception, as ``"unit.name"``, the properties that fail on it, among
+            those that claim it.
+        problems: A line for each violated requirement.
+
     """
 
     kills: dict[str, list[str]] = field(default_factory=dict)
@@ -53,17 +54,17 @@ def validate_assignment(
     units: Collection[str] = (),
     progress: Callable[[str, int], object] = lambda _name, _total: None,
 ) -> Findings:
-    """Hold the four views of an assignment against one another.
+    """Check the reference, the template, the properties and the misconceptions of an assignment.
 
     Args:
-        assignment: What to validate.
-        profile: How many cases per property.
+        assignment: The assignment.
+        profile: The name of the profile, which sets the number of cases.
         seed: The seed of the cases.
         units: Only these units; all by default.
-        progress: Called with a name as each step ends, and how many steps there are.
+        progress: Called after each step with its name and the number of steps.
 
     Raises:
-        UserError: A view cannot be loaded, or there is no such unit.
+        UserError: A part of the assignment cannot be loaded, or a unit is unknown.
     """
     assignment.require_reference()
     chosen = require_units(assignment, units)
@@ -80,14 +81,14 @@ def validate_assignment(
         for wrong in misconceptions:
             findings.problems += _check_kills(assignment, suite, wrong, findings)
             progress(wrong.name, total)
-        findings.problems += _check_told_apart(misconceptions, calls)
+        findings.problems += _check_distinct(misconceptions, calls)
 
     with_suite(assignment, work, profile=profile, seed=seed, units=units)
     return findings
 
 
 def render(findings: Findings, *, as_json: bool) -> str:
-    """Write the findings down for a person or for a program."""
+    """Return the findings as text or as JSON."""
     if as_json:
         return json.dumps(asdict(findings), indent=2, ensure_ascii=False)
     killed = sum(1 for properties in findings.kills.values() if properties)
@@ -108,7 +109,7 @@ def _check_names(
 ) -> Iterator[str]:
     claimed = {name for wrong in misconceptions for name in wrong.caught_by}
     for name in sorted(claimed - set(suite.names)):
-        yield f"a misconception is claimed by {name}, which is no property"
+        yield f"a misconception is claimed by {name}, which is not a property"
     for name in suite.names:
         if name not in claimed:
             yield f"{name} is claimed by no misconception: does it ever fail?"
@@ -119,7 +120,7 @@ def _check_names(
 def _check_reference(
     assignment: Assignment, suite: Suite, findings: Findings
 ) -> dict[str, list[Call]]:
-    """Run everything on the reference; return some calls of each of its functions."""
+    """Run all properties on the reference; return some calls of each of its functions."""
     submission = _Recording(assignment.reference, assignment.units)
     calls: dict[str, list[Call]] = {}
     for name in suite.names:
@@ -168,56 +169,58 @@ def _check_kills(
 
 
 class _Recording(LocalSubmission):
-    """A submission that keeps the last calls of each of its functions."""
+    """A submission that records the last calls of each of its functions."""
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self.recorded: dict[str, deque[Call]] = {}
 
     def begin_case(self) -> None:
-        """Keep the case's calls before they are forgotten."""
+        """Record the calls of the last case, which the next case forgets."""
         for call in self.journal:
-            self.recorded.setdefault(call.function, deque(maxlen=_MOST_CALLS)).append(call)
+            self.recorded.setdefault(call.function, deque(maxlen=_MAX_CALLS)).append(call)
         super().begin_case()
 
 
-def _check_told_apart(
+def _check_distinct(
     misconceptions: list[Misconception], calls: dict[str, list[Call]]
 ) -> Iterator[str]:
     for target in dict.fromkeys(wrong.target for wrong in misconceptions):
-        same = [wrong for wrong in misconceptions if wrong.target == target]
-        behaviours = [_behaviour(wrong, calls.get(target, [])) for wrong in same]
-        for index, wrong in enumerate(same):
-            for other, behaviour in zip(same[:index], behaviours, strict=False):
+        of_target = [wrong for wrong in misconceptions if wrong.target == target]
+        behaviours = [_behaviour(wrong, calls.get(target, [])) for wrong in of_target]
+        for index, wrong in enumerate(of_target):
+            for other, behaviour in zip(of_target[:index], behaviours, strict=False):
                 if behaviour == behaviours[index]:
                     yield f"{wrong.name} behaves as {other.name} does, both of {target}"
 
 
 def _behaviour(wrong: Misconception, calls: list[Call]) -> list[Any]:
-    """Sum up what a function does with recorded calls: results, side effects, exceptions.
+    """Return the results, side effects and exceptions of a function on recorded calls.
 
-    Everything is summed up twice, at once and after the last call: what is shared between calls
-    has changed by then.
+    They are summarised twice, after each call and after the last one, because a later call may
+    change an array that an earlier call returned.
     """
-    at_once: list[Any] = []
-    kept: list[Any] = []
-    for number, call in enumerate(calls):
-        arguments = [_fresh(value, number) for value in call.arguments]
-        with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn"):
+    immediate: list[Any] = []
+    calls_with_results: list[Any] = []
+    for index, call in enumerate(calls):
+        arguments = [_fresh_copy(value, index) for value in call.arguments]
+        with warnings.catch_warnings(record=True) as warned, np.errstate(all="warn"):
             warnings.simplefilter("always")
             try:
                 result = wrong.function(*arguments, **call.keywords)
                 if isinstance(result, Iterator):
-                    result = list(itertools.islice(result, _MOST_ITEMS))
-            except Exception as error:  # an exception is a behaviour, too
+                    result = list(itertools.islice(result, _MAX_ITEMS))
+            except Exception as error:  # exceptions are behaviour too
                 result = type(error).__name__
-        kept.append([result, arguments])
-        at_once.append([_summary(kept[-1]), sorted({str(w.message) for w in caught})])
-    return [at_once, _summary(kept), _sharing(kept)]
+        calls_with_results.append([result, arguments])
+        immediate.append(
+            [_summary(calls_with_results[-1]), sorted({str(w.message) for w in warned})]
+        )
+    return [immediate, _summary(calls_with_results), _sharing(calls_with_results)]
 
 
 def _sharing(value: Any) -> list[int]:
-    """Number the arrays in a value, the same number for the same array."""
+    """Return a number for each array in a value, equal for the same object."""
     numbers: dict[int, int] = {}
 
     def walk(part: Any) -> Iterator[int]:
@@ -231,14 +234,14 @@ def _sharing(value: Any) -> list[int]:
     return list(walk(value))
 
 
-def _fresh(value: Any, seed: int) -> Any:
+def _fresh_copy(value: Any, seed: int) -> Any:
     if isinstance(value, np.random.Generator):
         return np.random.default_rng(1000 + seed)
     return copy.deepcopy(value)
 
 
 def _summary(value: Any) -> Any:
-    """Reduce a value to what two equal behaviours share, up to rounding."""
+    """Return a value in a form that is equal for equal behaviour, up to rounding."""
     match value:
         case np.ndarray() | np.generic() if value.dtype.kind in "fc":
             return (value.shape, str(value.dtype), _rounded(value))
@@ -253,12 +256,12 @@ def _summary(value: Any) -> Any:
         case np.random.Generator():
             return str(value.bit_generator.state)
         case Iterable():
-            return [_summary(entry) for entry in itertools.islice(value, _MOST_ITEMS)]
+            return [_summary(entry) for entry in itertools.islice(value, _MAX_ITEMS)]
     return [type(value).__name__, _summary(getattr(value, "__dict__", {}))]
 
 
 def _rounded(value: Any) -> bytes:
-    """The bytes of an array of floats, seven digits of each."""
+    """Return the bytes of an array of floats with mantissas rounded to seven digits."""
     parts = (np.real(value), np.imag(value))
     return b"".join(
         (np.round(mantissa, 7) + 0.0).tobytes() + exponent.tobytes()

@@ -13,8 +13,7 @@ import click
 from backproof.errors import UserError
 from backproof.exit_codes import BAD_INPUT, GRADER_FAULT, NOT_ALL_RIGHT
 from backproof.grades.outcomes import NOT_GRADED, PASSED, Grade
-
-PROFILES = ("quick", "grade", "ci", "thorough")
+from backproof.suite.profiles import PROFILES
 
 _REFRESH_SECONDS = 0.1
 
@@ -44,7 +43,7 @@ def with_profile(default: str) -> Callable[[Any], Any]:
     """Return the option ``--profile``, which chooses the number of cases."""
     return click.option(
         "--profile",
-        type=click.Choice(PROFILES),
+        type=click.Choice([*PROFILES]),
         default=default,
         show_default=True,
         help="How many cases: 30 a property to grade; else 10, 100 or 1000 for each parameter.",

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from backproof.assignment.demos import Demonstration
     from backproof.authoring.figures import DrawnDemo, MeasuredSide
 
-# Of what is printed below a heading: its left margin is the last.
-_INDENT = (0, 0, 0, 4)
+# The padding of text below a heading: top, right, bottom and left.
+_INDENTED = (0, 0, 0, 4)
 
 
 @click.command()
@@ -43,9 +43,9 @@ _INDENT = (0, 0, 0, 4)
     type=click.Choice(["png", "svg"]),
     default="png",
     show_default=True,
-    help="Of the figures.",
+    help="Format of the figures.",
 )
-@click.option("--seed", default=0, show_default=True, help="Seed of all that is random.")
+@click.option("--seed", default=0, show_default=True, help="Seed of all random numbers.")
 @click.option("--jobs", type=click.IntRange(1), help="How many at a time; one a core by default.")
 @with_assignment
 @one_line_errors
@@ -62,9 +62,8 @@ def demo(
 ) -> None:
     """Measure and draw what the lecture claims; without a NAME, list the demos.
 
-    NAME is the name or the number of a demo, or `all`. Exit code: 0 if every claim holds, 1 if
-    one does not on the code that was measured, or could not be measured, 2 if something that was
-    given cannot be used.
+    NAME is the name or the number of a demo, or `all`. Exit code: 0 if every claim holds, 1 if one
+    does not hold on the measured code or could not be measured, 2 if an argument cannot be used.
     """
     from backproof.assignment.demos import choose, load_demos
 
@@ -84,17 +83,17 @@ def demo(
             "this copy of Backproof has no reference/ to draw: name your code with "
             "--submission PATH"
         )
-    intake = None if submission is None else read_submission(submission, loaded.units)
+    submitted = None if submission is None else read_submission(submission, loaded.units)
     confinement = PROCESS if confined else NONE
     jobs = min(jobs or len(affinity.allowed()) or os.cpu_count() or 1, len(chosen))
-    order = DrawRequest(loaded, out, intake, confinement, seed, suffix, animate)
+    request = DrawRequest(loaded, out, submitted, confinement, seed, suffix, animate)
     all_hold = True
     with Progress("drawing", len(chosen)) as progress:
-        results = demonstrate_all(chosen, order, jobs)
-        for one, shown in zip(chosen, results, strict=True):
-            progress.advance(one.name, len(chosen))
-            _print(one, shown, animate)
-            all_hold = all_hold and shown.holds
+        results = demonstrate_all(chosen, request, jobs)
+        for each, drawn in zip(chosen, results, strict=True):
+            progress.advance(each.name, len(chosen))
+            _print(each, drawn, animate)
+            all_hold = all_hold and drawn.holds
     sys.exit(0 if all_hold else NOT_ALL_RIGHT)
 
 
@@ -113,36 +112,36 @@ def _list(demos: Sequence[Demonstration]) -> None:
     from rich.padding import Padding
 
     console = Console(highlight=False, markup=False)
-    for one in demos:
-        console.print(_heading(one), style="bold")
-        console.print(Padding(", ".join(one.about.functions), _INDENT), style="dim")
+    for each in demos:
+        console.print(_heading(each), style="bold")
+        console.print(Padding(", ".join(each.about.functions), _INDENTED), style="dim")
 
 
-def _heading(one: Demonstration) -> str:
-    return f"{one.about.number:2}  {one.name}: {one.about.title}"
+def _heading(demo: Demonstration) -> str:
+    return f"{demo.about.number:2}  {demo.name}: {demo.about.title}"
 
 
-def _print(one: Demonstration, shown: DrawnDemo, animate: bool) -> None:
+def _print(demo: Demonstration, drawn: DrawnDemo, animate: bool) -> None:
     from rich.console import Console
     from rich.padding import Padding
     from rich.table import Table
 
     console = Console(highlight=False, markup=False)
-    console.print(_heading(one), style="bold")
-    console.print(Padding(one.about.claim, _INDENT))
+    console.print(_heading(demo), style="bold")
+    console.print(Padding(demo.about.claim, _INDENTED))
     table = Table(box=None, header_style="dim", pad_edge=False)
     table.add_column("measured")
-    for side in shown.sides:
+    for side in drawn.sides:
         table.add_column(side.who, justify="right")
-    for name in {name: None for side in shown.sides for name in side.numbers}:
-        table.add_row(name, *(_number(side, name) for side in shown.sides))
-    console.print(Padding(table, _INDENT))
-    for side in shown.sides:
-        said = side.remark or f"{side.who.capitalize()}: holds."
-        console.print(Padding(said, _INDENT), style="red" if side.problem else "green")
-    if animate and not one.moves:
-        console.print(Padding("There is no animation of this demo.", _INDENT))
-    for file in shown.files:
+    for name in {name: None for side in drawn.sides for name in side.numbers}:
+        table.add_row(name, *(_number(side, name) for side in drawn.sides))
+    console.print(Padding(table, _INDENTED))
+    for side in drawn.sides:
+        remark = side.remark or f"{side.who.capitalize()}: holds."
+        console.print(Padding(remark, _INDENTED), style="red" if side.problem else "green")
+    if animate and not demo.moves:
+        console.print(Padding("There is no animation of this demo.", _INDENTED))
+    for file in drawn.files:
         console.print(f"    {file}", soft_wrap=True)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from backproof.assignment.config import load_assignment
+from backproof.atomic_write import write_atomically
 from backproof.commands.common import (
     one_line_errors,
     with_assignment,
@@ -16,8 +17,9 @@ from backproof.commands.common import (
 )
 from backproof.confined.level import PROCESS, STRICT
 
-# Of Gradescope's 600; the rest is for starting, and for a call that is running then.
-_MOST_SECONDS = 480
+# Gradescope ends a run after 600 seconds. The rest is for the start, and for a call that is running
+# when the limit is reached.
+_MAX_SECONDS = 480
 
 _to_file = click.option(
     "--out",
@@ -37,8 +39,12 @@ def pack() -> None:
 @with_profile("grade")
 @with_seed
 @with_confinement(STRICT, PROCESS, STRICT)
-@click.option("--python", default="3.12", show_default=True, help="Python to grade with there.")
-@click.option("--offline", is_flag=True, help="Pack all wheels, so that no index is needed there.")
+@click.option("--python", default="3.12", show_default=True, help="Python of the autograder.")
+@click.option(
+    "--offline",
+    is_flag=True,
+    help="Include all wheels, so that the autograder needs no package index.",
+)
 @with_assignment
 @one_line_errors
 def gradescope(
@@ -52,10 +58,9 @@ def gradescope(
 ) -> None:
     """Pack an autograder to upload to Gradescope.
 
-    It grades as `backproof check` does here, with the same versions of everything but Python. A
-    fault of ours leaves no score there.
+    It grades as `backproof check` does here, with the same versions of all packages but Python. A
+    fault of the grader leaves no score there.
     """
-    from backproof.atomic_write import write_atomically
     from backproof.packing.gradescope import pack_gradescope
 
     loaded = load_assignment(assignment)
@@ -69,7 +74,7 @@ def gradescope(
     )
     write_atomically(out, packed)
     click.echo(f"wrote {out}: {loaded.title}, with Python {python}, confinement {confinement}")
-    if loaded.seconds_per_submission > _MOST_SECONDS:
+    if loaded.seconds_per_submission > _MAX_SECONDS:
         click.echo(
             f"note: Gradescope ends a run after 10 minutes, with 0 points and no reason, and "
             f"seconds_per_submission is {loaded.seconds_per_submission:g}: raise the time limit "
@@ -82,13 +87,12 @@ def gradescope(
 @click.option(
     "--with-checker",
     is_flag=True,
-    help="Add a Backproof to check with: it has the properties, but not the reference.",
+    help="Include a Backproof for checking: it has the properties, but not the reference.",
 )
 @with_assignment
 @one_line_errors
 def student(out: Path, with_checker: bool, assignment: str | None) -> None:
-    """Pack what students start from: the template and its README."""
-    from backproof.atomic_write import write_atomically
+    """Pack the template and its README for students."""
     from backproof.packing.student import pack_student
 
     loaded = load_assignment(assignment)

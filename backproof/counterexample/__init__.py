@@ -1,1 +1,1 @@
-"""The smallest failing case, written as a program."""
+"""The smallest failing case as a program, and its rerun."""

@@ -1,4 +1,4 @@
-"""Arrays as Python: short where there is a pattern, exact to the bit unless told otherwise."""
+"""Arrays as Python expressions: exact to the bit unless abridged, and short if regular."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Any
 
 import numpy as np
 
-# Shorter ones are quicker to read entry by entry than by their pattern.
-_LEAST_FOR_A_PATTERN = 7
-_LEAST_TO_ROUND = 13
-_LEAST_TO_ELIDE = 41
-_DIGITS = 5
+# Shorter arrays are easier to read entry by entry than as a pattern.
+_MIN_SIZE_FOR_PATTERN = 7
+_MIN_SIZE_TO_ROUND = 13
+_MIN_SIZE_TO_ELIDE = 41
+_ROUNDED_DIGITS = 5
 _NAMED = re.compile(r"\b(nan|inf)\b")
 
 
 class Detail(enum.IntEnum):
-    """How much of an array is written."""
+    """The precision with which long arrays are written."""
 
     EXACT = 0
     ROUNDED = 1
@@ -25,45 +25,45 @@ class Detail(enum.IntEnum):
 
 
 def write_array(array: np.ndarray[Any, Any], detail: Detail = Detail.EXACT) -> tuple[str, str]:
-    """Write an array as an expression, and a remark if it is not exactly that array.
+    """Return an expression for an array, and a remark if its value is not exactly the array.
 
     Args:
         array: Numbers of any shape and type.
-        detail: ``ROUNDED`` rounds the entries of longer arrays; ``ELIDED`` puts evenly spaced
-            numbers from their least to their greatest in the place of long ones.
+        detail: ``ROUNDED`` rounds the entries of longer arrays; ``ELIDED`` replaces long arrays by
+            evenly spaced numbers between their minimum and maximum.
 
     """
-    exact = _pattern(array) if array.size >= _LEAST_FOR_A_PATTERN else None
+    exact = _pattern(array) if array.size >= _MIN_SIZE_FOR_PATTERN else None
     if array.size == 0:
         exact = f"np.zeros({array.shape})"
     if exact is not None:
         return exact, ""
-    if detail is Detail.ELIDED and array.size >= _LEAST_TO_ELIDE:
+    if detail is Detail.ELIDED and array.size >= _MIN_SIZE_TO_ELIDE:
         return _evenly_spaced(array), f"stands for {array.size} other numbers of that range"
-    if detail >= Detail.ROUNDED and array.size >= _LEAST_TO_ROUND and array.dtype.kind == "f":
+    if detail >= Detail.ROUNDED and array.size >= _MIN_SIZE_TO_ROUND and array.dtype.kind == "f":
         rounded = _rounded(array)
         if not np.array_equal(rounded, array, equal_nan=True):
-            return _listed(rounded), "rounded"
-    return _listed(array), ""
+            return _array_call(rounded), "rounded"
+    return _array_call(array), ""
 
 
 def number(value: float) -> str:
-    """Write a number as an expression."""
-    return _spelled(float(value))
+    """Return a number as an expression."""
+    return _literal(float(value))
 
 
-def _spelled(value: Any) -> str:
+def _literal(value: Any) -> str:
     return _NAMED.sub(r"np.\1", repr(value))
 
 
-def _listed(array: np.ndarray[Any, Any]) -> str:
+def _array_call(array: np.ndarray[Any, Any]) -> str:
     usual = array.dtype in (np.float64, np.bool_, np.int64)
     dtype = "" if usual else f", dtype=np.{array.dtype.name}"
-    return f"np.array({_spelled(array.tolist())}{dtype})"
+    return f"np.array({_literal(array.tolist())}{dtype})"
 
 
 def _pattern(array: np.ndarray[Any, Any]) -> str | None:
-    """Find a short expression for exactly this array of floats, if there is one."""
+    """Return a short expression for exactly this array of floats, if there is one."""
     if array.dtype != np.float64:
         return None
     flat = array.ravel()
@@ -94,7 +94,7 @@ def _tiled(array: np.ndarray[Any, Any]) -> str | None:
 
 
 def _same(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> bool:
-    """Tell whether two arrays are the same to the bit, the sign of a zero included."""
+    """Return whether two arrays are equal to the bit, including the sign of zeros."""
     return one.tobytes() == other.tobytes()
 
 
@@ -106,5 +106,5 @@ def _evenly_spaced(array: np.ndarray[Any, Any]) -> str:
 
 
 def _rounded(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    texts = [float(f"{value:.{_DIGITS}g}") for value in array.ravel()]
+    texts = [float(f"{value:.{_ROUNDED_DIGITS}g}") for value in array.ravel()]
     return np.array(texts).reshape(array.shape)

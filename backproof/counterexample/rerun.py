@@ -1,4 +1,4 @@
-"""Run the smallest failing case again, as a student would in a shell, or in the debugger."""
+"""Rerun of the smallest failing case, as in a shell or in the debugger."""
 
 from __future__ import annotations
 
@@ -26,42 +26,46 @@ _LINE_WIDTH = 100
 
 
 class Replay:
-    """A case to be run again, on a submission in any form.
+    """A rerun of a case on a submission.
 
     Args:
-        case: Statements, of which the last call of a unit's function is the one that matters.
-        intake: The submission.
+        case: The program of the case. The failure is in its last call of a unit's function.
+        submitted: The submission.
         units: The names of the assignment's modules.
         echo: Prints a text.
 
     """
 
     def __init__(
-        self, case: str, intake: SubmittedFiles, units: Sequence[str], echo: Callable[[str], object]
+        self,
+        case: str,
+        submitted: SubmittedFiles,
+        units: Sequence[str],
+        echo: Callable[[str], object],
     ) -> None:
         self._case = case
-        self._intake = intake
+        self._submitted = submitted
         self._units = units
         self._echo = echo
 
     def run(self) -> None:
-        """Run it; print each statement, and what it gives or raises."""
+        """Run the case; print each statement with its value or exception."""
         with self._opened(), np.printoptions(linewidth=_LINE_WIDTH):
             try:
                 self._run_statements()
             except Exception as raised:
-                raised.__traceback__ = _without_ours(raised.__traceback__)
+                raised.__traceback__ = _from_case(raised.__traceback__)
                 self._echo(plain("".join(traceback.format_exception(raised)).rstrip()))
 
     def debug(self) -> None:
-        """Stop where the student's code raises, or where the call that gives the wrong begins."""
+        """Stop where the student's code raises, or else at the start of the last call."""
         with self._opened():
             try:
-                with redirect_stdout(io.StringIO()):  # all of it will be printed once more
+                with redirect_stdout(io.StringIO()):  # the run in the debugger prints it again
                     self._execute(self._statements(), {})
             except Exception as raised:
                 self._echo(f"{type(raised).__name__}: {plain(str(raised))}")
-                pdb.post_mortem(_up_to_theirs(raised.__traceback__))
+                pdb.post_mortem(_to_student_code(raised.__traceback__))
                 return
         with self._opened():
             debugger = _Debugger(skip=["bdb", "backproof.*"])
@@ -75,11 +79,13 @@ class Replay:
             except bdb.BdbQuit:
                 return
         if not debugger.stopped:
-            self._echo("there is nothing to stop in: what is called is no Python function of yours")
+            self._echo(
+                "there is nothing to stop in: the called object is not a Python function of yours"
+            )
 
     @contextmanager
     def _opened(self) -> Iterator[None]:
-        code = StudentCode(self._intake.files, self._units, self._intake.single_file)
+        code = StudentCode(self._submitted.files, self._units, self._submitted.single_file)
         show_in_tracebacks(_FILE, self._case)
         try:
             yield
@@ -103,63 +109,65 @@ class Replay:
         exec(compile(ast.Module(statements, []), _FILE, "exec"), namespace)
 
     def _last_call(self, statements: list[ast.stmt]) -> ast.Call | None:
-        """Find the last call of a function of a unit."""
-        found = None
+        """Return the last call of a function of a unit."""
+        last = None
         for statement in statements:
             for node in ast.walk(statement):
                 match node:
                     case ast.Call(func=ast.Attribute(value=ast.Name(id=unit))):
-                        found = node if unit in self._units else found
-        return found
+                        last = node if unit in self._units else last
+        return last
 
 
 class _Debugger(pdb.Pdb):
-    """Stops at the beginning of a call, also of a generator function."""
+    """A debugger that stops at the beginning of a call, also of a generator function."""
 
     stopped = False
-    _left = False
+    _quit = False
 
     def set_quit(self) -> None:
-        """End it, as the person wants."""
-        self._left = True
+        """Record that the user ended the debugger."""
+        self._quit = True
         super().set_quit()
 
     def interaction(self, *arguments: Any, **keywords: Any) -> None:
-        """Hand over to the person at the terminal."""
+        """Record that the debugger stopped, and prompt the user."""
         self.stopped = True
         super().interaction(*arguments, **keywords)
 
     def call(self, function: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:
         """Call a function under the debugger."""
         result = self.runcall(function, *arguments, **keywords)
-        if isinstance(result, GeneratorType):  # nothing of it runs before it is asked for an item
+        if isinstance(result, GeneratorType):  # its body runs when it is iterated over
             result = self.runcall(list, result)
-        if self._left:
+        if self._quit:
             raise bdb.BdbQuit
         return result
 
 
-def _frames(trace: TracebackType | None) -> list[TracebackType]:
-    found = []
+def _entries(trace: TracebackType | None) -> list[TracebackType]:
+    entries = []
     while trace is not None:
-        found.append(trace)
+        entries.append(trace)
         trace = trace.tb_next
-    return found
+    return entries
 
 
-def _without_ours(trace: TracebackType | None) -> TracebackType | None:
-    """Begin a traceback where the case does."""
-    frames = _frames(trace)
-    of_case = [entry for entry in frames if entry.tb_frame.f_code.co_filename == _FILE]
+def _from_case(trace: TracebackType | None) -> TracebackType | None:
+    """Return the part of a traceback from the case on, without the grader's frames."""
+    entries = _entries(trace)
+    of_case = [entry for entry in entries if entry.tb_frame.f_code.co_filename == _FILE]
     return of_case[0] if of_case else trace
 
 
-def _up_to_theirs(trace: TracebackType | None) -> TracebackType | None:
-    """End a traceback in the student's own code, where it goes on inside a library."""
-    frames = _frames(_without_ours(trace))
-    theirs = [str(entry.tb_frame.f_globals.get("__name__")).startswith(PREFIX) for entry in frames]
-    last = len(theirs) - theirs[::-1].index(True) if any(theirs) else len(frames)
+def _to_student_code(trace: TracebackType | None) -> TracebackType | None:
+    """Return the part of a traceback up to the student's last frame, without a library's."""
+    entries = _entries(_from_case(trace))
+    of_student = [
+        str(entry.tb_frame.f_globals.get("__name__")).startswith(PREFIX) for entry in entries
+    ]
+    last = len(of_student) - of_student[::-1].index(True) if any(of_student) else len(entries)
     shortened: TracebackType | None = None
-    for entry in reversed(frames[:last]):
+    for entry in reversed(entries[:last]):
         shortened = TracebackType(shortened, entry.tb_frame, entry.tb_lasti, entry.tb_lineno)
     return shortened

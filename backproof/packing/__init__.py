@@ -1,1 +1,1 @@
-"""Archives for others: an autograder for a course platform, a hand-out for students."""
+"""Archives: an autograder for Gradescope and a handout for students."""

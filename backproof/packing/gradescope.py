@@ -1,4 +1,4 @@
-"""The autograder for Gradescope: a zip file with two scripts and all that they install."""
+"""The autograder for Gradescope: a zip file with two scripts and the packages they install."""
 
 from __future__ import annotations
 
@@ -22,25 +22,24 @@ def pack_gradescope(
     python: str,
     offline: bool = False,
 ) -> bytes:
-    """Pack an autograder.
+    """Return the zip file of an autograder.
 
-    The packages that grade there are pinned to the versions that are installed here, so that
-    the grades are the same.
+    Its packages are pinned to the versions that are installed here, so that grades are the same.
 
     Args:
-        assignment: What to grade against; all of it goes along.
-        profile: How many cases.
+        assignment: The assignment, all of which is included.
+        profile: The name of the profile, which sets the number of cases.
         seed: The seed of the cases.
-        confinement: The level that must be reached there.
-        python: The version of Python to grade with there.
-        offline: Whether the wheels of everything that is needed go along, so that no package
-            index is asked when the image is built.
+        confinement: The required level of confinement.
+        python: The version of Python in the autograder.
+        offline: Whether the wheels of all packages are included, so that building the image needs
+            no package index.
 
     Raises:
-        UserError: Something that is needed is not installed here, or pip cannot get it.
+        UserError: A package is not installed here, or pip cannot download it.
 
     """
-    if not re.fullmatch(r"3\.\d+", python) or _numbers(python) < _OLDEST_PYTHON:
+    if not re.fullmatch(r"3\.\d+", python) or _version_numbers(python) < _OLDEST_PYTHON:
         raise UserError(f"--python is {python}: expected 3.11 or newer, such as 3.12")
     needed = distributions(assignment.libraries)
     pins = pinned(["backproof", *needed])
@@ -63,5 +62,5 @@ def _script(name: str) -> str:
     return (files("backproof.packing") / name).read_text(encoding="utf-8")
 
 
-def _numbers(version: str) -> tuple[int, ...]:
+def _version_numbers(version: str) -> tuple[int, ...]:
     return tuple(map(int, version.split(".")))

@@ -1,7 +1,7 @@
-"""Tell whether anything was handed in that can be graded; if not, say so to the student.
+"""A check that a submission can be graded; if not, the student is told why.
 
-The autograder for Gradescope asks this before it grades: ``python -m backproof.packing.handed_in
-SUBMISSION RESULTS``. What goes wrong after it has found a submission is no student's doing.
+The autograder for Gradescope runs this first: ``python -m backproof.packing.handed_in SUBMISSION
+RESULTS``. Errors after this check are faults of the grader, and give the student no score.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from backproof.intake.reader import read_submission
 from backproof.report.text import dump, one_line
 
 
-def say_what_is_wrong(submission: Path, results: Path) -> None:
-    """Write a ``results.json`` with 0 points and the reason, if there is nothing to grade."""
+def report_unusable(submission: Path, results: Path) -> None:
+    """Write a ``results.json`` with 0 points and the reason, if a submission cannot be graded."""
     assignment = load_assignment()
     try:
         read_submission(submission, assignment.units)
@@ -35,4 +35,4 @@ def say_what_is_wrong(submission: Path, results: Path) -> None:
 
 
 if __name__ == "__main__":
-    say_what_is_wrong(*map(Path, sys.argv[1:]))
+    report_unusable(*map(Path, sys.argv[1:]))

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Gradescope runs this once, as root, when it builds the image. It gives Backproof a Python
-# environment outside source/ that every user can read: submissions run as users of their own.
+# Gradescope runs this once, as root, when it builds the image. It installs Backproof into a Python
+# environment outside source/ that every user can read, because submissions run as other users.
 set -euo pipefail
 umask 022
 export DEBIAN_FRONTEND=noninteractive
@@ -10,7 +10,7 @@ python=python@PYTHON@
 if ! "$python" -c 'import ensurepip, venv'; then
     apt-get update
     if ! apt-get install -y "$python-venv"; then
-        # Ubuntu itself has one version; the others come from here.
+        # Ubuntu has one version of Python; this archive has the others.
         apt-get install -y software-properties-common
         add-apt-repository -y ppa:deadsnakes/ppa
         apt-get update

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Gradescope runs this once, as root, when it builds the image. It gives Backproof a Python
-# environment outside source/ that every user can read: submissions run as users of their own.
-# Everything comes from wheels/ but Python itself.
+# Gradescope runs this once, as root, when it builds the image. It installs Backproof into a Python
+# environment outside source/ that every user can read, because submissions run as other users.
+# All packages are in wheels/; Python itself must be in the image.
 set -euo pipefail
 umask 022
 ROOT=${AUTOGRADER_ROOT:-/autograder}

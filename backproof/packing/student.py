@@ -1,4 +1,4 @@
-"""The hand-out for students: what they start from and, if wanted, what to check it with."""
+"""The handout for students: the template and, optionally, a checker."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from backproof.errors import UserError
 from backproof.packing.archive import files_below, zipped
 from backproof.packing.wheels import backproof_wheel, distributions
 
-# Without the solution, and without what tells right from wrong variants of it.
-_VIEWS = ("properties", "student_template", "demos")
-# These come with Backproof.
-_ALONG = {"numpy", "scipy"}
+# The folders in a checker: neither the reference nor the misconceptions.
+_FOLDERS = ("properties", "student_template", "demos")
+# Packages that are installed with Backproof.
+_DEPENDENCIES = {"numpy", "scipy"}
 _CHECKING = """\
 # Check yourself
 
@@ -23,21 +23,21 @@ _CHECKING = """\
     .venv/bin/pip install {needed}
     .venv/bin/backproof check .
 
-On Windows it is `py -m venv .venv` in the first line, and `.venv\\Scripts` in place of `.venv/bin`.
+On Windows, write `py -m venv .venv` in the first line, and `.venv\\Scripts` for `.venv/bin`.
 
-You are shown each rule that does not hold, what your code returned, what the rule requires, and
-the smallest input that was found on which it fails. `--unit {unit}` checks one module. What you
-install, and `.venv`, are no part of what you hand in.
+It shows each rule that your code breaks, what your code returned, what the rule requires, and the
+smallest failing input that was found. `--unit {unit}` checks one module. Do not submit `.venv` or
+`checker/`.
 """
 
 
 def pack_student(assignment: Assignment, *, with_checker: bool = False) -> bytes:
-    """Pack the template and its README into a folder named after the assignment.
+    """Return a zip file with the template and its README, in a folder named after the assignment.
 
     Args:
-        assignment: Whose template.
-        with_checker: Whether a wheel of Backproof goes along that checks as instructors do. It
-            has the properties, and neither the reference nor the misconceptions.
+        assignment: The assignment.
+        with_checker: Whether to include a wheel of Backproof that checks as instructors do. It has
+            the properties, but neither the reference nor the misconceptions.
 
     Raises:
         UserError: There is no template, or the checker would show hidden properties.
@@ -57,10 +57,12 @@ def pack_student(assignment: Assignment, *, with_checker: bool = False) -> bytes
 def _checker(assignment: Assignment) -> dict[str, bytes]:
     if assignment.hidden:
         raise UserError(
-            f"{min(assignment.hidden)} is hidden, and anybody can read what is in a checker: pack "
+            f"{min(assignment.hidden)} is hidden, and anyone can read the files of a checker: pack "
             "a copy of the assignment without hidden properties (--assignment), or no checker"
         )
-    name, content = backproof_wheel(assignment, _VIEWS)
-    needed = " ".join([f"checker/{name}", *distributions(set(assignment.libraries) - _ALONG)])
+    name, content = backproof_wheel(assignment, _FOLDERS)
+    needed = " ".join(
+        [f"checker/{name}", *distributions(set(assignment.libraries) - _DEPENDENCIES)]
+    )
     text = _CHECKING.format(needed=needed, unit=assignment.units[0])
     return {f"checker/{name}": content, "CHECKING.md": text.encode()}

@@ -1,4 +1,4 @@
-"""Wheels: of Backproof as it is here, with an assignment of choice, and of what it needs."""
+"""Wheels of this Backproof with an assignment in it, and of the packages that it needs."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ from backproof.assignment.config import Assignment
 from backproof.errors import UserError
 from backproof.packing.archive import files_below, zipped
 
-# What belongs to an assignment, beside its two files of configuration.
-VIEWS = ("reference", "properties", "misconceptions", "student_template", "demos")
+# The folders of an assignment, besides its two configuration files.
+FOLDERS = ("reference", "properties", "misconceptions", "student_template", "demos")
 _CONFIGURATION = ("pyproject.toml", "conftest.py")
 
 _DATA = "assignment_data"
 _KIND = "Wheel-Version: 1.0\nGenerator: backproof\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 _METADATA = ("METADATA", "entry_points.txt", "licenses/LICENSE")
-# glibc 2.35 is that of Ubuntu 22.04; wheels for older ones run there, too.
+# Ubuntu 22.04 has glibc 2.35, which also runs wheels for older versions.
 _GLIBC_MINORS = range(35, 4, -1)
 
 
-def backproof_wheel(assignment: Assignment, views: Sequence[str] = VIEWS) -> tuple[str, bytes]:
-    """Make a wheel of the Backproof that runs here, with an assignment inside.
+def backproof_wheel(assignment: Assignment, folders: Sequence[str] = FOLDERS) -> tuple[str, bytes]:
+    """Return a wheel of this Backproof that contains an assignment.
 
-    The package's files are taken as they are, so it makes no difference whether this is a
-    checkout or an installation, nothing has to be built, and the same files give the same wheel.
+    The files of the package are copied, from a checkout as from an installation, and nothing is
+    built. Equal files give an equal wheel.
 
     Args:
-        assignment: What becomes the wheel's own assignment.
-        views: The folders of it that go along.
+        assignment: The assignment, which becomes the default of the wheel.
+        folders: The included folders of the assignment.
 
     Returns:
         The wheel's file name and content.
 
     Raises:
-        UserError: Backproof's metadata are not installed, or are those of another version.
+        UserError: Backproof's metadata is not installed, or belongs to another version.
 
     """
     information = f"backproof-{__version__}.dist-info"
@@ -54,9 +54,9 @@ def backproof_wheel(assignment: Assignment, views: Sequence[str] = VIEWS) -> tup
     for name in _CONFIGURATION:
         if (assignment.root / name).is_file():
             files[f"backproof/{_DATA}/{name}"] = (assignment.root / name).read_bytes()
-    for view in views:
-        for path, content in files_below(assignment.root / view):
-            files[f"backproof/{_DATA}/{view}/{path}"] = content
+    for folder in folders:
+        for path, content in files_below(assignment.root / folder):
+            files[f"backproof/{_DATA}/{folder}/{path}"] = content
     installed = _installed()
     for name in _METADATA:
         text = installed.read_text(name)
@@ -70,31 +70,31 @@ def backproof_wheel(assignment: Assignment, views: Sequence[str] = VIEWS) -> tup
 
 
 def distributions(libraries: Iterable[str]) -> list[str]:
-    """Name the distributions that packages are installed from: what pip has to be asked for.
+    """Return the names of the distributions that provide packages, for pip.
 
     Raises:
         UserError: One of them is not installed here.
 
     """
-    known = metadata.packages_distributions()
-    missing = [library for library in libraries if library not in known]
+    providers = metadata.packages_distributions()
+    missing = [library for library in libraries if library not in providers]
     if missing:
         raise UserError(
             f"[tool.backproof] libraries names {', '.join(missing)}, which is not installed here: "
             "install it, so that submissions are graded with the version that you have"
         )
-    return sorted({_normal(known[library][0]) for library in libraries})
+    return sorted({_normal(providers[library][0]) for library in libraries})
 
 
 def pinned(names: Iterable[str]) -> str:
-    """List distributions and all that they depend on, in the versions installed here, for pip."""
+    """Return pip constraints: the installed versions of distributions and their dependencies."""
     versions: dict[str, str] = {}
     pending = list(names)
     while pending:
         name = pending.pop()
         try:
             distribution = metadata.distribution(name)
-        except metadata.PackageNotFoundError:  # needed on other systems only
+        except metadata.PackageNotFoundError:  # a dependency on other systems only
             continue
         versions[name] = distribution.version
         for requirement in distribution.requires or ():
@@ -107,19 +107,19 @@ def pinned(names: Iterable[str]) -> str:
 def download(
     wheel: tuple[str, bytes], names: Iterable[str], pins: str, python: str
 ) -> dict[str, bytes]:
-    """Get the wheels that another machine needs: Linux on x86-64, with glibc 2.35 or newer.
+    """Download the wheels for Linux on x86-64 with glibc 2.35 or newer.
 
     Args:
-        wheel: Backproof's own.
-        names: What else is needed there.
-        pins: The versions, as ``pinned`` gives them.
-        python: The version of Python there, such as ``"3.12"``.
+        wheel: The file name and content of Backproof's own wheel.
+        names: The other distributions to download.
+        pins: Their versions, as returned by ``pinned``.
+        python: The version of Python, such as ``"3.12"``.
 
     Returns:
-        The wheels' contents by their file names, Backproof's among them.
+        The contents of the wheels by their file names, including Backproof's.
 
     Raises:
-        UserError: pip cannot get them.
+        UserError: pip cannot download them.
 
     """
     digits = python.replace(".", "")
@@ -138,11 +138,11 @@ def download(
             [*command, str(folder / wheel[0]), *names], capture_output=True, text=True, check=False
         )
         if process.returncode:
-            said = process.stderr.strip() or "no reason given"
-            first = re.search(r"ERROR: .*", said)  # further ones say less
+            output = process.stderr.strip() or "no reason given"
+            first_error = re.search(r"ERROR: .*", output)  # the first is the most specific one
             raise UserError(
                 f"pip cannot get the wheels for Python {python} on Linux: "
-                f"{first[0] if first else said.splitlines()[-1]}"
+                f"{first_error[0] if first_error else output.splitlines()[-1]}"
             )
         return {file.name: file.read_bytes() for file in sorted(folder.glob("*.whl"))}
 
@@ -154,8 +154,8 @@ def _installed() -> metadata.Distribution:
         raise UserError("Backproof is not installed here: pip install it, then pack") from None
     if installed.version != __version__:
         raise UserError(
-            f"Backproof is installed as version {installed.version} and is {__version__} "
-            "by now: pip install it again, then pack"
+            f"Backproof is installed as version {installed.version}, but this is {__version__}: "
+            "pip install it again, then pack"
         )
     return installed
 

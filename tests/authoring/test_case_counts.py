@@ -1,4 +1,4 @@
-"""How many cases a property needs: measured where cases are drawn, not asked where they are not."""
+"""The number of cases that a property needs."""
 
 import pytest
 
@@ -11,13 +11,13 @@ from tests.support.classes import small_assignment
 
 @pytest.fixture(scope="module")
 def starved(tmp_path_factory):
-    """An assignment in which one property of the losses has four cases."""
+    """Return an assignment in which one property of the losses has four cases."""
     more = "[tool.backproof.cases]\ntest_losses_count_differences_of_any_size = 4"
     return small_assignment(tmp_path_factory.mktemp("starved") / "a", "losses", more=more)
 
 
 def test_a_property_with_too_few_cases_is_named(starved):
-    """With the cases that it needs a misconception lives on for one seed in a million."""
+    """With too few cases, some students would pass with a mistake by luck."""
     found = {need.property: need for need in find_shortages(load_assignment(starved), seeds=6)}
     need = found["test_losses_count_differences_of_any_size"]
     assert isinstance(need, Shortage)
@@ -27,7 +27,7 @@ def test_a_property_with_too_few_cases_is_named(starved):
 
 
 def test_a_misconception_that_nothing_kills_is_named(starved, monkeypatch):
-    """Then it cannot be told how many cases are needed: only that these are too few."""
+    """No number of cases can be computed then, but the author must know."""
     monkeypatch.setattr(case_counts, "_fails", lambda *_: False)
     found = find_shortages(load_assignment(starved), seeds=1)
     assert found
@@ -35,20 +35,20 @@ def test_a_misconception_that_nothing_kills_is_named(starved, monkeypatch):
 
 
 def test_the_command_line_says_it_as_it_is_configured(starved):
-    """A line can be pasted into the configuration; exit code 1 says that there are some."""
+    """The author pastes the line into the configuration; exit code 1 lets CI notice."""
     said = backproof("validate", "--counts", "2", "--assignment", starved)
     assert said.returncode == 1
     assert "test_losses_count_differences_of_any_size = " in said.stdout
 
 
 def test_the_counts_of_the_assignment_suffice(assignment):
-    """For the unit of the losses; the benchmarks measure all units, over more seeds."""
+    """The benchmarks measure all units over more seeds; this test notices a regression."""
     assert find_shortages(assignment, seeds=12, units=["losses"]) == []
 
 
 @pytest.mark.parametrize(("kills", "cases"), [(0, 30), (15, 30), (30, 30), (1, 1000)])
 def test_what_was_measured_is_taken_for_worse(kills, cases):
-    """The bound is below the share of kills, near it where many cases were seen."""
+    """A rate that was measured on few cases may be luck, so the bound must be below it."""
     bound = _lower_bound(kills, cases)
     assert 0 <= bound <= kills / cases
     assert _lower_bound(100 * kills, 100 * cases) >= bound

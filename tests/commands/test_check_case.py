@@ -1,4 +1,4 @@
-"""``check --property``, ``--case`` and ``--pdb``: one rule, one failure, once more."""
+"""``check --property``, ``--case`` and ``--pdb``: one rule or one failure."""
 
 import json
 import shutil
@@ -22,7 +22,7 @@ RAISES = ACTIVATIONS.replace(
 
 @pytest.mark.parametrize("name", [NAME, NAME.removeprefix("test_")])
 def test_one_property_has_the_points_that_it_has_among_all(hand_in, name):
-    """Its name may lack ``test_``; nothing else is run, and it is not worth the whole unit."""
+    """Students compare these points with those of the whole unit."""
     folder = hand_in(activations=WRONG)
     whole, _ = checked(folder, *ONE_UNIT)
     one, code = checked(folder, *ONE_UNIT, "--property", name)
@@ -33,7 +33,7 @@ def test_one_property_has_the_points_that_it_has_among_all(hand_in, name):
 
 
 def test_an_unknown_property_is_one_line_with_what_is_close(hand_in):
-    """Exit code 2; names that are nothing alike are not guessed."""
+    """Names are long and easily misspelt."""
     process = backproof("check", hand_in(activations=WRONG), *ONE_UNIT, "--property", "relu_keeps")
     assert process.returncode == 2
     assert len(process.stderr.splitlines()) == 1
@@ -45,7 +45,7 @@ def test_an_unknown_property_is_one_line_with_what_is_close(hand_in):
 
 
 def test_the_case_is_run_again_with_its_results(hand_in):
-    """Each statement is shown as in a shell, and what the student's own code gives for it."""
+    """Students see the values between the calls, as in a shell."""
     process = backproof("check", hand_in(activations=WRONG), "--case", *ONE_UNIT)
     lines = process.stdout.splitlines()
     assert process.returncode == 1, process.stderr
@@ -55,7 +55,7 @@ def test_the_case_is_run_again_with_its_results(hand_in):
 
 
 def test_what_the_code_raises_is_shown_from_the_case_on(hand_in):
-    """The traceback has the student's line and nothing of ours."""
+    """The grader's frames would hide the student's line."""
     shown = backproof("check", hand_in(activations=RAISES), "--case", *RELU).stdout
     trace = shown.partition("Traceback (most recent call last):\n")[2]
     assert trace.splitlines()[0].strip().startswith('File "<smallest case>"')
@@ -66,7 +66,7 @@ def test_what_the_code_raises_is_shown_from_the_case_on(hand_in):
 
 @pytest.mark.parametrize("form", ["handed_in", "ada.zip", "ada.ipynb"])
 def test_every_form_of_a_submission_can_be_run_again(hand_in, tmp_path, form):
-    """Also what is no folder of modules: an archive, a notebook."""
+    """Archives and notebooks have no files that a student could import."""
     shutil.make_archive(str(tmp_path / "ada"), "zip", hand_in(activations=WRONG))
     cell = {"cell_type": "code", "source": WRONG, "metadata": {}}
     notebook = {"cells": [cell], "nbformat": 4, "metadata": {}}
@@ -76,7 +76,7 @@ def test_every_form_of_a_submission_can_be_run_again(hand_in, tmp_path, form):
 
 
 def test_nothing_to_run_again(hand_in):
-    """A rule that holds, and a failure without a case, are told as what they are."""
+    """Students should know why no case is run."""
     folder = hand_in(activations=ACTIVATIONS)
     passed = backproof("check", folder, "--case", *ONE_UNIT)
     assert (passed.returncode, passed.stdout.startswith("Nothing is left")) == (0, True)
@@ -87,7 +87,7 @@ def test_nothing_to_run_again(hand_in):
 
 
 def test_a_hidden_property_does_not_show_its_case(hand_in, tmp_path, assignment):
-    """Neither ``--case`` nor ``--property`` tells more of it than ``check``."""
+    """Another option must not reveal what ``check`` hides."""
     mine = tmp_path / "mine"
     shutil.copytree(assignment.properties, mine / "properties")
     shutil.copy(assignment.root / "conftest.py", mine)
@@ -100,7 +100,7 @@ def test_a_hidden_property_does_not_show_its_case(hand_in, tmp_path, assignment)
 
 
 def test_the_debugger_stops_where_the_wrong_call_begins(hand_in):
-    """One can look at the arguments in the student's own function, and go on to its result."""
+    """A student inspects the arguments in their own function."""
     wrong = WRONG.replace("return np.abs(z)", "h = np.abs(z)\n    return h")
     options = ("--pdb", *RELU)
     commands = "p float(z)\nn\np float(h)\nq\n"
@@ -114,7 +114,7 @@ def test_the_debugger_stops_where_the_wrong_call_begins(hand_in):
 
 
 def test_the_debugger_stops_at_the_students_own_frame(hand_in):
-    """Where numpy raises, it is the line that called numpy, after the fact."""
+    """The student's line is the cause, even if numpy raises the exception."""
     options = ("--pdb", *RELU)
     process = backproof_process(
         "check", hand_in(activations=RAISES), *options, input="p z.shape\nw\nq\n"
@@ -125,7 +125,7 @@ def test_the_debugger_stops_at_the_students_own_frame(hand_in):
 
 
 def test_the_debugger_stops_inside_a_generator_function(hand_in):
-    """Its body begins to run with the first item."""
+    """Its body runs only when it is iterated over."""
     eager = """
 def sequential_minibatches(X, Y, q):
     for start in range(0, len(X), q):
@@ -143,7 +143,7 @@ def sequential_minibatches(X, Y, q):
 
 
 def test_without_python_code_there_is_nothing_to_stop_in(hand_in):
-    """Functions of numpy are not Python: that is said, and the debugger does not come up."""
+    """A debugger prompt without code would be confusing."""
     borrowed = ACTIVATIONS + "\nrelu = np.abs\n"
     process = backproof("check", hand_in(activations=borrowed), "--pdb", *RELU)
     assert "nothing to stop in" in process.stdout
@@ -161,7 +161,7 @@ def test_without_python_code_there_is_nothing_to_stop_in(hand_in):
     ],
 )
 def test_options_that_ask_for_different_things_are_refused(hand_in, options):
-    """One line names them, with exit code 2, before anything runs."""
+    """Silently ignoring one of the options would mislead."""
     result = CliRunner().invoke(main, ["check", str(hand_in(activations="1 / 0")), *options])
     assert result.exit_code == 2
     assert len(result.output.splitlines()) == 1

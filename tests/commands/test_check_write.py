@@ -1,4 +1,4 @@
-"""``backproof check --write``: reports for platforms, and no score where there is none."""
+"""``backproof check --write``: reports for platforms, without a score that is not final."""
 
 import json
 
@@ -28,7 +28,7 @@ RUNNER = {
 
 @pytest.fixture
 def check(monkeypatch):
-    """Run ``check`` on a submission whose grade is made up: ``check(grade, *arguments)``."""
+    """Run ``check`` on a submission with a prepared grade: ``check(grade, *arguments)``."""
 
     def run(grade, *arguments, **keywords):
         monkeypatch.setattr(grading, "check_submission", lambda *_, **__: _given(grade))
@@ -44,7 +44,7 @@ def _given(grade):
 
 
 def test_every_format_is_written_where_it_is_wanted(check, tmp_path):
-    """Folders are made, an older file is replaced, and nothing else is left there."""
+    """Scripts of platforms rely on the file, and on nothing else being there."""
     (tmp_path / "json").mkdir()
     (tmp_path / "json" / "report").write_text("old")
     wanted = [f"--write={format}={tmp_path / format / 'report'}" for format in SINGLE]
@@ -62,7 +62,7 @@ def test_every_format_is_written_where_it_is_wanted(check, tmp_path):
 
 
 def test_markdown_is_added_at_the_end(check, tmp_path):
-    """A job summary keeps what was in it; any other format replaces its file."""
+    """GitHub's job summary also contains the output of other commands."""
     summary, results = tmp_path / "summary.md", tmp_path / "results.json"
     summary.write_text("# before\n")
     for _ in range(2):
@@ -74,7 +74,7 @@ def test_markdown_is_added_at_the_end(check, tmp_path):
 
 
 def test_a_grade_that_is_not_final_leaves_no_score(check, tmp_path):
-    """An older file goes, the exit code is 3, and what can say so is written all the same."""
+    """An old score could belong to another submission."""
     results, full = tmp_path / "results.json", tmp_path / "grade.json"
     results.write_text('{"score": 100}')
     result = check(examples.incomplete(), f"--write=gradescope={results}", f"--write=json={full}")
@@ -85,7 +85,7 @@ def test_a_grade_that_is_not_final_leaves_no_score(check, tmp_path):
 
 
 def test_nothing_graded_at_all_is_not_graded(check, tmp_path):
-    """A format that finds no score in a grade makes for exit code 3, whatever the outcomes say."""
+    """Platforms must not record a score if a format finds none."""
     result = check(Grade("somebody", (), {}), f"--write=autolab={tmp_path / 'a'}")
     assert result.exit_code == 3
     assert not (tmp_path / "a").exists()
@@ -94,7 +94,7 @@ def test_nothing_graded_at_all_is_not_graded(check, tmp_path):
 def test_hidden_properties_are_written_as_a_student_may_see_them(
     check, assignment, tmp_path, monkeypatch
 ):
-    """Platforms show students what is written; --show-hidden is for instructors."""
+    """Platforms show students what is written."""
     hidden = msgspec.structs.replace(assignment, hidden=frozenset(["test_activations_2"]))
     monkeypatch.setattr(command, "load_assignment", lambda _: hidden)
     wanted = f"--write=gradescope={tmp_path / 'results.json'}"
@@ -104,7 +104,7 @@ def test_hidden_properties_are_written_as_a_student_may_see_them(
 
 
 def test_a_breakdown_leaves_no_older_score(check, tmp_path):
-    """An exception of ours ends in exit code 1, as a grade does: no file may look like one."""
+    """A crash ends with exit code 1 like a grade, so an old file would look like its result."""
     results, summary = tmp_path / "results.json", tmp_path / "summary.md"
     results.write_text('{"score": 100}')
     summary.write_text("# before\n")
@@ -116,7 +116,7 @@ def test_a_breakdown_leaves_no_older_score(check, tmp_path):
 
 
 def test_a_submission_that_cannot_be_used_loses_nothing(tmp_path):
-    """Nothing was graded, so what an earlier check wrote is kept."""
+    """Nothing was graded, so the earlier result is still right."""
     results = tmp_path / "results.json"
     results.write_text("old")
     nowhere = str(tmp_path / "nowhere")
@@ -140,7 +140,7 @@ def test_a_submission_that_cannot_be_used_loses_nothing(tmp_path):
     ],
 )
 def test_what_cannot_be_written_is_refused_before_anything_runs(check, tmp_path, wanted, said):
-    """One line says what was expected, with exit code 2."""
+    """Grading takes a while and should not be in vain."""
     (tmp_path / "file").write_text("")
     writes = [f"--write={option.format(here=tmp_path)}" for option in wanted]
     result = check(AssertionError("it ran"), *writes, env=dict.fromkeys(RUNNER))
@@ -150,7 +150,7 @@ def test_what_cannot_be_written_is_refused_before_anything_runs(check, tmp_path,
 
 
 def test_a_file_that_cannot_be_written_is_one_line(check, tmp_path):
-    """What fails in the end is told, too."""
+    """A full disk appears only at the end, and needs a clear message too."""
     (tmp_path / "a.part").mkdir()
     result = check(examples.grade(), f"--write=json={tmp_path / 'a'}")
     assert result.exit_code == 2
@@ -158,7 +158,7 @@ def test_a_file_that_cannot_be_written_is_one_line(check, tmp_path):
 
 
 def test_standard_output_holds_the_one_format_alone(hand_in, tmp_path):
-    """Neither the report for people nor what the submission prints is there; files are written."""
+    """A program parses it, and the submission prints as it likes."""
     noisy = ACTIVATIONS + "\nimport atexit\nprint('hello')\natexit.register(print, 'bye')\n"
     wanted = ("--write", "autolab=-", "--write", f"json={tmp_path / 'grade.json'}")
     process = backproof_process(

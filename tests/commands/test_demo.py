@@ -1,4 +1,4 @@
-"""``backproof demo``, as a person runs it, and what a student's code can do to a figure."""
+"""``backproof demo``, as a person runs it, and the effects of a student's code on a figure."""
 
 import io
 import re
@@ -38,18 +38,18 @@ def mean_squared_error(prediction, target):
 
 @pytest.fixture
 def out(tmp_path):
-    """A folder for figures that is not there yet."""
+    """Return a folder for figures that does not exist yet."""
     return tmp_path / "to" / "figures"
 
 
 def demo(*arguments):
-    """Run ``backproof demo`` in this process; its lines are joined where they are wrapped."""
+    """Run ``backproof demo`` in this process; join its wrapped lines."""
     result = CliRunner().invoke(main, ["demo", *map(str, arguments)], catch_exceptions=False)
     return result.exit_code, " ".join(result.output.split())
 
 
 def solution(tmp_path, edit=lambda text: text, unit="minibatches"):
-    """A submission that is the reference but for one edited module."""
+    """Return a submission that is the reference except for one edited module."""
     folder = tmp_path / "solution"
     shutil.copytree(ROOT / "reference", folder, ignore=COMPILED)
     file = folder / f"{unit}.py"
@@ -59,7 +59,7 @@ def solution(tmp_path, edit=lambda text: text, unit="minibatches"):
 
 @pytest.fixture
 def readme_assignment(tmp_path, monkeypatch):
-    """Make an assignment whose only demo is the example of demos/README.md, with more below."""
+    """Return an assignment whose only demo is the example of demos/README.md and appended code."""
     ours = [name for name in sys.modules if name.partition(".")[0] == "demos"]
     for name in ours:  # they are of another assignment
         monkeypatch.delitem(sys.modules, name)
@@ -81,13 +81,13 @@ def readme_assignment(tmp_path, monkeypatch):
 
 
 def colours(file):
-    """The pixels of a PNG, each as one number."""
+    """Return the pixels of a PNG, each as one number."""
     pixels = np.asarray(Image.open(file).convert("RGB"), dtype=int)
     return pixels @ [65536, 256, 1]
 
 
 def test_the_list_needs_no_matplotlib(monkeypatch):
-    """It has each demo's number, name, title and functions; drawing says what to install."""
+    """Matplotlib is optional; drawing without it explains how to install it."""
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     code, listed = demo()
     assert code == 0
@@ -98,7 +98,7 @@ def test_the_list_needs_no_matplotlib(monkeypatch):
 
 
 def test_a_demo_is_drawn_with_its_claim_and_numbers(out):
-    """By its name with dashes, as SVG: the claim, what was measured, that it holds, the file."""
+    """A figure without its claim and its numbers proves nothing."""
     code, said = demo("ordered-batches", "--format", "svg", "--out", out)
     assert code == 0
     for text in ("the slope w swings", "closed form", "1.29", "Reference: holds."):
@@ -109,7 +109,7 @@ def test_a_demo_is_drawn_with_its_claim_and_numbers(out):
 
 
 def test_an_unknown_demo_is_one_clear_line(out):
-    """The line names what there is; nothing is drawn."""
+    """The line lists the demos, and nothing is drawn."""
     code, said = demo("pizza", "--out", out)
     assert code == 2
     assert said.startswith("backproof: there is no demo 'pizza'; there are ")
@@ -118,7 +118,7 @@ def test_an_unknown_demo_is_one_clear_line(out):
 
 
 def test_a_missing_function_costs_only_what_needs_it(tmp_path, out):
-    """The message and the figure name it; the rest is drawn beside the reference."""
+    """Students draw figures before they have written everything."""
     theirs = solution(tmp_path, lambda text: text.replace("def sample_minibatch", "def sample"))
     code, said = demo(2, 3, "--submission", theirs, "--out", out, "--jobs", 1, "--format", "svg")
     assert code == 1
@@ -140,7 +140,7 @@ def test_a_missing_function_costs_only_what_needs_it(tmp_path, out):
     ],
 )
 def test_what_goes_wrong_in_a_students_code_is_said(tmp_path, out, edit, said):
-    """It costs the drawing of that code and no more."""
+    """Whatever their code returns, the reference's figure is still useful."""
     text = "Your code is not drawn: "
     theirs = solution(tmp_path, lambda source: source.replace(*edit))
     code, output = demo(2, "--submission", theirs, "--out", out)
@@ -151,7 +151,7 @@ def test_what_goes_wrong_in_a_students_code_is_said(tmp_path, out, edit, said):
 
 @pytest.mark.parametrize("option", [(), ("--confined",)], ids=["here", "confined"])
 def test_a_mistake_shows_in_the_picture(tmp_path, out, option):
-    """Code that does not shuffle is told so, and its line is not the reference's."""
+    """The figure must show the difference, and the text must name it."""
     theirs = solution(tmp_path, lambda text: text.replace("rng.permutation(len(X))", "slice(None)"))
     right, _ = demo(2, "--submission", ROOT / "reference", "--out", out / "right", *option)
     code, said = demo(2, "--submission", theirs, "--out", out, *option)
@@ -163,7 +163,7 @@ def test_a_mistake_shows_in_the_picture(tmp_path, out, option):
 
 
 def test_two_at_a_time_draw_the_same(out):
-    """Processes of their own write the same files as one process."""
+    """The number of processes must not change a figure."""
     assert demo(2, 3, "--out", out / "one", "--jobs", 1)[0] == 0
     process = backproof_process("demo", 2, 3, "--out", out / "two", "--jobs", 2)
     assert process.returncode == 0, process.stderr
@@ -173,7 +173,7 @@ def test_two_at_a_time_draw_the_same(out):
 
 
 def test_a_submission_that_ends_its_process_is_named(tmp_path, out):
-    """Not confined, it takes a process with it, which one line says; else it costs itself only."""
+    """Without confinement it ends a worker process, which the message must explain."""
     theirs = solution(tmp_path, lambda text: text + "\nimport os\nos._exit(0)\n")
     process = backproof_process("demo", 2, 3, "--submission", theirs, "--out", out, "--jobs", 2)
     assert process.returncode == 2
@@ -185,7 +185,7 @@ def test_a_submission_that_ends_its_process_is_named(tmp_path, out):
 
 
 def test_the_readmes_example_works_and_may_move(readme_assignment, out):
-    """What extenders are shown is a demo, found by its file; with ``animate`` it is a GIF too."""
+    """Authors copy the example."""
     root = readme_assignment(MOVING)
     code, said = demo("all", "--assignment", root, "--out", out, "--animate")
     assert code == 0
@@ -196,7 +196,7 @@ def test_the_readmes_example_works_and_may_move(readme_assignment, out):
 
 
 def test_without_a_reference_only_the_submission_is_drawn(readme_assignment, hand_in, out):
-    """As in a student's copy: a submission is needed, and spoken to."""
+    """A student's copy has no reference."""
     options = ("15", "--out", out, "--assignment", readme_assignment())
     shutil.rmtree(options[-1] / "reference")
     code, said = demo(*options)
@@ -217,7 +217,7 @@ def test_without_a_reference_only_the_submission_is_drawn(readme_assignment, han
     ],
 )
 def test_a_demo_that_lacks_a_part_is_named(readme_assignment, text, said):
-    """One line says which file and what it needs."""
+    """The author needs the file and the missing function."""
     root = readme_assignment()
     file = root / "demos" / "parabola.py"
     file.unlink()
@@ -228,7 +228,7 @@ def test_a_demo_that_lacks_a_part_is_named(readme_assignment, text, said):
 
 
 class Undrawable:
-    """A demo whose drawing fails on what a submission measured, and on that alone."""
+    """A demo whose drawing fails for the measurement of a submission, and only for that."""
 
     measure = staticmethod(lambda code, seed: code.activations.relu(np.array(-1.0)))
     numbers = staticmethod(lambda measured: {"relu(−1)": float(measured)})
@@ -236,12 +236,12 @@ class Undrawable:
 
     @staticmethod
     def draw(figure, measured, reference=None):
-        """Draw a bar of the length 1, unless a number is not 0."""
+        """Draw a bar of length 1, and raise if a number is not 0."""
         figure.subplots().bar([0], 1.0 / (float(measured) == 0.0))
 
 
 def test_numbers_that_cannot_be_drawn_are_said_to_be_so(assignment, hand_in, out):
-    """The figure is then the reference's."""
+    """Matplotlib may raise for a student's values; the reference is then drawn alone."""
     about = Demo(1, "Relu", "", "", "", ("activations.relu",), "", ())
     theirs = hand_in(activations="import numpy as np\nrelu = np.abs\n")
     order = DrawRequest(assignment, out, read_submission(theirs, assignment.units))

@@ -1,4 +1,4 @@
-"""What the README says of extending, done in a copy of the assignment."""
+"""The README's examples of extending, applied to a copy of the assignment."""
 
 import json
 import re
@@ -14,7 +14,7 @@ MISTAKE = "mean_squared_error_relative_to_the_target"
 
 
 def block(path):
-    """Find the README's code block for a file, without the line that names it."""
+    """Return the README's code block for a file, without the line that names the file."""
     found = re.search(rf"```python\n# {re.escape(path)}\n(.*?)```", README, re.DOTALL)
     assert found, f"the README has no block for {path}"
     return found[1]
@@ -22,7 +22,7 @@ def block(path):
 
 @pytest.fixture(scope="module")
 def extended(tmp_path_factory):
-    """A copy of the assignment with the README's two functions appended, and nothing else."""
+    """Return a copy of the assignment with the README's two functions appended."""
     copy = copy_of_the_assignment(tmp_path_factory.mktemp("extended"))
     for path in ("properties/test_losses.py", "misconceptions/losses.py"):
         text = (copy / path).read_text(encoding="utf-8")
@@ -31,13 +31,13 @@ def extended(tmp_path_factory):
 
 
 def test_both_are_ten_lines_at_most():
-    """A property and a misconception are short."""
+    """The README promises that extending is easy."""
     for path in ("properties/test_losses.py", "misconceptions/losses.py"):
         assert len(block(path).splitlines()) <= 10
 
 
 def test_the_new_property_is_graded(extended):
-    """It is found, passes on the reference, has points, and the unit's points stay the same."""
+    """A property needs no registration, and must not change the unit's total."""
     grade, code = checked(
         ROOT / "reference", "--unit", "losses", "--assignment", extended, run=backproof_process
     )
@@ -47,7 +47,7 @@ def test_the_new_property_is_graded(extended):
 
 
 def test_the_new_misconception_is_killed_by_the_new_property(extended):
-    """Validation finds both and has nothing to object."""
+    """Authors copy this example, so validation must accept it."""
     process = backproof_process("validate", "--unit", "losses", "--json", "--assignment", extended)
     findings = json.loads(process.stdout)
     assert findings["kills"][f"losses.{MISTAKE}"] == [PROPERTY]
@@ -55,7 +55,7 @@ def test_the_new_misconception_is_killed_by_the_new_property(extended):
 
 
 def test_validation_objects_to_a_property_that_nothing_fails(extended, tmp_path):
-    """Without its misconception the new property is said to kill nothing."""
+    """A property without a misconception may be unable to fail."""
     file = extended / "misconceptions" / "losses.py"
     whole = file.read_text(encoding="utf-8")
     file.write_text(whole.replace(block("misconceptions/losses.py"), ""), encoding="utf-8")
@@ -66,7 +66,7 @@ def test_validation_objects_to_a_property_that_nothing_fails(extended, tmp_path)
 
 
 def test_points_and_units_come_from_the_configuration(extended):
-    """An instructor sets points and weights in the file, and nowhere else."""
+    """Instructors must not have to edit code."""
     config = extended / "pyproject.toml"
     before = config.read_text(encoding="utf-8")
     changed = before.replace("losses = 6", "losses = 30")
@@ -84,7 +84,7 @@ def test_points_and_units_come_from_the_configuration(extended):
     ("placement", "status"), [("inside", "passed"), ("either", "passed"), ("outside", "failed")]
 )
 def test_a_pinned_epsilon_is_told_from_the_other(extended, placement, status):
-    """The reference has ε inside the root: pinned outside, it fails by that name."""
+    """The reference has ε inside the root, so it must fail if outside is required."""
     config = extended / "pyproject.toml"
     before = config.read_text(encoding="utf-8")
     table = "[tool.backproof.options.adam_epsilon]\nvalue = "
@@ -99,7 +99,7 @@ def test_a_pinned_epsilon_is_told_from_the_other(extended, placement, status):
 
 
 def test_every_command_of_the_readme_exists():
-    """Each subcommand and option that the README names is one that ``--help`` knows."""
+    """Readers copy commands from the README."""
     named = set(re.findall(r"`(?:\.venv/bin/)?backproof ([a-z]+)", README))
     assert named
     for command in named:

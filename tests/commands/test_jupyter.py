@@ -1,4 +1,4 @@
-"""``backproof.check(…)``: the same from a notebook's cell or a shell of one's own."""
+"""``backproof.check(…)`` in a notebook or a shell."""
 
 import asyncio
 import subprocess
@@ -17,7 +17,7 @@ RELU = "activations_relu_keeps_the_positive_part"
 
 
 def test_a_change_is_seen_and_nothing_here_matters(hand_in, monkeypatch, capfd):
-    """A module of that name that is loaded here is neither checked nor lost; nothing is printed."""
+    """A notebook keeps old modules loaded, which must be neither checked nor replaced."""
     folder = hand_in(activations=WRONG + "\nprint('hello')\n")
     loaded = ModuleType("activations")
     monkeypatch.setitem(sys.modules, "activations", loaded)
@@ -35,7 +35,7 @@ def test_a_change_is_seen_and_nothing_here_matters(hand_in, monkeypatch, capfd):
 
 
 def test_it_works_inside_a_running_loop(hand_in):
-    """As in a cell of a notebook, whose kernel is one."""
+    """The kernel of a notebook runs cells in an event loop."""
 
     async def cell():
         return backproof.check(hand_in(activations=ACTIVATIONS), "activations", properties=RELU)
@@ -44,7 +44,7 @@ def test_it_works_inside_a_running_loop(hand_in):
 
 
 def test_it_shows_itself_as_text(hand_in):
-    """What ``check`` prints, without colors, is its ``repr`` and its ``str``."""
+    """Shells and consoles without HTML show the ``repr``."""
     checked = backproof.check(hand_in(activations=WRONG), "activations", properties=RELU)
     assert repr(checked) == str(checked)
     assert "Next, fix relu in activations" in repr(checked)
@@ -53,7 +53,7 @@ def test_it_shows_itself_as_text(hand_in):
 
 
 def test_it_shows_itself_as_html_where_that_can_be(hand_in, monkeypatch):
-    """Without jinja2 a notebook falls back on the text."""
+    """jinja2 is optional, and a notebook without it shows the text."""
     checked = backproof.check(hand_in(activations=WRONG), "activations", properties=RELU)
     given = []
     html = ModuleType("backproof.report.html.student_page")
@@ -76,7 +76,7 @@ def test_it_shows_itself_as_html_where_that_can_be(hand_in, monkeypatch):
     ],
 )
 def test_what_cannot_be_used_is_one_line(hand_in, monkeypatch, arguments, said):
-    """It is a ``UserError``, which IPython shows without a traceback."""
+    """IPython would otherwise show a traceback of the checker."""
     monkeypatch.chdir(hand_in(activations=ACTIVATIONS))
     with pytest.raises(UserError, match=said) as refused:
         backproof.check(**arguments)
@@ -84,14 +84,14 @@ def test_what_cannot_be_used_is_one_line(hand_in, monkeypatch, arguments, said):
 
 
 def test_modules_in_the_present_folder_are_not_taken_for_ours(hand_in, monkeypatch):
-    """A student may have a file that is named like a package that the checker needs."""
+    """A student's file may have the name of a package that the checker imports."""
     folder = hand_in(activations=ACTIVATIONS, click="1 / 0", hypothesis="1 / 0")
     monkeypatch.chdir(folder)
     assert backproof.check(units="activations", properties=RELU).grade.score > 0
 
 
 def test_importing_backproof_stays_light():
-    """The plugin and the workers import it: nothing but the standard library comes along."""
+    """The pytest plugin and the workers import it."""
     code = "import sys, backproof; print([n for n in ('pytest', 'numpy', 'rich', 'click') "
     process = subprocess.run(
         [sys.executable, "-c", f"{code}if n in sys.modules])"],

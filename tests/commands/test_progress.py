@@ -1,4 +1,4 @@
-"""Bars and colors are for terminals: files and pipes get plain lines, and JSON alone."""
+"""Progress bars and colors, which only terminals get."""
 
 import os
 import re
@@ -24,7 +24,7 @@ COMMANDS = {
 
 
 def run(*arguments, terminal=(), **environment):
-    """Run a command with some of its streams on a terminal; give what each of them got."""
+    """Run a command with some streams on a terminal; return the output of each stream."""
     kept = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS")}
     ours, theirs = pty.openpty()
     streams = {
@@ -65,7 +65,7 @@ def run(*arguments, terminal=(), **environment):
 
 @pytest.fixture(scope="module")
 def command(tmp_path_factory):
-    """Fill in a submission and a small assignment: ``command("check")``."""
+    """Return the arguments of a command: ``command("check")``."""
     folder = tmp_path_factory.mktemp("progress")
     small_assignment(folder / "small", "losses")
     (folder / "ada").mkdir()
@@ -76,7 +76,7 @@ def command(tmp_path_factory):
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_work_shows_a_bar_with_the_time_left_on_a_terminal(command, name):
-    """It is on standard error, so that what is asked for can be piped on."""
+    """It is on standard error, so that standard output can be piped."""
     said = run(*command(name), terminal=["stderr"])
     assert BAR in said["terminal"]
     assert re.search(r"\d+/\d+", said["terminal"])
@@ -86,12 +86,12 @@ def test_work_shows_a_bar_with_the_time_left_on_a_terminal(command, name):
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_there_is_no_bar_without_a_terminal(command, name):
-    """Not even where FORCE_COLOR wants colors in a file, as on many servers."""
+    """A bar in a log file is noise, even if FORCE_COLOR requests colors there."""
     assert run(*command(name), FORCE_COLOR="1")["stderr"] == ""
 
 
 def test_json_is_plain_on_a_terminal_too(command):
-    """No bar, no color and no line of ours is in what a program reads."""
+    """A program may read JSON from a pseudo-terminal."""
     said = run(*command("check"), "--json", terminal=["stdout", "stderr"], FORCE_COLOR="1")
     assert said["terminal"].lstrip().startswith("{")
     assert BAR not in said["terminal"]
@@ -100,7 +100,7 @@ def test_json_is_plain_on_a_terminal_too(command):
 
 @pytest.mark.parametrize("name", ["check", "grade"])
 def test_colors_are_left_out_where_that_is_wanted(command, name):
-    """By ``--no-color`` and by NO_COLOR, on a terminal and where FORCE_COLOR is set."""
+    """NO_COLOR is a convention that must win over FORCE_COLOR."""
     assert COLOR.search(run(*command(name), FORCE_COLOR="1")["stdout"])
     assert not COLOR.search(run("--no-color", *command(name), FORCE_COLOR="1")["stdout"])
     on_terminal = run(*command(name), terminal=["stdout", "stderr"], NO_COLOR="1")["terminal"]
@@ -109,7 +109,7 @@ def test_colors_are_left_out_where_that_is_wanted(command, name):
 
 
 def test_the_next_thing_to_do_is_above_the_list(command):
-    """One reads it first, before the bars and the failures."""
+    """Students read the first line, and may not read the rest."""
     lines = run(*command("check"))["stdout"].splitlines()
     first = next(
         i for i, line in enumerate(lines) if line.startswith("Next, fix mean_squared_error")

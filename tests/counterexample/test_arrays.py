@@ -1,4 +1,4 @@
-"""Arrays as Python: what is written evaluates to what was meant."""
+"""Arrays as Python expressions, whose values are the arrays."""
 
 import numpy as np
 import pytest
@@ -25,7 +25,7 @@ EXACT = {
 
 @pytest.mark.parametrize("name", EXACT)
 def test_written_arrays_are_exact(name):
-    """Evaluated, the text is the array: values to the bit, shape and type."""
+    """A case that differs in the last bit may not fail any more."""
     array = EXACT[name]
     text, remark = write_array(array)
     back = eval(text, {"np": np})
@@ -35,12 +35,12 @@ def test_written_arrays_are_exact(name):
 
 @pytest.mark.parametrize("name", ["one value", "zeros", "a line", "a falling line"])
 def test_patterns_are_short(name):
-    """An array with a pattern takes one short expression."""
+    """A student understands np.zeros(20) faster than twenty zeros."""
     assert len(write_array(EXACT[name])[0]) < 60
 
 
 def test_rounded_entries_are_said_to_be():
-    """Rounding keeps five digits, and the remark says so."""
+    """A student must know that the case is not exactly the one that failed."""
     array = np.sin(np.arange(30.0))
     text, remark = write_array(array, Detail.ROUNDED)
     assert remark == "rounded"
@@ -48,19 +48,19 @@ def test_rounded_entries_are_said_to_be():
 
 
 def test_what_is_short_anyway_is_not_said_to_be_rounded():
-    """Entries of few digits are exact."""
+    """A remark on an exact array would cast doubt on it."""
     array = np.array([0.5, 3.0] * 9 + [0.25])
     assert write_array(array, Detail.ROUNDED) == write_array(array)
 
 
 def test_short_arrays_are_never_rounded():
-    """The smallest case is usually small, and is exact then."""
+    """The smallest case is usually small, and should reproduce the failure exactly."""
     array = np.sin(np.arange(5.0))
     assert write_array(array, Detail.ELIDED) == write_array(array)
 
 
 def test_elided_arrays_keep_shape_and_range():
-    """Other numbers of that range stand for a long array, and the remark says so."""
+    """A long array is replaced by other numbers, which a student must know."""
     array = np.sin(np.arange(300.0)).reshape(100, 3)
     text, remark = write_array(array, Detail.ELIDED)
     back = eval(text, {"np": np})
@@ -71,5 +71,5 @@ def test_elided_arrays_keep_shape_and_range():
 
 @pytest.mark.parametrize("value", [0.1, np.float64(2.5), np.inf, -np.inf])
 def test_numbers_are_expressions(value):
-    """A number is written as Python reads it, infinities by numpy's name."""
+    """Python has no names for NaN and infinity, but numpy has."""
     assert eval(number(value), {"np": np}) == value

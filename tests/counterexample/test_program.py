@@ -1,4 +1,4 @@
-"""The smallest case as Python that runs as it stands."""
+"""The smallest case as a Python program that runs unchanged."""
 
 import dataclasses
 import json
@@ -42,7 +42,7 @@ NAMES = {
 
 @pytest.fixture
 def rendered(hand_in):
-    """Use a submission and render its journal; also return what the last call gave."""
+    """Use a submission; return its rendered journal and the result of the last call."""
 
     def render(use, find=None, opaque=None):
         submission = LocalSubmission(hand_in(optimizers=CODE), ("optimizers",))
@@ -59,7 +59,7 @@ def rendered(hand_in):
 
 @pytest.fixture
 def pasted(tmp_path):
-    """Run a rendered case in a shell of its own beside the student's files; give what it prints."""
+    """Run a rendered case in a process beside the student's files; return what it prints."""
 
     def run(text, expression):
         code = f"{text}\nprint(__import__('json').dumps(np.asarray({expression}).tolist()))"
@@ -72,7 +72,7 @@ def pasted(tmp_path):
 
 
 def test_a_rendered_case_repeats_the_calls(rendered, pasted):
-    """Pasted into a shell, the text gives what the student's code returned."""
+    """A student trusts a case only if it shows the failure of their own code."""
 
     def use(optimizers):
         theta = np.array([[1.5, -2.0]])
@@ -88,7 +88,7 @@ def test_a_rendered_case_repeats_the_calls(rendered, pasted):
 
 
 def test_arrays_have_the_names_of_the_parameters(rendered):
-    """Equal arrays share a name; another one for the same parameter is counted."""
+    """Students recognise the names of their own parameters."""
 
     def use(optimizers):
         for value in (1.0, 1.0, 2.0):
@@ -101,7 +101,7 @@ def test_arrays_have_the_names_of_the_parameters(rendered):
 
 
 def test_the_wrong_entry_is_printed(rendered, pasted):
-    """The last line shows the entry that the message speaks of, and what is required."""
+    """The last line must show the entry that the message is about."""
     text, result = rendered(
         lambda optimizers: optimizers.step(np.array([1.0, 2.0]), None),
         lambda result: Found(result[0], "1.9, required 2", "{}[1]"),
@@ -111,7 +111,7 @@ def test_the_wrong_entry_is_printed(rendered, pasted):
 
 
 def test_calls_after_the_wrong_one_are_left_out(rendered):
-    """What came later has nothing to do with it."""
+    """Later calls do not matter and make the case longer."""
 
     def use(optimizers):
         optimizers.step(np.array([1.0]), None)
@@ -123,7 +123,7 @@ def test_calls_after_the_wrong_one_are_left_out(rendered):
 
 
 def test_of_equal_results_the_last_one_is_printed(rendered):
-    """The one that the property looked at last."""
+    """The property compared the last one, so the earlier ones may be right by chance."""
 
     def use(optimizers):
         for _ in range(2):
@@ -134,14 +134,14 @@ def test_of_equal_results_the_last_one_is_printed(rendered):
 
 
 def test_a_changed_argument_is_printed(rendered):
-    """After a call that writes into its argument, that argument is what is wrong."""
+    """If a call writes into its argument, the argument is the wrong value."""
     theta = np.array([3.0])
     text, _ = rendered(lambda optimizers: optimizers.init(theta), lambda _: Found(theta, "changed"))
     assert text.splitlines()[-1] == "print(theta)  # changed"
 
 
 def test_an_exception_is_shown_by_the_call(rendered):
-    """The call raises it, so nothing is printed after it."""
+    """Nothing can be printed after a call that raises."""
 
     def use(optimizers):
         with pytest.raises(AssertionError):
@@ -152,7 +152,7 @@ def test_an_exception_is_shown_by_the_call(rendered):
 
 
 def test_an_equal_array_is_a_copy_of_a_result_if_that_can_be_told(rendered):
-    """One of zeros is as likely a fresh one."""
+    """Zeros are equal to too many arrays to be recognised as a copy."""
 
     def use(functions):
         copied, fresh = np.array([2.0, 1.0]), np.zeros(2)
@@ -167,7 +167,7 @@ def test_an_equal_array_is_a_copy_of_a_result_if_that_can_be_told(rendered):
 
 
 def test_what_a_state_holds_is_nothing_to_copy(rendered):
-    """It may change at the next call; only the state itself is handed on."""
+    """A state may change at the next call, so its parts may only be passed on with it."""
 
     def use(functions):
         _, state = functions.step(np.ones(2), np.array([2.0, 5.0]), 0.1)
@@ -179,7 +179,7 @@ def test_what_a_state_holds_is_nothing_to_copy(rendered):
 
 
 def test_what_was_overwritten_is_overwritten_again(rendered):
-    """A caller's use of its own array is part of the case, once for each call, in no loop."""
+    """Failures of aliasing appear only if the caller reuses its array, as in training."""
 
     def use(optimizers):
         for _ in range(4):
@@ -198,7 +198,7 @@ def test_what_was_overwritten_is_overwritten_again(rendered):
 
 
 def test_a_call_whose_argument_is_overwritten_is_in_no_loop(rendered):
-    """Though those before it are the same."""
+    """In a loop, the array would be overwritten at each repetition."""
     theta = np.array([1.0])
 
     def use(optimizers):
@@ -209,7 +209,7 @@ def test_a_call_whose_argument_is_overwritten_is_in_no_loop(rendered):
 
 
 def test_a_generator_is_rendered_by_its_seed(rendered, pasted):
-    """One generator used twice stays one generator; one that is used once has no name."""
+    """A shared generator must stay one object, or the numbers would repeat."""
 
     def use(optimizers):
         rng = np.random.default_rng(42)
@@ -224,20 +224,20 @@ def test_a_generator_is_rendered_by_its_seed(rendered, pasted):
 
 
 def test_what_is_iterated_over_is_listed(rendered, pasted):
-    """A generator function does nothing until it is iterated over, so the text does."""
+    """A generator function does nothing until it is iterated over."""
     text, _ = rendered(lambda optimizers: list(optimizers.halves(np.array([1.0, 2.0]))))
     assert "r1 = list(optimizers.halves(x))" in text
     assert pasted(text, "r1")[1] == [[1.0], [2.0]]
 
 
 def test_zero_dimensional_arrays_keep_their_kind(rendered):
-    """A 0-d θ is written as an array, not as a number."""
+    """A function may fail for a 0-d θ and not for a number."""
     text, _ = rendered(lambda optimizers: optimizers.init(np.array(2.0)))
     assert "theta = np.array(2.0)" in text
 
 
 def test_lists_and_tuples_keep_their_kind(rendered):
-    """Where a function told them apart, the pasted case still shows it."""
+    """A function may distinguish them, and then only one of them fails."""
     text, _ = rendered(lambda optimizers: optimizers.step(np.zeros(1), ([1.0], (2.0,))))
     assert "optimizers.step(theta, ([1.0], (2.0,)))" in text
     text, _ = rendered(lambda optimizers: optimizers.step(np.zeros(1), (np.array([2.5]),)))
@@ -245,7 +245,7 @@ def test_lists_and_tuples_keep_their_kind(rendered):
 
 
 def test_a_state_of_numbers_is_handed_on(rendered):
-    """What was returned is referred to, though it could be spelled out."""
+    """The program should show where a value comes from, even if it has a literal."""
 
     def use(optimizers):
         result = optimizers.step(np.array([1.0]), (np.float64(0.0), 1))
@@ -256,7 +256,7 @@ def test_a_state_of_numbers_is_handed_on(rendered):
 
 
 def test_repeated_calls_are_a_loop(rendered, pasted):
-    """A hundred equal calls take two lines, and the last result has a name."""
+    """A hundred equal lines would hide the others."""
 
     def use(optimizers):
         rng = np.random.default_rng(3)
@@ -270,7 +270,7 @@ def test_repeated_calls_are_a_loop(rendered, pasted):
 
 
 def test_seeds_that_count_on_are_a_loop(rendered, pasted):
-    """Calls that differ by the seed alone are written once."""
+    """Statistical properties call a function with hundreds of seeds."""
 
     def use(optimizers):
         for seed in range(4, 9):
@@ -283,7 +283,7 @@ def test_seeds_that_count_on_are_a_loop(rendered, pasted):
 
 
 def test_a_turn_that_is_needed_later_keeps_its_name(rendered, pasted):
-    """The result of an earlier turn would be lost in a loop, so it stays outside."""
+    """A loop keeps its last result only."""
 
     def use(optimizers):
         rng = np.random.default_rng(3)
@@ -296,7 +296,7 @@ def test_a_turn_that_is_needed_later_keeps_its_name(rendered, pasted):
 
 
 def test_a_long_case_is_cut_and_says_so(rendered):
-    """What would fill a screen ends with how much is left out, and still runs."""
+    """A message must fit on a screen, and its code must still run."""
 
     def use(optimizers):
         for number in range(100):
@@ -309,11 +309,11 @@ def test_a_long_case_is_cut_and_says_so(rendered):
 
 
 def test_no_calls_are_no_case():
-    """A property that never reached the student's code has no case to show."""
+    """A property may fail before it calls the student's code."""
     assert render_case([]) is None
 
 
 def test_parameter_names_come_from_the_template(tmp_path):
-    """The names are those that students see in their template."""
+    """Students know these names from their template."""
     (tmp_path / "layers.py").write_text("def dense(x, W, /, b, *, rate=1): ...\n")
     assert parameter_names(tmp_path) == {"layers.dense": ("x", "W", "b")}

@@ -1,4 +1,4 @@
-"""Archives for a course platform and for students, put to use as they are there."""
+"""Archives for Gradescope and for students, used as they are used there."""
 
 import base64
 import csv
@@ -38,7 +38,7 @@ activations = 8
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
-    """An assignment of one unit."""
+    """Return an assignment of one unit."""
     root = tmp_path_factory.mktemp("assignment")
     for view in ("reference", "properties", "student_template"):
         shutil.copytree(ROOT / view, root / view)
@@ -53,7 +53,7 @@ def pack(*arguments):
 
 
 def packed(out, *arguments):
-    """Pack, and open what was packed."""
+    """Pack, and open the archive."""
     result = pack(*arguments, "--out", out)
     assert result.exit_code == 0, result.output
     return zipfile.ZipFile(out)
@@ -61,7 +61,7 @@ def packed(out, *arguments):
 
 @pytest.fixture(scope="module")
 def gradescope(small, tmp_path_factory):
-    """An autograder as Gradescope sets it up; ``gradescope(name="text", …)`` grades modules."""
+    """Set up an autograder as Gradescope does; ``gradescope(name="text", …)`` grades modules."""
     root = tmp_path_factory.mktemp("autograder")
     for name in ("source", "submission", "results"):
         (root / name).mkdir()
@@ -99,7 +99,7 @@ def gradescope(small, tmp_path_factory):
 
 
 def test_gradescope_shows_a_grade_a_reason_or_an_error_of_the_autograder(gradescope):
-    """A right and a wrong submission, none at all, and faults of ours, one after the other."""
+    """Only a gradable submission may get a score: a fault of the grader is not 0 points."""
     assert gradescope(activations=ACTIVATIONS).returncode == 0
     results = json.loads(gradescope.results.read_text())
     require_valid(results, "gradescope")
@@ -133,7 +133,7 @@ def test_gradescope_shows_a_grade_a_reason_or_an_error_of_the_autograder(gradesc
 
 
 def test_an_autograder_has_its_scripts_at_the_root(tmp_path):
-    """They begin with ``#!``, may be executed, and end their lines as Linux does."""
+    """Gradescope runs them there, on Linux."""
     archive = packed(tmp_path / "autograder.zip", "gradescope", "--seed", 7)
     for name in ("setup.sh", "run_autograder"):
         script = archive.read(name)
@@ -149,7 +149,7 @@ def test_an_autograder_has_its_scripts_at_the_root(tmp_path):
 
 @pytest.mark.parametrize("ubuntu_has_it", [True, False])
 def test_a_python_that_the_image_lacks_is_installed(tmp_path, ubuntu_has_it):
-    """It is asked for where Ubuntu has its packages, then where it has not."""
+    """Gradescope's images have one version, and grades depend on it."""
     packed(tmp_path / "autograder.zip", "gradescope").extractall(tmp_path / "source")
     log, programs = tmp_path / "log", tmp_path / "bin"
     programs.mkdir()
@@ -174,7 +174,7 @@ def test_a_python_that_the_image_lacks_is_installed(tmp_path, ubuntu_has_it):
 
 
 def test_the_same_is_packed_the_same(tmp_path):
-    """Nothing in an archive depends on when it was made."""
+    """An instructor can compare an archive with the uploaded one."""
     for command in (("gradescope",), ("student", "--with-checker")):
         one, other = (packed(tmp_path / "folder" / name, *command) for name in ("1.zip", "2.zip"))
         assert Path(one.filename).read_bytes() == Path(other.filename).read_bytes()
@@ -182,7 +182,7 @@ def test_the_same_is_packed_the_same(tmp_path):
 
 
 def test_the_wheel_is_the_one_that_a_build_makes(tmp_path):
-    """It holds the same files, and its record names each with its size and digest."""
+    """A missing file or a wrong record would appear only on Gradescope."""
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir"]
     subprocess.run([*command, tmp_path, ROOT], check=True)
     (built,) = tmp_path.glob("*.whl")
@@ -201,7 +201,7 @@ def test_the_wheel_is_the_one_that_a_build_makes(tmp_path):
 
 
 def test_the_hand_out_is_the_template_alone(small, tmp_path):
-    """It is in one folder, named after the assignment."""
+    """Students must not get the solution."""
     archive = packed(tmp_path / "handout.zip", "student", "--assignment", small)
     files = [file for file in (small / "student_template").iterdir() if file.is_file()]
     assert sorted(archive.namelist()) == sorted(f"only-one-unit/{file.name}" for file in files)
@@ -209,7 +209,7 @@ def test_the_hand_out_is_the_template_alone(small, tmp_path):
 
 
 def test_a_checker_checks_and_holds_no_solution(hand_in, tmp_path):
-    """Students get the same grade by the same rules, from a wheel without the reference."""
+    """Students should get the same verdict as from their instructor."""
     packed(tmp_path / "handout.zip", "student", "--with-checker").extractall(tmp_path)
     folder = tmp_path / "optimizing-neural-networks"
     (wheel,) = folder.glob("checker/*.whl")
@@ -233,7 +233,7 @@ def test_a_checker_checks_and_holds_no_solution(hand_in, tmp_path):
 
 
 def test_hidden_properties_are_handed_to_nobody(small, tmp_path):
-    """A checker would show them, so there is none; the template alone is packed all the same."""
+    """Anyone can read the files of a checker."""
     copy = tmp_path / "copy"
     shutil.copytree(small, copy)
     hidden = CONFIGURATION.replace("hidden = []", 'hidden = ["test_activations_secret"]')
@@ -256,7 +256,7 @@ def test_hidden_properties_are_handed_to_nobody(small, tmp_path):
     ],
 )
 def test_what_cannot_be_packed_is_one_clear_line(small, tmp_path, change, arguments, said):
-    """Exit code 2, and no file."""
+    """A half-written archive might be uploaded."""
     copy = tmp_path / "copy"
     shutil.copytree(small, copy)
     if change:
@@ -272,14 +272,14 @@ def test_what_cannot_be_packed_is_one_clear_line(small, tmp_path, change, argume
 
 
 def test_pip_says_what_it_cannot_get(tmp_path):
-    """The package whose version exists nowhere is named, in one line."""
+    """The output of pip is long, and one line of it names the package."""
     wheel = wheels.backproof_wheel(load_assignment())
     with pytest.raises(UserError, match="numpy"):
         wheels.download(wheel, ["numpy"], "numpy==0.0.1\n", PYTHON)
 
 
 def test_a_limit_that_gradescope_would_cut_short_is_pointed_out(small, tmp_path):
-    """The note is there if a submission may take about as long as a run there."""
+    """Gradescope ends a run after ten minutes with 0 points."""
     assert "note: Gradescope ends a run" in pack("gradescope", "--out", tmp_path / "a.zip").output
     copy = tmp_path / "copy"
     shutil.copytree(small, copy)
@@ -290,7 +290,7 @@ def test_a_limit_that_gradescope_would_cut_short_is_pointed_out(small, tmp_path)
 
 
 def test_the_workflow_for_github_runs_what_there_is():
-    """It is valid, may only read, keeps the student's files apart, and its command exists."""
+    """A workflow in the documentation is copied by others, and must not break or leak."""
     file = ROOT / "examples" / "github-actions" / "backproof.yml"
     workflow = yaml.load(file.read_text(), yaml.BaseLoader)
     assert set(workflow["on"]) == {"push", "workflow_call"}

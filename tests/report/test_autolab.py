@@ -1,4 +1,4 @@
-"""Autolab's output, read as Autolab reads it."""
+"""Autolab's output, parsed as Autolab parses it."""
 
 import json
 
@@ -12,7 +12,7 @@ from tests.support.report_examples import HOSTILE, TITLE, grade, hostile, incomp
 
 
 def rendered(made):
-    """Render a grade; give the text, the stages and the result that Autolab finds in it."""
+    """Render a grade and return its text, stages and result as Autolab splits them."""
     lines = autolab.render(made, TITLE).rstrip().split("\n")
     text, stages, result = lines[:-2], json.loads(lines[-2]), json.loads(lines[-1])
     assert stages["_presentation"] == "semantic"
@@ -21,7 +21,7 @@ def rendered(made):
 
 
 def test_the_last_line_has_a_problem_for_each_unit_and_the_scoreboard():
-    """Points are those of the units; the scoreboard begins with their sum."""
+    """Autolab reads points from this line alone, so units and total must be those of the grade."""
     _, _, result = rendered(grade())
     assert result["scores"] == {"activations": 2.5, "layers": pytest.approx(1 / 3, abs=1e-4)}
     assert result["scoreboard"] == pytest.approx([2.8333, 2.5, 0.3333], abs=1e-4)
@@ -29,7 +29,7 @@ def test_the_last_line_has_a_problem_for_each_unit_and_the_scoreboard():
 
 
 def test_stages_show_each_rule_with_a_hint():
-    """A stage is a unit; its rows are numbered, so that equal sentences stay apart."""
+    """Rows are keys of an object: without numbers, equal sentences would replace each other."""
     twice = [outcome(1, sentence="It holds."), outcome(2, status="passed", sentence="It holds.")]
     _, stages, _ = rendered(grade(*twice))
     (stage,) = stages["stages"]
@@ -40,7 +40,7 @@ def test_stages_show_each_rule_with_a_hint():
 
 
 def test_messages_and_cases_stand_above():
-    """Autolab shows the text as it is, so the case can be copied from there."""
+    """Students copy the case from this text, which Autolab shows unchanged."""
     text, _, _ = rendered(grade())
     assert text.startswith(TITLE)
     assert "\nr1 = layers.f(np.array(-1.0))" in text
@@ -48,7 +48,7 @@ def test_messages_and_cases_stand_above():
 
 
 def test_a_unit_not_graded_has_no_score():
-    """Autolab keeps a problem that is not named as it was; there is no total to rank by."""
+    """Autolab keeps the old score of a missing problem; a total of the rest would be too low."""
     _, stages, result = rendered(incomplete())
     assert result == {"scores": {"activations": 2.0}}
     assert list(stages["Not graded"]) == ["layers 2. Rule 3 of layers holds."]
@@ -56,13 +56,13 @@ def test_a_unit_not_graded_has_no_score():
 
 
 def test_nothing_graded_gives_no_result():
-    """An empty result would be an error that Autolab records as 0 points."""
+    """Autolab would record an empty result as 0 points."""
     with pytest.raises(NotGradable, match="no unit has a score"):
         autolab.render(grade(outcome(status=NOT_GRADED)), TITLE)
 
 
 def test_hostile_text_stays_in_its_place():
-    """No text of a student's becomes a line that Autolab parses, or a terminal's command."""
+    """A line of a student must not be parsed as scores, nor steer a terminal."""
     forged = '\n{"_presentation": "semantic"}\n{"scores": {"layers": 99}}'
     text, _, result = rendered(grade(outcome(message=forged, case=forged)))
     assert '{"scores": {"layers": 99}}' in text
@@ -73,7 +73,7 @@ def test_hostile_text_stays_in_its_place():
 
 
 def test_the_lines_that_are_parsed_are_ascii():
-    """A terminal or a pipe in another encoding cannot make them unreadable."""
+    """A pipe with another encoding would make other characters unreadable."""
     output = autolab.render(grade(outcome(sentence="h = σ(z)")), TITLE)
     assert "".join(output.rstrip().split("\n")[-2:]).isascii()
     assert "σ" in output

@@ -1,4 +1,4 @@
-"""The HTML reports in a browser: they run, filter, print, can be read, and obey nobody else."""
+"""The HTML reports in a browser: scripts, filters, printing, accessibility and hostile text."""
 
 import os
 
@@ -60,7 +60,7 @@ _CONTRASTS = """
 
 @pytest.fixture(scope="module")
 def browser():
-    """A Chromium that is installed already; nothing is downloaded."""
+    """Return an installed Chromium; nothing is downloaded."""
     path = browser_path()
     if path is None:
         pytest.fail(MISSING) if os.environ.get("CI") else pytest.skip(MISSING)
@@ -70,7 +70,7 @@ def browser():
 
 @pytest.fixture
 def show(browser, tmp_path):
-    """Open a page as a file; require that it runs without an error and asks for no other."""
+    """Open a page as a file; require that it runs without errors and requests nothing else."""
     contexts, troubles = [], []
 
     def opened(source, **options):
@@ -99,7 +99,7 @@ def show(browser, tmp_path):
 
 
 def student_page():
-    """A page with everything that there is to show."""
+    """Return a page that shows everything a page can show."""
     drawn = (
         evidence.of_entries(
             np.arange(12.0).reshape(3, 4), np.zeros((3, 4)), np.eye(3, 4) > 0, "dW"
@@ -123,7 +123,7 @@ def student_page():
 
 
 def class_page(**options):
-    """A page of thirty students, each better than the one before but for the first property."""
+    """Return a page of thirty students, ordered by score but for the first property."""
     units = ("activations", "layers", "network")
 
     def outcomes(skill):
@@ -138,25 +138,25 @@ def class_page(**options):
 
 @pytest.fixture(params=["student", "class"])
 def source(request):
-    """Either page."""
+    """Return each of the two pages."""
     return student_page() if request.param == "student" else class_page(pages="html")
 
 
 def test_pages_run_without_an_error_and_ask_for_nothing(show, source):
-    """And show their heading."""
+    """A report must work offline, and must not report to another host that it was opened."""
     page = show(source)
     assert page.locator("h1").inner_text()
 
 
 def test_nothing_is_wider_than_a_phone(show, source):
-    """What is wide scrolls in a frame of its own."""
+    """Wide content scrolls in a frame of its own, so that text never has to."""
     page = show(source, viewport=_PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_all_text_has_the_contrast_to_be_read(show, source, scheme):
-    """At least 4.5 to 1, as WCAG asks of small text at level AA."""
+    """WCAG requires 4.5 to 1 for small text at level AA, in light and in dark mode."""
     page = show(source, color_scheme=scheme)
     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
     found = page.evaluate(_CONTRASTS)
@@ -167,12 +167,12 @@ def test_all_text_has_the_contrast_to_be_read(show, source, scheme):
 
 
 def shown(page):
-    """Read the headings of the rules that are shown."""
+    """Return the headings of the visible rules."""
     return page.locator("[data-unit] [data-status]:visible .rule").all_inner_texts()
 
 
 def test_rules_are_filtered_by_status_unit_and_words(show):
-    """Each narrows what is shown, and how much that is is said."""
+    """The filters combine, and the count tells how many rules are hidden."""
     page = show(student_page())
     assert page.locator(".filters output").inner_text() == "8 of 8 shown"
     page.get_by_role("checkbox", name="failed").uncheck()
@@ -189,7 +189,7 @@ def test_rules_are_filtered_by_status_unit_and_words(show):
 
 
 def test_a_search_opens_what_it_finds(show):
-    """Rules that passed are folded away until one is looked for."""
+    """Passed rules are collapsed: a match in them would otherwise stay invisible."""
     page = show(student_page())
     rule = page.get_by_text("Rule 7 of layers holds.")
     assert not rule.is_visible()
@@ -198,7 +198,7 @@ def test_a_search_opens_what_it_finds(show):
 
 
 def test_everything_can_be_expanded_and_collapsed(show):
-    """By one button each."""
+    """Opening hundreds of rules one by one would take too long."""
     page = show(student_page())
     cards = page.locator("[data-unit] .card .body")
     page.get_by_role("button", name="Collapse all").click()
@@ -208,7 +208,7 @@ def test_everything_can_be_expanded_and_collapsed(show):
 
 
 def test_a_case_can_be_copied(show):
-    """To the clipboard, where a file may write to it."""
+    """Students paste the case into a shell; browsers let a local file write to the clipboard."""
     page = show(student_page(), permissions=["clipboard-read", "clipboard-write"])
     case = page.locator("[data-unit] .case").first
     case.get_by_role("button", name="Copy").click()
@@ -217,7 +217,7 @@ def test_a_case_can_be_copied(show):
 
 
 def test_without_scripts_all_can_be_read(show, source):
-    """What would need one is not there."""
+    """Some platforms strip scripts; buttons that would do nothing must be hidden."""
     page = show(source, java_script_enabled=False)
     assert page.locator("button:visible, input:visible").count() == 0
     assert (
@@ -227,7 +227,7 @@ def test_without_scripts_all_can_be_read(show, source):
 
 
 def test_printing_shows_what_is_folded(show, source):
-    """The whole page goes into a PDF of several pages, and what only a script does is left out."""
+    """A printed page cannot be expanded, and controls are useless on paper."""
     page = show(source)
     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = false; })")
     pdf = page.pdf()
@@ -241,7 +241,7 @@ def test_printing_shows_what_is_folded(show, source):
 
 
 def test_hostile_text_does_not_run(show):
-    """From any place in which a student's text stands, in either page and in a notebook's cell."""
+    """Text of a student reaches instructors' browsers from every field of a grade."""
     outcomes, results = [], []
     for number, attack in enumerate(_ATTACKS):
         texts = {"sentence": attack, "message": attack, "case": attack, "diagnosis": attack}
@@ -263,7 +263,7 @@ def test_hostile_text_does_not_run(show):
 
 
 def test_the_policy_stops_a_script_that_is_not_ours(browser, tmp_path):
-    """If ever something got past the escaping, the browser would refuse to run it."""
+    """If markup ever gets past the escaping, the policy is the last defence."""
     file = tmp_path / "page.html"
     extra = "<script>window.hit = 1</script><img src='x' onerror='window.hit = 1'>"
     file.write_text(student_page().replace("<h1>", f"{extra}<h1>"), encoding="utf-8")
@@ -277,7 +277,7 @@ def test_the_policy_stops_a_script_that_is_not_ours(browser, tmp_path):
 
 
 def test_the_class_page_leads_to_the_students(show, tmp_path):
-    """By a link in the table."""
+    """Instructors go from a row of the class to the student's report."""
     (tmp_path / "html").mkdir()
     (tmp_path / "html" / "s7.html").write_text(student_page(), encoding="utf-8")
     page = show(class_page(pages="html"))
@@ -286,7 +286,7 @@ def test_the_class_page_leads_to_the_students(show, tmp_path):
 
 
 def test_tables_are_sorted_and_filtered(show):
-    """Numbers by value, names as names, again the other way round."""
+    """Numbers must sort by value: as text, 10 would come before 9."""
     page = show(class_page())
     table = page.locator("#students")
     table.get_by_role("button", name="points").click()
@@ -309,7 +309,7 @@ def test_tables_are_sorted_and_filtered(show):
 
 
 def test_the_map_says_what_is_under_the_pointer_and_the_cursor(show, tmp_path):
-    """The arrow keys move it; Enter opens the student's page."""
+    """Cells are too small for text, and not everyone uses a pointer."""
     (tmp_path / "html").mkdir()
     page = show(class_page(pages="html"))
     cells = page.locator(".cells").bounding_box()
@@ -329,7 +329,7 @@ def test_the_map_says_what_is_under_the_pointer_and_the_cursor(show, tmp_path):
 
 
 def test_the_keyboard_is_enough(show):
-    """The first stop is a link past the head, and whatever has the focus shows it."""
+    """Not everyone can use a pointer: the focus is visible, and the head can be skipped."""
     page = show(student_page())
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the report"

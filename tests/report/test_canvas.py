@@ -1,4 +1,4 @@
-"""Canvas' gradebook import, with and without a gradebook that was exported from Canvas."""
+"""Canvas' gradebook import, with and without a gradebook exported from Canvas."""
 
 import csv
 import io
@@ -26,7 +26,7 @@ GOOD = grade(outcome(status="failed", points=0.5))  # half a point of two
 
 
 def written(*results, gradebook=None, title=TITLE):
-    """Write the file; give its header, its points, its rows and the problems."""
+    """Write the file; return its header, points, rows and problems."""
     out = io.StringIO()
     problems = canvas.write(iter(results), out, title, gradebook=gradebook)
     header, points, *rows = csv.reader(io.StringIO(out.getvalue(), newline=""), strict=True)
@@ -36,12 +36,12 @@ def written(*results, gradebook=None, title=TITLE):
 
 
 def by(student_id="", name="", email=""):
-    """Make a graded result of one student."""
+    """Return a graded result of one student."""
     return result("x", GOOD, students=(Student(student_id, name, email),))
 
 
 def test_without_a_gradebook_canvas_looks_for_the_login():
-    """The header is the one that Canvas requires, and no ID is made up."""
+    """Canvas requires this header; an invented ID could belong to another student."""
     header, points, rows, problems = written(result("ada", GOOD))
     assert header == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", TITLE]
     assert points[-1] == "2"
@@ -50,27 +50,27 @@ def test_without_a_gradebook_canvas_looks_for_the_login():
 
 
 def test_points_possible_come_from_the_first_grade():
-    """Also where the first result has none."""
+    """The first result may have no grade, and the row of the points precedes all others."""
     _, points, rows, _ = written(result("ben"), result("ada", GOOD))
     assert points[-1] == "2"
     assert [row[-1] for row in rows] == ["", "0.5"]
 
 
 def test_not_graded_is_an_empty_cell():
-    """Neither 0 nor what the graded part earned."""
+    """A fault of the grader must not cost a student points."""
     _, _, rows, _ = written(result("ada"), result("ben", incomplete()))
     assert [row[-1] for row in rows] == ["", ""]
 
 
 def test_a_group_has_a_row_for_each_member():
-    """Every member has the group's score."""
+    """Canvas grades students: a member without a row would have no grade."""
     pair = result("pair", GOOD, students=(Student("ada"), Student("ben")))
     _, _, rows, _ = written(pair)
     assert [(row[3], row[-1]) for row in rows] == [("ada", "0.5"), ("ben", "0.5")]
 
 
 def test_hostile_names_are_cells():
-    """No formula, and no student whose name Canvas takes for the row of the points."""
+    """A name must be neither a formula nor the row of the maximal points."""
     names = [Student("=1", "+Ada"), Student("ben", "Points Possible")]
     _, _, rows, _ = written(*(result("x", GOOD, students=(student,)) for student in names))
     assert [row[:4] for row in rows] == [["'+Ada", "", "", "'=1"], ["", "", "", "ben"]]
@@ -88,7 +88,7 @@ def test_hostile_names_are_cells():
     ],
 )
 def test_students_are_found_in_the_gradebook(student):
-    """By any of their IDs or by name; the row keeps what Canvas had in it."""
+    """Courses use different IDs; Canvas only accepts rows as it exported them."""
     made = result("x", GOOD, students=(student,))
     header, points, rows, problems = written(made, gradebook=EXPORT)
     assert header == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", COLUMN]
@@ -98,13 +98,13 @@ def test_students_are_found_in_the_gradebook(student):
 
 
 def test_an_address_may_be_the_login():
-    """Many schools log in with it."""
+    """Many schools use addresses as logins."""
     _, _, rows, _ = written(by("folder7", email="Ben@example.org"), gradebook=EXPORT)
     assert rows[0][1] == "102"
 
 
 def test_who_is_not_in_the_gradebook_is_reported():
-    """Nobody disappears: the sentence has the name and the points."""
+    """A grade must not be lost silently."""
     _, _, rows, problems = written(by("zoe", "Zoe"), by("kim"), by("ada"), gradebook=EXPORT)
     assert [row[1] for row in rows] == ["101"]
     assert problems == [
@@ -114,7 +114,7 @@ def test_who_is_not_in_the_gradebook_is_reported():
 
 
 def test_problems_can_be_printed():
-    """A hostile name does not steer the terminal of whoever reads what is wrong."""
+    """A hostile name must not steer the instructor's terminal."""
     hostile = Student("\x1b[2J", HOSTILE)
     made = [result("x", GOOD, students=(hostile,)), result("\x1b[2J", GOOD, students=())]
     _, _, _, problems = written(*made, gradebook=EXPORT)
@@ -123,7 +123,7 @@ def test_problems_can_be_printed():
 
 
 def test_who_could_be_several_is_reported():
-    """Two students of one name, or an ID that is another's login, are not guessed."""
+    """A guess could give one student's grade to another."""
     confusing = EXPORT.replace(",dora,", ",101,")
     _, _, rows, problems = written(by("x", "Li Chen"), by("101"), gradebook=confusing)
     assert rows == []
@@ -131,7 +131,7 @@ def test_who_could_be_several_is_reported():
 
 
 def test_an_id_comes_before_a_name():
-    """Whoever is known by name only does not take the row of somebody known by ID."""
+    """Otherwise a student found by name could take the row of one with an ID."""
     namesake, dora = (
         by("folder1", "Dora Dora"),
         result("d", grade(outcome()), students=(Student("dora"),)),
@@ -142,27 +142,27 @@ def test_an_id_comes_before_a_name():
 
 
 def test_a_second_result_for_a_row_is_reported():
-    """The first stays; the other is not lost."""
+    """A row has one grade; the other one must not be lost silently."""
     _, _, rows, problems = written(by("ada"), by("m-1"), gradebook=EXPORT)
     assert len(rows) == 1
     assert problems == ["a second result for m-1, with 0.5 points"]
 
 
 def test_not_graded_leaves_what_canvas_has():
-    """An empty cell would delete the grade that is there."""
+    """An empty cell would delete an existing grade."""
     _, _, rows, _ = written(result("ada"), result("ben@example.org"), gradebook=EXPORT)
     assert [row[-1] for row in rows] == ["", "1.50"]
 
 
 def test_a_new_assignment_gets_a_column_and_is_reported():
-    """A title with a typing error would otherwise become a new assignment unnoticed."""
+    """A misspelt title would otherwise create a second assignment unnoticed."""
     header, points, rows, problems = written(by("ada"), gradebook=EXPORT, title="Backprop")
     assert (header[-1], points[-1], rows[0][-1]) == ("Backprop", "2", "0.5")
     assert "no column for 'Backprop'" in problems[0]
 
 
 def test_exports_of_other_languages_and_settings_are_read():
-    """With a byte order mark, semicolons, decimal commas and first names of their own."""
+    """Canvas exports byte order marks, semicolons, decimal commas and split names."""
     text = (
         f"\ufeffLastName;FirstName;ID;SIS Login ID;Section;{COLUMN}\r\n"
         '    Points Possible;;;;;2,00\r\nLovelace;Ada;101;ada;"A; B"\r\n'
@@ -175,7 +175,7 @@ def test_exports_of_other_languages_and_settings_are_read():
 
 @pytest.mark.parametrize("points", ["20.00", '"20,00"'])
 def test_other_points_in_canvas_are_refused(points):
-    """The same number would be another grade there; nothing is written."""
+    """Out of other points, the same number would be another grade."""
     out = io.StringIO()
     with pytest.raises(UserError, match=r"has 20 points in Canvas, and these grades have 2:"):
         canvas.write([by("ada")], out, TITLE, gradebook=EXPORT.replace(",2.00,", f",{points},"))
@@ -183,7 +183,7 @@ def test_other_points_in_canvas_are_refused(points):
 
 
 def test_a_grade_out_of_other_points_is_reported():
-    """A submission graded in some units only has no place in the column."""
+    """Points of some units only would look like a bad grade of the whole."""
     other = result("ben", grade(outcome(max_points=1.0)))
     _, _, rows, problems = written(by("ada"), other)
     assert [row[3] for row in rows] == ["ada"]
@@ -193,7 +193,7 @@ def test_a_grade_out_of_other_points_is_reported():
 
 
 def test_a_result_without_a_student_is_reported():
-    """It has no row, and somebody is told."""
+    """It has no row, and its grade must not be lost silently."""
     _, _, rows, problems = written(result("mystery", GOOD, students=()))
     assert rows == []
     assert problems == ["mystery: its students are unknown"]
@@ -209,6 +209,6 @@ def test_a_result_without_a_student_is_reported():
     ],
 )
 def test_a_gradebook_that_cannot_be_used_is_refused(text, said):
-    """The error says what is wrong with it and what to do."""
+    """Instructors need to know what to export instead."""
     with pytest.raises(UserError, match="(?s)" + said.replace("(", r"\(")):
         written(by("ada"), gradebook=text)

@@ -1,4 +1,4 @@
-"""Cells of CSV files: inert in a spreadsheet, and read back as they were written."""
+"""Cells of CSV files: no formulas, and equal after reading."""
 
 import csv
 import io
@@ -34,33 +34,33 @@ from tests.support.report_examples import HOSTILE, texts
     ],
 )
 def test_a_text_that_begins_like_a_formula_gets_an_apostrophe(formula):
-    """Also behind white space, behind what takes no space, and in full-width characters."""
+    """Spreadsheets ignore white space, invisible characters and full width before a formula."""
     assert csv_cells.text(formula).startswith("'")
     assert csv_cells.text(formula)[1:].strip().endswith(formula[-1])
 
 
 @pytest.mark.parametrize("text", ["", "Ada", "a=b", "1-2", "O'Neil", "'=1", "(1+1)", "«x»"])
 def test_any_other_text_is_left_alone(text):
-    """An apostrophe where none is needed would be shown to people."""
+    """An unnecessary apostrophe would be part of the student's name."""
     assert csv_cells.text(text) == text
 
 
 def test_numbers_of_our_own_are_left_alone():
-    """A negative number is a number, and no number is an empty cell, never 0."""
+    """A negative number must stay a number, and a missing one must not become 0."""
     assert csv_cells.number(-2.5) == "-2.5"
     assert csv_cells.number(0.0) == "0"
     assert csv_cells.number(None) == ""
 
 
 def test_a_line_has_no_breaks():
-    """A name that holds a line break is one line, and a formula still none."""
+    """A name with a line break must not look like two rows."""
     assert csv_cells.line("Ada\n Lovelace") == "Ada Lovelace"
     assert csv_cells.line("\n=1") == "'=1"
 
 
 @given(value=texts())
 def test_every_cell_is_read_back(value):
-    """Quotes, commas, line breaks and control characters neither split nor join cells."""
+    """Quotes, commas and line breaks of a student must not move grades to other columns."""
     out = io.StringIO()
     row = [csv_cells.text(value), csv_cells.line(value), "end"]
     csv_cells.row_writer(out)(row)
@@ -70,7 +70,7 @@ def test_every_cell_is_read_back(value):
 
 
 def test_a_hostile_text_behind_a_formula_is_one_cell():
-    """All of it is in the cell, behind the apostrophe."""
+    """The apostrophe disarms the formula only if the whole text stays in its cell."""
     cell = csv_cells.text(f"={HOSTILE}")
     assert cell.startswith("'=<script>")
     assert "\\x1b[31m" in cell

@@ -1,4 +1,4 @@
-"""Classroom 50's ``result.json``, against its published schema and its validator's rules."""
+"""Classroom 50's ``result.json``, against its published schema and the rules of its validator."""
 
 import json
 
@@ -26,7 +26,7 @@ ABOUT = classroom50.about_from(ENVIRONMENT)
 
 
 def rendered(made):
-    """Render a grade, stamp it as the runner does, and require that it is valid."""
+    """Render a grade, add the runner's fields, and require that the result is valid."""
     document = json.loads(classroom50.render(made, TITLE, ABOUT))
     require_valid({**document, "datetime": "2026-06-01T14:32:01Z"}, "classroom50")
     for scored in (document, *document["tests"]):
@@ -36,7 +36,7 @@ def rendered(made):
 
 
 def test_points_are_counted_in_hundredths_and_add_up():
-    """The totals are the rounded ones of the grade, and the sums of the tests."""
+    """The platform rejects a result whose tests do not add up to its totals."""
     document = rendered(grade())
     assert (document["score"], document["max-score"]) == (283, 833)
     assert sum(test["score"] for test in document["tests"]) == 283
@@ -44,7 +44,7 @@ def test_points_are_counted_in_hundredths_and_add_up():
 
 
 def test_a_test_keeps_its_name_its_verdict_and_its_message():
-    """Further fields say more than passed or not."""
+    """The platform knows passed and failed only; students need the status and the message."""
     test = rendered(grade())["tests"][1]
     assert test["test-name"] == "activations: Rule 2 of activations holds."
     assert test["passed"] is False
@@ -54,7 +54,7 @@ def test_a_test_keeps_its_name_its_verdict_and_its_message():
 
 @given(shares=st.lists(st.tuples(st.floats(0, 5), st.sampled_from([0, 0.5, 1])), min_size=1))
 def test_rounding_is_fair(shares):
-    """Totals are off by no more than rounding them; all points earned stay all, none stay none."""
+    """Rounding each test alone would take full marks from a perfect submission."""
     made = grade(
         *(
             outcome(
@@ -78,7 +78,7 @@ def test_rounding_is_fair(shares):
 
 
 def test_what_only_the_platform_knows_comes_from_its_environment():
-    """The runner's variables become the fields, and nothing else does."""
+    """Other variables, such as tokens, must not reach the result."""
     document = rendered(grade())
     assert document["classroom"] == "deep-learning"
     assert document["submission"] == ENVIRONMENT["SUBMISSION_TAG"]
@@ -87,7 +87,7 @@ def test_what_only_the_platform_knows_comes_from_its_environment():
 
 
 def test_a_field_that_is_missing_or_unknown_is_named():
-    """An incomplete result would be rejected later, where nobody looks."""
+    """The collector would reject an incomplete result later, without telling anyone."""
     lacking = {field: value for field, value in ABOUT.items() if field not in ("review", "owner")}
     with pytest.raises(UserError, match="needs review: its runner sets REVIEW_URL"):
         classroom50.render(grade(), TITLE, lacking)
@@ -96,12 +96,12 @@ def test_a_field_that_is_missing_or_unknown_is_named():
 
 
 def test_without_the_platform_there_are_the_scores_only():
-    """For a look at it, the platform's fields may be left out, and are not made up."""
+    """Instructors can try the format without the platform; its fields are not invented."""
     document = json.loads(classroom50.render(grade(), TITLE))
     assert set(document) == {"schema", "assignment", "score", "max-score", "tests"}
 
 
 def test_a_grade_with_a_part_not_graded_gets_no_file():
-    """The runner takes a missing file for an error of the autograder, which it is."""
+    """The runner reports a missing file as an error of the autograder, which is right."""
     with pytest.raises(NotGradable, match="Classroom 50"):
         classroom50.render(incomplete(), TITLE, ABOUT)

@@ -1,4 +1,4 @@
-"""The registry of the report formats, and that each of them takes any grade."""
+"""The registry of report formats, and properties that every format must have."""
 
 import csv
 import io
@@ -29,7 +29,7 @@ UNITS = ("activations", "layers", "stages")
 
 
 def render(name, made):
-    """Render a grade, or return the error of a format that cannot hold it."""
+    """Render a grade, or return the error of a format that cannot represent it."""
     try:
         return render_single(name, made, TITLE)
     except (NotGradable, UserError) as error:
@@ -38,14 +38,14 @@ def render(name, made):
 
 @pytest.mark.parametrize("name", SINGLE)
 def test_every_single_format_renders(name):
-    """Each name leads to a module that takes a grade and a title."""
+    """A format is found by name when it is used, so a wrong name would fail only there."""
     assert render_single(name, grade(), TITLE)
     assert SINGLE[name].file_name
 
 
 @pytest.mark.parametrize("name", CLASS)
 def test_every_class_format_writes(name):
-    """Each name leads to a module that takes results, and options of its own."""
+    """A format is found by name when it is used, so a wrong name would fail only there."""
     out = io.StringIO()
     options = {"units": UNITS} if name == "gradebook" else {}
     assert write_class(name, [result("ada", grade())], out, TITLE, **options) == []
@@ -54,7 +54,7 @@ def test_every_class_format_writes(name):
 
 
 def test_an_unknown_format_is_refused_with_the_known_ones():
-    """The error names what there is, each kind for itself."""
+    """Formats of a class and of one submission differ: the error lists the right ones."""
     with pytest.raises(UserError, match="no report format 'pdf'; there are json, gradescope"):
         render_single("pdf", grade(), TITLE)
     with pytest.raises(UserError, match="no report format 'json'; there are gradebook, canvas"):
@@ -62,7 +62,7 @@ def test_an_unknown_format_is_refused_with_the_known_ones():
 
 
 def test_the_registry_is_cheap_to_import():
-    """Naming the formats, for a command line's help, imports none of them and nothing heavy."""
+    """The help of the command line names the formats and must not wait for numpy or Jinja."""
     heavy = ("numpy", "pytest", "hypothesis", "rich", "backproof.report.junit")
     code = f"import sys, backproof.report; print([m for m in {heavy} if m in sys.modules])"
     command = [sys.executable, "-c", code]
@@ -71,7 +71,7 @@ def test_the_registry_is_cheap_to_import():
 
 @given(made=grades())
 def test_json_formats_take_any_grade(made):
-    """Whatever the texts hold, the result is valid, or the grade cannot be given as a score."""
+    """Platforms show no result at all if the JSON is invalid."""
     complete = not made.count(NOT_GRADED)
     for name in ("gradescope", "prairielearn", "classroom50"):
         text = render(name, made)
@@ -88,7 +88,7 @@ def test_json_formats_take_any_grade(made):
 
 @given(made=grades())
 def test_text_formats_take_any_grade(made):
-    """The last line, the XML and the Markdown hold together for any text."""
+    """A student's text must not break the last line, the XML or the Markdown."""
     some_unit = any(unit.complete for unit in by_unit(made))
     output = render("autolab", made)
     if some_unit:
@@ -102,7 +102,7 @@ def test_text_formats_take_any_grade(made):
 
 @given(some=st.lists(results(), max_size=4))
 def test_csv_formats_take_any_results(some):
-    """Every row is read back with all its cells, and everybody has a row or is reported."""
+    """No text may move cells, and each student has a row or is reported."""
     members = sum(len(entry.students) for entry in some)
     for name, heads in (("gradebook", 1), ("moodle", 1), ("canvas", 2)):
         out = io.StringIO()
@@ -118,7 +118,7 @@ def test_csv_formats_take_any_results(some):
 
 
 def test_no_single_format_passes_control_characters_on():
-    """Of a hostile grade, none holds what steers a terminal; JSON has it escaped."""
+    """Instructors read reports on terminals, which control characters steer."""
     for name in SINGLE:
         text = render_single(name, hostile(), TITLE)
         assert "\x1b" not in text

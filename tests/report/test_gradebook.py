@@ -1,4 +1,4 @@
-"""The plain gradebook and JSON Lines, read back; and that no class format keeps results."""
+"""The plain gradebook and JSON Lines, and the memory that formats of a class need."""
 
 import csv
 import io
@@ -17,14 +17,14 @@ UNITS = ("activations", "layers", "losses")
 
 
 def rows(*results):
-    """Write a gradebook, and read its rows back as mappings."""
+    """Write a gradebook and return its rows as mappings."""
     out = io.StringIO()
     plain_csv.write(iter(results), out, TITLE, units=UNITS)
     return list(csv.DictReader(io.StringIO(out.getvalue(), newline=""), strict=True))
 
 
 def test_a_row_has_the_student_the_scores_and_the_status():
-    """The units add up to the score, and a unit that was not graded is empty."""
+    """Instructors compute with these columns: units must add up to the score."""
     (row,) = rows(result("ada", grade(), number=3))
     assert (row["student_id"], row["name"], row["email"]) == ("ada", "Ada", "ada@example.org")
     assert (row["attempt"], row["submission"], row["status"]) == ("3", "ada", "graded")
@@ -36,7 +36,7 @@ def test_a_row_has_the_student_the_scores_and_the_status():
 
 
 def test_a_group_has_a_row_for_each_member():
-    """Every member has the group's score."""
+    """Each member needs a grade in the instructor's list."""
     members = (Student("ada"), Student("ben"))
     found = rows(result("pair", grade(), students=members))
     assert [row["student_id"] for row in found] == ["ada", "ben"]
@@ -44,7 +44,7 @@ def test_a_group_has_a_row_for_each_member():
 
 
 def test_not_graded_is_never_zero():
-    """Without a grade there is no number; with a part missing there is no total."""
+    """A fault of the grader must not look like a bad submission."""
     none, part = rows(result("ada"), result("ben", incomplete()))
     assert (none["status"], none["problem"]) == ("not graded", "the archive is damaged")
     assert {none[name] for name in ("score", "max_score", "percent", *UNITS)} == {""}
@@ -54,19 +54,19 @@ def test_not_graded_is_never_zero():
 
 
 def test_zero_points_are_zero():
-    """A submission that earned nothing was graded all the same."""
+    """A graded submission without points must not look like one that was not graded."""
     (row,) = rows(result("ada", grade(outcome())))
     assert (row["score"], row["percent"], row["status"]) == ("0", "0", "graded")
 
 
 def test_a_result_without_a_student_has_a_row():
-    """Nobody is dropped because nobody is known."""
+    """An instructor can assign it by its file name, so it must not be dropped."""
     (row,) = rows(result("mystery", grade(), students=()))
     assert (row["student_id"], row["submission"]) == ("", "mystery")
 
 
 def test_hostile_names_and_problems_are_cells():
-    """No cell of a student's is a formula, and every row has all its cells."""
+    """A gradebook is opened in a spreadsheet, which evaluates formulas."""
     student = Student("=1+1", HOSTILE, "@x")
     (row,) = rows(result("-x", students=(student,), problem=f"={HOSTILE}"))
     assert row["student_id"] == "'=1+1"
@@ -77,7 +77,7 @@ def test_hostile_names_and_problems_are_cells():
 
 
 def test_json_lines_hold_the_documented_form():
-    """The grade is read back as it was, from one line of ASCII."""
+    """Scripts read grades from these lines, in any encoding that contains ASCII."""
     made = result("ada", grade(outcome(message=f"\u2028\x85{HOSTILE}")))
     out = io.StringIO()
     jsonl.write([made, result("ben")], out, TITLE)
@@ -94,7 +94,7 @@ def test_json_lines_hold_the_documented_form():
 # A page has totals on top, so it is written when all results are known.
 @pytest.mark.parametrize("name", sorted(set(CLASS) - {"html"}))
 def test_results_are_written_as_they_come_and_not_kept(name):
-    """A class of any size takes the memory of a few results."""
+    """A class of any size must fit into memory."""
     out, references = io.StringIO(), []
 
     def results():

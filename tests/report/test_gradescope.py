@@ -18,7 +18,7 @@ def rendered(made):
 
 
 def test_each_property_is_a_test_with_its_points():
-    """Scores, numbers, names, tags and statuses are those of the outcomes."""
+    """Students see these tests instead of our report."""
     tests = rendered(grade())["tests"]
     assert [test["number"] for test in tests] == ["1.1", "1.2", "2.1", "2.2", "2.3"]
     assert [test["status"] == "passed" for test in tests] == [True, False, False, False, True]
@@ -28,7 +28,7 @@ def test_each_property_is_a_test_with_its_points():
 
 
 def test_scores_add_up_to_the_total():
-    """The score that overrides the sum of the tests is that sum."""
+    """Gradescope shows the total of the document, and students add up the tests."""
     document = rendered(grade())
     assert document["score"] == pytest.approx(sum(test["score"] for test in document["tests"]))
     assert document["score"] == pytest.approx(2 + 0.5 + 1 / 3, abs=1e-5)
@@ -36,7 +36,7 @@ def test_scores_add_up_to_the_total():
 
 
 def test_outputs_explain_and_the_summary_has_the_units():
-    """A failure shows its case, a blocked rule why, and the top every unit."""
+    """Students need the case of a failure, and the reason why a rule is blocked."""
     document = rendered(grade())
     outputs = [test["output"] for test in document["tests"]]
     assert outputs[0] == ""
@@ -48,7 +48,7 @@ def test_outputs_explain_and_the_summary_has_the_units():
 
 
 def test_all_text_is_plain_text():
-    """Nothing of a student's is ever HTML, Markdown or terminal codes, and nothing is hidden."""
+    """HTML of a student would run in the browser of instructors; hidden tests hide the total."""
     document = rendered(hostile())
     shown = [document, *document["tests"]]
     assert {entry["output_format"] for entry in shown} == {"text"}
@@ -59,6 +59,6 @@ def test_all_text_is_plain_text():
 
 
 def test_a_grade_with_a_part_not_graded_gets_no_file():
-    """A results.json needs a score, and there is none: neither 0 nor full marks."""
+    """results.json requires a score, and neither 0 nor full marks would be right."""
     with pytest.raises(NotGradable, match="1 of 3 properties"):
         gradescope.render(incomplete(), TITLE)

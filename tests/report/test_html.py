@@ -38,7 +38,7 @@ def page_of(made):
 
 
 def test_the_score_and_a_bar_for_each_unit_are_shown():
-    """The bar is said in words, and the parts of it add up."""
+    """Screen readers need the bar in words, and its parts must fill it."""
     page = page_of(grade())
     assert page.texts("p", class_="score") == ["2.83 of 8.33 points"]
     assert page.texts("h1") == ["somebody"]
@@ -53,7 +53,7 @@ def test_the_score_and_a_bar_for_each_unit_are_shown():
 
 
 def test_what_to_do_next_comes_first():
-    """It is said before the units, with the failure in full."""
+    """Students should start with one failure instead of a list of fifty."""
     page = page_of(grade())
     source = page.source
     assert source.index("Next, fix f in activations") < source.index(">Units<")
@@ -62,7 +62,7 @@ def test_what_to_do_next_comes_first():
 
 
 def test_where_all_is_well_nothing_is_left_to_do():
-    """There is no failure to show."""
+    """An empty failure would confuse students who have finished."""
     page = page_of(grade(outcome(1, status=PASSED)))
     assert page.texts("p", class_="step") == [
         "Nothing is left to do: the one rule that was checked holds."
@@ -71,7 +71,7 @@ def test_where_all_is_well_nothing_is_left_to_do():
 
 
 def test_a_failure_says_all_that_is_known():
-    """Message by its parts, the named mistake, the case, the picture with its caption."""
+    """Message, mistake, case and picture each help different students."""
     message = "returned: h = 1\nrequired: h = 0\nnote:     the sign\nof h"
     page = page_of(grade(outcome(message=message, evidence=EVIDENCE)))
     assert page.texts("dt")[:3] == ["returned", "required", "note"]
@@ -83,7 +83,7 @@ def test_a_failure_says_all_that_is_known():
 
 
 def test_what_blocks_a_failure_has_a_line_of_its_own():
-    """A submission that writes such a line itself is not taken by its word."""
+    """A student's message that contains such a line must not look blocked."""
     blocked = "returned: 1\nblocked by layers: fix that first, it may explain this"
     page = page_of(grade(outcome(status=BLOCKED, message=blocked)))
     assert ("blocked by", "layers: fix that first, it may explain this") in zip(
@@ -94,7 +94,7 @@ def test_what_blocks_a_failure_has_a_line_of_its_own():
 
 
 def test_one_cause_is_told_once():
-    """A file that cannot be imported fails many rules with one message."""
+    """A file that cannot be imported fails many rules with the same message."""
     same = {"kind": IMPORT_FAILED, "message": "layers.py cannot be imported", "case": None}
     page = page_of(grade(*(outcome(number, diagnosis=None, **same) for number in range(1, 9))))
     assert page.texts("summary")[0].startswith(
@@ -105,7 +105,7 @@ def test_one_cause_is_told_once():
 
 
 def test_without_a_script_everything_can_be_read():
-    """Failures are open, and what only a script can do is not shown."""
+    """Some platforms strip scripts: failures are open, and useless controls are hidden."""
     page = page_of(grade(outcome(1), outcome(2, status=NOT_STARTED)))
     assert all("open" in card["attributes"] for card in page.all("details", data_status="failed"))
     (form,) = page.all("form")
@@ -114,7 +114,7 @@ def test_without_a_script_everything_can_be_read():
 
 
 def test_a_grade_with_a_part_not_graded_shows_no_total():
-    """Neither for the unit; whose fault it is is said."""
+    """A partial sum would look like a bad grade, and the student is not at fault."""
     page = page_of(incomplete())
     assert not page.all("p", class_="score")
     assert "Not graded. 1 of 3 properties could not be graded" in page.texts("p")[1]
@@ -123,7 +123,7 @@ def test_a_grade_with_a_part_not_graded_shows_no_total():
 
 
 def test_hidden_properties_stay_hidden():
-    """A student's page has neither their names nor what is drawn of them."""
+    """Names, messages and pictures would reveal the hidden rule."""
     made = grade(outcome(1, evidence=EVIDENCE, mistakes=("layers.sign_forgotten",)))
     page = page_of(hide_for_students(made, {"test_layers_1"}))
     for word in ("test_layers_1", "Rule 1", "dW", "the sign", "h = 1"):
@@ -132,7 +132,7 @@ def test_hidden_properties_stay_hidden():
 
 
 def test_hostile_text_is_text():
-    """In messages, cases, notes, names and sentences: no element and no attribute comes of it."""
+    """Text of a student must create no element and no attribute in an instructor's browser."""
     attacks = (
         HOSTILE,
         '"><img src=x onerror=alert(1)>',
@@ -158,13 +158,13 @@ def test_hostile_text_is_text():
 @settings(max_examples=25)
 @given(made=grades())
 def test_any_grade_makes_a_page(made):
-    """Whole and as a part of another."""
+    """A report must not fail because of the content of a grade."""
     page_of(made)
     parsed(render_fragment(made))
 
 
 def test_a_part_for_a_notebook_changes_nothing_outside_of_it():
-    """No script, no form, no names that could clash, and each rule of style is below one class."""
+    """Scripts, ids and styles would affect the other cells of the notebook."""
     page = parsed(render_fragment(grade(outcome(evidence=EVIDENCE)), TITLE))
     assert not [e for e in page.elements if e["tag"] in ("script", "form", "html", "main", "body")]
     assert not [e for e in page.elements if "id" in e["attributes"]]
@@ -180,19 +180,19 @@ def test_a_part_for_a_notebook_changes_nothing_outside_of_it():
 
 
 def test_the_same_grade_makes_the_same_page():
-    """To the byte."""
+    """Pages can be compared and cached only if they are reproducible."""
     assert render(grade(), TITLE) == render(grade(), TITLE)
 
 
 def test_numbers_that_json_has_no_word_for_are_drawn():
-    """Evidence comes back from a file as it was."""
+    """NaN is a frequent failure, and evidence is read back from JSON."""
     found = evidence.of_entries([float("nan"), 1.0], [0.0, 1.0], [True, False], "dW")
     page = page_of(grade(outcome(evidence=json.loads(json.dumps(found)))))
     assert re.search(r"returned NaN, required 0\.", page.texts("figcaption")[0])
 
 
 def test_without_jinja_the_error_says_what_to_install(monkeypatch):
-    """By both doors."""
+    """Jinja is optional, and both the page and the notebook need it."""
     monkeypatch.setattr(optional, "find_spec", lambda name: None)
     for call in (lambda: render_single("html", grade(), TITLE), lambda: render_fragment(grade())):
         with pytest.raises(UserError, match=r'needs jinja2.*pip install "backproof\[reports\]"'):

@@ -1,4 +1,4 @@
-"""The page of a class, and the reports that are written of it."""
+"""The page of a class, and ``backproof report``."""
 
 import io
 import json
@@ -25,7 +25,7 @@ _LETTERS = {"passed": "p", "failed": "f", "blocked": "b", "not started": "n", "n
 
 
 def of(*statuses, **changes):
-    """A grade of one property of each status, two units taking turns."""
+    """Return a grade with one property of each status, alternating between two units."""
     units = ("activations", "layers")
     made = [outcome(n, units[n % 2], status, **changes) for n, status in enumerate(statuses)]
     return grade(*made)
@@ -40,7 +40,7 @@ def page_of(*results, **options):
 
 
 def rows(page, name):
-    """Read a table back, a list of cells for each row."""
+    """Return the rows of a table, each as a list of cells."""
     table = re.search(rf"<caption[^>]*>{name}</caption>(.*?)</table>", page.source, re.S)[1]
     found = re.findall(r"<tr>(.*?)</tr>", table, re.S)
     cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S) for row in found]
@@ -48,13 +48,13 @@ def rows(page, name):
 
 
 def map_details(page):
-    """What the script knows of the map."""
+    """Return the data that the page's script has about the map."""
     (data,) = page.all("script", type="application/json")
     return json.loads(data["text"])
 
 
 def test_scores_are_summed_up():
-    """A bar for each tenth, the quartiles, and how many were not graded."""
+    """Instructors judge the difficulty by the distribution, without results that have no score."""
     shares = [(PASSED,) * n + (FAILED,) * (4 - n) for n in (4, 4, 3, 0)]
     page = page_of(*(result(f"s{n}", of(*each)) for n, each in enumerate(shares)), result("zoe"))
     assert page.texts("h1") == ["5 submissions"]
@@ -67,7 +67,7 @@ def test_scores_are_summed_up():
 
 
 def test_the_map_has_a_cell_for_each_student_and_property():
-    """The outlines of a status cover as many cells as have it; the best student is on top."""
+    """A wrong cell would blame the wrong student; outlines must cover exactly the cells."""
     page = page_of(
         result("ada", of(FAILED, FAILED, FAILED, BLOCKED, NOT_STARTED, PASSED)),
         result("ben", of(PASSED, PASSED, PASSED, PASSED, PASSED, FAILED)),
@@ -91,7 +91,7 @@ def test_the_map_has_a_cell_for_each_student_and_property():
 
 
 def test_mistakes_are_counted_with_those_who_make_them():
-    """Each student once; the sentence is that of the mistake alone where there is one."""
+    """Instructors decide from the counts what to repeat in the lecture."""
     mistakes = {"mistakes": ("layers.mean", "layers.sign"), "diagnosis": "You divide.\nA sign."}
     alone = {"mistakes": ("layers.mean",), "diagnosis": "You divide."}
     page = page_of(
@@ -122,7 +122,7 @@ def test_items_are_analysed_over_those_with_a_final_score():
 
 
 def test_what_a_property_does_wrong_is_said_in_words():
-    """The weak do better here, everybody alike, nobody started."""
+    """Not everyone can read a colour or a correlation."""
     page = page_of(
         result("ada", of(FAILED, PASSED, PASSED, NOT_STARTED)),
         result("ben", of(PASSED, FAILED, PASSED, NOT_STARTED)),
@@ -134,7 +134,7 @@ def test_what_a_property_does_wrong_is_said_in_words():
 
 
 def test_students_lead_to_their_pages():
-    """Where there is one; a name is a name and no path or address."""
+    """A hostile name must not become a path or an address."""
     odd = "../a b\"'<x>#?/javascript:alert(1)"
     page = page_of(result("ada", of(PASSED)), result(odd, of(PASSED)), result("zoe"), pages="html")
     links = [link["attributes"]["href"] for link in page.all("a")]
@@ -148,7 +148,7 @@ def test_students_lead_to_their_pages():
 
 
 def test_what_was_not_graded_is_listed_with_the_reason():
-    """It has no score, and is in no statistic."""
+    """It must not distort the statistics, and someone has to fix it."""
     page = page_of(result("ada", of(PASSED)), result("zoe"), result("yan", of(NOT_GRADED)))
     reasons = dict(zip(page.texts("dt"), page.texts("dd"), strict=True))
     assert reasons["Zoe (zoe)"] == "the archive is damaged"
@@ -156,7 +156,7 @@ def test_what_was_not_graded_is_listed_with_the_reason():
 
 
 def test_hostile_text_is_text():
-    """In names, problems, sentences and mistakes, in the page and in what its script reads."""
+    """Names and mistakes appear in the page and in the data of its script."""
     for attack in (HOSTILE, "</script><script>alert(1)</script><!--", '"><img src=x onerror=a()>'):
         students = (Student(attack, attack, attack),)
         texts = {"sentence": attack, "property": attack, "diagnosis": attack, "unit": attack}
@@ -171,13 +171,13 @@ def test_hostile_text_is_text():
 
 
 def test_a_class_without_a_grade_has_a_page():
-    """So has one without anybody."""
+    """An instructor may look at a run before anything is graded."""
     assert "Nothing has a final score." in page_of(result("zoe")).texts("p")
     assert page_of().texts("h1") == ["0 submissions"]
 
 
 def test_a_class_of_300_stays_small():
-    """With 227 properties, a third of them failed in an order that is hard to compress."""
+    """227 properties of 300 students must load at once, even if failures compress badly."""
     some = [result(f"s{n}", of(*_mixed(n))) for n in range(300)]
     out = io.StringIO()
     assert write_class("html", some, out, TITLE) == []
@@ -191,14 +191,14 @@ def _mixed(seed):
 
 @pytest.fixture(scope="module")
 def assignment(tmp_path_factory):
-    """An assignment one of whose properties is hidden."""
+    """Return an assignment with one hidden property."""
     folder = tmp_path_factory.mktemp("a") / "a"
     return small_assignment(folder, "losses", more='hidden = ["test_losses_value"]')
 
 
 @pytest.fixture
 def graded(assignment, tmp_path):
-    """The folder of a run of which two attempts of one student and one of another are graded."""
+    """Return the folder of a run with two attempts of one student and one of another."""
     settings = Settings(load_assignment(assignment), "quick", 0, "strict")
     found = outcome(1, "losses", property="test_losses_value", sentence="The value is the mean.")
     ada = Student("ada")
@@ -222,7 +222,7 @@ def reported(*arguments):
 
 
 def test_the_class_page_leads_to_pages_that_students_may_read(graded):
-    """It shows a hidden property, those of the students do not."""
+    """The class page is for instructors; the linked pages may be sent to students."""
     page = parsed((graded / "class.html").read_text())
     for link in page.all("a"):
         target = link["attributes"]["href"]
@@ -234,7 +234,7 @@ def test_the_class_page_leads_to_pages_that_students_may_read(graded):
 
 
 def test_reports_are_written_again_from_the_store(graded, assignment, tmp_path):
-    """The newest attempts count, or those that are asked for, as when they were graded."""
+    """The same attempts must count as when they were graded."""
     arguments = ("--assignment", assignment, "--out", tmp_path / "again")
     formats = ("--format", "html", "--format", "gradebook", "--format", "json")
     done = reported(graded, *formats, *arguments)
@@ -248,7 +248,7 @@ def test_reports_are_written_again_from_the_store(graded, assignment, tmp_path):
 
 
 def test_what_cannot_be_reported_is_said_in_one_line(graded, assignment, tmp_path):
-    """No store, another assignment, a format that there is not."""
+    """Instructors need the reason, not a traceback."""
     (tmp_path / "empty").mkdir()
     for arguments, said in (
         ((tmp_path / "empty", "--format", "html"), "there are no results in"),
@@ -263,7 +263,7 @@ def test_what_cannot_be_reported_is_said_in_one_line(graded, assignment, tmp_pat
 
 
 def test_a_report_of_one_grade(tmp_path):
-    """From what ``check --json`` printed: to a file, or to standard output."""
+    """A grade that was computed once need not be computed again for another platform."""
     made = tmp_path / "grade.json"
     made.write_text(json.dumps(grade().to_json()))
     done = reported(made, "--format", "html", "--out", tmp_path / "x" / "page.html")
@@ -294,7 +294,7 @@ def test_a_report_of_one_grade(tmp_path):
     ],
 )
 def test_a_file_that_is_no_grade_is_refused(edited, tmp_path):
-    """Whatever is wrong with it, in one line that says what was expected."""
+    """Files come from students and platforms, and may contain anything."""
     file = tmp_path / "grade.json"
     document = grade(outcome()).to_json()
     if isinstance(edited, dict):

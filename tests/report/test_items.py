@@ -1,4 +1,4 @@
-"""Item analysis, against values worked out by hand and by others."""
+"""Item analysis, against values computed by hand and by other libraries."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ def test_difficulty_is_the_mean_share_of_the_points():
 
 
 def test_a_property_without_points_has_no_difficulty():
-    """Neither has one that nobody was graded on."""
+    """A share of 0 points does not exist, nor a mean over nobody."""
     assert difficulty(np.zeros(3), 0.0) is None
     assert difficulty(np.zeros(0), 1.0) is None
 
@@ -28,7 +28,7 @@ def test_discrimination_by_hand():
 
 
 def test_of_passed_and_failed_it_is_the_point_biserial_correlation():
-    """SciPy computes that from group means."""
+    """SciPy computes it independently, from the means of the groups."""
     rng = np.random.default_rng(0)
     passed, others = rng.random(50) < 0.6, rng.normal(size=50)
     expected = stats.pointbiserialr(passed, others).statistic
@@ -36,7 +36,7 @@ def test_of_passed_and_failed_it_is_the_point_biserial_correlation():
 
 
 def test_what_does_not_vary_has_no_discrimination():
-    """Passed by everybody, all others equal up to rounding, or a single student."""
+    """Rounding errors must not give a correlation where everyone has the same score."""
     rising = np.array([0.0, 1.0, 2.0])
     assert discrimination(np.ones(3), rising) is None
     assert discrimination(rising, 0.1 + 1e-12 * rising) is None
@@ -45,7 +45,7 @@ def test_what_does_not_vary_has_no_discrimination():
 
 @given(arrays(float, st.tuples(st.integers(3, 20), st.integers(2, 6)), elements=st.floats(0, 4)))
 def test_the_points_of_a_property_are_not_in_the_sum_that_it_is_held_against(points):
-    """Each discrimination is NumPy's correlation with the sum of all other columns."""
+    """A property correlates with itself, so including it would flatter every property."""
     assume(np.all(np.std(points, axis=0) > 1e-3))
     items = analyse(points, [4.0] * points.shape[1])
     for column, item in enumerate(items):

@@ -1,4 +1,4 @@
-"""JUnit XML, against the structure that Jenkins' xUnit plugin publishes as its schema."""
+"""JUnit XML, against the structure of the schema of Jenkins' xUnit plugin."""
 
 import re
 from xml.etree import ElementTree
@@ -29,7 +29,7 @@ _STRUCTURE = {
 
 
 def rendered(made):
-    """Render a grade, parse it, and require that all of it fits the structure."""
+    """Render and parse a grade, and require that it has the structure of the schema."""
     root = ElementTree.fromstring(junit.render(made, TITLE).encode())
     assert root.tag == "testsuites"
     for element in root.iter():
@@ -46,7 +46,7 @@ def properties(element):
 
 
 def test_each_property_is_a_test_case_of_its_unit():
-    """Suites are units, and their counts are those of what is in them."""
+    """CI systems show these counts and do not count themselves."""
     root = rendered(grade())
     assert [suite.get("name") for suite in root] == ["activations", "layers"]
     for suite in root:
@@ -59,7 +59,7 @@ def test_each_property_is_a_test_case_of_its_unit():
 
 
 def test_statuses_have_their_elements():
-    """Failed and blocked fail, not started is skipped, and passed has nothing to say."""
+    """CI systems have fewer statuses; not started must not look like a failure."""
     cases = list(rendered(grade()).iter("testcase"))
     found = [{child.tag for child in case} - {"properties"} for case in cases]
     assert found == [set(), {"failure"}, {"failure"}, {"skipped"}, set()]
@@ -70,7 +70,7 @@ def test_statuses_have_their_elements():
 
 
 def test_points_are_properties_and_add_up():
-    """A suite has the sum of its cases, and it says what it was graded with."""
+    """JUnit has no points of its own, and scripts read them from here."""
     for suite in rendered(grade()):
         cases = [properties(case) for case in suite.findall("testcase")]
         for name in ("points", "max_points"):
@@ -80,7 +80,7 @@ def test_points_are_properties_and_add_up():
 
 
 def test_not_graded_is_an_error_without_points():
-    """It is no failure of the submission, and nothing adds it up to a number."""
+    """A fault of the grader must not look like a failure or be added to a score."""
     suite = rendered(incomplete())[1]
     missing = suite.findall("testcase")[1]
     assert missing.find("error") is not None
@@ -90,13 +90,13 @@ def test_not_graded_is_an_error_without_points():
 
 
 def test_hostile_text_is_text():
-    """Markup is text again when parsed, and characters that XML forbids are written out."""
+    """Forbidden characters make the whole file unreadable for a CI system."""
     failure = rendered(hostile()).find("testsuite/testcase/failure")
     assert visible(HOSTILE) in failure.text
     assert not len(failure)
 
 
 def test_sentences_and_names_are_attributes_of_one_line():
-    """Quotes and line breaks in what an instructor wrote do no harm either."""
+    """Instructors write quotes and line breaks too."""
     case = rendered(grade(outcome(sentence='a "b"\n<c>'))).find("testsuite/testcase")
     assert properties(case)["sentence"] == 'a "b" <c>'

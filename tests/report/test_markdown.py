@@ -13,7 +13,7 @@ _OURS = re.compile(r"<details><summary>[^<>]*</summary>|</details>")
 
 
 def parsed(made, title=TITLE):
-    """Render and parse; require that all HTML is ours, and that there are no links or images."""
+    """Render and parse; require that all HTML is ours, without links or images."""
     report = markdown.render(made, title)
     tokens = MarkdownIt("commonmark").enable("table").parse(report)
     for token in [token for block in tokens for token in (block, *(block.children or ()))]:
@@ -24,17 +24,17 @@ def parsed(made, title=TITLE):
 
 
 def contents(tokens, kind):
-    """List the contents of the tokens of one kind."""
+    """Return the contents of the tokens of one kind."""
     return [token.content for token in tokens if token.type == kind]
 
 
 def words(token):
-    """Give the text of an inline token as a reader sees it."""
+    """Return the text of an inline token as a reader sees it."""
     return "".join(child.content for child in token.children)
 
 
 def test_the_table_has_a_row_for_each_unit():
-    """Points and the number of rules of each status, in lecture order."""
+    """A reader sees the whole grade before any failure."""
     _, tokens = parsed(grade())
     cells = [words(cell) for cell in tokens if cell.type == "inline" and cell.level == 4]
     assert cells[:4] == ["unit", "points", "passed", "failed"]
@@ -43,7 +43,7 @@ def test_the_table_has_a_row_for_each_unit():
 
 
 def test_failures_are_folded_with_message_and_case():
-    """What failed or is blocked can be opened; what passed or is not started is counted only."""
+    """A long list must stay readable: only failures are explained, and collapsed."""
     report, tokens = parsed(grade())
     folded = [html.unescape(text) for text in contents(tokens, "html_block") if "summary" in text]
     assert len(folded) == 2
@@ -55,7 +55,7 @@ def test_failures_are_folded_with_message_and_case():
 
 
 def test_hostile_text_stays_in_its_fence():
-    """Whatever a message holds, it is shown as it is, inside code."""
+    """Text of a student must not become a heading, a link or HTML of the summary."""
     _, tokens = parsed(hostile())
     fences = contents(tokens, "fence")
     assert fences[0].count(visible(HOSTILE)) == 1
@@ -64,7 +64,7 @@ def test_hostile_text_stays_in_its_fence():
 
 
 def test_a_fence_is_longer_than_any_in_the_text():
-    """A run of backticks of any length, alone on a line, closes nothing."""
+    """A run of backticks in a message must not close the fence around it."""
     for length in (3, 4, 30):
         text = f"{'`' * length}\n# not a heading\n{'`' * length}"
         _, tokens = parsed(grade(outcome(message=text, case=None, diagnosis=None)))
@@ -72,7 +72,7 @@ def test_a_fence_is_longer_than_any_in_the_text():
 
 
 def test_titles_sentences_and_units_are_text():
-    """Pipes, HTML, links and line breaks outside of fences are escaped."""
+    """Pipes, HTML and line breaks outside of fences would break the table."""
     hostile_line = "a|b <b>x</b> [l](u) ![i](u) `c` *e* \n# h &amp; </summary>"
     made = grade(outcome(unit=hostile_line, sentence=hostile_line))
     _, tokens = parsed(made, hostile_line)
@@ -84,7 +84,7 @@ def test_titles_sentences_and_units_are_text():
 
 
 def test_a_grade_with_a_part_not_graded_shows_no_total():
-    """The heading says so, the unit has no number, and the rule says whose fault it is."""
+    """A partial sum would look like a bad grade, and the student is not at fault."""
     report, tokens = parsed(incomplete())
     assert "Not graded\\: 1 of 3 properties" in report
     assert "?/4" in [words(token) for token in tokens if token.type == "inline"]
@@ -93,7 +93,7 @@ def test_a_grade_with_a_part_not_graded_shows_no_total():
 
 
 def test_the_summary_is_never_too_long():
-    """Failures that do not fit are left out, and their number is said."""
+    """GitHub drops a summary that is too long as a whole."""
     long = [outcome(number, message="😀" * 9_000, case="`" * 9_000) for number in range(100)]
     report, tokens = parsed(grade(*long))
     assert len(report.encode()) <= 900_000
@@ -104,7 +104,7 @@ def test_the_summary_is_never_too_long():
 
 
 def test_summaries_can_be_appended():
-    """Each begins a block of its own: the file of a step may hold others."""
+    """Other commands of the step write to the same file."""
     report = markdown.render(grade(), TITLE)
     tokens = MarkdownIt("commonmark").enable("table").parse(report + report)
     assert len([token for token in tokens if token.type == "heading_open"]) == 2

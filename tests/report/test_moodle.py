@@ -1,4 +1,4 @@
-"""Moodle's grade import, read as Moodle reads it."""
+"""Moodle's grade import, parsed as Moodle parses it."""
 
 import csv
 import html
@@ -20,14 +20,14 @@ GRADE, FEEDBACK = TITLE, f"{TITLE} (feedback)"
 
 
 def rows(*results):
-    """Write the file, and read its rows back as mappings; there may be no problems."""
+    """Write the file without problems, and return its rows as mappings."""
     out = io.StringIO()
     assert moodle.write(iter(results), out, TITLE) == []
     return list(csv.DictReader(io.StringIO(out.getvalue(), newline=""), strict=True))
 
 
 def test_a_row_has_the_keys_the_grade_and_the_feedback():
-    """Either key may be mapped; grade and feedback are in every row."""
+    """Instructors map either key, and Moodle deletes a grade whose feedback comes alone."""
     (row,) = rows(result("ada", grade()))
     assert (row["ID number"], row["Email address"]) == ("ada", "ada@example.org")
     assert (row["Name"], row[GRADE]) == ("Ada", "2.83")
@@ -37,13 +37,13 @@ def test_a_row_has_the_keys_the_grade_and_the_feedback():
 
 
 def test_a_group_has_a_row_for_each_member():
-    """Every member has the group's grade."""
+    """Moodle grades students: a member without a row would have no grade."""
     found = rows(result("pair", grade(), students=(Student("ada"), Student("ben"))))
     assert [(row["ID number"], row[GRADE]) for row in found] == [("ada", "2.83"), ("ben", "2.83")]
 
 
 def test_not_graded_is_no_grade_and_says_so():
-    """Moodle stores an empty cell of a new column as 0, and reads a dash as no grade."""
+    """Moodle stores an empty cell of a new column as 0, and reads a dash as a missing grade."""
     for row in rows(result("ada"), result("ben", incomplete())):
         assert row[GRADE] == "-"
         assert row[FEEDBACK].startswith("Not graded.")
@@ -51,14 +51,14 @@ def test_not_graded_is_no_grade_and_says_so():
 
 
 def test_no_row_is_without_a_key():
-    """Moodle gives a row whose key is empty, or 0, to the student of the row before."""
+    """Moodle assigns a row whose key is empty or 0 to the student of the previous row."""
     found = rows(result("x", grade(), students=(Student("ada"), Student("0"), Student(" "))))
     assert [row["ID number"] for row in found] == ["ada", "unknown", "unknown"]
     assert {row["Email address"] for row in found} == {"unknown"}
 
 
 def test_a_result_without_a_student_is_reported():
-    """It has no row, and somebody is told."""
+    """It has no row, and its grade must not be lost silently."""
     out = io.StringIO()
     problems = moodle.write([result("mystery", grade(), students=())], out, TITLE)
     assert len(out.getvalue().splitlines()) == 1
@@ -66,7 +66,7 @@ def test_a_result_without_a_student_is_reported():
 
 
 def test_hostile_text_is_neither_html_nor_a_formula():
-    """Moodle shows feedback as HTML: no tag of a student's is one."""
+    """Moodle shows feedback as HTML, in the browser of others."""
     (row,) = rows(result("ada", hostile(), students=(Student("=1", HOSTILE),)))
     assert "<" not in row[FEEDBACK]
     assert "<script>" in html.unescape(row[FEEDBACK])
@@ -74,7 +74,7 @@ def test_hostile_text_is_neither_html_nor_a_formula():
 
 
 def test_feedback_is_bounded_and_says_what_is_left_out():
-    """A page of feedback, not a megabyte."""
+    """A megabyte of feedback would make Moodle's pages unusable."""
     long = grade(*(outcome(number, message="x" * 9_000) for number in range(100)))
     feedback = rows(result("ada", long))[0][FEEDBACK]
     assert len(feedback) < 5_000

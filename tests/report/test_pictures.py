@@ -1,4 +1,4 @@
-"""Pictures of failures: read back from the SVG, against the numbers that they show."""
+"""Pictures of failures: the numbers in the SVG, against the evidence."""
 
 import math
 import re
@@ -18,7 +18,7 @@ _ELEMENTS = {"svg", "g", "title", "text", "rect", "path", "circle"}
 
 
 def drawn(found):
-    """Draw, and parse the drawing; its elements are ours and its words are those of the caption."""
+    """Draw and parse; require that the elements are ours and the caption has all words."""
     picture = draw(found)
     svg = ElementTree.fromstring(picture.svg)
     assert {element.tag for element in svg.iter()} <= _ELEMENTS
@@ -28,23 +28,23 @@ def drawn(found):
 
 
 def of_class(svg, name):
-    """List the elements that have a class."""
+    """Return the elements that have a class."""
     return [element for element in svg.iter() if name in element.get("class", "").split()]
 
 
 def texts(element):
-    """List what is written in an element, titles left out."""
+    """Return the text in an element without titles."""
     return [text.text for text in element.iter("text")]
 
 
 def entries(returned, required, what="dW"):
-    """The evidence of two arrays that differ."""
+    """Return the evidence of two arrays that differ."""
     returned, required = np.array(returned), np.array(required)
     return evidence.of_entries(returned, required, returned != required, what)
 
 
 def test_wrong_entries_are_outlined_with_both_numbers():
-    """Right ones show their number only; the caption names the one that is farthest off."""
+    """A student compares the numbers; the caption directs to the largest error."""
     picture, svg = drawn(entries([[1.0, 2.5], [3.0, 8.0]], [[1.0, 2.0], [3.0, 4.0]]))
     assert [texts(cell) for cell in of_class(svg, "level0")] == [["1"], ["3"]]
     assert [texts(cell) for cell in of_class(svg, "level1")] == [["2.5", "2"]]
@@ -55,7 +55,7 @@ def test_wrong_entries_are_outlined_with_both_numbers():
 
 
 def test_what_is_not_finite_is_farthest_off():
-    """NaN is named, and infinity where infinity is required is no difference."""
+    """NaN has no distance, and infinity may be the required value."""
     found = {
         **entries([[1.0, 2.0, 9.0]], [[0.0, 0.0, 0.0]]),
         "returned": [["NaN", "inf", 9.0]],
@@ -68,7 +68,7 @@ def test_what_is_not_finite_is_farthest_off():
 
 @given(array_shapes(min_dims=1, max_dims=3, max_side=12), st.sampled_from([1, 40]))
 def test_every_cell_lies_inside_and_none_on_another(shape, stretch):
-    """However many rows and columns there are, also in one long row."""
+    """Overlapping cells would hide a wrong entry; a long vector is wrapped."""
     returned = np.arange(float(math.prod(shape)) * stretch).reshape(*shape[:-1], -1)
     found = entries(returned, returned + (returned % 3 > 0))
     if found is None:
@@ -90,7 +90,7 @@ def test_every_cell_lies_inside_and_none_on_another(shape, stretch):
 
 
 def test_a_dot_lies_on_its_bar_where_it_passed():
-    """What did not is a diamond beside it, so that no colour is needed."""
+    """The shape shows the verdict too, because not everyone can tell the colours apart."""
     picture, svg = drawn(evidence.of_measured([1.0, 3.0], [0.5, 0.5], [1.5, 1.5], "variance"))
     (inside,), (outside,) = of_class(svg, "inside"), of_class(svg, "outside")
     bars = of_class(svg, "allowed")
@@ -104,7 +104,7 @@ def test_a_dot_lies_on_its_bar_where_it_passed():
 
 
 def test_a_wide_range_is_logarithmic():
-    """Equal ratios are equal distances, and the caption says so."""
+    """On a linear scale all small values would lie on one point."""
     picture, svg = drawn(evidence.of_measured([1.0, 100.0, 1e4], 0.5, 2e4, "variance"))
     x = [float(circle.get("cx")) for circle in svg.iter("circle")]
     assert x[1] - x[0] == pytest.approx(x[2] - x[1], abs=0.02)
@@ -112,7 +112,7 @@ def test_a_wide_range_is_logarithmic():
 
 
 def test_bounds_may_be_open():
-    """A bar without an end goes to the edge."""
+    """A bar without an end reaches the edge of the picture."""
     _, svg = drawn(evidence.of_measured([1.0], [0.5], [math.inf], "variance"))
     (bar,) = of_class(svg, "allowed")
     assert float(bar.get("x")) + float(bar.get("width")) == 300
@@ -120,7 +120,7 @@ def test_bounds_may_be_open():
 
 
 def test_of_many_statistics_those_that_failed_are_drawn():
-    """The caption says how many are left out."""
+    """Students need the failures, and the caption counts what is missing."""
     values = np.ones(60)
     values[[3, 59]] = 9
     picture, svg = drawn(evidence.of_measured(values, 0.5, 1.5, "variance"))
@@ -130,7 +130,7 @@ def test_of_many_statistics_those_that_failed_are_drawn():
 
 
 def test_a_path_is_drawn_on_the_right_one():
-    """A panel for each entry; the caption says where it is farthest off."""
+    """A student sees from which step on θ is wrong."""
     returned = np.array([[0.0, 1.0], [1.0, 1.0], [2.0, 1.0]])
     required = np.array([[0.0, 1.0], [1.0, 1.0], [0.0, 1.0]])
     picture, svg = drawn(evidence.of_path(returned, required, "θ"))
@@ -144,7 +144,7 @@ def test_a_path_is_drawn_on_the_right_one():
 
 
 def test_a_path_breaks_off_where_it_is_no_number():
-    """The step is written down."""
+    """A line through NaN would suggest values; the step is written instead."""
     returned = np.array([[0.0], [math.nan], [math.inf], [1.0]])
     _, svg = drawn(evidence.of_path(returned, np.zeros((4, 1)), "θ"))
     line = of_class(of_class(svg, "panel")[0], "returned")[0].get("d")
@@ -153,7 +153,7 @@ def test_a_path_breaks_off_where_it_is_no_number():
 
 
 def test_of_many_entries_those_farthest_off_are_drawn():
-    """In their order."""
+    """They stay in the order of the array, so that indices can be read."""
     off = np.zeros((3, 20))
     off[2, [1, 4, 6, 8, 15, 19]] = 1
     picture, svg = drawn(evidence.of_path(off, np.zeros((3, 20)), "θ"))
@@ -163,7 +163,7 @@ def test_of_many_entries_those_farthest_off_are_drawn():
 
 
 def test_names_and_labels_are_text():
-    """Whatever they hold, no element comes of it."""
+    """Labels may contain text of a student, which must create no element."""
     _, svg = drawn(entries([[1.0, 2.0]], [[1.0, 3.0]], what=HOSTILE))
     assert "<script>" in svg.get("aria-label")
     measured = evidence.of_measured([1.0], [0.0], [2.0], HOSTILE)
@@ -172,7 +172,7 @@ def test_names_and_labels_are_text():
 
 
 def test_a_kind_that_is_not_known_is_not_drawn():
-    """A grade of a later version may have some."""
+    """A later version may store other kinds of evidence in a grade."""
     assert draw({"kind": "film"}) is None
 
 
@@ -181,7 +181,7 @@ _NUMBERS = arrays(float, st.tuples(st.integers(1, 4), st.integers(2, 9)), elemen
 
 @given(_NUMBERS, st.data())
 def test_any_numbers_can_be_drawn(returned, data):
-    """The largest, the smallest and none: every coordinate is a finite number."""
+    """Huge, tiny and missing numbers must not give a coordinate that is not finite."""
     required = data.draw(arrays(float, returned.shape, elements=st.floats()))
     low, high = np.fmin(returned, required), np.fmax(returned, required)
     for found in (

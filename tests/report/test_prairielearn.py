@@ -21,7 +21,7 @@ _ONE_MB = 1_000_000
 
 
 def rendered(made):
-    """Render a grade, and require that it is short enough and follows the documentation."""
+    """Render a grade, and require that it is short and follows the documentation."""
     text = prairielearn.render(made, TITLE)
     assert len(text.encode()) <= _ONE_MB
     document = json.loads(text)
@@ -30,7 +30,7 @@ def rendered(made):
 
 
 def test_the_score_is_a_share_and_the_points_are_points():
-    """The score is earned by possible points; the tests add up to it."""
+    """PrairieLearn scales the share to the points of its own question."""
     document = rendered(grade())
     tests = document["tests"]
     assert document["gradable"] is True
@@ -40,7 +40,7 @@ def test_the_score_is_a_share_and_the_points_are_points():
 
 
 def test_a_test_says_the_rule_the_message_and_the_case():
-    """The message and the code are apart, as PrairieLearn shows them."""
+    """PrairieLearn shows message and code in separate places."""
     test = rendered(grade())["tests"][1]
     assert test["name"] == "Rule 2 of activations holds."
     assert test["description"] == "activations, with activations.f"
@@ -49,13 +49,13 @@ def test_a_test_says_the_rule_the_message_and_the_case():
 
 
 def test_full_marks_are_exactly_one():
-    """What passed in all parts scores 1, whatever rounding thirds leave."""
+    """A sum of thirds must not cost a perfect submission its last hundredth."""
     passed = [outcome(number, status="passed", max_points=1 / 3) for number in range(7)]
     assert rendered(grade(*passed))["score"] == 1
 
 
 def test_a_part_not_graded_makes_the_attempt_not_gradable():
-    """There is no score, the attempt is not used up, and the reason is not the student's."""
+    """A fault of the grader must not use up an attempt."""
     document = rendered(incomplete())
     assert document["gradable"] is False
     assert "score" not in document
@@ -64,14 +64,14 @@ def test_a_part_not_graded_makes_the_attempt_not_gradable():
 
 
 def test_hostile_text_is_shown_as_it_is():
-    """PrairieLearn turns terminal codes into HTML: none is left for it to turn."""
+    """PrairieLearn turns terminal codes into HTML, so none may be left."""
     test = rendered(hostile())["tests"][0]
     assert visible(HOSTILE) in test["message"]
     assert "\x1b" not in test["message"] + test["output"]
 
 
 def test_long_texts_are_trimmed_and_say_so():
-    """The whole stays under 1 MB; every test, with its points, is still there."""
+    """PrairieLearn fails a job above 1 MB; all tests and points must remain."""
     long = [outcome(number, message="σ" * 9_000, case="x = '😀'\n" * 900) for number in range(200)]
     document = rendered(grade(*long))
     assert len(document["tests"]) == 200
@@ -79,14 +79,14 @@ def test_long_texts_are_trimmed_and_say_so():
 
 
 def test_a_list_of_tests_that_is_too_long_is_left_out():
-    """With more tests than 1 MB holds, the score stays and the message says what is missing."""
+    """The score must arrive even if the list of tests does not fit."""
     document = rendered(grade(*(outcome(1, sentence="σ" * 300) for _ in range(2_000))))
     assert "tests" not in document
     assert "2000 tests is left out" in document["message"]
 
 
 def test_a_grade_without_points_is_refused():
-    """A share of nothing is neither 0 nor 1."""
+    """A share of 0 points is neither 0 nor 1."""
     with pytest.raises(
         UserError, match=r"maximal points of this grade are 0.*tool\.backproof\.points"
     ):

@@ -1,4 +1,4 @@
-"""Texts and points as the report formats share them."""
+"""Texts and points that the report formats share."""
 
 import json
 
@@ -22,18 +22,18 @@ from tests.support.report_examples import HOSTILE, grade, incomplete, outcome, r
     ],
 )
 def test_what_cannot_be_seen_is_written_out(written, shown):
-    """Control and direction characters are shown as Python writes them; all others stay."""
+    """Control and direction characters could hide or reorder text; all others must stay."""
     assert text.visible(written) == shown
 
 
 def test_a_text_that_is_cut_says_by_how_much():
-    """Nothing disappears silently, and what fits is left alone."""
+    """Readers must know that a text is incomplete."""
     assert text.shorten("abcdef", 6) == "abcdef"
     assert text.shorten("abcdef", 2) == "ab\n… (4 more characters are left out)"
 
 
 def test_a_line_is_one_line_and_bounded():
-    """Line breaks become spaces, and a long line ends with an ellipsis."""
+    """Names and sentences are used in headings and table rows."""
     assert text.one_line(" a\n b\t c ") == "a b c"
     assert len(text.one_line("x" * 1000)) == 301
 
@@ -43,7 +43,7 @@ def test_a_line_is_one_line_and_bounded():
     [(NOT_STARTED, "Not started: "), (BLOCKED, "Blocked: "), (NOT_GRADED, "Not graded: ")],
 )
 def test_a_status_that_is_no_verdict_is_explained(status, start):
-    """What is not simply passed or failed says what it means, also where the rest is hidden."""
+    """Students may not know what blocked means, least of all for a hidden rule."""
     made = outcome(status=status)
     veiled = hide_for_students(grade(made), {made.property}).outcomes[0]
     assert text.message(made).startswith(start)
@@ -51,7 +51,7 @@ def test_a_status_that_is_no_verdict_is_explained(status, start):
 
 
 def test_a_failure_is_explained_with_its_mistake_and_its_case():
-    """The message comes first, then the case, ready to be pasted, then the named mistake."""
+    """Every platform shows this text, so its order is the same everywhere."""
     assert text.explain(outcome(status=FAILED)).splitlines() == [
         "returned: h = 1",
         "required: h = 0",
@@ -64,7 +64,7 @@ def test_a_failure_is_explained_with_its_mistake_and_its_case():
 
 
 def test_a_summary_names_units_notes_and_what_it_was_graded_with():
-    """A unit that was not graded in all parts has no number that looks final."""
+    """A unit with an outcome that was not graded must not show a final number."""
     lines = text.summary(incomplete()).splitlines()
     assert lines[0] == "activations: 2 of 2 points (1 passed)"
     assert lines[1] == "layers: ? of 4 points (1 passed, 1 not graded)"
@@ -73,7 +73,7 @@ def test_a_summary_names_units_notes_and_what_it_was_graded_with():
 
 
 def test_what_a_grade_does_not_record_is_not_made_up():
-    """A grade from elsewhere may lack settings; a property may lack a sentence."""
+    """A grade from elsewhere may lack settings, and a property may lack a sentence."""
     bare = Grade("x", (outcome(sentence=""),), {"seed": 3})
     assert text.graded_with(bare) == "seed 3"
     assert text.graded_with(Grade("x", (), {})) == "settings that were not recorded"
@@ -81,14 +81,14 @@ def test_what_a_grade_does_not_record_is_not_made_up():
 
 
 def test_notes_are_bounded():
-    """A submission with thousands of files does not fill a report with notes."""
+    """A submission with thousands of files must not fill a report with notes."""
     notes = text.notes(grade(notes=[f"file {number}" for number in range(80)]))
     assert len(notes) == 51
     assert "30 more" in notes[-1]
 
 
 def test_a_report_is_rendered_with_shorter_texts_until_it_fits():
-    """The longest texts that fit are kept; what never fits is told apart."""
+    """As much text as possible is kept; a report that never fits is recognised."""
     assert text.fitting(lambda limit: "σ" * limit, 1_500) == "σ" * 300
     assert text.fitting(lambda limit: "too long", 5) is None
 
@@ -98,12 +98,12 @@ def test_a_report_is_rendered_with_shorter_texts_until_it_fits():
     [(8.0, "8"), (100.0, "100"), (0.0, "0"), (-0.001, "0"), (1 / 3, "0.33"), (-2.5, "-2.5")],
 )
 def test_numbers_are_written_short(value, written):
-    """At most two decimals, no zeros that say nothing, and no negative zero."""
+    """Points such as 2.50000001 or -0 would confuse students."""
     assert scores.number(value) == written
 
 
 def test_units_keep_their_order_and_add_up():
-    """The points of the units are the points of the grade."""
+    """Students add up the units and compare with the grade."""
     made = grade()
     units = scores.by_unit(made)
     assert [unit.name for unit in units] == ["activations", "layers"]
@@ -112,7 +112,7 @@ def test_units_keep_their_order_and_add_up():
 
 
 def test_a_score_is_final_only_if_everything_was_graded():
-    """No grade, or one with a part missing by our fault, has a reason instead of a score."""
+    """Platforms must get a reason instead of a score that is too low."""
     assert scores.final(result(of=grade())) == grade()
     assert scores.final(result(of=incomplete())) is None
     assert "1 of 3" in scores.why_not_graded(result(of=incomplete()))
@@ -120,5 +120,5 @@ def test_a_score_is_final_only_if_everything_was_graded():
 
 
 def test_dumped_json_keeps_every_character():
-    """What is dumped is read back as it was."""
+    """Formulas in sentences contain characters outside ASCII."""
     assert json.loads(text.dump([HOSTILE])) == [HOSTILE]

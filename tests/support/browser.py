@@ -1,4 +1,4 @@
-"""The browser that opens reports: our own pages only, and it reaches nobody."""
+"""A browser for the reports, without access to the network."""
 
 import contextlib
 import shutil
@@ -17,13 +17,13 @@ MISSING = "no browser: install Chromium, such as by `apt-get install chromium`"
 
 
 def browser_path():
-    """Find a Chromium; give nothing if there is none."""
+    """Return the path of an installed Chromium, if any."""
     return next(filter(None, map(shutil.which, _NAMES)), None)
 
 
 @contextlib.contextmanager
 def opened_browser(path):
-    """Open the browser there, without a window."""
+    """Open the browser headless."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

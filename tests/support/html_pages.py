@@ -1,4 +1,4 @@
-"""What the tests of the HTML reports share: a page, parsed and held to what any page must be."""
+"""A parser of HTML pages that checks the properties of every report."""
 
 import base64
 import hashlib
@@ -22,7 +22,7 @@ _TAGS = re.findall(
 
 
 class Page(HTMLParser):
-    """The elements of a page, each a name with its attributes, and what is written in them."""
+    """The elements of a page, each with its name, attributes and text."""
 
     def __init__(self, source):
         super().__init__()
@@ -34,23 +34,23 @@ class Page(HTMLParser):
         assert not self._open
 
     def handle_starttag(self, tag, attributes):
-        """Keep an element."""
+        """Add an element."""
         element = {"tag": tag, "attributes": dict(attributes), "text": ""}
         self.elements.append(element)
         if tag not in _VOID:
             self._open.append(element)
 
     def handle_endtag(self, tag):
-        """See that what ends is what began last."""
+        """Require that the last opened element is closed."""
         assert self._open.pop()["tag"] == tag
 
     def handle_data(self, data):
-        """Add a text to all elements that it is in."""
+        """Add a text to all open elements."""
         for element in self._open:
             element["text"] += data
 
     def all(self, tag, **attributes):
-        """List elements, by tag and attributes."""
+        """Return the elements with a tag and attributes."""
         wanted = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
         return [
             element
@@ -59,12 +59,12 @@ class Page(HTMLParser):
         ]
 
     def texts(self, tag, **attributes):
-        """List what is written in elements, white space made one."""
+        """Return the texts of elements, with white space collapsed."""
         return [" ".join(found["text"].split()) for found in self.all(tag, **attributes)]
 
 
 def parsed(source):
-    """Parse a page or a part of one, and require what holds for each of them."""
+    """Parse a page or a part of one, and require the properties of every page."""
     page = Page(source)
     assert visible(source) == source
     for element in page.elements:
@@ -86,7 +86,7 @@ def parsed(source):
 
 
 def require_policy(page):
-    """Require a policy that lets this page's own script and style run and nothing else."""
+    """Require a policy that allows the script and the style of this page only."""
     (policy,) = page.all("meta", http_equiv="Content-Security-Policy")
     for tag, directive in (("style", "style-src"), ("script", "script-src")):
         ours = [e for e in page.all(tag) if e["attributes"].get("type") != "application/json"]

@@ -1,4 +1,4 @@
-"""What every message to a student must be, and a shell to paste its smallest case into."""
+"""Requirements on messages to students, and a shell that runs a smallest case."""
 
 import builtins
 import contextlib
@@ -15,7 +15,7 @@ _OURS = re.compile(r"(/[\w.-]+){2,}|Traceback|File \"|backproof|site-packages|hy
 
 
 def lines_of(record):
-    """All lines that a student reads of a failure."""
+    """Return all lines of a failure that a student reads."""
     lines = [record.sentence, *record.message.splitlines()]
     if record.case:
         lines += ["smallest case:", *record.case.splitlines()]
@@ -23,7 +23,7 @@ def lines_of(record):
 
 
 def problems_of(record, submission):
-    """Name what is wrong with the message of a failed property."""
+    """Return the problems of the message of a failed property."""
     lines = lines_of(record)
     parts = {line.partition(":")[0] for line in record.message.splitlines()}
     if not {"returned", "required"} <= parts:
@@ -56,7 +56,7 @@ def _problems_of_case(record, submission):
 
 
 def is_exact(case):
-    """Tell whether a case has all of its numbers."""
+    """Return whether a case contains all of its numbers exactly."""
     return not any(word in case for word in ("# rounded", "# stands for", "lines more"))
 
 
@@ -71,7 +71,7 @@ def _is_shown(said, printed):
 
 
 def paste(case, submission):
-    """Run a case as if in a shell beside the student's files: what it prints and what it raises."""
+    """Run a case like a shell beside the student's files; return its output and its exception."""
     submission.begin_case()
 
     def imported(name, *_rest):
@@ -91,7 +91,7 @@ def paste(case, submission):
 
 
 class _Module(SimpleNamespace):
-    """A student's module: its functions as they are, without copies or messages of ours."""
+    """A student's module with its plain functions, without the grader's copies and messages."""
 
     def __init__(self, submission, unit):
         super().__init__(_submission=submission, _unit=unit)

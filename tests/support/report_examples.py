@@ -1,4 +1,4 @@
-"""What the tests of the report formats share: grades, results, hostile texts and schemas."""
+"""Examples for the report formats: grades, results, hostile texts and schemas."""
 
 import json
 from pathlib import Path
@@ -38,7 +38,7 @@ _GRADED_WITH = {
 
 
 def outcome(number=1, unit="layers", status=FAILED, points=None, max_points=2.0, **changes):
-    """Make an outcome; one that passed has all its points, any other none, unless said."""
+    """Return an outcome; by default it has all its points if it passed, and none otherwise."""
     fields = {
         "property": f"test_{unit}_{number}",
         "unit": unit,
@@ -57,7 +57,7 @@ def outcome(number=1, unit="layers", status=FAILED, points=None, max_points=2.0,
 
 
 def grade(*outcomes, **graded_with):
-    """Make a grade of some outcomes, or of one of each status that can be graded."""
+    """Return a grade of some outcomes, by default of one of each status but *not graded*."""
     if not outcomes:
         outcomes = (
             outcome(1, "activations", PASSED),
@@ -70,7 +70,7 @@ def grade(*outcomes, **graded_with):
 
 
 def incomplete():
-    """Make a grade of two units, in one of which something was not graded."""
+    """Return a grade of two units, one of which has an outcome *not graded*."""
     return grade(
         outcome(1, "activations", PASSED),
         outcome(2, "layers", PASSED),
@@ -79,13 +79,13 @@ def incomplete():
 
 
 def hostile():
-    """Make a grade in which every text of the student is hostile."""
+    """Return a grade in which every text of the student is hostile."""
     texts = {"message": HOSTILE, "case": HOSTILE}
     return grade(outcome(1, **texts), outcome(2, status=BLOCKED, **texts), notes=[HOSTILE])
 
 
 def result(name="ada", of=None, *, students=None, **fields):
-    """Make a result; ``of`` is its grade, and without one it has a problem."""
+    """Return a result; ``of`` is its grade, and without a grade it has a problem."""
     if students is None:
         students = (Student(name, name.title(), f"{name}@example.org"),)
     told = {"number": 1, "fingerprint": "0", "seconds": 1.5, **fields}
@@ -94,14 +94,14 @@ def result(name="ada", of=None, *, students=None, **fields):
 
 
 def texts(max_size=60):
-    """Texts of all characters that a cleaned text may hold, and the hostile one."""
+    """Draw texts of all characters that a text may contain, or the hostile one."""
     anything = st.characters(exclude_categories=["Cs"])
     return st.one_of(st.text(anything, max_size=max_size), st.just(HOSTILE))
 
 
 @st.composite
 def outcomes(draw):
-    """Outcomes of any status, with points that fit it."""
+    """Draw outcomes of any status, with matching points."""
     status = draw(st.sampled_from(STATUSES))
     most = draw(st.floats(0, 20))
     share = 1.0 if status == PASSED else draw(st.floats(0, 1))
@@ -119,19 +119,19 @@ def outcomes(draw):
 
 
 def grades():
-    """Grades of a few outcomes, with notes."""
+    """Draw grades of a few outcomes, with notes."""
     some = st.lists(outcomes(), min_size=1, max_size=6)
     notes = st.lists(texts(), max_size=2)
     return st.builds(lambda found, said: grade(*found, notes=said), some, notes)
 
 
 def students():
-    """Students whose names and addresses are any text, and whose IDs are some."""
+    """Draw students with any names and addresses, and with an ID."""
     return st.builds(Student, id=texts(20).filter(str.strip), name=texts(20), email=texts(20))
 
 
 def results():
-    """Results with or without a grade, of one student or a group."""
+    """Draw results with or without a grade, of one student or a group."""
     return st.builds(
         lambda of, members, name: result(name, of, students=tuple(members)),
         st.none() | grades(),
