@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -83,7 +83,7 @@ def write(
     grade: Grade,
     title: str,
     options: Mapping[str, Mapping[str, Any]],
-    out: TextIO | None,
+    out: IO[str] | None,
 ) -> bool:
     """Write a grade in each format.
 

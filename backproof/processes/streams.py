@@ -1,40 +1,36 @@
-"""Standard streams: kept private, silenced, or copied."""
+"""Standard streams of a process: private copies, and silence."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO, TextIO
 
 
-class private_stdout:  # noqa: N801  # used as a function
-    """Keep a stream for ourselves: what else is printed meanwhile, and at exit, is dropped."""
+@contextmanager
+def private_stdout(stream: TextIO) -> Iterator[IO[str]]:
+    """Yield a private copy of a stream, and drop everything else that is written to the stream.
 
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-
-    def __enter__(self) -> TextIO:
-        self._stream.flush()
-        private = os.dup(self._stream.fileno())
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, self._stream.fileno())
-        os.close(nowhere)
-        self._out = os.fdopen(private, "w", encoding="utf-8")
-        return self._out
-
-    def __exit__(self, *_exception: object) -> None:
-        self._out.close()
+    The stream stays silent after the block, because a submission may also print at exit.
+    """
+    stream.flush()
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:
+        copy = private_copy(stream.fileno(), "w", nowhere.fileno())
+    with copy:
+        yield copy
 
 
 def silence_standard_streams() -> None:
-    """Neither read nor write anything; pytest undoes it whenever it runs an item."""
+    """Redirect all standard streams to the null device; pytest redirects them for each item."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
     os.close(nowhere)
 
 
-def private_copy(descriptor: int, mode: str, instead: int) -> IO[str]:
-    """Keep a standard stream for the messages; whoever else uses it gets another one."""
+def private_copy(descriptor: int, mode: str, replacement: int) -> IO[str]:
+    """Return a private copy of a stream, and redirect the stream to another descriptor."""
     private = os.fdopen(os.dup(descriptor), mode, encoding="utf-8")
-    os.dup2(instead, descriptor)
+    os.dup2(replacement, descriptor)
     return private

@@ -140,7 +140,7 @@ def test_a_folder_without_permission_is_one_clear_line(tmp_path, monkeypatch, co
     locked.mkdir()
     (locked / "layers.py").write_text("")
     locked.chmod(0)
-    if os.access(locked, os.R_OK):  # root may read everything, so the refusal is played
+    if os.access(locked, os.R_OK):  # root may read everything, so the refusal is simulated
         monkeypatch.setattr(Path, "iterdir", _refuse)
     result = CliRunner().invoke(main, [command, str(locked)])
     locked.chmod(0o755)

@@ -61,7 +61,7 @@ def solution(tmp_path, edit=lambda text: text, unit="minibatches"):
 def readme_assignment(tmp_path, monkeypatch):
     """Return an assignment whose only demo is the example of demos/README.md and appended code."""
     ours = [name for name in sys.modules if name.partition(".")[0] == "demos"]
-    for name in ours:  # they are of another assignment
+    for name in ours:  # they belong to another assignment
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.syspath_prepend(tmp_path / "assignment")
 

@@ -47,7 +47,7 @@ def run(*arguments, terminal=(), **environment):
         for descriptor in select.select([*left], [], [])[0]:
             try:
                 data = os.read(descriptor, 65536)
-            except OSError:  # how a terminal ends
+            except OSError:  # the end of a terminal
                 data = b""
             got[descriptor] += data
             if not data:

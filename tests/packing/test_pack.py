@@ -4,6 +4,7 @@ import base64
 import csv
 import hashlib
 import io
+import functools
 import json
 import os
 import shutil
@@ -22,7 +23,7 @@ from backproof.commands.check import check
 from backproof.confined.pool import observe_confinement
 from backproof.errors import UserError
 from backproof.packing import wheels
-from tests.conftest import ACTIVATIONS, ROOT, checked, statuses
+from tests.conftest import ACTIVATIONS, ROOT, backproof_process, checked, statuses
 from tests.support.report_examples import require_valid
 
 PYTHON = f"{sys.version_info[0]}.{sys.version_info[1]}"
@@ -167,7 +168,7 @@ def test_a_python_that_the_image_lacks_is_installed(tmp_path, ubuntu_has_it):
     setup = subprocess.run(["bash", tmp_path / "source" / "setup.sh"], env=environment, check=False)
     steps = log.read_text().splitlines()
     install = "apt-get install -y python3.12-venv"
-    assert setup.returncode == 1  # as this Python can do nothing
+    assert setup.returncode == 1  # because the fake Python does nothing
     assert steps[1:3] == ["apt-get update", install]
     assert steps.count(install) == (1 if ubuntu_has_it else 2)
     assert steps[-1] == f"python -m venv --clear {tmp_path / 'venv'}"
@@ -221,11 +222,9 @@ def test_a_checker_checks_and_holds_no_solution(hand_in, tmp_path):
         assert archive.read(path) != solution
     archive.extractall(tmp_path / "site")
     wrong = hand_in(activations=ACTIVATIONS.replace("np.maximum(z, 0.0)", "np.abs(z)"))
-    theirs, code = checked(
-        *(wrong, "--unit", "activations"),
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(tmp_path / "site")},
-    )
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path / "site")}
+    from_wheel = functools.partial(backproof_process, cwd=tmp_path, env=environment)
+    theirs, code = checked(wrong, "--unit", "activations", run=from_wheel)
     ours, _ = checked(wrong, "--unit", "activations")
     assert code == 1
     assert (theirs["score"], statuses(theirs)) == (ours["score"], statuses(ours))

@@ -22,7 +22,7 @@ _ATTACKS = (
     "<svg onload='window.hit = 1'><a href='javascript:window.hit = 1'>x</a>",
 )
 
-# Of each text that is shown, the contrast with what is behind it, after WCAG 2.
+# Returns the contrast of each visible text with its background, as WCAG 2 defines it.
 _CONTRASTS = """
 () => {
   const parse = (color) => color.match(/[\\d.]+/g).map(Number);

@@ -91,7 +91,7 @@ def test_json_lines_hold_the_documented_form():
     assert first.isascii()
 
 
-# A page has totals on top, so it is written when all results are known.
+# A page begins with totals, so it is written after all results are read.
 @pytest.mark.parametrize("name", sorted(set(CLASS) - {"html"}))
 def test_results_are_written_as_they_come_and_not_kept(name):
     """A class of any size must fit into memory."""

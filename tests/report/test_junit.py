@@ -10,7 +10,7 @@ from backproof.report.text import visible
 from tests.support.report_examples import HOSTILE, TITLE, grade, hostile, incomplete, outcome
 
 _EXPLANATION = (set(), set(), {"type", "message"})
-# For each element: what may be in it, which attributes it needs, and which it may have.
+# For each element: its possible children, its required and its optional attributes.
 _STRUCTURE = {
     "testsuites": ({"testsuite"}, set(), {"name", "time", "tests", "failures", "errors"}),
     "testsuite": (
@@ -18,7 +18,7 @@ _STRUCTURE = {
         {"name", "tests", "failures", "errors"},
         {"time", "skipped", "timestamp", "hostname", "id", "package"},
     ),
-    # The schema has no properties here; pytest and Jenkins' JUnit plugin do.
+    # The schema has no properties here, but pytest writes and Jenkins' JUnit plugin reads them.
     "testcase": ({"properties", *("failure", "error", "skipped")}, {"name"}, {"time", "classname"}),
     "properties": ({"property"}, set(), set()),
     "property": (set(), {"name", "value"}, set()),

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from backproof.report.text import visible
 
 _VOID = {"meta", "input", "br"}
-# The elements of our pages; none of them loads anything.
+# The elements that pages may contain; none of them loads anything.
 _TAGS = re.findall(
     r"\w+",
     """

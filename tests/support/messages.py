@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 
 MOST_LINES = 25
-# A path, a traceback or a name of ours: what a student can do nothing with.
+# Paths, tracebacks and names of the grader, which do not help a student.
 _OURS = re.compile(r"(/[\w.-]+){2,}|Traceback|File \"|backproof|site-packages|hypothesis")
 
 
@@ -50,7 +50,7 @@ def _problems_of_case(record, submission):
     remark = case.splitlines()[-1].partition("  # ")[2]
     said = remark.partition(", required")[0]
     wrong = is_exact(case) and said != remark and not _is_shown(said, printed)
-    # What is random without a seed cannot be shown again.
+    # Random results without a seed cannot be reproduced.
     if wrong and paste(case, submission)[0] == printed:
         yield f"the smallest case prints {printed!r}, not {said}"
 

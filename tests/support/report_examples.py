@@ -20,7 +20,7 @@ from backproof.grades.results import Result, Student
 
 TITLE = "Optimizing neural networks"
 
-# What a student's text may try on whatever shows it.
+# A text of a student that attacks each format.
 HOSTILE = (
     "<script>alert(1)</script></pre></details><!-- & ]]> {{x}} `a` ```` ~~~\n"
     "=1+1 | [link](http://x.example) ![image](http://x.example) www.x.example\n"
