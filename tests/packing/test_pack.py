@@ -2,9 +2,9 @@
 
 import base64
 import csv
+import functools
 import hashlib
 import io
-import functools
 import json
 import os
 import shutil
