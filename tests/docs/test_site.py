@@ -85,7 +85,7 @@ def copied(tmp_path):
     root = tmp_path / "copied"
     for part in PARTS:
         shutil.copytree(ROOT / part, root / part)
-    for name in ("mkdocs.yml", "pyproject.toml"):
+    for name in ("mkdocs.yml", "pyproject.toml", "CONTRIBUTING.md"):
         shutil.copy(ROOT / name, root)
     return root
 
