@@ -128,8 +128,12 @@ class Assignment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return self.properties / f"test_{unit}.py"
 
     def digest(self) -> str:
-        """Return twelve hex digits that identify the properties and their configuration."""
+        """Return twelve hex digits that identify the properties and their configuration.
+
+        The assertions and strategies in ``backproof.testing`` are parts of the properties.
+        """
         files = [self.root / "pyproject.toml", *sorted(self.properties.rglob("*.py"))]
+        files += sorted((PACKAGE / "testing").glob("*.py"))
         return hashlib.sha256(b"\0".join(f.read_bytes() for f in files)).hexdigest()[:12]
 
 

@@ -126,3 +126,12 @@ def test_the_digest_follows_the_properties(tmp_path):
     assert load(tmp_path, GOOD).digest() == before
     (tmp_path / "properties" / "test_one.py").write_text("x = 1")
     assert load(tmp_path, GOOD).digest() != before
+
+
+def test_the_digest_follows_the_assertions(tmp_path, monkeypatch):
+    """A stored result must not be mixed with results of another tolerance."""
+    monkeypatch.setattr("backproof.assignment.config.PACKAGE", tmp_path)
+    before = load(tmp_path, GOOD).digest()
+    (tmp_path / "testing").mkdir()
+    (tmp_path / "testing" / "assertions.py").write_text("TOLERANCE = 1e-6")
+    assert load(tmp_path, GOOD).digest() != before
