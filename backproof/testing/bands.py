@@ -191,8 +191,8 @@ def count_band(probability: float, draws: int, checks: int) -> tuple[float, floa
     return low * draws, high * draws
 
 
-def frequencies(found: Iterable[Hashable], possible: Iterable[Hashable]) -> Counter[Hashable]:
-    """Count each outcome that was found; possible outcomes that were not found count 0."""
+def frequencies(outcomes: Iterable[Hashable], possible: Iterable[Hashable]) -> Counter[Hashable]:
+    """Count how often each outcome occurs; a possible outcome that does not occur counts 0."""
     counts = Counter(dict.fromkeys(possible, 0))
-    counts.update(found)
+    counts.update(outcomes)
     return counts

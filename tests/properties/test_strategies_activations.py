@@ -1,4 +1,4 @@
-"""Which inputs of an activation can be drawn, and to which a failure shrinks."""
+"""Inputs of activations: the strategies can draw the hard ones and shrink to simple ones."""
 
 import numpy as np
 
@@ -17,17 +17,17 @@ from tests.support.strategies import (
 
 @each(EACH_RANK | EACH_SIGN)
 def test_pre_activations_can_make_every_rank_and_sign(condition):
-    """Inputs of an activation are of any rank, 0-d included, and of either sign."""
+    """The contract promises results for arrays of every rank, 0-d included."""
     find_any(activations.pre_activations(), condition)
 
 
 def test_pre_activations_are_of_ordinary_size():
-    """No entry is so far out that an activation saturates."""
+    """Where an activation saturates, most mistakes do not show."""
     assert_all_examples(activations.pre_activations(), lambda z: sound(z) and np.abs(z).max() <= 3)
 
 
 def test_extreme_pre_activations_are_far_out_or_zero():
-    """Entries are 0 or far out, up to the contract's |z| = 1000."""
+    """The contract covers |z| up to 1000, so nothing beyond may be asked."""
     assert_all_examples(
         activations.extreme_pre_activations(),
         lambda z: sound(z) and ((z == 0) | ((np.abs(z) >= 20) & (np.abs(z) <= 1000))).all(),
@@ -45,18 +45,18 @@ def test_extreme_pre_activations_are_far_out_or_zero():
     }
 )
 def test_extreme_pre_activations_can_make_both_limits_and_zero(condition):
-    """The limits ±1000 and 0 come up, together and alone."""
+    """Overflow and cancellation occur at specific values, which must all be drawn."""
     find_any(activations.extreme_pre_activations(), condition)
 
 
 def test_extreme_pre_activations_shrink_to_one_limit():
-    """The smallest is the single number 1000, and among negative ones −1000."""
+    """A student looks at a single number: 1000, or −1000 if only negative ones fail."""
     assert minimal(activations.extreme_pre_activations()).tolist() == 1000.0
     assert minimal(activations.extreme_pre_activations(), lambda z: np.any(z < 0)) == -1000.0
 
 
 def test_increasing_pre_activations_increase_strictly():
-    """Vectors of two to twelve numbers, each larger than the one before."""
+    """Equal neighbours would make a strict increase impossible to check."""
     assert_all_examples(
         activations.increasing_pre_activations(),
         lambda z: sound(z) and 2 <= len(z) <= 12 and (np.diff(z) > 0).all(),
@@ -73,23 +73,23 @@ def test_increasing_pre_activations_increase_strictly():
     }
 )
 def test_increasing_pre_activations_can_make_near_and_far_neighbours(condition):
-    """Steps are as small as 0.001 or as large as the range."""
+    """A function may fail to increase over tiny steps, or only across 0."""
     find_any(activations.increasing_pre_activations(), condition)
 
 
 def test_increasing_pre_activations_shrink_to_the_smallest_step():
-    """The smallest vector is one step up from 0."""
+    """A student looks at one step up from 0."""
     assert minimal(activations.increasing_pre_activations()).tolist() == [0.0, 0.001]
 
 
 @each(EACH_RANK)
 def test_zeros_can_make_every_rank(condition):
-    """Zeros are of any rank, and nothing but zeros."""
+    """The kink of ReLU must be reached in arrays of every rank."""
     assert zero(find_any(activations.zeros(), condition))
 
 
 def test_zeros_shrink_to_rank_zero():
-    """The smallest is a 0-d float64 zero."""
+    """The simplest zero is a 0-d array."""
     smallest = minimal(activations.zeros())
     assert sound(smallest)
     assert smallest.tolist() == 0.0

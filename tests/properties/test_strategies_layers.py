@@ -1,4 +1,4 @@
-"""What the strategies of layers, losses and minibatches promise."""
+"""Layers, losses and mini-batches: the strategies draw sizes and values at which mistakes show."""
 
 from dataclasses import astuple
 
@@ -16,17 +16,17 @@ from tests.support.strategies import (
     zero,
 )
 
-# Pre-activations are summed in another order than they were shifted in.
+# The columns of z were shifted before they were summed in this order, so rounding differs.
 ROUNDING = 1e-12
 
 
 def widths(case):
-    """(m, n_in, n_out) of a layer."""
+    """Return (m, n_in, n_out) of a layer."""
     return (len(case.h_prev), *case.W.shape[::-1])
 
 
 def fits(case):
-    """Whether the arrays of a layer are sound and of consistent shapes, and z follows from them."""
+    """Return whether the arrays of a layer are sound, fit one another, and z follows from them."""
     m, n_in, n_out = widths(case)
     shapes = [(m, n_in), (n_out, n_in), (n_out,), (m, n_out), (m, n_out)]
     *drawn, activation = astuple(case)
@@ -39,7 +39,7 @@ def fits(case):
 
 
 def column_crosses_zero(z):
-    """Whether a unit is on either side of 0, for different rows."""
+    """Return whether a unit is on both sides of 0, in different rows."""
     return np.any((z.min(axis=0) < 0) & (z.max(axis=0) > 0))
 
 
@@ -65,13 +65,13 @@ DENSE_CASES = {
 
 
 def test_layer_sizes_keep_the_batch_unlike_the_widths():
-    """But for single rows, the batch is as large as neither width."""
+    """With m equal to a width, a sum over the wrong axis would have the right shape."""
     assert_all_examples(layers.sizes(), lambda size: size[0] == 1 or size[0] not in size[1:])
 
 
 @each(SIZES)
 def test_layer_sizes_can_make_each_regime(condition):
-    """Equal and distinct widths come up, and single rows with either."""
+    """Each regime reveals mistakes that the others hide."""
     find_any(layers.sizes(), condition)
 
 
@@ -84,12 +84,12 @@ def test_layer_sizes_can_make_each_regime(condition):
     ],
 )
 def test_layer_sizes_shrink_to_the_smallest_of_each_regime(condition, smallest):
-    """Each regime has a smallest size, of one or two units."""
+    """A student looks at layers of one or two units."""
     assert minimal(layers.sizes(), SIZES[condition]) == smallest
 
 
 def test_dense_cases_are_consistent_and_clear_of_the_kink():
-    """Shapes fit one another, z = h_prev Wᵀ + b, and |z| ≥ 0.01 everywhere."""
+    """Next to the kink of ReLU, rounding alone could decide the derivative."""
     assert_all_examples(
         layers.dense_cases(),
         lambda case: fits(case) and np.abs(case.z).min() >= 0.01 - ROUNDING,
@@ -98,7 +98,7 @@ def test_dense_cases_are_consistent_and_clear_of_the_kink():
 
 
 def test_dense_cases_keep_the_batch_unlike_the_widths():
-    """But for single rows, no transpose fits by accident of the batch size."""
+    """With m equal to a width, a transposed product would have the right shape."""
     assert_all_examples(
         layers.dense_cases(), lambda case: widths(case)[0] not in {*case.W.shape} - {1}
     )
@@ -106,13 +106,13 @@ def test_dense_cases_keep_the_batch_unlike_the_widths():
 
 @each(DENSE_CASES)
 def test_dense_cases_can_make_each_regime(condition):
-    """Every activation and every regime of sizes comes up, and units on either side of 0."""
+    """A mistake may show under one activation or in one regime of sizes only."""
     find_any(layers.dense_cases(), condition)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_dense_cases_shrink_to_one_unit_and_two_rows_of_zeros(name):
-    """The smallest layer of each activation has zeros everywhere but for b, which avoids 0."""
+    """A student looks at zeros, apart from b, which keeps z away from 0."""
     case = minimal(layers.dense_cases(), DENSE_CASES[name])
     assert widths(case) == (2, 1, 1)
     assert zero(case.h_prev, case.W, case.dh)
@@ -120,14 +120,14 @@ def test_dense_cases_shrink_to_one_unit_and_two_rows_of_zeros(name):
 
 
 def test_dense_cases_shrink_to_ones_where_zeros_will_not_do():
-    """A layer that needs a weight gradient has a single 1 in both of its factors."""
+    """A weight gradient needs both of its factors, and a single 1 in each suffices."""
     case = minimal(layers.dense_cases(), lambda case: not zero(case.dh.T @ case.h_prev))
     assert widths(case)[1:] == (1, 1)
     assert [(a.min() >= 0.0, a.sum()) for a in (case.h_prev, case.dh)] == [(True, 1.0)] * 2
 
 
 def test_dense_cases_take_the_rows_and_activations_asked_for():
-    """A fixed batch size holds whatever the widths, and no other activation is drawn."""
+    """A property about single rows or one activation must get nothing else."""
     assert_all_examples(
         layers.dense_cases(rows=7, activations=["relu"]),
         lambda case: fits(case) and len(case.z) == 7 and case.activation == "relu",
@@ -136,26 +136,26 @@ def test_dense_cases_take_the_rows_and_activations_asked_for():
 
 @pytest.mark.parametrize("m", [1, 2, 5, 40])
 def test_clear_of_kinks_clears_random_columns(m):
-    """After the shift no entry is within the margin of 0, in a thousand crowded columns."""
+    """A thousand crowded columns leave few shifts that are free."""
     z = np.random.default_rng(m).uniform(-0.03 * m, 0.03, (m, 1000))
     assert np.abs(z + layers.clear_of_kinks(z)).min() >= 0.01
 
 
 @pytest.mark.parametrize("margin", [0.01, 0.1])
 def test_clear_of_kinks_finds_the_last_free_shift(margin):
-    """Where each entry rules out a shift of its own, the one that is left is found."""
+    """If each entry rules out one shift, exactly one is left, and it must be found."""
     z = -3 * margin * np.array([[2.0], [0.0], [1.0], [4.0]])
     assert layers.clear_of_kinks(z, margin) == pytest.approx([9 * margin])
 
 
 def test_clear_of_kinks_leaves_clear_columns_alone():
-    """A column with no entry near 0 is shifted by 0, whatever its neighbours."""
+    """A needless shift would keep failing cases from shrinking to zeros."""
     z = np.array([[5.0, 0.0, -0.01], [-0.5, 1.0, 0.01]])
     assert layers.clear_of_kinks(z).tolist() == [0.0, 0.03, 0.0]
 
 
 def test_saturated_dense_cases_are_far_out_on_either_side():
-    """Every z is near −900 in the first unit, near 900 in the second, and so on."""
+    """The exponential overflows on one side only, so units on both sides are needed."""
     assert_all_examples(
         layers.saturated_dense_cases(),
         lambda case: (
@@ -176,19 +176,19 @@ def test_saturated_dense_cases_are_far_out_on_either_side():
     }
 )
 def test_saturated_dense_cases_can_make_each_regime(condition):
-    """Either side, either activation."""
+    """Sigmoid and tanh saturate differently on either side."""
     find_any(layers.saturated_dense_cases(), condition)
 
 
 def test_saturated_dense_cases_shrink_to_one_unit():
-    """The smallest layer has a single unit, far below 0."""
+    """A student looks at a single unit, far below 0."""
     case = minimal(layers.saturated_dense_cases())
     assert case.z.tolist() == [[-900.0], [-900.0]]
     assert zero(case.h_prev, case.W, case.dh)
 
 
 def test_upstream_pairs_have_two_derivatives_of_one_shape():
-    """The other derivative is one of the same output."""
+    """Linearity can be checked only if both derivatives belong to the same output."""
     assert_all_examples(
         layers.upstream_pairs(),
         lambda drawn: fits(drawn[0]) and sound(drawn[1]) and drawn[1].shape == drawn[0].dh.shape,
@@ -203,25 +203,25 @@ def test_upstream_pairs_have_two_derivatives_of_one_shape():
     }
 )
 def test_upstream_pairs_can_make_unlike_derivatives(condition):
-    """The two derivatives differ, and the factor is of either sign."""
+    """Equal derivatives, or a factor of 1, would hide what is not linear."""
     find_any(layers.upstream_pairs(), condition)
 
 
 def test_upstream_pairs_shrink_to_zeros():
-    """Both derivatives shrink to zeros, of the smallest layer."""
+    """A student looks at the smallest layer with zero derivatives."""
     case, dh2, a = minimal(layers.upstream_pairs())
     assert (widths(case), a) == ((2, 1, 1), 2.0)
     assert zero(case.dh, dh2)
 
 
 def pairs_up(case):
-    """Whether predictions and targets are sound tables of one shape."""
+    """Return whether predictions and targets are sound tables of one shape."""
     tables = (case.prediction, case.target)
     return sound(*tables) and case.prediction.ndim == 2 and tables[0].shape == tables[1].shape
 
 
 def test_loss_cases_tell_the_denominators_apart():
-    """With m and n unlike and at least 2, the factors 1, m, n and m·n all differ."""
+    """A division by m, n, m·n or nothing must give four results."""
 
     def differ(case):
         m, n = case.target.shape
@@ -231,7 +231,7 @@ def test_loss_cases_tell_the_denominators_apart():
 
 
 def test_single_output_cases_have_one_column():
-    """There is one output and more than one row; transposed, the other way around."""
+    """There a squeezed axis, or a vector that is broadcast, changes the result."""
     assert_all_examples(
         losses.single_output_cases(),
         lambda case: (
@@ -253,13 +253,13 @@ def test_single_output_cases_have_one_column():
     }
 )
 def test_loss_cases_can_make_each_regime(condition):
-    """Neither side is always the longer, and errors are of either sign."""
+    """A mistake may show in tall or wide tables, or for errors of one sign only."""
     find_any(losses.loss_cases(), condition)
 
 
 @each({f"{m} rows": lambda case, m=m: len(case.target) == m for m in (2, 3, 4, 5)})
 def test_single_output_cases_can_make_several_rows(condition):
-    """Columns of two to five rows come up."""
+    """A column of one row would hide what is broadcast."""
     find_any(losses.single_output_cases(), condition)
 
 
@@ -267,7 +267,7 @@ def test_single_output_cases_can_make_several_rows(condition):
     ("strategy", "shape"), [(losses.loss_cases(), (2, 3)), (losses.single_output_cases(), (2, 1))]
 )
 def test_loss_cases_shrink_to_a_single_error_of_one(strategy, shape):
-    """The smallest case is zeros, and the smallest that is wrong has one error, of 1."""
+    """A student computes the loss of one error of 1 in the head."""
     assert zero(*astuple(minimal(strategy)))
     wrong = minimal(strategy, lambda case: not zero(case.prediction - case.target))
     assert wrong.target.shape == shape
@@ -275,7 +275,7 @@ def test_loss_cases_shrink_to_a_single_error_of_one(strategy, shape):
 
 
 def test_distant_loss_cases_have_differences_small_beside_the_offset():
-    """No difference is as large as 1e-4 of the offset; the smallest case is zeros and 1e6."""
+    """Only then do squares of the values themselves lose all digits."""
     assert_all_examples(
         losses.distant_loss_cases(),
         lambda drawn: (
@@ -290,20 +290,20 @@ def test_distant_loss_cases_have_differences_small_beside_the_offset():
 
 @each({"below": lambda drawn: drawn[1] < 0, "above": lambda drawn: drawn[1] > 0})
 def test_distant_loss_cases_can_make_either_sign(condition):
-    """Offsets are of either sign."""
+    """A mistake with signs must not depend on the sign of the offset."""
     find_any(losses.distant_loss_cases(), condition)
 
 
 @pytest.mark.parametrize("columns", [1, 3])
 def test_coded_table_tells_its_rows_apart(columns):
-    """No entry of X is found in another row, and none of Y, however many rows there are."""
+    """A property finds out by its entries which row a batch holds."""
     table = minibatches.coded_table(100, columns, columns)
     assert len(np.unique(table.X)) == table.X.size == 100 * columns
     assert len(np.unique(table.Y)) == table.Y.size == 100 * columns
 
 
 def test_coded_table_pairs_inputs_with_their_targets():
-    """Y is a function of X, so a row of X tells which of Y belongs to it."""
+    """A target that was separated from its input must be recognised."""
     table = minibatches.coded_table(50, 2, 3)
     codes = 7.0 * (table.X[:, :1] - table.X[:1, :1]) / 10.0 + 3.0
     assert np.allclose(table.Y, (-(codes**2) - np.arange(3) / 4) / 3, rtol=0, atol=1e-9)
@@ -311,7 +311,7 @@ def test_coded_table_pairs_inputs_with_their_targets():
 
 @pytest.mark.parametrize("m", [2, 3, 7, 8, 30])
 def test_coded_table_is_in_no_order(m):
-    """Sorted rows are not the stored ones, nor are they in reverse."""
+    """Otherwise sorting the rows would pass for keeping their order."""
     column = minibatches.coded_table(m, 1, 1).X[:, 0].tolist()
     assert column != sorted(column)
 
@@ -327,12 +327,12 @@ def test_coded_table_is_in_no_order(m):
     }
 )
 def test_tables_can_make_each_shape(condition):
-    """One row or several, and either side the wider."""
+    """A single row, or unlike widths, break code that mixes up axes."""
     find_any(minibatches.tables(), condition)
 
 
 def test_tables_are_coded_and_shrink_to_three_rows():
-    """Inputs and targets have a row each, and three rows of two columns are the smallest."""
+    """Three rows are the fewest that show full, partial and oversized batches."""
     assert_all_examples(
         minibatches.tables(), lambda table: sound(table.X, table.Y) and len(table.X) == len(table.Y)
     )

@@ -1,4 +1,4 @@
-"""What the strategies of networks promise."""
+"""Networks: the strategies draw sizes and values at which mistakes show, away from kinks."""
 
 from dataclasses import replace
 from itertools import pairwise, product
@@ -32,22 +32,22 @@ from tests.support.strategies import (
 
 
 def widths(case):
-    """n_x, the hidden sizes and n_y."""
+    """Return n_x, the hidden sizes and n_y."""
     return (case.X.shape[1], *(len(b) for _, b in case.parameters))
 
 
 def size(case):
-    """(m, widths), as strategies are asked for them."""
+    """Return (m, widths), the form in which strategies receive a size."""
     return len(case.X), widths(case)
 
 
 def entries(case):
-    """All arrays of a network and its batch."""
+    """Return all arrays of a network and its batch."""
     return [case.X, case.dprediction, *(part for pair in case.parameters for part in pair)]
 
 
 def fits(case):
-    """Whether all arrays are sound and of consistent shapes."""
+    """Return whether all arrays are sound and fit one another."""
     m, (n_x, *units) = size(case)
     layers = [shape for n_in, n in pairwise((n_x, *units)) for shape in ((n, n_in), (n,))]
     shapes = [(m, n_x), (m, units[-1]), *layers]
@@ -55,7 +55,7 @@ def fits(case):
 
 
 def hidden(case):
-    """The pre-activations z of each hidden layer."""
+    """Return the pre-activations z of each hidden layer."""
     found, h = [], case.X
     for W, b in case.parameters[:-1]:
         found.append(h @ W.T + b)
@@ -64,12 +64,12 @@ def hidden(case):
 
 
 def signs(case):
-    """The side of the kink on which every hidden unit is, for every row."""
+    """Return the side of the kink on which every hidden unit is, for every row."""
     return np.concatenate([np.sign(z).ravel() for z in hidden(case)])
 
 
 def steps(case):
-    """The network with one number in one W or b moved as far as a difference moves it."""
+    """Yield the network with one number in one W or b moved by the step of a difference."""
     places = [
         (layer, part, index)
         for layer, pair in enumerate(case.parameters)
@@ -83,7 +83,7 @@ def steps(case):
 
 
 def same_network(case, other):
-    """Whether two cases have the very same numbers as parameters."""
+    """Return whether the parameters of two cases are exactly equal."""
     return all(
         np.array_equal(mine, others)
         for pair, other_pair in zip(case.parameters, other.parameters, strict=True)
@@ -91,7 +91,7 @@ def same_network(case, other):
     )
 
 
-each_size = pytest.mark.parametrize("wanted", SIZES, ids=str)
+each_size = pytest.mark.parametrize("dimensions", SIZES, ids=str)
 a_network = NetworkCase(
     parameters=[
         (np.array([[1.0, -0.5], [0.25, 2.0], [-1.0, 0.75]]), np.array([0.1, -0.2, 0.3])),
@@ -105,9 +105,9 @@ a_network = NetworkCase(
 
 
 @each_size
-def test_network_sizes_keep_the_batch_unlike_every_width(wanted):
-    """The batch size is no width of the network."""
-    m, network = wanted
+def test_network_sizes_keep_the_batch_unlike_every_width(dimensions):
+    """With m equal to a width, a sum over the wrong axis would have the right shape."""
+    m, network = dimensions
     assert m not in network
 
 
@@ -126,25 +126,25 @@ def test_network_sizes_keep_the_batch_unlike_every_width(wanted):
     }
 )
 def test_network_sizes_have_equal_and_unlike_widths_at_each_depth(condition):
-    """One, two and three hidden layers; two or more come with equal and with unlike widths."""
+    """Unlike widths show a transpose; equal ones let an array of the wrong layer pass."""
     assert any(condition(network[1:-1]) for _, network in SIZES)
 
 
 def test_small_network_sizes_are_of_every_depth_and_single_rows_or_outputs():
-    """A row or an output is single in each, for one to four layers of one or two units."""
+    """Single rows, units and outputs are where an axis is easily squeezed away."""
     assert {len(network) - 1 for _, network in SMALL_SIZES} == {1, 2, 3, 4}
     assert all(m == 1 or network[-1] == 1 for m, network in SMALL_SIZES)
     assert {(3, (1,) * widths) for widths in (2, 3, 4, 5)} <= set(SMALL_SIZES)
 
 
 @each_size
-def test_linear_networks_can_make_each_size(wanted):
-    """Every size comes up."""
-    find_any(linear_networks(), lambda case: size(case) == wanted)
+def test_linear_networks_can_make_each_size(dimensions):
+    """A size that is never drawn checks nothing."""
+    find_any(linear_networks(), lambda case: size(case) == dimensions)
 
 
 def test_linear_networks_are_consistent_and_of_ordinary_size():
-    """Shapes fit one another, entries are at most 1.5, and the activation is the identity."""
+    """Sums of large entries would not be accurate to the tolerance."""
     assert_all_examples(
         linear_networks(),
         lambda case: (
@@ -156,7 +156,7 @@ def test_linear_networks_are_consistent_and_of_ordinary_size():
 
 
 def test_linear_networks_shrink_to_one_hidden_layer_of_zeros():
-    """The smallest network has the first of the sizes and nothing but zeros."""
+    """A student looks at the first of the sizes, with zeros only."""
     case = minimal(linear_networks())
     assert size(case) == SIZES[0] == (3, (2, 2, 2))
     assert zero(*entries(case))
@@ -180,26 +180,26 @@ def test_linear_networks_shrink_to_one_hidden_layer_of_zeros():
     }
 )
 def test_networks_can_make_each_regime(condition):
-    """Every depth and activation comes up, and ReLU that is on for some and off for others."""
+    """A mistake may need a depth, an activation, or units of ReLU that are off."""
     find_any(networks(), condition)
 
 
 @pytest.mark.parametrize("name", activations.NAMES)
 @each_size
-def test_networks_can_make_each_size_under_each_activation(wanted, name):
-    """No activation is tied to a size."""
+def test_networks_can_make_each_size_under_each_activation(dimensions, name):
+    """A mistake may need a certain size together with a certain activation."""
     strategy = networks(activation_names=[name])
-    assert find_any(strategy, lambda case: size(case) == wanted).activation == name
+    assert find_any(strategy, lambda case: size(case) == dimensions).activation == name
 
 
 @pytest.mark.parametrize("sizes", [SIZES, SMALL_SIZES], ids=["ordinary", "small"])
 def test_networks_are_consistent_and_of_the_sizes_asked_for(sizes):
-    """Shapes fit one another and are among those to choose from."""
+    """A property that asks for some sizes relies on getting no others."""
     assert_all_examples(networks(sizes=sizes), lambda case: fits(case) and size(case) in sizes)
 
 
 def test_networks_under_relu_keep_clear_of_the_kink():
-    """Every hidden |z| is at least 0.1, but for rounding."""
+    """Next to the kink, rounding alone could decide the derivative."""
     assert_all_examples(
         networks(activation_names=["relu"]),
         lambda case: min(np.abs(z).min() for z in hidden(case)) > 0.1 - 1e-9,
@@ -208,7 +208,7 @@ def test_networks_under_relu_keep_clear_of_the_kink():
 
 
 def test_networks_under_relu_stay_on_their_side_when_a_difference_is_taken():
-    """No step of a difference in any W or b takes a hidden unit across the kink."""
+    """A difference across the kink would be no slope of the loss."""
     assert_all_examples(
         networks(activation_names=["relu"]),
         lambda case: all((signs(moved) == signs(case)).all() for moved in steps(case)),
@@ -217,10 +217,10 @@ def test_networks_under_relu_stay_on_their_side_when_a_difference_is_taken():
 
 
 @each_size
-def test_networks_under_relu_cannot_grow_so_far_that_a_step_crosses(wanted):
-    """With all numbers at their limits, what enters a hidden layer stays below 60."""
-    m, network = wanted
-    # Of the m + 1 shifts, 0.3 apart, the largest.
+def test_networks_under_relu_cannot_grow_so_far_that_a_step_crosses(dimensions):
+    """The margin is derived from the largest input of a hidden layer, which is below 60."""
+    m, network = dimensions
+    # The largest of the m + 1 shifts, which are 0.3 apart.
     shift = 0.3 * m
     parameters = [
         (np.full((n_out, n_in), 1.5), np.full(n_out, 1.5 + shift))
@@ -233,7 +233,7 @@ def test_networks_under_relu_cannot_grow_so_far_that_a_step_crosses(wanted):
 
 @pytest.mark.parametrize("name", activations.NAMES)
 def test_networks_shrink_to_zeros_but_for_biases_that_avoid_the_kink(name):
-    """Under ReLU the hidden biases are the first free shift, else all numbers are 0."""
+    """A student looks at zeros, apart from biases that ReLU needs."""
     case = minimal(networks(activation_names=[name]))
     (W, b), (V, c) = case.parameters
     assert size(case) == SIZES[0]
@@ -242,13 +242,13 @@ def test_networks_shrink_to_zeros_but_for_biases_that_avoid_the_kink(name):
 
 
 def test_networks_shrink_to_the_identity_first():
-    """Where the activation does not matter there is none."""
+    """A mistake that needs no activation is shown without one."""
     assert minimal(networks()).activation == "identity"
 
 
 @pytest.mark.parametrize("name", ["tanh", "sigmoid", "identity"])
 def test_networks_under_smooth_activations_keep_their_parameters(name):
-    """``under`` changes nothing but the activation."""
+    """Relations between activations need one and the same network."""
     assert_all_examples(
         linear_networks(),
         lambda case: same_network(case, case.under(name)) and case.under(name).activation == name,
@@ -256,7 +256,7 @@ def test_networks_under_smooth_activations_keep_their_parameters(name):
 
 
 def test_networks_under_relu_keep_all_but_hidden_biases():
-    """``under`` moves hidden biases, upwards, and nothing else."""
+    """Only biases may move away from the kink, so that the network stays as simple."""
 
     def kept(case):
         moved = case.under("relu")
@@ -272,7 +272,7 @@ def test_networks_under_relu_keep_all_but_hidden_biases():
 
 
 def test_rows_and_duplicated_batches_predict_row_by_row():
-    """Parts of a batch predict that part, and a batch followed by itself predicts twice."""
+    """Properties rely on these parts when they relate two batches."""
     whole = prediction(a_network)
     parts = [prediction(a_network.rows(0, 1)), prediction(a_network.rows(1))]
     assert np.concatenate(parts).tolist() == whole.tolist()
@@ -281,13 +281,13 @@ def test_rows_and_duplicated_batches_predict_row_by_row():
 
 
 def test_output_times_a_factor_scales_the_prediction():
-    """The last layer is linear, so its parameters times a factor scale what it predicts."""
+    """The last layer is linear, and a property relies on that."""
     scaled = prediction(a_network.with_output_times(-3.0))
     assert np.allclose(scaled, -3.0 * prediction(a_network), rtol=1e-12, atol=0)
 
 
 def test_moved_units_predict_the_same():
-    """Each hidden unit has another place in its layer, and nothing changes behind the last one."""
+    """A reordering of hidden units must not change the function of the network."""
     moved = a_network.with_units_moved()
     assert np.allclose(prediction(moved), prediction(a_network), rtol=0, atol=1e-12)
     assert [b.tolist() for _, b in moved.parameters] == [[0.3, 0.1, -0.2], [0.5, -0.4], [0.6, -0.7]]
@@ -295,7 +295,7 @@ def test_moved_units_predict_the_same():
 
 
 def test_moved_units_take_their_gradients_along():
-    """What holds for (W, b) holds for (dW, db), which are moved alike."""
+    """A property compares the gradients of both networks unit by unit."""
     assert same_network(
         replace(a_network, parameters=move_units(a_network.parameters)),
         a_network.with_units_moved(),
@@ -303,13 +303,13 @@ def test_moved_units_take_their_gradients_along():
 
 
 def test_mean_loss_has_its_derivative_as_dprediction():
-    """``dprediction`` was the target; then it is the derivative of the mean squared error."""
+    """A property about the mean loss passes this derivative to the submission."""
     required = losses.gradient(prediction(a_network), a_network.dprediction)
     assert a_network.under_mean_loss().dprediction.tolist() == required.tolist()
 
 
 def test_single_layer_networks_have_one_layer_and_an_activation():
-    """There is one layer, and the activation that it must not apply is not the identity."""
+    """The last layer is linear whatever the activation, which the identity would not show."""
     assert_all_examples(
         single_layer_networks(),
         lambda case: fits(case) and len(case.parameters) == 1 and case.activation != "identity",
@@ -330,19 +330,19 @@ def test_single_layer_networks_have_one_layer_and_an_activation():
     }
 )
 def test_single_layer_networks_can_make_each_regime(condition):
-    """Every activation comes up, with outputs that it would change."""
+    """An activation that leaves the outputs as they are would hide its use."""
     find_any(single_layer_networks(), condition)
 
 
 def test_single_layer_networks_shrink_to_one_unit():
-    """The smallest is a single number, 0, everywhere."""
+    """A student looks at a single number, 0, everywhere."""
     case = minimal(single_layer_networks())
     assert (size(case), case.activation) == ((1, (1, 1)), "tanh")
     assert zero(*entries(case))
 
 
 def test_networks_and_layers_have_an_index_of_a_layer():
-    """The index is one of the network's layers; the smallest is the first."""
+    """An index of no layer would be an error of the property."""
     assert_all_examples(
         networks_and_layers(),
         lambda drawn: fits(drawn[0]) and 0 <= drawn[1] < len(widths(drawn[0])) - 1,
@@ -365,12 +365,12 @@ def test_networks_and_layers_have_an_index_of_a_layer():
     }
 )
 def test_networks_and_layers_can_make_every_layer(condition):
-    """First, middle and last layers come up at every depth."""
+    """Mistakes often concern the first or the last layer only."""
     find_any(networks_and_layers(), condition)
 
 
 def test_networks_and_batches_are_two_batches_of_one_network():
-    """The network is the same, the batches are of one size, unlike the widths."""
+    """The sum of two batches' gradients needs one network and unlike batches."""
     assert_all_examples(
         networks_and_batches(),
         lambda pair: (
@@ -382,7 +382,7 @@ def test_networks_and_batches_are_two_batches_of_one_network():
 
 
 def test_networks_and_batches_can_make_unlike_batches_and_shrink_to_zeros():
-    """No row of one batch needs to be in the other; the smallest batches are zeros."""
+    """Equal batches would hide a cache that is shared between calls."""
     find_any(networks_and_batches(), lambda pair: (pair[0].X != pair[1].X).all())
     pair = minimal(networks_and_batches())
     assert [size(case) for case in pair] == [SIZES[0]] * 2
@@ -399,23 +399,23 @@ def test_networks_and_batches_can_make_unlike_batches_and_shrink_to_zeros():
     }
 )
 def test_network_pairs_can_make_unlike_networks(condition):
-    """Two networks differ in size, or in their numbers alone."""
+    """A cache kept from another network shows by its size, or by its numbers alone."""
     find_any(network_pairs(), condition)
 
 
 def test_network_pairs_shrink_both():
-    """The smallest pair is twice the smallest network."""
+    """A student looks at the smallest network, twice."""
     pair = minimal(network_pairs())
     assert [size(case) for case in pair] == [SIZES[0]] * 2
     assert zero(*entries(pair[0]), *entries(pair[1]))
 
 
 def test_saturated_networks_are_far_out_in_every_hidden_layer():
-    """Hidden |z| are near 900: below 0 in even units, above in odd ones."""
+    """The exponential overflows on one side only, so units on both sides are needed."""
 
     def far(case):
-        wanted = [np.resize([-900.0, 900.0], z.shape[1]) for z in hidden(case)]
-        off = [np.abs(z - side).max() for z, side in zip(hidden(case), wanted, strict=True)]
+        dimensions = [np.resize([-900.0, 900.0], z.shape[1]) for z in hidden(case)]
+        off = [np.abs(z - side).max() for z, side in zip(hidden(case), dimensions, strict=True)]
         return fits(case) and case.activation in ("sigmoid", "tanh") and max(off) < 10
 
     assert_all_examples(saturated_networks(), far)
@@ -430,12 +430,12 @@ def test_saturated_networks_are_far_out_in_every_hidden_layer():
     }
 )
 def test_saturated_networks_can_make_each_regime(condition):
-    """Either activation, at any depth."""
+    """Sigmoid and tanh saturate differently, at any depth."""
     find_any(saturated_networks(), condition)
 
 
 def test_saturated_networks_shrink_to_one_hidden_layer():
-    """The smallest has zeros everywhere but in the hidden biases."""
+    """A student looks at zeros, apart from the biases that saturate."""
     case = minimal(saturated_networks())
     (W, b), (V, c) = case.parameters
     assert (size(case), b.tolist()) == (SIZES[0], [-900.0, 900.0])

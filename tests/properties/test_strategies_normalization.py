@@ -1,4 +1,4 @@
-"""What the strategies of normalization promise."""
+"""Features: the strategies draw scales, offsets and constants at which mistakes show."""
 
 import numpy as np
 
@@ -17,29 +17,29 @@ SHAPES = ((3, 2), (2, 1), (4, 3), (5, 1), (6, 2), (2, 3))
 
 
 def remoteness(X):
-    """|mean| / std of each feature."""
+    """Return |mean| / std of each feature."""
     return np.abs(oracle.mean(X)) / oracle.std(X)
 
 
 def pairs_up(features):
-    """Whether training and new data are sound tables of the same features."""
+    """Return whether training and new data are sound tables of the same features."""
     return sound(features.X, features.new) and features.X.shape[1] == features.new.shape[1]
 
 
 def surrounded(features):
-    """Whether new data are below, above and between the training data, in every feature."""
+    """Return whether new data are below, above and between the training data, in every feature."""
     (least, most), new = oracle.extremes(features.X), features.new
     between = np.any((new > least) & (new < most), axis=0)
     return ((new.min(axis=0) < least) & (new.max(axis=0) > most) & between).all()
 
 
 def squares_survive(X):
-    """Whether squared deviations keep all their digits."""
+    """Return whether squared deviations keep all their digits."""
     return np.min(np.square(oracle.std(X))) > np.finfo(np.float64).tiny
 
 
 def test_ordinary_features_vary_and_are_not_far_from_zero():
-    """No feature is constant, |mean| is at most 7 std, and new data are all around."""
+    """A constant or distant feature is a hard case, which others are about."""
     assert_all_examples(
         normalization.ordinary_features(),
         lambda features: (
@@ -58,18 +58,18 @@ def test_ordinary_features_vary_and_are_not_far_from_zero():
     }
 )
 def test_ordinary_features_can_make_each_regime(condition):
-    """One to three features in two to six rows, near 0 and beside it."""
+    """A mistake with axes shows only for unlike numbers of rows and features."""
     find_any(normalization.ordinary_features(), condition)
 
 
 def test_ordinary_features_shrink_to_whole_numbers():
-    """The smallest table has no noise."""
+    """A student looks at a table without noise."""
     smallest = minimal(normalization.ordinary_features())
     assert smallest.X.tolist() == [[5.0, -5.0], [2.0, 1.0], [7.0, -9.0]]
 
 
 def test_uneven_features_are_of_all_scales():
-    """Scales are 1, 1e-8, 1e8 and 1e-140, two features are far from 0, and none is constant."""
+    """Statistics over the whole table, and formulas that cancel, show only there."""
     scales = np.array([1.0, 1e-8, 1e8, 1.0, 1e-3, 1e-140])
 
     def uneven(features):
@@ -88,7 +88,7 @@ def test_uneven_features_are_of_all_scales():
 
 
 def test_uneven_features_have_squares_that_do_not_underflow():
-    """Squares of the smallest deviations are normal numbers."""
+    """No code can be asked to square what float64 cannot hold."""
     assert_all_examples(
         normalization.uneven_features(), lambda features: squares_survive(features.X)
     )
@@ -96,19 +96,19 @@ def test_uneven_features_have_squares_that_do_not_underflow():
 
 @each({f"{m} rows": lambda features, m=m: len(features.X) == m for m in (2, 3, 4, 5, 6)})
 def test_uneven_features_can_make_few_and_many_rows(condition):
-    """Two to six rows come up."""
+    """The difference between m and m − 1 is largest for few rows."""
     find_any(normalization.uneven_features(), condition)
 
 
 def test_uneven_features_shrink_to_three_rows_without_noise():
-    """The smallest table has rows of 2, −1 and 4 in each feature's units."""
+    """A student looks at rows of 2, −1 and 4 in each feature's units."""
     smallest = minimal(normalization.uneven_features())
     assert smallest.X[:, 0].tolist() == [2.0, -1.0, 4.0]
     assert smallest.X.shape == (3, 6)
 
 
 def test_constant_features_have_one_value_each():
-    """Training data have one value in a feature, and new data another one."""
+    """A range or a standard deviation must be exactly 0 there."""
     assert_all_examples(
         normalization.constant_features(),
         lambda features: (
@@ -121,19 +121,19 @@ def test_constant_features_have_one_value_each():
 
 @each({f"{m} rows": lambda features, m=m: len(features.X) == m for m in (1, 2, 3, 6, 7, 10)})
 def test_constant_features_can_make_any_number_of_rows(condition):
-    """Numbers of rows come up whose reciprocals are rounded, and a single row."""
+    """A mean over m rows is rounded only if 1 / m is."""
     find_any(normalization.constant_features(), condition)
 
 
 def test_constant_features_have_sums_that_are_rounded():
-    """The plain mean of some constant is not that constant: a naive std is not 0."""
+    """Then a naive standard deviation is not 0, which is the mistake to catch."""
     features = find_any(normalization.constant_features(), lambda drawn: len(drawn.X) == 10)
     assert np.any(np.cumsum(features.X, axis=0)[-1] / 10 != features.X[0])
     assert len(minimal(normalization.constant_features()).X) == 3
 
 
 def test_mixed_features_have_one_constant_feature():
-    """The feature j has one value, all others have several."""
+    """A constant feature must not spoil its neighbours."""
     assert_all_examples(
         normalization.mixed_features(),
         lambda drawn: (
@@ -154,12 +154,12 @@ def test_mixed_features_have_one_constant_feature():
     }
 )
 def test_mixed_features_can_make_each_place_and_constant(condition):
-    """The constant feature is anywhere among the others, and each constant comes up."""
+    """Code may treat the first or the last feature differently."""
     find_any(normalization.mixed_features(), condition)
 
 
 def test_mixed_features_shrink_to_the_first_place():
-    """The smallest table begins with the first constant."""
+    """A student looks at the first constant in the first place."""
     X, j = minimal(normalization.mixed_features())
     assert (X[:, 0].tolist(), j) == ([0.1] * 3, 0)
 
@@ -173,13 +173,13 @@ def test_mixed_features_shrink_to_the_first_place():
     }
 )
 def test_affine_maps_can_make_each_kind_of_unit(condition):
-    """Units are smaller, larger or reversed, and never lose the feature."""
+    """Other units may be smaller, larger or reversed, and must keep the feature's digits."""
     find_any(normalization.affine_maps(), condition)
     assert_all_examples(normalization.affine_maps(), lambda drawn: 0.0 not in drawn)
 
 
 def test_target_ranges_are_in_order_and_never_the_default():
-    """Ranges have low < high and are not [−1, 1]; the smallest is the first."""
+    """The default range would hide that an argument is ignored."""
     assert_all_examples(
         normalization.target_ranges(),
         lambda drawn: drawn[0] < drawn[1] and drawn != (-1.0, 1.0),
@@ -197,12 +197,12 @@ def test_target_ranges_are_in_order_and_never_the_default():
     }
 )
 def test_target_ranges_can_make_each_kind(condition):
-    """Ranges lie around 0 or beside it."""
+    """A mistake with the lower end shows only in ranges that are not around 0."""
     find_any(normalization.target_ranges(), condition)
 
 
 def test_all_features_are_the_uneven_and_the_constant_ones():
-    """Six features vary and the others are the constants."""
+    """One table with every kind of feature serves the checks of dtypes and arguments."""
     X = normalization.ALL_FEATURES
     constant = np.ptp(X, axis=0) == 0
     assert constant.tolist() == [False] * 6 + [True] * len(normalization.CONSTANTS)
@@ -210,7 +210,7 @@ def test_all_features_are_the_uneven_and_the_constant_ones():
 
 
 def test_barely_varying_features_vary_by_a_ten_billionth():
-    """Each feature is unlike in every row, by some 1e-10 of its size."""
+    """Code that treats small deviations as 0 would lose such a feature."""
     X = normalization.BARELY_VARYING
     assert [len(np.unique(column)) for column in X.T] == [len(X)] * X.shape[1]
     assert (np.ptp(X, axis=0) < 1e-9 * np.abs(X).max(axis=0)).all()

@@ -1,4 +1,4 @@
-"""What the strategies of optimizer runs promise."""
+"""Runs of an optimizer: the strategies draw settings and gradients at which mistakes show."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -35,24 +35,24 @@ from tests.support.strategies import (
 
 
 def fits(run):
-    """Whether the arrays are sound, with one gradient like theta and one rate for each step."""
+    """Return whether the arrays are sound, with a gradient like theta and a rate for each step."""
     steps = len(run.learning_rates)
     return sound(run.theta, run.gradients) and run.gradients.shape == (steps, *run.theta.shape)
 
 
 def betas(run):
-    """(β₁, β₂)."""
+    """Return (β₁, β₂)."""
     return run.beta1, run.beta2
 
 
 def spread(run):
-    """The largest gradient over the smallest that is not 0, or 1 where all are 0."""
+    """Return the largest gradient over the smallest that is not 0, or 1 if all are 0."""
     magnitudes = np.abs(run.gradients[run.gradients != 0.0])
     return np.max(magnitudes, initial=1e-9) / np.min(magnitudes, initial=1e9)
 
 
 def distances(rule, run):
-    """How far ε in each right place is from all others, at each step, over what is tolerated."""
+    """Yield the distance of each right place of ε from all others, in tolerances, by steps."""
     found = oracle.epsilon_variants(rule, run)
     for factor in (0.1, 0.5, 2.0, 10.0):
         scaled = oracle.displacements(rule, replace(run, epsilon=factor * run.epsilon))
@@ -61,7 +61,7 @@ def distances(rule, run):
         right = found[place]
         others = np.array([steps for name, steps in found.items() if name != place])
         gaps = np.abs(others - right) / np.maximum(1.0, np.abs(run.theta + right))
-        # Undefined is far from everything.
+        # A displacement that is NaN counts as infinitely far from all others.
         yield np.nan_to_num(gaps, nan=np.inf).max(axis=-1).min() / TOLERANCE
 
 
@@ -114,19 +114,19 @@ GRADIENTS = {
 
 @each_strategy
 def test_runs_have_one_gradient_and_one_rate_for_each_step(strategy, steps):
-    """All strategies give sound arrays, as many gradients as steps, and as many rates."""
+    """A property takes a gradient and a rate for each step without a check."""
     assert_all_examples(strategy, lambda run: fits(run) and len(run.gradients) == steps)
 
 
 @each_strategy
 def test_runs_have_at_least_two_entries(strategy, steps):
-    """Entries can be mixed up, so there are two."""
+    """With a single entry, a step that mixes entries would be right."""
     assert_all_examples(strategy, lambda run: run.theta.size >= 2)
 
 
 @pytest.mark.parametrize("pair", BETAS_OR_ZERO, ids=str)
 def test_betas_show_when_they_are_mixed_up(pair):
-    """β₁ and β₂ are unlike, do not add up to 1, and neither is ½."""
+    """Equal ones, ½, or two that add up to 1 would hide β₁ for β₂ or 1 − β for β."""
     assert pair[0] != pair[1]
     assert sum(pair) != pytest.approx(1.0)
     assert 0.5 not in pair
@@ -135,43 +135,43 @@ def test_betas_show_when_they_are_mixed_up(pair):
 
 @pytest.mark.parametrize("shape", WIDE_SHAPES, ids=str)
 def test_runs_can_make_each_shape(shape):
-    """Vectors, tables and a column come up."""
+    """A step must treat vectors, tables and columns entry by entry."""
     find_any(runs(), lambda run: run.theta.shape == shape)
 
 
 @pytest.mark.parametrize("shape", ANY_SHAPES, ids=str)
 def test_runs_can_make_any_shape_asked_for(shape):
-    """Theta is an array of every rank, 0-d included."""
+    """Parameters may have any rank, 0-d included."""
     run = find_any(runs(shapes=ANY_SHAPES), lambda run: run.theta.shape == shape)
     assert fits(run)
 
 
 @each(SETTINGS | GRADIENTS)
 def test_runs_can_make_each_regime(condition):
-    """Every setting comes up, and gradients of all sizes and signs."""
+    """A setting or a size of gradients that is never drawn checks nothing."""
     find_any(runs(), condition)
 
 
 def test_runs_take_the_betas_asked_for():
-    """Only the pairs of β to choose from are drawn."""
+    """A property that excludes β = 0 relies on it."""
     assert_all_examples(runs(betas=BETAS[1:3]), lambda run: betas(run) in BETAS[1:3])
 
 
 def test_runs_keep_the_gradients_of_a_run_together():
-    """Gradients of one run are within a factor of 300 of one another, 0 aside."""
+    """Gradients of unlike sizes would cost a right formula the digits that are judged."""
     assert_all_examples(runs(), lambda run: spread(run) <= 300 * (1 + 1e-9), examples=200)
 
 
 @pytest.mark.parametrize("least", [1.0, 0.25])
 def test_runs_push_gradients_away_from_zero(least):
-    """No entry is smaller than ``least`` times the scale, which is at least 1e-3."""
+    """A gradient of 0 takes no step, whatever the formula."""
     assert_all_examples(
         runs(least=least), lambda run: np.abs(run.gradients).min() >= 1e-3 * least * (1 - 1e-12)
     )
 
 
 def test_runs_shrink_to_zeros():
-    """The smallest run has two entries, zeros throughout, and the first of the settings."""
+    """A student looks at two entries, zeros and the first of the settings."""
     run = minimal(runs())
     assert (run.theta.shape, run.gradients.shape) == ((2,), (3, 2))
     assert zero(run.theta, run.gradients)
@@ -179,14 +179,14 @@ def test_runs_shrink_to_zeros():
 
 
 def test_runs_shrink_to_a_single_gradient_of_one():
-    """Where a gradient is needed, one entry of one step is 1."""
+    """A student looks at one entry of one step."""
     run = minimal(runs(), lambda run: not zero(run.gradients))
     assert np.abs(run.gradients).sum() == 1.0
     assert zero(run.theta)
 
 
 def test_runs_shrink_pushed_gradients_to_the_least():
-    """Zeros are pushed to ``least`` itself."""
+    """A student looks at the smallest gradients that are allowed."""
     assert (minimal(runs(least=1.0)).gradients == 1.0).all()
 
 
@@ -200,14 +200,14 @@ def test_runs_shrink_pushed_gradients_to_the_least():
     ],
 )
 def test_hyperparameters_are_in_the_order_of_the_contract(rule, names):
-    """Each rule takes its own; momentum has β₁ as β, and RMSProp β₂."""
+    """Properties also pass them by position."""
     run = Run(np.zeros(2), np.zeros((1, 2)), (0.1,), 0.3, 0.7, 0.02, False)
     values = {"momentum": [0.3], "rmsprop": [0.7, 0.02], "adam": [0.3, 0.7, 0.02, False]}
     assert run.hyperparameters(rule) == dict(zip(names, values.get(rule, []), strict=True))
 
 
 def test_steady_runs_repeat_one_gradient():
-    """All gradients are the first, and none of its entries is 0."""
+    """Under one gradient, the closed form of a step is known."""
     assert_all_examples(
         steady_runs(steps=4),
         lambda run: zero(run.gradients - run.gradients[0]) and np.all(run.gradients),
@@ -215,13 +215,13 @@ def test_steady_runs_repeat_one_gradient():
 
 
 def test_steady_runs_can_make_unlike_entries_and_shrink_to_ones():
-    """Entries differ in size and sign; the smallest gradient is 1 everywhere."""
+    """Equal entries would hide a norm over all of them."""
     find_any(steady_runs(steps=4), lambda run: run.gradients.min() < 0 < run.gradients.max())
     assert (minimal(steady_runs(steps=4)).gradients == 1.0).all()
 
 
 def test_pausing_runs_rest_at_the_first_and_third_step():
-    """Gradients are 0 at these steps, nowhere 0 at the others, and no β is 0."""
+    """Averages of 0 and of an earlier gradient are where states go wrong."""
     assert_all_examples(
         pausing_runs(),
         lambda run: zero(run.gradients[::2]) and np.all(run.gradients[1::2]) and all(betas(run)),
@@ -229,20 +229,20 @@ def test_pausing_runs_rest_at_the_first_and_third_step():
 
 
 def test_pausing_runs_can_turn_around_and_shrink_to_ones():
-    """After the pause the gradient may have the other sign; the smallest is 1 again."""
+    """A state that keeps a sign shows only if the gradient changes its own."""
     find_any(pausing_runs(), lambda run: (run.gradients[1] * run.gradients[3] < 0).any())
     assert minimal(pausing_runs()).gradients[:, 0].tolist() == [0.0, 1.0, 0.0, 1.0]
 
 
 def test_still_runs_have_no_gradient():
-    """Gradients are 0 throughout, whatever theta is."""
+    """Without a gradient nothing may move, so not a single one may differ from 0."""
     assert_all_examples(still_runs(), lambda run: zero(run.gradients))
     find_any(still_runs(), lambda run: np.all(run.theta))
     assert zero(minimal(still_runs()).theta)
 
 
 def test_runs_without_epsilon_have_an_exact_factor():
-    """ε is 0, no gradient is, and the power of 2 neither rounds nor overflows."""
+    """Invariance under a factor is exact only for powers of 2, without overflow."""
 
     def exact(drawn):
         run, factor = drawn
@@ -254,19 +254,19 @@ def test_runs_without_epsilon_have_an_exact_factor():
 
 @each({"up": lambda drawn: drawn[1] > 1000, "down": lambda drawn: drawn[1] < 1e-6})
 def test_runs_without_epsilon_can_make_factors_up_and_down(condition):
-    """Factors make gradients louder or fainter, a thousand times and more."""
+    """A constant hidden in a formula shows beside very small or very large gradients."""
     find_any(runs_without_epsilon(), condition)
 
 
 def test_runs_without_epsilon_shrink_to_ones():
-    """The smallest has gradients of 1 and the first factor."""
+    """A student looks at gradients of 1 and the first factor."""
     run, factor = minimal(runs_without_epsilon())
     assert (run.gradients == 1.0).all()
     assert factor == 2.0**-10
 
 
 def test_runs_with_varying_rates_have_another_rate_at_each_step():
-    """No two rates of a run are alike; they rise and fall, and no gradient is 0."""
+    """A rate that is kept from the first step shows only if all differ."""
     assert_all_examples(
         runs_with_varying_rates(),
         lambda run: (
@@ -279,7 +279,7 @@ def test_runs_with_varying_rates_have_another_rate_at_each_step():
 
 
 def test_runs_by_default_have_the_lectures_hyperparameters():
-    """β₁, β₂ and ε are 0.9, 0.999 and 1e-8, and the bias is corrected."""
+    """The defaults of a submission are compared with exactly these."""
     assert_all_examples(
         runs_by_default(),
         lambda run: (*betas(run), run.epsilon, run.bias_correction) == (0.9, 0.999, 1e-8, True),
@@ -288,7 +288,7 @@ def test_runs_by_default_have_the_lectures_hyperparameters():
 
 @pytest.mark.parametrize("rule", ["rmsprop", "adam"])
 def test_runs_by_default_show_epsilon_in_the_second_entry_alone(rule):
-    """Without ε, steps change by less than 1e-7 in one entry, by more than 1e-3 in the other."""
+    """One entry judges β and the other ε, so that a message names the right one."""
 
     def shows(run):
         found = oracle.epsilon_variants(rule, replace(run, beta2=0.9))
@@ -301,14 +301,14 @@ def test_runs_by_default_show_epsilon_in_the_second_entry_alone(rule):
 
 
 def test_runs_by_default_shrink_to_ones():
-    """The smallest gradients are 1 and 1e-6, from 0."""
+    """A student looks at gradients of 1 and 1e-6."""
     run = minimal(runs_by_default())
     assert run.gradients.tolist() == [[1.0, 1e-6]] * 3
     assert zero(run.theta)
 
 
 def test_runs_that_show_epsilon_have_entries_beside_it():
-    """One entry is 2 to 8 √ε and one 2 to 8 ε, the same at each step."""
+    """Only gradients near ε or its root show the place of ε."""
 
     def beside(run):
         ratios = np.abs(run.gradients) / [np.sqrt(run.epsilon), run.epsilon]
@@ -322,7 +322,7 @@ def test_runs_that_show_epsilon_have_entries_beside_it():
     ("rule", "corrected"), [("rmsprop", False), ("adam", True), ("adam", False)]
 )
 def test_runs_that_show_epsilon_tell_its_places_apart(rule, corrected):
-    """At each step every wrong ε is more than a hundred tolerances from either right one."""
+    """A right place must never be within the tolerance of a wrong one."""
     assert_all_examples(
         runs_that_show_epsilon(),
         lambda run: min(distances(rule, replace(run, bias_correction=corrected))) > 100,
@@ -333,7 +333,7 @@ def test_runs_that_show_epsilon_tell_its_places_apart(rule, corrected):
 @pytest.mark.parametrize("epsilon", [1e-2, 1e-4, 4e-2, 4e-4])
 @pytest.mark.parametrize("pair", BETAS, ids=str)
 def test_runs_that_show_epsilon_can_make_each_setting(pair, epsilon):
-    """Every ε comes up with every pair of β."""
+    """A wrong ε may hide behind a certain β."""
     find_any(
         runs_that_show_epsilon(),
         lambda run: betas(run) == pair and run.epsilon == pytest.approx(epsilon),
@@ -341,7 +341,7 @@ def test_runs_that_show_epsilon_can_make_each_setting(pair, epsilon):
 
 
 def test_runs_that_show_epsilon_shrink_to_twice_epsilon_and_its_root():
-    """The smallest gradients are 2 √ε and 2 ε, from 0."""
+    """A student looks at gradients of 2 √ε and 2 ε."""
     run = minimal(runs_that_show_epsilon())
     assert run.gradients[0] == pytest.approx([2 * np.sqrt(run.epsilon), 2 * run.epsilon])
     assert zero(run.theta)
@@ -349,7 +349,7 @@ def test_runs_that_show_epsilon_shrink_to_twice_epsilon_and_its_root():
 
 @pytest.mark.parametrize(("steps", "growth"), [(15, 1.0), (100, 0.999 / 0.9), (250, -0.99)])
 def test_long_run_grows_by_one_factor(steps, growth):
-    """Each gradient is the one before times ``growth``, none of it 0, and ε is."""
+    """The bound on a step is reached only under such growth and without ε."""
     run = long_run(steps=steps, growth=growth)
     assert fits(run)
     assert len(run.gradients) == steps

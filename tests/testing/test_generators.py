@@ -1,4 +1,4 @@
-"""The global generator is seeded inside a block, and as before outside."""
+"""The global generator is seeded inside the block, and continues as before after it."""
 
 import numpy as np
 import pytest
@@ -7,12 +7,12 @@ from backproof.testing.generators import global_generator
 
 
 def drawn_globally():
-    """The next number of numpy's global generator."""
+    """Return the next number of numpy's global generator."""
     return np.random.random()  # noqa: NPY002 - this one is what is meant
 
 
 def test_global_generator_is_seeded():
-    """Equal seeds give equal numbers."""
+    """Code that draws from it must give the same for equal seeds, or it would seem right."""
     with global_generator(3):
         first = drawn_globally()
     with global_generator(3):
@@ -20,7 +20,7 @@ def test_global_generator_is_seeded():
 
 
 def test_global_generator_is_restored_after_an_error_too():
-    """What is drawn inside takes nothing away from what is drawn outside."""
+    """A property must not change what others draw, even if it fails."""
     with global_generator(3):
         expected = [drawn_globally(), drawn_globally()]
     with global_generator(3):

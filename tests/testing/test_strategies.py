@@ -1,4 +1,4 @@
-"""Which arrays and seeds can be drawn, and to which a failure shrinks."""
+"""Arrays and seeds: the strategies keep their limits and shrink entry by entry."""
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ from tests.support.strategies import (
 
 @pytest.mark.parametrize(("limit", "decimals"), [(3.0, 4), (0.4, 4), (1.5, 4), (3.0, 2), (3.0, 0)])
 def test_arrays_stay_within_their_limit_and_decimals(limit, decimals):
-    """Entries are float64 decimals of the places asked for, none beyond the limit."""
+    """Tolerances are derived from the limits, and short decimals are readable."""
     assert_all_examples(
         arrays((2, 3), limit=limit, decimals=decimals),
         lambda a: sound(a) and np.abs(a).max() <= limit and zero(a - np.round(a, decimals)),
@@ -26,7 +26,7 @@ def test_arrays_stay_within_their_limit_and_decimals(limit, decimals):
 
 
 def test_array_tuples_have_the_shapes_asked_for():
-    """A shape gives an array of it, an integer a vector, the empty shape a 0-d array."""
+    """A case relies on its shapes; an integer is a vector, () a 0-d array."""
     assert_all_examples(
         array_tuples((2, 3), 4, (), (1, 1)),
         lambda drawn: sound(*drawn) and [a.shape for a in drawn] == [(2, 3), (4,), (), (1, 1)],
@@ -34,7 +34,7 @@ def test_array_tuples_have_the_shapes_asked_for():
 
 
 def test_array_tuples_refuse_more_numbers_than_they_can_tell_apart():
-    """Two bytes an entry are not enough for four decimals up to 10."""
+    """Two bytes for an entry are too few for four decimals up to 10."""
     with pytest.raises(ValueError, match="limit 10 with 4 decimals"):
         minimal(arrays(1, limit=10))
 
@@ -49,13 +49,13 @@ def test_array_tuples_refuse_more_numbers_than_they_can_tell_apart():
     }
 )
 def test_arrays_can_make_numbers_of_every_kind(condition):
-    """Numbers are of either sign, have all their decimals and come close to their limits."""
+    """A number that is never drawn checks nothing."""
     find_any(arrays((2, 4)), condition)
 
 
 @pytest.mark.parametrize("limit", [-3.0, 3.0])
 def test_arrays_can_make_their_limits(limit):
-    """The limits are among the numbers, as a table of few numbers shows."""
+    """A clipped limit is a common mistake, which shows at the limit only."""
     find_any(arrays(4, decimals=1), lambda a: limit in a)
 
 
@@ -72,7 +72,7 @@ def test_arrays_can_make_their_limits(limit):
     ],
 )
 def test_arrays_shrink_each_entry_to_the_simplest_number(condition, smallest):
-    """Entries shrink alone: to 0, else to 1, else to -1, and only then to tenths and so on."""
+    """A student computes with 0, 1 and −1 in the head, and with decimals not."""
     assert minimal(arrays(3), condition).tolist() == smallest
 
 
@@ -81,24 +81,24 @@ def test_arrays_shrink_each_entry_to_the_simplest_number(condition, smallest):
     | {"the largest": lambda z: z.shape == (4, 4, 4), "a row": lambda z: z.shape == (1, 4)}
 )
 def test_any_arrays_can_make_every_rank(condition):
-    """Shapes go from 0-d to three axes of four."""
+    """A function of any array must be tried on every rank."""
     find_any(any_arrays(), condition)
 
 
 @pytest.mark.parametrize("rank", range(4))
 def test_any_arrays_shrink_to_single_zeros(rank):
-    """Of every rank, the smallest array is a single 0."""
+    """Of every rank, the simplest array is a single 0."""
     smallest = minimal(any_arrays(), lambda a: a.ndim == rank)
     assert (smallest.shape, smallest.sum()) == ((1,) * rank, 0.0)
 
 
 def test_any_arrays_shrink_to_rank_zero():
-    """Where the rank does not matter it is 0."""
+    """If the rank does not matter, the simplest is 0-d."""
     assert minimal(any_arrays()).shape == ()
 
 
 def test_shapes_have_no_empty_side():
-    """Sides are at least 1, and neither they nor the rank exceed what was asked for."""
+    """No contract here covers empty arrays."""
     assert_all_examples(
         shapes(max_dims=2, max_side=3), lambda s: len(s) <= 2 and set(s) <= {1, 2, 3}
     )
@@ -106,11 +106,11 @@ def test_shapes_have_no_empty_side():
 
 @each({"0": lambda s: s == 0, "the last": lambda s: s > 2**32 - 2**20, "odd": lambda s: s % 2 == 1})
 def test_seeds_can_make_numbers_from_end_to_end(condition):
-    """Seeds are spread over all of 32 bits."""
+    """A generator that is seeded with part of the seed would repeat itself."""
     find_any(seeds(), condition)
 
 
 def test_seeds_are_taken_by_generators_and_shrink_to_zero():
-    """Every seed makes a generator, and the smallest is 0."""
+    """A student copies the seed from the smallest case."""
     assert_all_examples(seeds(), lambda seed: np.random.default_rng(seed) is not None)
     assert minimal(seeds()) == 0
