@@ -22,7 +22,7 @@ from backproof.counterexample.loops import (
     condense,
 )
 from backproof.submission.base import Call
-from backproof.submission.messages import Found
+from backproof.submission.messages import WrongValue
 
 # With the lines above and below it, the message about a failure has at most 25 lines.
 _MAX_LINES = 18
@@ -53,7 +53,7 @@ class Wording:
 
 
 def render_case(
-    journal: Sequence[Call], wording: Wording | None = None, found: Found | None = None
+    journal: Sequence[Call], wording: Wording | None = None, found: WrongValue | None = None
 ) -> str | None:
     """Return the calls of a case as a program; ``None`` if there are none.
 
@@ -114,7 +114,7 @@ class _ProgramWriter:
     # The ids of generators that are arguments of several calls, and so need a variable.
     _shared_generators: set[int] = field(default_factory=set)
 
-    def write(self, journal: Sequence[Call], found: Found | None) -> list[str]:
+    def write(self, journal: Sequence[Call], found: WrongValue | None) -> list[str]:
         """Return the lines of the program."""
         modules = list(dict.fromkeys(call.function.partition(".")[0] for call in journal))
         self._used_names |= set(modules)
@@ -245,7 +245,9 @@ class _ProgramWriter:
         self._before.append(f"{variable} = {expression}{comment}")
         return variable
 
-    def _last_line(self, journal: Sequence[Call], found: Found | None) -> tuple[Print | None, int]:
+    def _last_line(
+        self, journal: Sequence[Call], found: WrongValue | None
+    ) -> tuple[Print | None, int]:
         """Return the line that prints the wrong value, and how many calls must precede it."""
         if found is not None:
             for value, variable in self._variables:

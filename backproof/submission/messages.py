@@ -13,14 +13,14 @@ from backproof.student_code.modules import describe
 
 
 @dataclass(frozen=True)
-class Found:
-    """A wrong value, so that it can be shown again and drawn.
+class WrongValue:
+    """A wrong value, which the smallest case prints and a report draws.
 
     Attributes:
         values: The value as it was returned, or the argument that was changed.
-        remark: What is there and what is required, in a few words.
-        expression: What is wrong with it, as an expression in which ``{}`` stands for it.
-        evidence: What to draw of it, as ``backproof.evidence`` describes it.
+        remark: What it is and what is required, in a few words.
+        expression: The wrong part of it, as an expression in which ``{}`` stands for the value.
+        evidence: Numbers to draw, in a form that ``backproof.grades.evidence`` describes.
 
     """
 
@@ -33,18 +33,18 @@ class Found:
 class Mismatch(AssertionError):
     """A submission broke a property.
 
-    ``returned`` says what the student's code did, ``required`` what the rule asks for. The rule
-    itself is the property's docstring, and the smallest case comes from the engine. ``found`` is
-    the value that is wrong, if there is one.
+    ``returned`` describes what the student's code did and ``required`` what the rule asks for;
+    ``note`` is a remark on the requirement. ``wrong_value`` is the value that is wrong, if there
+    is one. The rule itself is the docstring of the property.
     """
 
     kind = WRONG
 
     def __init__(
-        self, returned: str, required: str, note: str = "", found: Found | None = None
+        self, returned: str, required: str, note: str = "", wrong_value: WrongValue | None = None
     ) -> None:
         super().__init__(returned, required, note)
-        self.found = found
+        self.wrong_value = wrong_value
         self.returned = returned
         self.required = required
         self.note = note

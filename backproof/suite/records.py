@@ -18,11 +18,11 @@ from backproof.grades.outcomes import FAILED, NOT_GRADED, NOT_STARTED, PASSED
 from backproof.grades.property_record import PropertyRecord
 from backproof.submission.base import Call, Submission
 from backproof.submission.messages import (
-    Found,
     Mismatch,
     NotStarted,
     SubmissionEnded,
     SubmissionUnavailable,
+    WrongValue,
 )
 from backproof.suite.property import Property
 from backproof.suite.shrinking import SearchEnded
@@ -50,7 +50,7 @@ def record_of(
     if isinstance(exception, SearchEnded):
         journal, exception = exception.journal, exception.failure
     status, kind, message = classify(exception)
-    found = exception.found if isinstance(exception, Mismatch) else None
+    found = exception.wrong_value if isinstance(exception, Mismatch) else None
     has_case = status == FAILED and isinstance(exception, AssertionError | Flaky)
     return tested.record(
         status,
@@ -63,7 +63,7 @@ def record_of(
     )
 
 
-def _case(journal: Sequence[Call], wording: Wording, found: Found | None) -> str | None:
+def _case(journal: Sequence[Call], wording: Wording, found: WrongValue | None) -> str | None:
     try:
         return render_case(journal, wording, found)
     except Exception as error:  # a student's objects may raise anything when they are printed

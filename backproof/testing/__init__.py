@@ -8,8 +8,8 @@ This module has what most of them need:
 - the assertions and ``TOLERANCE`` compare a result with the right one;
 - ``as_array``, ``as_float``, ``unpack`` and ``drain`` convert a result into something that is safe
   to compute with;
-- ``Mismatch`` (with ``Found``), ``NotStarted`` and ``SubmissionEnded`` are the exceptions that end
-  a property.
+- ``Mismatch`` (with ``WrongValue``), ``NotStarted`` and ``SubmissionEnded`` are the exceptions that
+  end a property.
 
 The submodules are imported by name, because they load scipy or Hypothesis:
 
@@ -23,7 +23,7 @@ The submodules are imported by name, because they load scipy or Hypothesis:
 from backproof.assignment.demos import Demo, claim
 from backproof.assignment.misconceptions import misconception, variant
 from backproof.submission.iterables import drain
-from backproof.submission.messages import Found, Mismatch, NotStarted, SubmissionEnded
+from backproof.submission.messages import Mismatch, NotStarted, SubmissionEnded, WrongValue
 from backproof.testing.assertions import (
     TOLERANCE,
     assert_bounded,
@@ -41,10 +41,10 @@ from backproof.testing.conversions import as_array, as_float, unpack
 __all__ = [
     "TOLERANCE",
     "Demo",
-    "Found",
     "Mismatch",
     "NotStarted",
     "SubmissionEnded",
+    "WrongValue",
     "as_array",
     "as_float",
     "assert_bounded",

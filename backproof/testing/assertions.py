@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from backproof.grades import evidence
 from backproof.submission.base import Call
-from backproof.submission.messages import Found, Mismatch
+from backproof.submission.messages import Mismatch, WrongValue
 from backproof.testing.conversions import as_array, describe_type
 
 # The default accuracy of results, absolute or relative, whichever is looser. It is far above the
@@ -60,14 +60,14 @@ def assert_close(
     number, right = _format_number(got[where]), _format_number(required[where])
     count = f"  ({int(wrong.sum())} of {wrong.size} entries differ)" if wrong.size > 1 else ""
     picture = evidence.of_path(*path, what) if path else None
-    found = Found(
+    wrong_value = WrongValue(
         got,
         f"{number}, required {right}",
         _printing(returned).format(_subscripted(where)),
         picture or evidence.of_entries(got, required, wrong, what),
     )
     label = _entry_name(what, where)
-    raise Mismatch(f"{label} = {number}{count}", f"{label} = {right}", rule, found)
+    raise Mismatch(f"{label} = {number}{count}", f"{label} = {right}", rule, wrong_value)
 
 
 def assert_equal(returned: Any, required: ArrayLike, what: str, rule: str = "") -> None:
@@ -174,8 +174,8 @@ def assert_bounded(
     required = f"between {least} and {most}"
     values, expression = (got, _subscripted(where)) if of is None else (of, by)
     picture = evidence.of_measured(got, low, high, what)
-    found = Found(values, f"{number}, required {required}", expression, picture)
-    raise Mismatch(f"{_entry_name(what, where)} = {number}", required, rule, found)
+    wrong_value = WrongValue(values, f"{number}, required {required}", expression, picture)
+    raise Mismatch(f"{_entry_name(what, where)} = {number}", required, rule, wrong_value)
 
 
 def assert_that(condition: Any, returned: str, required: str, rule: str = "") -> None:
@@ -210,8 +210,8 @@ def assert_float64(returned: Any, what: str, shape: tuple[int, ...] | None = Non
     as_array(returned, what, shape)
     dtype = np.asarray(returned).dtype
     if dtype != np.float64:
-        found = Found(returned, f"{dtype}, required float64", "np.asarray({}).dtype")
-        raise Mismatch(f"{what} has dtype {dtype}", f"{what} has dtype float64", "", found)
+        wrong_value = WrongValue(returned, f"{dtype}, required float64", "np.asarray({}).dtype")
+        raise Mismatch(f"{what} has dtype {dtype}", f"{what} has dtype float64", "", wrong_value)
 
 
 def assert_unchanged(call: Call) -> None:
@@ -227,9 +227,11 @@ def assert_unchanged(call: Call) -> None:
     _assert_has_result(call)
     if changed := call.changed:
         number = int(changed[0].rpartition(" ")[2])
-        found = Found(call.arguments[number - 1], "as it is after the call; it must stay as it was")
+        wrong_value = WrongValue(
+            call.arguments[number - 1], "as it is after the call; it must stay as it was"
+        )
         returned = f"{_function_name(call)} changed {', '.join(changed)} in place"
-        raise Mismatch(returned, "arguments left as they are", "", found)
+        raise Mismatch(returned, "arguments left as they are", "", wrong_value)
 
 
 def assert_no_warning(call: Call) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from backproof.counterexample.program import Wording, parameter_names, render_case
 from backproof.submission.local import LocalSubmission
-from backproof.submission.messages import Found
+from backproof.submission.messages import WrongValue
 
 CODE = """
 import numpy as np
@@ -104,7 +104,7 @@ def test_the_wrong_entry_is_printed(rendered, pasted):
     """The last line must show the entry that the message is about."""
     text, result = rendered(
         lambda optimizers: optimizers.step(np.array([1.0, 2.0]), None),
-        lambda result: Found(result[0], "1.9, required 2", "{}[1]"),
+        lambda result: WrongValue(result[0], "1.9, required 2", "{}[1]"),
     )
     assert text.splitlines()[-1] == "print(r1[0][1])  # 1.9, required 2"
     assert pasted(text, "r1[0]") == ([str(result[0][1])], result[0].tolist())
@@ -117,7 +117,7 @@ def test_calls_after_the_wrong_one_are_left_out(rendered):
         optimizers.step(np.array([1.0]), None)
         optimizers.init(np.array([7.0]))
 
-    text, _ = rendered(use, lambda _: Found(np.array([0.9]), "0.9, required 1", "{}[0]"))
+    text, _ = rendered(use, lambda _: WrongValue(np.array([0.9]), "0.9, required 1", "{}[0]"))
     assert "init" not in text
     assert "7.0" not in text
 
@@ -129,14 +129,16 @@ def test_of_equal_results_the_last_one_is_printed(rendered):
         for _ in range(2):
             optimizers.step(np.array([1.0]), None)
 
-    text, _ = rendered(use, lambda _: Found(np.array([0.9]), "0.9, required 1", "{}[0]"))
+    text, _ = rendered(use, lambda _: WrongValue(np.array([0.9]), "0.9, required 1", "{}[0]"))
     assert text.splitlines()[-1] == "print(r2[0][0])  # 0.9, required 1"
 
 
 def test_a_changed_argument_is_printed(rendered):
     """If a call writes into its argument, the argument is the wrong value."""
     theta = np.array([3.0])
-    text, _ = rendered(lambda optimizers: optimizers.init(theta), lambda _: Found(theta, "changed"))
+    text, _ = rendered(
+        lambda optimizers: optimizers.init(theta), lambda _: WrongValue(theta, "changed")
+    )
     assert text.splitlines()[-1] == "print(theta)  # changed"
 
 

@@ -54,21 +54,21 @@ def test_close_names_the_first_wrong_entry():
     assert mismatch.returned == "dW[1, 1] = 5  (1 of 4 entries differ)"
     assert mismatch.required == "dW[1, 1] = 4"
     assert mismatch.note == "dW = δᵀ h"
-    assert mismatch.found.expression == "{}[1][1]"
-    assert mismatch.found.evidence["wrong"] == [[False, False], [False, True]]
+    assert mismatch.wrong_value.expression == "{}[1][1]"
+    assert mismatch.wrong_value.evidence["wrong"] == [[False, False], [False, True]]
 
 
 def test_close_prints_float32_as_a_float():
     """A number of another dtype prints fewer digits, so that two unequal ones may look alike."""
     mismatch = message_of(assert_close, WRONG.astype(np.float32), A, "dW")
-    assert mismatch.found.expression == "float({}[1][1])"
+    assert mismatch.wrong_value.expression == "float({}[1][1])"
 
 
 def test_close_draws_the_path_where_one_is_given():
     """A wrong step is best seen in the course of all steps."""
     path = (np.zeros((3, 2)), np.ones((3, 2)))
     mismatch = message_of(assert_close, WRONG, A, "theta", path=path)
-    assert mismatch.found.evidence["kind"] == "path"
+    assert mismatch.wrong_value.evidence["kind"] == "path"
 
 
 def test_equal_allows_no_tolerance():
@@ -113,8 +113,8 @@ def test_bounded_prints_the_statistic_of_a_result():
     by = "np.mean(np.square({}))"
     mismatch = message_of(assert_bounded, 7.5, 0.0, 1.0, "the variance", of=A, by=by)
     assert (mismatch.returned, mismatch.required) == ("the variance = 7.5", "between 0 and 1")
-    assert mismatch.found.values is A
-    assert mismatch.found.expression == by
+    assert mismatch.wrong_value.values is A
+    assert mismatch.wrong_value.expression == by
 
 
 def test_that_carries_its_texts():
