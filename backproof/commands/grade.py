@@ -44,26 +44,7 @@ _MAX_TABLE_ROWS = 60
 
 @dataclass(frozen=True)
 class GradeRequest:
-    """The arguments of ``backproof grade``, by the names that click gives them.
-
-    Attributes:
-        paths: The submissions, folders of submissions, or archives.
-        out: The folder of the store and the reports, if the results are to be kept.
-        formats: The reports to write besides the gradebook.
-        resume: Whether to continue with an existing store.
-        regrade: Patterns of the names to grade again.
-        counting: Which of a student's attempts count: ``newest``, ``best`` or ``all``.
-        layout: The layout of ``paths``.
-        pattern: A regular expression for the path of each submission.
-        gradebook: A gradebook exported from Canvas.
-        jobs: The number of submissions graded at a time.
-        scheduler: The address of a Dask scheduler; empty for this machine.
-        confinement: The required level of confinement.
-        profile: The name of the profile, which sets the number of cases.
-        seed: The seed of the cases.
-        assignment: The folder of the assignment; ``None`` for the one in Backproof's package.
-
-    """
+    """The arguments of ``backproof grade``; the help of each option describes its attribute."""
 
     paths: tuple[str, ...]
     out: Path | None

@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 # Up to three calls are recognised as the body of a loop, if they repeat at least three times.
 _MAX_BODY_CALLS = 3
 _MIN_REPETITIONS = 3
 
 
-@dataclass(frozen=True)
-class Reference:
-    """The result of a call, or a part of it.
-
-    Attributes:
-        call: The index of the call in the program.
-        part: The subscripts of the part, such as ``"[0]"``; empty for the whole result.
-
-    """
+class Reference(NamedTuple):
+    """The result of a call by its index, or the part of it at subscripts such as ``"[0]"``."""
 
     call: int
-    part: str = ""
+    subscripts: str = ""
 
 
-@dataclass(frozen=True)
-class SeededGenerator:
+class SeededGenerator(NamedTuple):
     """A random generator that is created from a seed as an argument of a call."""
 
     seed: str
 
 
-# An argument: the text of an expression, or one that depends on the place in the program.
+# An argument: the text of an expression, or an expression that depends on the lines before it.
 Expression = str | Reference | SeededGenerator
 
 
@@ -49,33 +42,24 @@ class Statement:
     """
 
     function: str
-    arguments: tuple[tuple[str, Expression], ...]
+    arguments: Sequence[tuple[str, Expression]]
     as_list: bool
     before: Sequence[str]
     after: Sequence[str]
 
-    @property
-    def seeds(self) -> list[str]:
-        """The seeds of the generators among the arguments."""
-        return [value.seed for _, value in self.arguments if isinstance(value, SeededGenerator)]
-
-    @property
-    def references(self) -> list[int]:
-        """The indices of the calls whose results are among the arguments."""
-        return [value.call for _, value in self.arguments if isinstance(value, Reference)]
-
     def comparable(self, start: int) -> object:
-        """Return the call in a form that is equal for the repetitions of a call in a loop.
+        """Return the call in a form that is equal for all repetitions of a loop body.
 
-        References to calls from ``start`` on are counted from there, and seeds are left out.
+        References to calls from ``start``, the begin of the body, on are counted from there, and
+        seeds are left out.
         """
 
         def relative(value: Expression) -> object:
             match value:
-                case Reference(call, part) if call >= start:
-                    return "counted from the start", call - start, part
+                case Reference(call, subscripts) if call >= start:
+                    return "counted from start", call - start, subscripts
                 case SeededGenerator():
-                    return SeededGenerator("")
+                    return SeededGenerator
             return value
 
         arguments = [(keyword, relative(value)) for keyword, value in self.arguments]
@@ -86,138 +70,119 @@ class Statement:
 
         Args:
             names: The variable of the result of each earlier call.
-            seed: An expression that replaces the seeds, if the call is in a loop over seeds.
+            seed: The variable that replaces the seeds, if the call is in a loop over seeds.
 
         """
-        texts = [_render(value, names, seed) for _, value in self.arguments]
-        keywords = [f"{keyword}=" if keyword else "" for keyword, _ in self.arguments]
-        call = f"{self.function}({', '.join(map(str.__add__, keywords, texts))})"
+        texts = [
+            f"{keyword}={_render(value, names, seed)}" if keyword else _render(value, names, seed)
+            for keyword, value in self.arguments
+        ]
+        call = f"{self.function}({', '.join(texts)})"
         return f"list({call})" if self.as_list else call
 
 
-@dataclass(frozen=True)
-class Print:
-    """The last line of a program, which prints a value.
-
-    Attributes:
-        value: The value, as ``names`` refer to it.
-        template: An expression with ``{}`` in the place of the value.
-        remark: A comment behind it; may be empty.
-
-    """
+class Print(NamedTuple):
+    """The last line of a program: it prints ``template``, in which ``{}`` stands for a value."""
 
     value: Expression
     template: str = "{}"
     remark: str = ""
 
     def render(self, names: Mapping[int, str]) -> str:
-        """Return the line, with the variable of the result of each call."""
+        """Return the line as text, given the variable of the result of each call."""
         text = f"print({self.template.format(_render(self.value, names, None))})"
         return f"{text}  # {self.remark}" if self.remark else text
 
 
-@dataclass(frozen=True)
-class _Loop:
-    """A loop over ``calls`` statements; without repetition it is one statement.
-
-    Attributes:
-        calls: The number of statements in its body.
-        times: The number of repetitions.
-        over_seeds: Whether the seeds increase by one with each repetition.
-
-    """
-
-    calls: int = 1
-    times: int = 1
-    over_seeds: bool = False
-
-
 def condense(statements: Sequence[Statement], last: Print | None) -> Iterator[str]:
-    """Yield the lines of a program, with repeated statements as loops.
-
-    Args:
-        statements: The calls.
-        last: The line after them, if any.
-
-    """
+    """Yield the lines of a program that consists of calls, possibly followed by a last line."""
     names: dict[int, str] = {}
     start = variables = 0
     while start < len(statements):
-        loop = _find_loop(statements, start, last)
-        body = statements[start : start + loop.calls]
+        calls, times, over_seeds = _find_loop(statements, start, last)
+        body = statements[start : start + calls]
         for statement in body:
             yield from statement.before
-        if loop.times > 1:
-            yield _header(body, loop)
-        indentation = "    " if loop.times > 1 else ""
-        seed = "seed" if loop.over_seeds else None
+        if times > 1:
+            yield _header(body, times, over_seeds)
         for offset, statement in enumerate(body):
             variables += 1
             name = f"r{variables}"
-            yield f"{indentation}{name} = {statement.render(names, seed)}"
+            call = statement.render(names, "seed" if over_seeds else None)
+            yield f"{'    ' if times > 1 else ''}{name} = {call}"
             yield from statement.after
-            for repetition in range(loop.times):
-                names[start + repetition * loop.calls + offset] = name
-        start += loop.calls * loop.times
+            names |= {start + turn * calls + offset: name for turn in range(times)}
+        start += calls * times
     if last is not None:
         yield last.render(names)
 
 
 def _render(value: Expression, names: Mapping[int, str], seed: str | None) -> str:
     match value:
-        case Reference(call, part):
-            return names[call] + part
+        case Reference(call, subscripts):
+            return names[call] + subscripts
         case SeededGenerator():
             return f"np.random.default_rng({seed or value.seed})"
     return value
 
 
-def _header(body: Sequence[Statement], loop: _Loop) -> str:
-    if not loop.over_seeds:
-        return f"for _ in range({loop.times}):"
+def _header(body: Sequence[Statement], times: int, over_seeds: bool) -> str:
+    if not over_seeds:
+        return f"for _ in range({times}):"
     first = int(_seeds(body)[0])
-    return f"for seed in range({f'{first}, ' if first else ''}{first + loop.times}):"
+    return f"for seed in range({f'{first}, ' if first else ''}{first + times}):"
 
 
-def _find_loop(statements: Sequence[Statement], start: int, last: Print | None) -> _Loop:
-    """Find the loop that begins at ``start``, with as few statements as possible."""
+def _find_loop(
+    statements: Sequence[Statement], start: int, last: Print | None
+) -> tuple[int, int, bool]:
+    """Find the loop with the shortest body that begins at a statement.
+
+    Returns:
+        The number of calls of its body, the number of its repetitions, and whether the seeds
+        increase by one with each repetition. A statement without a loop is a body with one
+        repetition.
+
+    """
     for calls in range(1, _MAX_BODY_CALLS + 1):
         for over_seeds in (False, True):
-            loop = _Loop(calls, over_seeds=over_seeds)
-            while _repeats(statements, start, loop):
-                loop = replace(loop, times=loop.times + 1)
-            if loop.times >= _MIN_REPETITIONS and not _loses_result(statements, start, loop, last):
-                return loop
-    return _Loop()
+            times = 1
+            while _repeats(statements, start, calls, times, over_seeds):
+                times += 1
+            end = start + calls * times
+            # A loop keeps the results of its last repetition only.
+            lost = range(start, end - calls)
+            if times >= _MIN_REPETITIONS and not _needs(statements[end:], last, lost):
+                return calls, times, over_seeds
+    return 1, 1, False
 
 
-def _repeats(statements: Sequence[Statement], start: int, loop: _Loop) -> bool:
-    """Return whether the statements after a loop are one more repetition of its body."""
-    end = start + loop.calls * loop.times
-    body, following = statements[start : start + loop.calls], statements[end : end + loop.calls]
-    if len(following) < loop.calls or any(each.before or each.after for each in following):
+def _repeats(
+    statements: Sequence[Statement], start: int, calls: int, times: int, over_seeds: bool
+) -> bool:
+    """Return whether a loop of ``times`` repetitions can have one more."""
+    end = start + calls * times
+    body, following = statements[start : start + calls], statements[end : end + calls]
+    if len(following) < calls or any(each.before or each.after for each in following):
         return False
-    calls = [statement.comparable(start) for statement in body]
-    if calls != [statement.comparable(end) for statement in following]:
+    if [each.comparable(start) for each in body] != [each.comparable(end) for each in following]:
         return False
     seeds = _seeds(body)
-    if loop.over_seeds:
+    if over_seeds:
         if len(set(seeds)) != 1 or not seeds[0].isdigit():
             return False
-        seeds = [str(int(seed) + loop.times) for seed in seeds]
+        seeds = [str(int(seed) + times) for seed in seeds]
     return seeds == _seeds(following)
 
 
 def _seeds(body: Sequence[Statement]) -> list[str]:
-    return [seed for statement in body for seed in statement.seeds]
+    values = [value for statement in body for _, value in statement.arguments]
+    return [value.seed for value in values if isinstance(value, SeededGenerator)]
 
 
-def _loses_result(
-    statements: Sequence[Statement], start: int, loop: _Loop, last: Print | None
-) -> bool:
-    """Return whether a later line needs the result of another repetition than the last one."""
-    end = start + loop.calls * loop.times
-    needed = {call for statement in statements[end:] for call in statement.references}
-    if last is not None and isinstance(last.value, Reference):
-        needed.add(last.value.call)
-    return not needed.isdisjoint(range(start, end - loop.calls))
+def _needs(statements: Sequence[Statement], last: Print | None, calls: range) -> bool:
+    """Return whether a later line refers to the result of one of some calls."""
+    values = [value for statement in statements for _, value in statement.arguments]
+    if last is not None:
+        values.append(last.value)
+    return any(isinstance(value, Reference) and value.call in calls for value in values)

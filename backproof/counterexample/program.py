@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 import textwrap
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -111,20 +112,15 @@ class _ProgramWriter:
     _used_names: set[str] = field(default_factory=lambda: {"np", "seed"})
     # The assignments before the present call.
     _before: list[str] = field(default_factory=list)
-    # The ids of generators that are arguments of several calls, and so need a variable.
-    _shared_generators: set[int] = field(default_factory=set)
+    # The ids of objects that are arguments more than once, so that generators need a variable.
+    _used_again: set[int] = field(default_factory=set)
 
     def write(self, journal: Sequence[Call], found: WrongValue | None) -> list[str]:
         """Return the lines of the program."""
         modules = list(dict.fromkeys(call.function.partition(".")[0] for call in journal))
         self._used_names |= set(modules)
-        generators = [
-            id(value)
-            for call in journal
-            for value in call.arguments
-            if isinstance(value, np.random.Generator)
-        ]
-        self._shared_generators = {each for each in generators if generators.count(each) > 1}
+        uses = Counter(id(value) for call in journal for value in call.arguments)
+        self._used_again = {each for each, count in uses.items() if count > 1}
         statements = [self._statement(call, index) for index, call in enumerate(journal)]
         last, calls = self._last_line(journal, found)
         imports = ["import numpy as np", *(f"import {module}" for module in modules)]
@@ -140,13 +136,8 @@ class _ProgramWriter:
         opaque = self.wording.opaque.get(call.function, ())
         self._add_result(call.result, Reference(index), opaque)
         before, self._before = self._before, []
-        return Statement(
-            function=call.function,
-            arguments=tuple(arguments),
-            as_list=_is_iterator(call.result),
-            before=before,
-            after=self._overwriting_lines(call),
-        )
+        after = self._overwriting_lines(call)
+        return Statement(call.function, arguments, _is_iterator(call.result), before, after)
 
     def _overwriting_lines(self, call: Call) -> list[str]:
         """Return lines that overwrite the arrays that were arguments of a call.
@@ -156,11 +147,8 @@ class _ProgramWriter:
         if not call.overwritten:
             return []
         arrays = [value for value in call.arguments if isinstance(value, np.ndarray)]
-        names = {
-            name
-            for value, name in self._variables
-            if any(_is_equal(value, array) for array in arrays)
-        }
+        gone = [pair for pair in self._variables if any(_is_equal(pair[0], a) for a in arrays)]
+        names = {name for _, name in gone}
         self._variables = [pair for pair in self._variables if pair[1] not in names]
         return [f"{name}[...] = {number(call.overwritten[-1])}" for name in sorted(names)]
 
@@ -175,7 +163,7 @@ class _ProgramWriter:
             self._arrays.setdefault(_content(result), []).append(reference)
         if isinstance(result, tuple | list) and depth < 2:
             for index, part in enumerate(result[:_MAX_SEARCHED_PARTS]):
-                part_reference = Reference(reference.call, f"{reference.part}[{index}]")
+                part_reference = Reference(reference.call, f"{reference.subscripts}[{index}]")
                 self._add_result(part, part_reference, (-1,) if index in opaque else (), depth + 1)
 
     def _expression(self, value: Any, name: str) -> Expression:
@@ -198,7 +186,7 @@ class _ProgramWriter:
             return existing
         if isinstance(value, np.random.Generator):
             seed = str(getattr(value.bit_generator.seed_seq, "entropy", None))
-            if id(value) in self._shared_generators:
+            if id(value) in self._used_again:
                 return self._assign(value, name, f"np.random.default_rng({seed})")
             return SeededGenerator(seed)
         if isinstance(value, np.ndarray):
@@ -216,11 +204,8 @@ class _ProgramWriter:
                 return variable
         if isinstance(value, np.ndarray) and value.any():  # arrays of zeros are usually fresh
             # The latest call is the likeliest origin, and of its results the first one.
-            return max(
-                self._arrays.get(_content(value), ()),
-                key=lambda reference: reference.call,
-                default=None,
-            )
+            origins = self._arrays.get(_content(value), [])
+            return max(origins, key=lambda reference: reference.call, default=None)
         return None
 
     def _sequence(self, value: Any) -> str:
@@ -254,11 +239,9 @@ class _ProgramWriter:
                 if value is found.values:
                     return Print(variable, found.expression, found.remark), len(journal)
             same = [ref for result, ref in self._results if result is found.values]
-            if not same:
-                same = [ref for result, ref in self._results if _holds(result, found.values)]
-            if same:
-                reference = same[-1]
-                return Print(reference, found.expression, found.remark), reference.call + 1
+            equal = (ref for result, ref in self._results if _holds(result, found.values))
+            if origins := same or list(equal):
+                return Print(origins[-1], found.expression, found.remark), origins[-1].call + 1
         if journal[-1].result is None:  # the last call raised an exception
             return None, len(journal)
         return Print(Reference(len(journal) - 1)), len(journal)
