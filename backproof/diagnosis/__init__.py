@@ -1,1 +1,1 @@
-"""Find the known mistake that behaves like a submission."""
+"""Name the known mistakes that behave exactly like a submission."""

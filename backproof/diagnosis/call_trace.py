@@ -1,12 +1,13 @@
-"""What a submission does in one case of a property, written down to be compared.
+"""Trace the calls of a property, and compare traced values up to rounding.
 
-Each call is written down twice: as it came back, and as its result stands when the case is over,
-since a result that shares memory with something else may have changed by then.
+A traced result is stored twice: as the call returned it, and as it is at the end of the case. The
+two differ if student code writes into an array that it has returned before.
 """
 
 from __future__ import annotations
 
 import contextlib
+import enum
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,87 +24,81 @@ from backproof.submission.iterables import Remote, on_drained
 from backproof.submission.messages import Mismatch
 from backproof.suite.cases import own_copy
 
-# Two ways to compute one thing differ by less: relatively to each entry, or, where an entry is
-# what is left of larger numbers, to the largest of its column, or to 1.
-_ACCURACY, _OF_COLUMN, _OF_ONE = 1e-9, 1e-13, 1e-15
+# Two correct computations of one number differ by less than the sum of three bounds: relative to
+# the number, relative to the largest number of its column, since it may be a difference of such
+# numbers, and relative to 1.
+_RELATIVE_TOLERANCE, _COLUMN_TOLERANCE, _ABSOLUTE_TOLERANCE = 1e-9, 1e-13, 1e-15
+
+# Limits on snapshots. A list may contain itself, and no property needs larger results.
+_MAX_DEPTH, _MAX_LENGTH = 8, 1000
+# A larger array is stored as a digest, and an even larger one as OPAQUE.
+_MAX_COPIED_BYTES, _MAX_DIGESTED_BYTES = 2**18, 2**26
 
 
-# Nobody needs deeper or longer results, and a list may hold itself.
-_DEEPEST, _LONGEST = 8, 1000
-# Larger arrays are compared by a digest, and still larger ones not at all.
-_MOST_BYTES, _MOST_DIGESTED = 2**18, 2**26
+class Placeholder(enum.Enum):
+    """Replaces a value that cannot be compared in a snapshot."""
 
-
-class _Word:
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def __repr__(self) -> str:
-        return self._text
-
-
-# What is written down of an object that is the submission's own affair, of what is iterated over,
-# and of a generator.
-OPAQUE = _Word("an object")
-ITERABLE = _Word("something to iterate over")
-GENERATOR = _Word("a generator")
+    OPAQUE = "an object of the student's code"
+    ITERABLE = "an iterable"
+    GENERATOR = "a random generator"
 
 
 @dataclass
 class TracedCall:
-    """One call.
+    """One call of a function; values are snapshots.
 
     Attributes:
-        function: What was called, as ``"unit.name"``.
-        arguments: What it was handed, positional before keyword.
-        makers: The numbers of the calls whose objects it was handed.
-        observed: Whether the property looks at what else it did.
-        result: What it returned, as it was then.
-        raised: What exception it raised instead, and what that says, wherever it was raised.
-        changed: The arguments that it changed in place, where the property looks.
-        warnings: The numerical warnings that it gave, where the property looks.
-        later: Its result when the case was over.
-        items: What its result yielded, if it was iterated over.
-        later_items: The same when the case was over.
+        function: The function, as ``"unit.name"``.
+        arguments: Positional arguments, then keyword arguments.
+        origins: Indices of the earlier calls that returned an object among the arguments.
+        observed: Whether the property reads ``changed`` and ``warnings``.
+        result: The result when the call returned.
+        exception: Text of the exception, without the line of code that raised it; empty if the
+            call returned.
+        changed: Names of the arguments that were changed in place; empty unless ``observed``.
+        warnings: Numerical warnings; empty unless ``observed``.
+        final_result: The result at the end of the case.
+        items: The items that the result yielded; ``None`` if the property did not iterate over it.
+        final_items: These items at the end of the case.
 
     """
 
     function: str
     arguments: tuple[Any, ...]
-    makers: frozenset[int]
+    origins: frozenset[int]
     observed: bool = False
     result: Any = None
-    raised: str = ""
+    exception: str = ""
     changed: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-    later: Any = None
+    final_result: Any = None
     items: tuple[Any, ...] | None = None
-    later_items: tuple[Any, ...] | None = None
+    final_items: tuple[Any, ...] | None = None
 
 
 @dataclass
 class TracedCase:
-    """A case, what was called in it, and the statistics that the property took."""
+    """A case of a property with the calls that the property made and the statistics it took."""
 
     case: Mapping[str, Any]
     calls: list[TracedCall]
-    measured: list[evidence.Measured] = field(default_factory=list)
+    statistics: list[evidence.Measured] = field(default_factory=list)
 
 
-class Stop(BaseException):
-    """What comes now is of no interest.
-
-    No ``Exception``, so that no property takes it for one of the submission's.
-    """
+class StopTrace(BaseException):
+    """Ends a trace early. It is no ``Exception``, so that no property catches it."""
 
 
 class TracedSubmission(Submission):
-    """A submission whose calls are written down.
+    """A submission that traces its calls.
 
     Args:
-        inner: The submission.
-        assignment: Says which functions return an object of their own, or an iterable.
-        on_call: Called with the number of each call and what has been seen of it.
+        inner: The submission that runs the calls.
+        assignment: It lists the functions that return opaque objects or iterables.
+        on_call: Called after each call with the index of the call and its trace.
+
+    Attributes:
+        calls: The traced calls.
 
     """
 
@@ -111,17 +106,19 @@ class TracedSubmission(Submission):
         self,
         inner: Submission,
         assignment: Assignment,
-        on_call: Callable[[int, TracedCall], None] = lambda _number, _seen: None,
+        on_call: Callable[[int, TracedCall], None] = lambda _index, _call: None,
     ) -> None:
         super().__init__(assignment.units)
         self._inner = inner
         self._opaque = assignment.opaque
         self._iterables = assignment.iterables
         self._on_call = on_call
-        self._calls: list[tuple[Call | None, bool]] = []
-        self._makers: dict[int, tuple[int, Any]] = {}
+        self.calls: list[TracedCall] = []
+        self._returned: list[Call | None] = []  # None for a call that raised an exception
+        # By the id of an opaque object: the index of the call that returned it, and the object
+        # itself, because its id could be used again if it were deleted.
+        self._origins: dict[int, tuple[int, Any]] = {}
         self._drained: dict[int, Sequence[Any]] = {}
-        self.seen: list[TracedCall] = []
 
     def call(
         self,
@@ -131,154 +128,159 @@ class TracedSubmission(Submission):
         keywords: dict[str, Any],
         observed: bool,
     ) -> Call:
-        """Call a function of the submission and write down what came of it."""
-        function = f"{unit}.{name}"
-        given = (*arguments, *keywords.values())
-        handed = tuple(self._frozen(value) for value in given)
-        seen = TracedCall(function, handed, self._made(given), observed)
-        self.seen.append(seen)
-        self._calls.append((None, observed))
+        """Call a function of the submission and trace the call."""
+        values = (*arguments, *keywords.values())
+        snapshots = tuple(self._snapshot(value) for value in values)
+        traced = TracedCall(f"{unit}.{name}", snapshots, self._origins_of(values), observed)
+        self.calls.append(traced)
+        self._returned.append(None)
         try:
             call = self._inner.call(unit, name, arguments, keywords, observed)
         except Exception as exception:
-            seen.raised = _said(exception)
-            self._on_call(len(self.seen) - 1, seen)
+            traced.exception = _text_of(exception)
+            self._on_call(len(self.calls) - 1, traced)
             raise
-        self._calls[-1] = call, observed
-        seen.result = self._frozen_result(call)
-        seen.warnings = call.warnings
-        self._remember(call)
-        self._on_call(len(self.seen) - 1, seen)
+        self._returned[-1] = call
+        traced.result = self._snapshot_of_result(call)
+        traced.warnings = call.warnings
+        self._store_origins(call)
+        self._on_call(len(self.calls) - 1, traced)
         return call
 
     def finish(self) -> None:
-        """Write down how all results stand now that the case is over."""
-        for seen, (call, observed) in zip(self.seen, self._calls, strict=True):
+        """Trace the final state of all results, at the end of the case."""
+        for traced, call in zip(self.calls, self._returned, strict=True):
             if call is None:
                 continue
-            seen.later = self._frozen_result(call)
-            if observed:
-                seen.changed = call.changed
-        for number, items in self._drained.items():
-            self.seen[number].later_items = tuple(self._frozen(item) for item in items)
+            traced.final_result = self._snapshot_of_result(call)
+            if traced.observed:
+                traced.changed = call.changed
+        for index, items in self._drained.items():
+            self.calls[index].final_items = tuple(self._snapshot(item) for item in items)
 
-    def drained(self, iterable: Any, items: Sequence[Any]) -> None:
-        """Write down what a result yielded."""
-        for number, (call, _) in enumerate(self._calls):
+    def trace_items(self, iterable: Any, items: Sequence[Any]) -> None:
+        """Trace the items that the result of a call has yielded."""
+        for index, call in enumerate(self._returned):
             if call is not None and call.result is iterable:
-                self.seen[number].items = tuple(self._frozen(item) for item in items)
-                self._drained[number] = items
+                self.calls[index].items = tuple(self._snapshot(item) for item in items)
+                self._drained[index] = items
 
-    def _made(self, values: Sequence[Any]) -> frozenset[int]:
-        inside = [*values, *(part for v in values if isinstance(v, list | tuple) for part in v)]
-        return frozenset(self._makers[id(v)][0] for v in inside if id(v) in self._makers)
+    def _origins_of(self, values: Sequence[Any]) -> frozenset[int]:
+        """Return the indices of the calls that returned one of the values or of their parts."""
+        parts = [*values, *(part for v in values if isinstance(v, list | tuple) for part in v)]
+        return frozenset(self._origins[id(v)][0] for v in parts if id(v) in self._origins)
 
-    def _remember(self, call: Call) -> None:
-        """Note which call made the objects in its result, and keep them, so that ids stay."""
-        result, frozen = call.result, self._frozen_result(call)
-        parts = [(result, frozen)]
-        if isinstance(result, list | tuple) and isinstance(frozen, tuple):
-            parts += zip(result, frozen, strict=True)
-        for part, kept in parts:
-            if kept is OPAQUE and part is not None:
-                self._makers[id(part)] = len(self.seen) - 1, part
+    def _store_origins(self, call: Call) -> None:
+        """Remember the last call as the origin of the opaque objects in its result."""
+        result, snapshot = call.result, self._snapshot_of_result(call)
+        pairs = [(result, snapshot)]
+        if isinstance(result, list | tuple) and isinstance(snapshot, tuple):
+            pairs += zip(result, snapshot, strict=True)
+        for part, copy in pairs:
+            if copy is Placeholder.OPAQUE and part is not None:
+                self._origins[id(part)] = len(self.calls) - 1, part
 
-    def _frozen_result(self, call: Call) -> Any:
-        positions = self._opaque.get(call.function, ())
+    def _snapshot_of_result(self, call: Call) -> Any:
+        opaque = self._opaque.get(call.function, ())
         result = call.result
         if call.function in self._iterables and result is not None:
-            return ITERABLE
-        if -1 in positions:
-            return OPAQUE
-        if positions and isinstance(result, list | tuple):
+            return Placeholder.ITERABLE
+        if -1 in opaque:
+            return Placeholder.OPAQUE
+        if opaque and isinstance(result, list | tuple):
             return tuple(
-                OPAQUE if at in positions else self._frozen(part) for at, part in enumerate(result)
+                Placeholder.OPAQUE if position in opaque else self._snapshot(part)
+                for position, part in enumerate(result)
             )
-        return self._frozen(result)
+        return self._snapshot(result)
 
-    def _frozen(self, value: Any, depth: int = 0) -> Any:
-        """Copy a value as far as it can be compared."""
-        if id(value) in self._makers or depth > _DEEPEST:
-            return OPAQUE
+    def _snapshot(self, value: Any, depth: int = 0) -> Any:
+        """Copy a value; parts that cannot be compared become placeholders."""
+        if id(value) in self._origins or depth > _MAX_DEPTH:
+            return Placeholder.OPAQUE
         try:
-            return self._copied(value, depth)
-        except Exception:  # a student's object may raise anything when it is looked at
-            return OPAQUE
-
-    def _copied(self, value: Any, depth: int) -> Any:
-        match value:
-            case None | str() | bool() | int() | float():
-                return value
-            case np.ndarray() | np.generic():
-                return _array(value)
-            case np.random.Generator():
-                return GENERATOR
-            case list() | tuple():
-                return tuple(self._frozen(part, depth + 1) for part in value[:_LONGEST])
-            case Remote():
-                return _array(np.array(value))
-            case object(__array__=_) | object(__float__=_):
-                return _array(np.array(value, dtype=np.float64))
-        return OPAQUE
-
-
-def _said(exception: BaseException) -> str:
-    returned = exception.returned if isinstance(exception, Mismatch) else str(exception)
-    return returned.rpartition(", at ")[0] or returned
-
-
-def _array(value: Any) -> Any:
-    """Copy an array; of a large one only what tells it from others."""
-    if value.nbytes <= _MOST_BYTES:
-        return np.array(value)
-    if value.nbytes > _MOST_DIGESTED:
-        return OPAQUE
-    digest = hashlib.sha256(np.ascontiguousarray(value).tobytes()).hexdigest()
-    return f"{value.dtype}{value.shape} {digest}"
-
-
-def observe(
-    watched: TracedSubmission, body: Callable[..., None], case: Mapping[str, Any]
-) -> TracedCase | None:
-    """Run the body of a property on a case; give what was seen, if the case is one of its own.
-
-    What the property finds wrong is not of interest here, nor is what the submission raises.
-    """
-    sample = TracedCase(case, watched.seen)
-    with _listening(watched, sample):
-        try:
-            body(**{**own_copy(case), "submission": watched})
-        except HypothesisException:  # it rejects the case
-            return None
-        except (Exception, Stop, pytest.skip.Exception):
+            match value:
+                case None | str() | bool() | int() | float():
+                    return value
+                case np.ndarray() | np.generic():
+                    return _copy_or_digest(value)
+                case np.random.Generator():
+                    return Placeholder.GENERATOR
+                case list() | tuple():
+                    return tuple(self._snapshot(part, depth + 1) for part in value[:_MAX_LENGTH])
+                case Remote():
+                    return _copy_or_digest(np.array(value))
+                case object(__array__=_) | object(__float__=_):
+                    return _copy_or_digest(np.array(value, dtype=np.float64))
+        except Exception:  # any operation on a student's object may raise
             pass
-        watched.finish()
-    return sample
+        return Placeholder.OPAQUE
+
+
+def _text_of(exception: BaseException) -> str:
+    text = exception.returned if isinstance(exception, Mismatch) else str(exception)
+    # The place in the student's file follows after ", at ".
+    return text.rpartition(", at ")[0] or text
+
+
+def _copy_or_digest(array: Any) -> Any:
+    if array.nbytes <= _MAX_COPIED_BYTES:
+        return np.array(array)
+    if array.nbytes > _MAX_DIGESTED_BYTES:
+        return Placeholder.OPAQUE
+    digest = hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()
+    return f"{array.dtype}{array.shape} {digest}"
+
+
+def trace_case(
+    traced: TracedSubmission, body: Callable[..., None], case: Mapping[str, Any]
+) -> TracedCase | None:
+    """Run a property on one case and return the trace; ``None`` if the property rejects the case.
+
+    Failures of the property and exceptions of the submission only end the trace.
+
+    Args:
+        traced: The submission; no case was run on it before.
+        body: The property's own function.
+        case: The arguments of ``body`` other than the submission.
+
+    """
+    trace = TracedCase(case, traced.calls)
+    with _listeners(traced, trace):
+        try:
+            body(**{**own_copy(case), "submission": traced})
+        except HypothesisException:  # ``assume`` rejects the case
+            return None
+        except (Exception, StopTrace, pytest.skip.Exception):
+            pass
+        traced.finish()
+    return trace
 
 
 @contextlib.contextmanager
-def _listening(watched: TracedSubmission, sample: TracedCase) -> Iterator[None]:
-    on_drained.append(watched.drained)
-    evidence.on_measured.append(sample.measured.append)
+def _listeners(traced: TracedSubmission, trace: TracedCase) -> Iterator[None]:
+    """Trace drained iterables and measured statistics while the context lasts."""
+    on_drained.append(traced.trace_items)
+    evidence.on_measured.append(trace.statistics.append)
     try:
         yield
     finally:
-        on_drained.remove(watched.drained)
-        evidence.on_measured.remove(sample.measured.append)
+        on_drained.remove(traced.trace_items)
+        evidence.on_measured.remove(trace.statistics.append)
 
 
-def agree(one: Any, other: Any) -> bool:
-    """Tell whether two frozen values are the same but for rounding."""
+def equal_up_to_rounding(one: Any, other: Any) -> bool:
+    """Return whether two snapshots are equal, where numbers may differ by rounding errors."""
     if one is other:
         return True
     if isinstance(one, tuple) and isinstance(other, tuple):
         pairs = zip(one, other, strict=False)
-        return len(one) == len(other) and all(agree(a, b) for a, b in pairs)
-    if any(value is None or isinstance(value, str | _Word) for value in (one, other)):
+        return len(one) == len(other) and all(equal_up_to_rounding(a, b) for a, b in pairs)
+    if any(value is None or isinstance(value, str | Placeholder) for value in (one, other)):
         return isinstance(one, str) and isinstance(other, str) and one == other
     try:
         return _equal_numbers(np.asarray(one), np.asarray(other))
-    except ValueError:  # rows of different lengths
+    except ValueError:  # nested lists with rows of different lengths
         return False
 
 
@@ -289,9 +291,9 @@ def _equal_numbers(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> bo
         return bool(np.array_equal(one, other))
     eps = 16 * float(np.finfo(one.dtype).eps)
     size = np.abs(np.where(np.isfinite(other), other, 0.0))
-    bound = max(_ACCURACY, eps) * size + max(_OF_ONE, eps / 16)
+    bound = max(_RELATIVE_TOLERANCE, eps) * size + max(_ABSOLUTE_TOLERANCE, eps / 16)
     if size.ndim > 1:
-        bound = bound + _OF_COLUMN * size.max(axis=0, initial=0.0)
+        bound = bound + _COLUMN_TOLERANCE * size.max(axis=0, initial=0.0)
     with np.errstate(invalid="ignore", over="ignore"):
         close = np.abs(one - other) <= bound
     return bool((close | (one == other) | (np.isnan(one) & np.isnan(other))).all())

@@ -1,107 +1,101 @@
-"""Which known mistakes behave like a submission: compared call by call, never guessed.
+"""Name the known mistakes behind the failures of a submission.
 
-The cases of a property that failed are run on the submission once more and every call is written
-down. Then they are run on the reference with one function replaced by a known mistake. A mistake
-is named if in all these cases what it returns equals what the student's code returned, and if no
-other mistake does. Random functions that draw their numbers in another way are compared by the
-statistics that the properties take.
+A mistake is named only if the submission behaves exactly like it. The cases of a failed property
+are run on the submission again and its calls are traced; then they are run on the reference with
+one function replaced by a known mistake. ``search`` describes the comparison.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from backproof.assignment.config import Assignment
-from backproof.assignment.misconceptions import Misconception, load_misconceptions, load_variants
+from backproof.assignment.misconceptions import load_misconceptions, load_variants
+from backproof.diagnosis.reference_variant import Replacements
 from backproof.diagnosis.search import Candidate, Search
-from backproof.diagnosis.stand_in import Replacements
 from backproof.failure_kinds import EXCEPTION, NONDETERMINISTIC, WRONG
 from backproof.grades.outcomes import FAILED, PASSED
 from backproof.grades.property_record import PropertyRecord
 from backproof.submission.base import Submission
 from backproof.suite.property import PropertyRun
 
-# Kinds of failures in which the submission did something that can be compared.
+# After a failure of another kind, such as a crash, there is no result to compare.
 _COMPARABLE = (WRONG, EXCEPTION, NONDETERMINISTIC)
 
 
 class Diagnostician:
-    """Names the known mistakes of one submission after another.
+    """Names the known mistakes of submissions of one assignment.
 
-    Args:
-        assignment: Its reference and its misconceptions; without either nothing is named.
+    Without a reference or misconceptions in the assignment, it names none.
 
     Attributes:
-        problems: What went wrong with the last submission, a line each.
+        problems: Messages about internal errors of the last diagnosis.
 
     """
 
     def __init__(self, assignment: Assignment) -> None:
         self._assignment = assignment
-        self._known: dict[str, list[Candidate]] = {}
+        self._candidates: dict[str, list[Candidate]] = {}
         self._variants: Replacements = {}
         self.problems: list[str] = []
         if assignment.reference.is_dir():
             self._variants = load_variants(assignment)
             for wrong in load_misconceptions(assignment):
-                self._known.setdefault(wrong.target, []).extend(self._candidates(wrong))
+                self._candidates.setdefault(wrong.target, []).extend(
+                    Candidate(wrong, {wrong.target: function})
+                    for function in (wrong.function, *wrong.variants)
+                )
 
     def diagnose(self, runs: Sequence[PropertyRun], submission: Submission) -> list[PropertyRecord]:
-        """Give the records of runs, the mistakes behind those that failed named.
+        """Return the records of runs, with the mistakes behind the failed ones.
 
-        A fault of ours costs the names and no more; ``problems`` says so.
+        An internal error does not change the grade: no mistake is named, and ``problems`` says so.
         """
         self.problems = []
         try:
-            behind = self.examine(runs, submission)
+            mistakes = self.find_mistakes(runs, submission)
         except Exception as error:
-            self.problems = [f"no mistakes are named, by a fault of ours: {type(error).__name__}"]
-            behind = {}
+            self.problems = [f"no mistakes are named: internal error {type(error).__name__}"]
+            mistakes = {}
         return [
-            dataclasses.replace(run.record, mistakes=behind.get(run.property.id, {}))
+            dataclasses.replace(run.record, mistakes=mistakes.get(run.property.id, {}))
             for run in runs
         ]
 
-    def examine(
+    def find_mistakes(
         self, runs: Sequence[PropertyRun], submission: Submission
     ) -> dict[str, dict[str, str]]:
-        """Find the mistakes behind the failures of a submission.
+        """Return the known mistakes behind each failed property.
 
         Args:
-            runs: All properties that were run on it, in the order of their units.
-            submission: What they were run on; those that failed are run on it again.
+            runs: All properties that were run on the submission, in the order of their units.
+            submission: The submission; the failed properties are run on it again.
 
         Returns:
-            The names of the mistakes behind each item that failed, each with what to say of it.
+            For the id of each property a dictionary from names of mistakes to descriptions.
 
         """
         failed = [
             run for run in runs if run.record.status == FAILED and run.record.kind in _COMPARABLE
         ]
-        if not self._known or not failed:
+        if not self._candidates or not failed:
             return {}
-        left = self._not_ruled_out(runs)
-        search = Search(self._assignment, left, self._variants, submission)
+        possible = self._possible_candidates(runs)
+        search = Search(self._assignment, possible, self._variants, submission)
         try:
             for run in failed:
                 search.add(run)
-            return search.settle()
+            return search.conclude()
         finally:
             search.close()
 
-    def _candidates(self, wrong: Misconception) -> list[Candidate]:
-        """Give a mistake under each convention that its own function may follow."""
-        functions = (wrong.function, *wrong.variants)
-        return [Candidate(wrong, {wrong.target: function}) for function in functions]
-
-    def _not_ruled_out(self, runs: Iterable[PropertyRun]) -> dict[str, list[Candidate]]:
-        """Give the mistakes of each function that fail nothing of what was passed."""
-        statuses: dict[str, set[str]] = {}
-        for run in runs:
-            statuses.setdefault(run.record.property, set()).add(run.record.status)
-        passed = {name for name, found in statuses.items() if found == {PASSED}}
+    def _possible_candidates(self, runs: Sequence[PropertyRun]) -> dict[str, list[Candidate]]:
+        """Return the candidates that fail no property that the submission has passed."""
+        names = {run.record.property for run in runs}
+        # A property has passed if it passed with all sets of its parameters.
+        passed = names - {run.record.property for run in runs if run.record.status != PASSED}
         return {
-            target: [each for each in all_of_it if not passed & set(each.wrong.caught_by)]
-            for target, all_of_it in self._known.items()
+            target: [each for each in candidates if not passed & set(each.misconception.caught_by)]
+            for target, candidates in self._candidates.items()
         }

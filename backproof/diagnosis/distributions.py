@@ -1,4 +1,4 @@
-"""Whether two random functions behave alike, told by the statistics that a property takes."""
+"""Compare two random functions by the statistics that a property takes and by their results."""
 
 from __future__ import annotations
 
@@ -9,58 +9,55 @@ import numpy as np
 
 from backproof.grades.evidence import Measured
 
-# How far apart two statistics may be that have no bound on one side.
-_UNBOUNDED = 0.2
-# Two samples of one distribution are taken for two with this probability, by the bulk of them;
-# their largest entries differ by more than this factor in one of some hundred, which costs a name.
-_FALSE_ALARM, _OF_LARGEST = 1e-9, 4 / 3
+# Relative difference up to which two statistics match if their bounds are open on one side.
+_UNBOUNDED_TOLERANCE = 0.2
+# Probability that two samples of one distribution are rejected because of their bulk.
+_FALSE_ALARM = 1e-9
+# Ratio of the largest magnitudes up to which two samples match. It rejects about one in several
+# hundred pairs of samples of one distribution; then a mistake is not named.
+_MAX_RATIO_OF_LARGEST = 4 / 3
 
 
-def resemble(one: Sequence[Measured], other: Sequence[Measured]) -> bool | None:
-    """Tell whether the same statistics are outside their bounds, and by as much.
+def deviates(statistics: Sequence[Measured]) -> bool:
+    """Return whether any of the statistics is outside its bounds."""
+    return any(_outside(each).any() for each in statistics)
 
-    A property's bounds hold all that chance may bring, about seven standard deviations either way.
-    Two samples of one distribution are less than half of that width apart: five of the
+
+def deviations_match(one: Sequence[Measured], other: Sequence[Measured]) -> bool:
+    """Return whether the same statistics are outside their bounds, by about the same amount.
+
+    The bounds of a property allow for about seven standard deviations on either side. Two samples
+    of one distribution differ by less than half of the width between the bounds: that is five
     standard deviations of their difference.
-
-    Returns:
-        ``None`` if none is outside, so that nothing is told.
-
     """
     if [each.what for each in one] != [each.what for each in other]:
         return False
-    told = None
     for a, b in zip(one, other, strict=True):
         if a.values.shape != b.values.shape:
             return False
         outside = _outside(a)
-        if not np.array_equal(outside, _outside(b)):
+        if not np.array_equal(outside, _outside(b)) or not _near(a, b)[outside].all():
             return False
-        if outside.any():
-            if not _near(a, b)[outside].all():
-                return False
-            told = True
-    return told
-
-
-def tells(measured: Sequence[Measured]) -> bool:
-    """Tell whether any of the statistics is outside its bounds."""
-    return any(_outside(each).any() for each in measured)
+    return True
 
 
 def same_distribution(pairs: Sequence[tuple[Any, Any]]) -> bool:
-    """Tell whether the entries of arrays may come from one distribution, pair by pair.
+    """Return whether the entries of two arrays may be samples of one distribution, for all pairs.
 
-    Smirnov's distance between the two samples of all pairs, each in units of its second array's
-    root mean square, by the bound of Dvoretzky, Kiefer and Wolfowitz for either one; and the
-    largest magnitudes, as it takes many entries to see in the bulk that the tails are cut off.
+    The entries of each pair are divided by the root mean square of its second array, and the
+    entries of all pairs are joined to two samples. Two tests must accept them:
+
+    - Smirnov's distance between the two samples is at most the sum of the bounds of Dvoretzky,
+      Kiefer and Wolfowitz for either sample.
+    - The largest magnitudes are similar. This detects tails that are cut off, which the distance
+      would only show in very large samples.
     """
     scaled = [_in_units(*pair) for pair in pairs]
     if not scaled:
         return True
     one, other = (np.sort(np.concatenate(side)) for side in zip(*scaled, strict=True))
-    ends = [float(np.abs(side[[0, -1]]).max()) for side in (one, other)]
-    if max(ends) > _OF_LARGEST * min(ends):
+    largest = [float(np.abs(side[[0, -1]]).max()) for side in (one, other)]
+    if max(largest) > _MAX_RATIO_OF_LARGEST * min(largest):
         return False
     both = np.concatenate([one, other])
     heights = (np.searchsorted(side, both, side="right") / len(side) for side in (one, other))
@@ -73,9 +70,15 @@ def _in_units(one: Any, other: Any) -> tuple[np.ndarray[Any, Any], np.ndarray[An
     return np.ravel(one) / scale, np.ravel(other) / scale
 
 
-def estimate(theirs: Sequence[Measured], ours: Sequence[Measured]) -> str:
-    """Say what the first statistic outside its bounds is, and what a mistake makes of it."""
-    for a, b in zip(theirs, ours, strict=True):
+def describe_deviation(submission: Sequence[Measured], mistake: Sequence[Measured]) -> str:
+    """Return a sentence on the first statistic that is outside its bounds; empty if none is.
+
+    Args:
+        submission: Statistics of the submission.
+        mistake: The same statistics of a known mistake.
+
+    """
+    for a, b in zip(submission, mistake, strict=True):
         if (outside := _outside(a)).any():
             at = tuple(int(i) for i in np.argwhere(outside)[0])
             low, high = a.low[at], a.high[at]
@@ -88,15 +91,21 @@ def estimate(theirs: Sequence[Measured], ours: Sequence[Measured]) -> str:
 
 def _outside(measured: Measured) -> np.ndarray[Any, Any]:
     inside = (measured.values >= measured.low) & (measured.values <= measured.high)
-    return np.asarray(~inside)
+    return np.asarray(~inside)  # NaN is outside
 
 
 def _near(a: Measured, b: Measured) -> np.ndarray[Any, Any]:
+    """Return which values differ by less than half of the width between their bounds.
+
+    The width is a ratio if the lower bound is positive and the upper one finite.
+    """
     with np.errstate(all="ignore"):
         width, ratio = (a.high - a.low) / 2, np.sqrt(a.high / a.low)
         apart = np.abs(a.values - b.values)
         larger = np.maximum(np.abs(a.values), np.abs(b.values))
         smaller = np.minimum(np.abs(a.values), np.abs(b.values))
         by_ratio = (a.low > 0) & np.isfinite(a.high)
-        bounded = np.where(np.isfinite(width), apart <= width, apart <= _UNBOUNDED * larger)
+        bounded = np.where(
+            np.isfinite(width), apart <= width, apart <= _UNBOUNDED_TOLERANCE * larger
+        )
         return np.asarray(np.where(by_ratio, larger <= ratio * smaller, bounded))

@@ -1,12 +1,18 @@
-"""When two values are the same but for rounding, and what of a value is kept to be compared."""
+"""Tests of snapshots of values, and of their comparison up to rounding."""
 
 import numpy as np
 import pytest
 
-from backproof.diagnosis.call_trace import GENERATOR, OPAQUE, TracedSubmission, agree, observe
+from backproof.diagnosis.call_trace import (
+    Placeholder,
+    TracedSubmission,
+    equal_up_to_rounding,
+    trace_case,
+)
 from backproof.submission.local import LocalSubmission
 
 NAN, INF = np.nan, np.inf
+OPAQUE, GENERATOR = Placeholder.OPAQUE, Placeholder.GENERATOR
 EQUAL = {
     "rounding": (np.array([1.0, 1e6]), np.array([1.0 + 1e-10, 1e6 + 1e-4])),
     "rounding of a scalar": (0.1 + 0.2, 0.3),
@@ -41,32 +47,32 @@ OTHER = {
 
 @pytest.mark.parametrize("name", EQUAL)
 def test_rounding_makes_no_difference(name):
-    """Two ways to compute one thing agree, whichever comes first."""
+    """A mistake has its name however the student computes the same numbers."""
     one, other = EQUAL[name]
-    assert agree(one, other)
-    assert agree(other, one)
+    assert equal_up_to_rounding(one, other)
+    assert equal_up_to_rounding(other, one)
 
 
 @pytest.mark.parametrize("name", OTHER)
 def test_anything_else_does(name):
-    """However small it is, if it is more than rounding."""
+    """Two mistakes may differ by little; a name must not be wrong."""
     one, other = OTHER[name]
-    assert not agree(one, other)
-    assert not agree(other, one)
+    assert not equal_up_to_rounding(one, other)
+    assert not equal_up_to_rounding(other, one)
 
 
 class Odd:
-    """An object that cannot be looked at."""
+    """An object whose conversion to an array raises an exception."""
 
     @property
     def __array__(self):
-        """Raise whatever asks."""
+        """Raise an exception at any access."""
         raise RuntimeError("no")
 
 
 @pytest.fixture
 def kept(assignment):
-    """Let a function return some values, one after the other; give what is kept of each."""
+    """Return a function that traces results and returns their snapshots."""
 
     def returning(*values):
         left = list(values)
@@ -77,9 +83,9 @@ def kept(assignment):
 
         replaced = {"losses.mean_squared_error": lambda _prediction, _target: left.pop(0)}
         submission = LocalSubmission(assignment.reference, assignment.units, replaced)
-        sample = observe(TracedSubmission(submission, assignment), ask, {})
+        trace = trace_case(TracedSubmission(submission, assignment), ask, {})
         submission.close()
-        return [seen.result for seen in sample.calls]
+        return [call.result for call in trace.calls]
 
     return returning
 
@@ -96,22 +102,22 @@ KEPT = {
 
 @pytest.mark.parametrize("name", KEPT)
 def test_what_can_be_compared_is_kept(kept, name):
-    """A copy of numbers; of the rest only what it is."""
+    """Student code may return anything; only numbers can be compared with a mistake's."""
     returned, expected = KEPT[name]
-    assert agree(*kept(returned), expected)
+    assert equal_up_to_rounding(*kept(returned), expected)
 
 
 def test_large_arrays_are_compared_by_a_digest(kept):
-    """Which tells whether they are the same to the bit."""
+    """Copies of large results in every case would fill the memory."""
     large = np.arange(50_000.0)
     first, again, other = kept(large, large.copy(), large + 1.0)
     assert isinstance(first, str)
-    assert agree(first, again)
-    assert not agree(first, other)
+    assert equal_up_to_rounding(first, again)
+    assert not equal_up_to_rounding(first, other)
 
 
 def test_lists_that_hold_themselves_end(kept):
-    """Deep down a list is an object like any other."""
+    """A recursion without end would cost the grade."""
     endless = []
     endless.append(endless)
     [found] = kept(endless)

@@ -1,4 +1,4 @@
-"""Naming mistakes: those that behave just so, none by guess."""
+"""Tests of the names of mistakes: a name is given only if exactly one mistake behaves alike."""
 
 import dataclasses
 from types import SimpleNamespace
@@ -32,7 +32,7 @@ FORGOTTEN = "layers.forward_forgets_the_bias"
 
 
 def average_by_hand(dh, z, h_prev, W, activation):
-    """The bias gradient averaged, in code that looks unlike the known mistake's."""
+    """Average the bias gradient, in code that differs from that of the known mistake."""
     dW, _, dh_prev = layers.dense_backward(dh, z, h_prev, W, activation)
     ones = np.ones((len(dh), 1))
     _, db, _ = layers.dense_backward(dh, z, ones, ones[:1] * np.ones((dh.shape[1], 1)), activation)
@@ -40,19 +40,19 @@ def average_by_hand(dh, z, h_prev, W, activation):
 
 
 def without_bias(h_prev, W, b, activation):
-    """The bias left out."""
+    """Leave out the bias."""
     return layers.dense_forward(h_prev, W, 0.0 * b, activation)
 
 
 def odd(dh, z, h_prev, W, activation):
-    """A mistake that nobody has thought of."""
+    """Return a gradient that is wrong in no known way."""
     dW, db, dh_prev = layers.dense_backward(dh, z, h_prev, W, activation)
     return dW + 0.125 * np.sin(dW), db, dh_prev
 
 
 @pytest.fixture(scope="module")
 def diagnosed(assignment):
-    """Replace functions of the reference; give the names and outcomes of some units."""
+    """Return a function that names the mistakes of the reference with functions replaced."""
 
     def diagnose(replaced, *units, properties=None):
         def work(suite):
@@ -71,7 +71,7 @@ def diagnosed(assignment):
 
 
 def test_a_mistake_is_named_however_it_is_written(diagnosed):
-    """What counts is what the code does: every failure of it gets the one name."""
+    """Students write the same mistake in many ways."""
     names, outcomes = diagnosed({"layers.dense_backward": average_by_hand}, "layers")
     failed = [outcome for outcome in outcomes if outcome.status == "failed"]
     assert names == {AVERAGED}
@@ -80,7 +80,7 @@ def test_a_mistake_is_named_however_it_is_written(diagnosed):
 
 
 def test_two_mistakes_in_two_functions_get_a_name_each(diagnosed):
-    """Each failure is explained by the mistake that it comes from."""
+    """Each failure must be explained by the mistake that caused it."""
     replaced = {"layers.dense_backward": average_by_hand, "layers.dense_forward": without_bias}
     names, outcomes = diagnosed(replaced, "layers", properties=SOME)
     by_property = {outcome.property: outcome.mistakes for outcome in outcomes}
@@ -90,14 +90,14 @@ def test_two_mistakes_in_two_functions_get_a_name_each(diagnosed):
 
 
 def test_an_unknown_mistake_has_no_name(diagnosed):
-    """Nothing matches, so nothing is said."""
+    """A wrong name would mislead the student, so there is none without a match."""
     names, outcomes = diagnosed({"layers.dense_backward": odd}, "layers", properties=SOME)
     assert names == set()
     assert any(outcome.status == "failed" for outcome in outcomes)
 
 
 def test_a_known_mistake_beside_an_unknown_one_in_one_function_has_no_name(diagnosed):
-    """The function as a whole does something that no known mistake does."""
+    """The function as a whole behaves like no known mistake."""
 
     def both(dh, z, h_prev, W, activation):
         dW, *_ = odd(dh, z, h_prev, W, activation)
@@ -107,7 +107,7 @@ def test_a_known_mistake_beside_an_unknown_one_in_one_function_has_no_name(diagn
 
 
 def test_a_mistake_explains_what_builds_on_it(diagnosed):
-    """The network fails because a layer does; that mistake is named there, too."""
+    """The network fails because of a layer, and its failure must say so."""
     behind = "test_network_gradients_follow_the_chain_rule"
     replaced = {"layers.dense_backward": average_by_hand}
     names, outcomes = diagnosed(replaced, "layers", "network", properties=(*SOME, behind))
@@ -118,7 +118,7 @@ def test_a_mistake_explains_what_builds_on_it(diagnosed):
 
 
 def test_mistakes_that_cannot_be_told_apart_have_no_name(diagnosed, monkeypatch):
-    """Where two known mistakes do the same, neither is the one."""
+    """If two known mistakes behave alike, either name could be wrong."""
 
     def twice(assignment):
         known = load_misconceptions(assignment)
@@ -132,7 +132,7 @@ def test_mistakes_that_cannot_be_told_apart_have_no_name(diagnosed, monkeypatch)
 
 
 def test_a_mistake_that_would_fail_what_passed_is_ruled_out(diagnosed, monkeypatch):
-    """So that what is left can be named, though another one does the same where it fails."""
+    """Passed properties distinguish mistakes that behave alike in the failed ones."""
 
     def twice(assignment):
         known = load_misconceptions(assignment)
@@ -146,7 +146,7 @@ def test_a_mistake_that_would_fail_what_passed_is_ruled_out(diagnosed, monkeypat
 
 
 def test_a_mistake_that_was_never_seen_has_no_name(diagnosed, monkeypatch, assignment):
-    """Of what is handed on by something wrong nothing is told, be there but one known mistake."""
+    """A call whose input was produced by wrong code is no evidence, even with one candidate."""
     known = [w for w in load_misconceptions(assignment) if w.target == "network.backward"]
     monkeypatch.setattr(diagnostician, "load_misconceptions", lambda _assignment: known[:1])
 
@@ -161,7 +161,7 @@ def test_a_mistake_that_was_never_seen_has_no_name(diagnosed, monkeypatch, assig
 
 
 def test_random_functions_are_told_by_their_statistics(diagnosed):
-    """Other numbers of the same wrong distribution match, and the estimate is shown."""
+    """Students draw their numbers in another order than the known mistake."""
 
     def xavier(n_in, n_out, rng, mode="fan_in"):
         fan = {"fan_in": n_in, "fan_out": n_out, "fan_avg": (n_in + n_out) / 2}[mode]
@@ -169,13 +169,13 @@ def test_random_functions_are_told_by_their_statistics(diagnosed):
         return rng.standard_normal((n_in, n_out)).T / fan
 
     names, outcomes = diagnosed({"initialization.xavier": xavier}, "initialization")
-    said = {outcome.diagnosis for outcome in outcomes if outcome.mistakes}
+    diagnoses = {outcome.diagnosis for outcome in outcomes if outcome.mistakes}
     assert names == {"initialization.xavier_takes_the_variance_for_the_std"}
-    assert all("Measured: the variance of W is 0.000" in each for each in said)
+    assert all("Measured: the variance of W is 0.000" in each for each in diagnoses)
 
 
 def test_a_random_function_that_resembles_nothing_has_no_name(diagnosed):
-    """Twice the right standard deviation is no known mistake."""
+    """Twice the correct standard deviation is wrong, but no known mistake."""
 
     def he(n_in, n_out, rng):
         return 2.0 * np.sqrt(2.0 / n_in) * rng.standard_normal((n_in, n_out)).T
@@ -186,7 +186,7 @@ def test_a_random_function_that_resembles_nothing_has_no_name(diagnosed):
 
 
 def test_a_like_variance_of_another_shape_has_no_name(diagnosed):
-    """Normal weights of ¾ of the variance are not cut off at two deviations, though it is near."""
+    """Normal weights of ¾ of the variance resemble normal weights cut off at two deviations."""
 
     def he(n_in, n_out, rng):
         return np.sqrt(1.5 / n_in) * rng.standard_normal((n_in, n_out)).T
@@ -202,7 +202,7 @@ def _refused(W):
     "in_one_mode", [_refused, np.transpose, lambda W: W[:1], lambda W: np.tile(W[:1], (len(W), 1))]
 )
 def test_a_random_function_that_is_another_in_one_way_has_no_name(diagnosed, in_one_mode):
-    """Weights of a known wrong variance, but otherwise in one mode, are no known mistake."""
+    """Evidence of all modes must match, not only that of the mode in which statistics deviate."""
 
     def xavier(n_in, n_out, rng, mode="fan_in"):
         fan = {"fan_in": n_in, "fan_out": n_out, "fan_avg": (n_in + n_out) / 2}[mode]
@@ -213,7 +213,7 @@ def test_a_random_function_that_is_another_in_one_way_has_no_name(diagnosed, in_
 
 
 def test_a_mistake_that_some_cases_refute_has_no_name(diagnosed):
-    """Half the loss, but a third of it where predictions are large, is not half the loss."""
+    """Half the loss, but a third of it for large predictions, is not the mistake of halving it."""
 
     def value(prediction, target):
         return losses.mean_squared_error(prediction, target) / (
@@ -226,7 +226,7 @@ def test_a_mistake_that_some_cases_refute_has_no_name(diagnosed):
 
 
 def test_a_convention_is_no_mistake(diagnosed, monkeypatch, assignment):
-    """Where the right code of another convention does the same, nothing of it is named."""
+    """An assignment may allow a convention that would be a mistake under another one."""
 
     def half(prediction, target):
         return losses.mean_squared_error(prediction, target) / 2
@@ -251,7 +251,7 @@ def test_a_convention_is_no_mistake(diagnosed, monkeypatch, assignment):
 
 @pytest.mark.parametrize("kind", ["timeout", "exited", "memory", "protocol"])
 def test_what_cannot_be_compared_is_not_run_again(assignment, kind):
-    """It would hang, crash or fill the memory once more."""
+    """Another run would hang, crash or fill the memory again."""
 
     def cases():
         pytest.fail("it is run again")
@@ -259,12 +259,12 @@ def test_what_cannot_be_compared_is_not_run_again(assignment, kind):
     record = PropertyRecord("test_losses_value_is_a_float", "losses", (), "failed", kind)
     run = PropertyRun(SimpleNamespace(id="any", unit="losses"), record, cases)
     submission = LocalSubmission(assignment.reference, assignment.units)
-    assert Diagnostician(assignment).examine([run], submission) == {}
+    assert Diagnostician(assignment).find_mistakes([run], submission) == {}
     submission.close()
 
 
 def test_naming_ends_with_its_time(assignment):
-    """What there is no time for has no name, and is not even run."""
+    """Names must not make the grading of a class much slower."""
     calls = []
 
     def half(prediction, target):
@@ -288,7 +288,7 @@ def test_naming_ends_with_its_time(assignment):
 
 
 def test_conventions_that_are_left_open_do_not_hide_a_mistake(diagnosed):
-    """A mistake in Adam is named also where ε stands outside the root."""
+    """A student may add ε outside the root and make a known mistake elsewhere in Adam."""
 
     def adam_step(
         theta,
@@ -311,11 +311,11 @@ def test_conventions_that_are_left_open_do_not_hide_a_mistake(diagnosed):
 
 
 def test_confined_code_gets_the_same_names(assignment, hand_in):
-    """What is compared has crossed between processes, and is the same."""
+    """A student's check at home and the grade of the course must name the same mistake."""
     folder = hand_in(losses=LOSSES.replace("np.mean", "np.sum"))
     found = [
-        check_submission(folder, assignment=assignment, units=["losses"], confinement=how)
-        for how in ("none", "process")
+        check_submission(folder, assignment=assignment, units=["losses"], confinement=level)
+        for level in ("none", "process")
     ]
     here, confined = ([(o.status, o.mistakes) for o in grade.outcomes] for grade in found)
     assert here == confined
@@ -323,9 +323,12 @@ def test_confined_code_gets_the_same_names(assignment, hand_in):
 
 
 def test_without_the_reference_nothing_is_named(assignment, tmp_path):
-    """A student's checker has neither the answers nor the mistakes."""
+    """The checker that students receive contains neither the reference nor the mistakes."""
     bare = msgspec.structs.replace(assignment, root=tmp_path)
-    assert Diagnostician(bare).examine([], LocalSubmission(assignment.reference, ["layers"])) == {}
+    assert (
+        Diagnostician(bare).find_mistakes([], LocalSubmission(assignment.reference, ["layers"]))
+        == {}
+    )
 
 
 ODD = {
@@ -351,7 +354,7 @@ def mean_squared_error_gradient(prediction, target):
 
 @pytest.mark.parametrize("name", ODD)
 def test_odd_results_fail_and_no_more(assignment, hand_in, name):
-    """Whatever is returned, the grade is complete, and its messages fit on a screen."""
+    """Student code may return anything; the grade must be complete and its messages readable."""
     folder = hand_in(losses=f"{CLASS}    {ODD[name]}\n")
     grade = check_submission(folder, assignment=assignment, units=["losses"], profile="quick")
     assert grade.count("not graded") == 0

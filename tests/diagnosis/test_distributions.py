@@ -1,14 +1,19 @@
-"""When two random functions behave alike: by a property's statistics, and by what they return."""
+"""Tests of the comparison of random functions by statistics and by distributions."""
 
 import numpy as np
 import pytest
 
-from backproof.diagnosis.distributions import estimate, resemble, same_distribution, tells
+from backproof.diagnosis.distributions import (
+    describe_deviation,
+    deviates,
+    deviations_match,
+    same_distribution,
+)
 from backproof.grades.evidence import Measured
 
 
 def statistics(*values, low=0.9, high=1.1, what="the variance of W,"):
-    """Make a property's statistics, one set of them."""
+    """Return the statistics of a property, with the same bounds for each value."""
     values = np.array(values)
     return [Measured(what, values, np.full(values.shape, low), np.full(values.shape, high))]
 
@@ -41,44 +46,44 @@ UNLIKE = {
 
 @pytest.mark.parametrize("name", ALIKE)
 def test_the_same_statistics_outside_by_as_much_are_alike(name):
-    """As far as chance may bring them apart, and whichever is first."""
+    """Other random numbers of the same wrong distribution must lead to the same name."""
     one, other = ALIKE[name]
-    assert resemble(one, other) is True
-    assert resemble(other, one) is True
+    assert deviations_match(one, other)
+    assert deviations_match(other, one)
 
 
 @pytest.mark.parametrize("name", UNLIKE)
 def test_other_statistics_are_not(name):
-    """Whether by what is outside, or by how much."""
+    """A mistake of another size is another mistake."""
     one, other = UNLIKE[name]
-    assert resemble(one, other) is False
-    assert resemble(other, one) is False
+    assert not deviations_match(one, other)
+    assert not deviations_match(other, one)
 
 
 def test_what_is_inside_its_bounds_tells_nothing():
-    """Right code is inside as well."""
-    assert resemble(statistics(1.0), statistics(1.05)) is None
-    assert not tells(statistics(1.0, 1.05))
-    assert tells(statistics(1.0, 1.2))
-    assert tells(statistics(np.nan))
+    """Correct code is inside its bounds, too, so such statistics identify no mistake."""
+    assert deviations_match(statistics(1.0), statistics(1.05))
+    assert not deviates(statistics(1.0, 1.05))
+    assert deviates(statistics(1.0, 1.2))
+    assert deviates(statistics(np.nan))
 
 
 def test_the_estimate_is_of_the_first_that_is_outside():
-    """What was measured, what the mistake gives, and what the rule allows."""
-    said = estimate(statistics(1.0, 2.0), statistics(1.0, 2.1))
-    assert said == (
+    """The student reads the measurement that the name of the mistake is derived from."""
+    sentence = describe_deviation(statistics(1.0, 2.0), statistics(1.0, 2.1))
+    assert sentence == (
         "Measured: the variance of W is 2; this mistake gives 2.1, the rule 0.9 to 1.1."
     )
-    assert estimate(statistics(1.0), statistics(1.0)) == ""
+    assert describe_deviation(statistics(1.0), statistics(1.0)) == ""
 
 
 def drawn(seed, *shape):
-    """Draw normal numbers."""
+    """Return normal numbers."""
     return np.random.default_rng(seed).standard_normal(shape)
 
 
 def test_two_samples_of_one_distribution_are_the_same():
-    """Whatever their scale is, pair by pair, if it is the same in both."""
+    """Each case may draw weights of another scale, so pairs are compared in their own units."""
     pairs = [(drawn(1, 50, 40), drawn(2, 50, 40)), (9.0 * drawn(3, 50), 9.0 * drawn(4, 50))]
     assert same_distribution(pairs)
     assert same_distribution([])
@@ -94,12 +99,12 @@ OTHER = {
 
 @pytest.mark.parametrize("name", OTHER)
 def test_samples_of_two_distributions_are_not(name):
-    """By the bulk of them, or by the largest."""
+    """A variance alone does not identify a mistake: its distribution must be the same, too."""
     assert not same_distribution([(OTHER[name], drawn(2, 2000))])
 
 
 def test_the_bulk_alone_tells_a_mean():
-    """Where the largest entries agree."""
+    """The largest entries of two samples may agree by chance."""
     one, other = drawn(1, 4000), drawn(2, 4000)
     one[0] = other[0] = 6.0
     assert not same_distribution([(one + np.where(np.abs(one) < 2, 0.4, 0.0), other)])
