@@ -15,7 +15,7 @@ from backproof.errors import UserError
 from backproof.grades.results import Attempt, Result
 from backproof.grades.visibility import hide_for_students
 from backproof.intake.reader import read_submission
-from backproof.report.registry import CLASS, SINGLE, render_single, require, write_class
+from backproof.report.registry import CLASS, SINGLE, render_single, write_class
 from backproof.report.scores import NotGradable
 from backproof.roster import attempts
 from backproof.roster.attempts import Standing
@@ -172,18 +172,3 @@ class ClassRun:
             return read_submission(attempt.path, self.settings.assignment.units).fingerprint
         except UserError:  # what cannot be taken in is said when it is graded
             return ""
-
-
-def require_formats(formats: Sequence[str]) -> None:
-    """Refuse, before anything is graded, names that are no formats and formats that lack something.
-
-    Raises:
-        UserError: There is no such format, or it needs a package that is not installed.
-
-    """
-    unknown = [name for name in formats if name not in {**CLASS, **SINGLE}]
-    if unknown:
-        known = ", ".join({**CLASS, **SINGLE})
-        raise UserError(f"there is no report format {unknown[0]!r}; there are {known}")
-    for name in formats:
-        require(name)

@@ -14,7 +14,7 @@ import click
 from rich.console import Console
 
 from backproof.assignment.config import load_assignment
-from backproof.classroom.run import ALL, BEST, STORE, ClassRun, require_formats
+from backproof.classroom.run import ALL, BEST, STORE, ClassRun
 from backproof.classroom.settings import Settings
 from backproof.classroom.store import Store
 from backproof.commands.common import (
@@ -33,6 +33,7 @@ from backproof.errors import UserError
 from backproof.exit_codes import BAD_INPUT, GRADER_FAULT, INTERRUPTED
 from backproof.processes import affinity
 from backproof.report.class_statistics import ClassStatistics
+from backproof.report.registry import require
 from backproof.report.terminal.class_table import ClassTable, print_lines, print_statistics
 from backproof.roster.attempts import latest
 from backproof.roster.find import FoundAttempts, find_attempts
@@ -126,7 +127,8 @@ def grade(**options: Any) -> None:
     request = GradeRequest(**options)
     if request.formats and request.out is None:
         raise UserError("--format writes files: name a folder for them with --out FOLDER")
-    require_formats(request.formats)
+    for format in request.formats:
+        require(format)
     with tempfile.TemporaryDirectory(prefix="backproof-") as temporary:
         sys.exit(_grade_class(request, Path(temporary)))
 

@@ -12,7 +12,7 @@ from typing import Any, TextIO
 import click
 
 from backproof.assignment.config import Assignment, load_assignment
-from backproof.classroom.run import ALL, BEST, STORE, ClassRun, require_formats
+from backproof.classroom.run import ALL, BEST, STORE, ClassRun
 from backproof.classroom.settings import Settings
 from backproof.classroom.store import Store
 from backproof.classroom.store_file import explained, opened_file
@@ -30,6 +30,7 @@ from backproof.grades.read_grade import read_grade
 from backproof.grades.results import Attempt
 from backproof.grades.visibility import hide_for_students
 from backproof.printable import printable
+from backproof.report.registry import require
 from backproof.roster.attempts import latest
 
 # The settings in a store's identity, besides the assignment.
@@ -78,7 +79,8 @@ def report(
     if path.is_file():
         hidden = frozenset() if show_hidden else loaded.hidden
         sys.exit(_report_file(path, formats, out or STDOUT, loaded, hidden))
-    require_formats(formats)
+    for format in formats:
+        require(format)
     with _open_run(path, loaded, counting) as (run, names):
         options: dict[str, dict[str, Any]] = {
             "gradebook": {"units": loaded.units},

@@ -41,9 +41,7 @@ def parse_targets(writes: Sequence[str]) -> dict[Path, str]:
                 f"--write {value}: expected FORMAT=FILE, such as gradescope=results.json, "
                 "or - as FILE for standard output"
             )
-        if format not in SINGLE:
-            raise UserError(f"there is no report format {format!r}; there are {', '.join(SINGLE)}")
-        require(format)
+        require(format, SINGLE)
         file = Path(name)
         file = file if file == STDOUT else file.resolve()
         if file in targets:

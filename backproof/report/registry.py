@@ -52,6 +52,8 @@ CLASS = {
     "html": Format("html.class_page", "class.html", needs="jinja2"),
 }
 
+FORMATS = {**CLASS, **SINGLE}
+
 
 def render_single(format: str, grade: Grade, title: str, **options: Any) -> str:
     """Return the grade of one submission in a format.
@@ -94,21 +96,18 @@ def write_class(
     return _module(format, CLASS).write(results, out, title, **options) or []
 
 
-def require(format: str) -> None:
-    """Refuse a format that needs a package which is not installed.
-
-    Args:
-        format: A name in ``SINGLE`` or ``CLASS``.
+def require(name: str, formats: Mapping[str, Format] = FORMATS) -> None:
+    """Refuse a format that is unknown, or that needs a package which is not installed.
 
     Raises:
-        UserError: The package is not installed.
+        UserError: The format is not among ``formats``, or its package is not installed.
 
     """
-    require_package({**CLASS, **SINGLE}[format].needs, format)
+    if name not in formats:
+        raise UserError(f"there is no report format {name!r}; there are {', '.join(formats)}")
+    require_package(formats[name].needs, name)
 
 
 def _module(name: str, formats: Mapping[str, Format]) -> ModuleType:
-    if name not in formats:
-        raise UserError(f"there is no report format {name!r}; there are {', '.join(formats)}")
-    require(name)
+    require(name, formats)
     return import_module(f"backproof.report.{formats[name].module}")

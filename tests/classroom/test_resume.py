@@ -200,7 +200,7 @@ def test_ctrl_c_stops_cleanly(tmp_path):
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=MAX_SECONDS)
     assert process.returncode == 130, errors
-    assert errors == "backproof: stopped: 3 of 5 graded; the same command goes on from here\n"
+    assert errors == "backproof: stopped: 3 of 5 graded; the same command continues from here\n"
     assert names_in(tmp_path / "out") == {"ada-1", "ada-2", "ada-3"}
     asleep.write_text(LOSSES)
     assert "3 graded before, 2 left" in finished(tmp_path, tmp_path / "out")

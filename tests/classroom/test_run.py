@@ -8,13 +8,14 @@ import pytest
 from rich.console import Console
 
 from backproof.assignment.config import load_assignment
-from backproof.classroom.run import ALL, BEST, STORE, ClassRun, require_formats
+from backproof.classroom.run import ALL, BEST, STORE, ClassRun
 from backproof.classroom.settings import Settings
 from backproof.classroom.store import Store
 from backproof.errors import UserError
 from backproof.grades.outcomes import FAILED, NOT_GRADED, PASSED
 from backproof.grades.results import Attempt, Result, Student
 from backproof.report.class_statistics import ClassStatistics
+from backproof.report.registry import require
 from backproof.report.terminal.class_table import ClassTable, print_statistics
 from tests.support.classes import small_assignment
 from tests.support.report_examples import grade, outcome
@@ -109,9 +110,10 @@ def test_a_report_of_a_run_before_does_not_stay_for_what_has_none_now(run, tmp_p
 
 def test_an_unknown_format_is_refused_with_the_known_ones():
     """Before anything is graded."""
-    require_formats(["canvas", "json"])
+    for format in ("canvas", "json"):
+        require(format)
     with pytest.raises(UserError, match="'excel'; there are gradebook, canvas"):
-        require_formats(["canvas", "excel"])
+        require("excel")
 
 
 def printed(show, *arguments):

@@ -160,20 +160,6 @@ class ClassData:
             mistake.sentence = one_line(outcome.diagnosis or "")
 
 
-def collect(results: Iterable[Result], pages: str) -> ClassData:
-    """Return the data of a class page.
-
-    Args:
-        results: The results, one for each student or group.
-        pages: The folder of the students' pages, beside the class page; empty if there are none.
-
-    """
-    data = ClassData(pages)
-    for result in results:
-        data.add(result)
-    return data
-
-
 def _display_name(result: Result) -> str:
     names = [f"{one.name} ({one.id})" if one.name else one.id for one in result.students]
     return one_line(", ".join(names)) or one_line(result.name) or "without a name"

@@ -8,7 +8,7 @@ from typing import TextIO
 from backproof.grades.outcomes import MARKS, STATUSES
 from backproof.grades.results import Result
 from backproof.report.class_statistics import Rule
-from backproof.report.html.class_data import LETTERS, ClassData, collect
+from backproof.report.html.class_data import LETTERS, ClassData
 from backproof.report.html.class_pictures import histogram, property_map
 from backproof.report.html.item_analysis import WEAK, Item
 from backproof.report.html.pages import render_page
@@ -37,7 +37,9 @@ def render(results: Iterable[Result], title: str, *, pages: str = "") -> str:
         UserError: Jinja is not installed.
 
     """
-    data = collect(results, pages)
+    data = ClassData(pages)
+    for result in results:
+        data.add(result)
     items, analysed = data.items()
     rows = [_item_row(rule, items[rule.property]) for rule in data.rules]
     heads = ["points", "%", *map(one_line, data.units)]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from backproof.grades.outcomes import Grade
+from backproof.report.text import dump
 
 
 def render(grade: Grade, title: str = "") -> str:
@@ -15,4 +14,4 @@ def render(grade: Grade, title: str = "") -> str:
         title: Unused: the documented form has no title. Every format has this parameter.
 
     """
-    return json.dumps(grade.to_json(), indent=2, ensure_ascii=False, allow_nan=False)
+    return dump(grade.to_json())
