@@ -42,7 +42,7 @@ def writing(folder):
         taken = []
         for _ in range(RUNS):
             start = time.perf_counter()
-            run.write_reports(folder, ["html"], run.chosen("newest"), {})
+            run.write_reports(folder, ["html"], run.chosen("newest"))
             taken.append(time.perf_counter() - start)
     pages = [page.stat().st_size for page in (folder / "html").iterdir()]
     print(

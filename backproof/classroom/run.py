@@ -100,19 +100,28 @@ class ClassRun:
         folder: Path,
         formats: Sequence[str],
         names: Sequence[str],
-        options: Mapping[str, Mapping[str, Any]],
+        *,
+        gradebook: str | None = None,
         written: Step = lambda _name, _total: None,
     ) -> list[str]:
-        """Write the reports into a folder; return what could not be said in them.
+        """Write the reports into a folder.
 
         Args:
-            folder: Where to.
-            formats: Names of formats.
-            names: The results that count.
-            options: What single formats take, by the format's name.
-            written: Called as each format is done.
+            folder: The folder.
+            formats: The names of the formats.
+            names: The names of the results that count.
+            gradebook: A gradebook exported from Canvas, for the format ``canvas``.
+            written: Called after each format.
+
+        Returns:
+            A sentence for each student or result that a report could not include.
 
         """
+        options: dict[str, dict[str, Any]] = {
+            "gradebook": {"units": self.settings.assignment.units},
+            "canvas": {"gradebook": gradebook},
+            "html": {"pages": "html"},  # the class page links to the students' pages
+        }
         problems: list[str] = []
         for format in formats:
             results = self.store.results(names)
@@ -121,13 +130,13 @@ class ClassRun:
                     self._write_single(format, folder / format, self._veiled(results))
                     results = self.store.results(names)
                 if format in CLASS:
-                    student = format == "moodle"  # students read that one
-                    shown = self._veiled(results) if student else results
-                    problems += self._write_class(format, folder, shown, options)
+                    if format == "moodle":  # students read its feedback
+                        results = self._veiled(results)
+                    problems += self._write_class(format, folder, results, options.get(format, {}))
             except OSError as error:
                 raise UserError(
                     f"the report {format} cannot be written to {folder} ({error.strerror}); the "
-                    "results are kept, and the same command writes it once that is mended"
+                    "results are kept, and the same command writes it after that is fixed"
                 ) from None
             written(format, len(formats))
         return problems
@@ -137,15 +146,12 @@ class ClassRun:
         format: str,
         folder: Path,
         results: Iterator[Result],
-        options: Mapping[str, Mapping[str, Any]],
+        options: Mapping[str, Any],
     ) -> list[str]:
         path = folder / CLASS[format].file_name
         title = self.settings.assignment.title
-        settings = dict(options.get(format, {}))
-        if format in SINGLE:  # of both kinds: that of the class leads to those of the students
-            settings["pages"] = format
         with replacement(path) as partial, partial.open("w", encoding="utf-8", newline="") as out:
-            problems = write_class(format, results, out, title, **settings)
+            problems = write_class(format, results, out, title, **options)
         return [f"{path.name}: {problem}" for problem in problems]
 
     def _write_single(self, format: str, folder: Path, results: Iterator[Result]) -> None:

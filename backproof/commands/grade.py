@@ -201,13 +201,12 @@ def _write_reports(run: ClassRun, names: Sequence[str], request: GradeRequest) -
     """Write the reports into ``--out``, if any, and return the problems of single students."""
     if request.out is None:
         return []
-    options: dict[str, dict[str, Any]] = {
-        "gradebook": {"units": run.settings.assignment.units},
-        "canvas": {"gradebook": request.gradebook.read() if request.gradebook else None},
-    }
     formats = list(dict.fromkeys(("gradebook", *request.formats)))
+    gradebook = request.gradebook.read() if request.gradebook else None
     with Progress("writing reports", len(formats)) as progress:
-        return run.write_reports(request.out, formats, names, options, progress.advance)
+        return run.write_reports(
+            request.out, formats, names, gradebook=gradebook, written=progress.advance
+        )
 
 
 def _print_summary(

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 import click
 
@@ -82,10 +82,6 @@ def report(
     for format in formats:
         require(format)
     with _open_run(path, loaded, counting) as (run, names):
-        options: dict[str, dict[str, Any]] = {
-            "gradebook": {"units": loaded.units},
-            "canvas": {"gradebook": gradebook.read() if gradebook else None},
-        }
         folder = out or path
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -93,7 +89,13 @@ def report(
             raise UserError(f"--out: no folder {printable(folder)}: {error.strerror}") from None
         unique = list(dict.fromkeys(formats))
         with Progress("writing reports", len(unique)) as progress:
-            problems = run.write_reports(folder, unique, names, options, progress.advance)
+            problems = run.write_reports(
+                folder,
+                unique,
+                names,
+                gradebook=gradebook.read() if gradebook else None,
+                written=progress.advance,
+            )
     for problem in problems:
         click.echo(f"backproof: {problem}", err=True)
     sys.exit(BAD_INPUT if problems else 0)

@@ -87,8 +87,7 @@ def test_each_report_is_for_its_reader(run, tmp_path):
     """What students read has no hidden property's name or case; the gradebook has all scores."""
     graded = run(result("ada-1", 0.0, status=FAILED), result("ben-1", problem="it is gone"))
     formats = ["gradebook", "moodle", "gradescope", "jsonl"]
-    options = {"gradebook": {"units": ("losses",)}}
-    graded.write_reports(tmp_path, formats, graded.chosen(ALL), options)
+    graded.write_reports(tmp_path, formats, graded.chosen(ALL))
     for path in (tmp_path / "moodle.csv", tmp_path / "gradescope" / "ada-1.json"):
         assert "test_losses_value" not in path.read_text()
     rows = list(csv.DictReader(io.StringIO((tmp_path / "gradebook.csv").read_text())))
@@ -104,7 +103,7 @@ def test_a_report_of_a_run_before_does_not_stay_for_what_has_none_now(run, tmp_p
     stale.parent.mkdir()
     stale.write_text("{}")
     graded = run(result("ada-1", 0.0, status=NOT_GRADED))
-    graded.write_reports(tmp_path, ["gradescope"], ["ada-1"], {})
+    graded.write_reports(tmp_path, ["gradescope"], ["ada-1"])
     assert not stale.exists()
 
 

@@ -212,7 +212,7 @@ def graded(assignment, tmp_path):
             store.save(each)
         attempts = [Attempt(r.name, tmp_path, r.students, r.number) for r in results]
         run = ClassRun(settings, store, attempts)
-        run.write_reports(tmp_path / "out", ["html"], run.chosen("all"), {})
+        run.write_reports(tmp_path / "out", ["html"], run.chosen("all"))
     return tmp_path / "out"
 
 
