@@ -17,6 +17,10 @@ from tests.classroom.test_resume import PROPERTY
 from tests.conftest import ROOT, backproof
 from tests.support.classes import small_assignment, write_class
 
+pytestmark = pytest.mark.xdist_group("cluster")
+
+# Only what hangs takes as long.
+MAX_SECONDS = 600
 NAMES = [f"{name}-{number}" for number in range(14) for name in ("ada", "ben", "cid", "dee")]
 
 
@@ -70,8 +74,8 @@ def kill(process):
 def _wait_for(address, number):
     script = (
         "import sys, distributed\n"
-        "client = distributed.Client(sys.argv[1], timeout=60)\n"
-        "client.wait_for_workers(int(sys.argv[2]), timeout=60)\n"
+        "client = distributed.Client(sys.argv[1], timeout=600)\n"
+        "client.wait_for_workers(int(sys.argv[2]), timeout=600)\n"
     )
     subprocess.run([sys.executable, "-c", script, address, str(number)], check=True, cwd=ROOT)
 
@@ -107,25 +111,39 @@ def _identity(out):
     return {key: json.loads(value) for key, value in rows}
 
 
+@pytest.mark.exhaustive
 def test_a_lost_worker_costs_no_result(course, cluster, tmp_path):
-    """One of two workers is killed in mid-run: the results are those of a local run."""
+    """Machines of a cluster come and go; a class must not be graded again for that.
+
+    One of two workers is killed in mid-run, and the results are those of a local run. It is
+    stopped first, so that the run cannot end before the kill.
+    """
     address, workers = cluster
     running = grade(course, tmp_path / "far", "--scheduler", address)
-    deadline = time.monotonic() + 90
     store = tmp_path / "far" / STORE
-    while _count(store) < 10 and time.monotonic() < deadline and running.poll() is None:
-        time.sleep(0.02)
+    _wait_for_results(store, 1, running)
+    os.killpg(workers[0].pid, signal.SIGSTOP)
+    _wait_for_results(store, 10, running)
     before = _count(store)
     kill(workers[0])
-    _, errors = running.communicate(timeout=120)
+    _, errors = running.communicate(timeout=MAX_SECONDS)
     assert running.returncode == 3, errors  # for what is no submission
     assert 10 <= before < len(NAMES)
     local = grade(course, tmp_path / "here")
-    local.communicate(timeout=120)
+    local.communicate(timeout=MAX_SECONDS)
     assert results(tmp_path / "far") == results(tmp_path / "here")
     assert len(results(tmp_path / "far")) == len(NAMES) + 1
     with sqlite3.connect(store) as database:
         assert database.execute("SELECT count(*) FROM superseded").fetchall() == [(0,)]
+
+
+def _wait_for_results(store, number, running):
+    """Wait until so many results are saved; fail if the run ends before."""
+    deadline = time.monotonic() + MAX_SECONDS
+    while _count(store) < number:
+        assert running.poll() is None, running.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def _count(store):
@@ -137,7 +155,7 @@ def _count(store):
 
 
 def test_a_cluster_that_cannot_be_used_is_one_clear_line(course, tmp_path):
-    """Where nothing listens, the line says what to start."""
+    """The usual mistake is a scheduler that is not running: the line says what to start."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # and does not listen
         address = f"tcp://127.0.0.1:{taken.getsockname()[1]}"
@@ -150,8 +168,9 @@ def test_a_cluster_that_cannot_be_used_is_one_clear_line(course, tmp_path):
     assert "dask scheduler" in refused.stderr
 
 
+@pytest.mark.exhaustive
 def test_workers_that_grade_with_something_else_are_refused(course, cluster, tmp_path):
-    """A worker whose assignment is another one than ours says so, and nothing is graded."""
+    """Grades from two versions of an assignment would not be comparable, so nothing is graded."""
     address, _ = cluster
     script = (
         "import json, sys, distributed\n"

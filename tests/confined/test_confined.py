@@ -186,14 +186,14 @@ def test_a_submission_of_many_files_is_loaded(hand_in, assignment, name):
 def test_importing_is_held_to_the_time_of_the_submission(hand_in, assignment):
     """A module that sleeps when it is imported cannot use more than is left."""
     brief = msgspec.structs.replace(assignment, seconds_per_submission=1.0)
-    folder = hand_in(activations="import time\ntime.sleep(60)\n")
+    folder = hand_in(activations="import time\ntime.sleep(3600)\n")
     begin = time.monotonic()
     with ConfinedSubmission(folder, brief) as submission:
         submission.begin_property("activations")
         with pytest.raises(SubmissionTimeout, match="took over"):
             submission.activations.tanh(1.0)
         assert not submission.renew()
-    assert time.monotonic() - begin < 30
+    assert time.monotonic() - begin < 1800
 
 
 ORPHAN = """
@@ -217,7 +217,7 @@ def test_nothing_outlives_a_grader_that_is_killed(hand_in):
         processes = [Path("/proc", number) for number in grader.stdout.readline().split()]
         there = [process.exists() for process in processes]
         grader.kill()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 600
     while time.monotonic() < deadline and any(process.exists() for process in processes):
         time.sleep(0.05)
     assert there == [True, True]

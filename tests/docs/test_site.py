@@ -17,6 +17,9 @@ from backproof.assignment.demos import load_demos, load_style
 from docs.hooks import sources
 from tests.conftest import ROOT
 
+# One process builds the site for all tests.
+pytestmark = pytest.mark.xdist_group("site")
+
 ASSIGNMENT = load_assignment(ROOT)
 DEMOS = load_demos(ASSIGNMENT)
 STYLE = load_style(ASSIGNMENT)
@@ -59,9 +62,8 @@ def built(root, site, **environment):
     """Build the site of a folder strictly, in a process of its own."""
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", site]
     environment = {**os.environ, "FIGURES": "", "FUNCTIONS": "reference", **environment}
-    return subprocess.run(
-        command, cwd=root, env=environment, capture_output=True, text=True, check=False, timeout=120
-    )
+    options = {"capture_output": True, "text": True, "check": False, "timeout": 1800}
+    return subprocess.run(command, cwd=root, env=environment, **options)
 
 
 @pytest.fixture(scope="module")
@@ -206,6 +208,7 @@ def test_lists_are_written_as_python_markdown_wants_them(text, wanted):
     assert sources.reindented(text) == wanted
 
 
+@pytest.mark.exhaustive
 def test_what_a_demo_says_is_shown_as_it_stands(copied, tmp_path):
     """No character of it is taken for Markdown or HTML."""
     odd = "E[X] (1) *a* _b_ `c` <d> &amp; # - e"
@@ -221,6 +224,7 @@ def test_what_a_demo_says_is_shown_as_it_stands(copied, tmp_path):
     assert shown["images"][0][1].startswith(odd)
 
 
+@pytest.mark.exhaustive
 def test_a_broken_link_is_refused(copied, tmp_path):
     """To a page, to an anchor and out of the folder."""
     page = copied / "docs" / "students.md"
@@ -232,6 +236,7 @@ def test_a_broken_link_is_refused(copied, tmp_path):
         assert target in process.stderr
 
 
+@pytest.mark.exhaustive
 def test_a_site_can_be_without_the_solution(copied, tmp_path):
     """With the functions as students get them."""
     mark = "answer_that_nobody_may_see"
@@ -246,7 +251,10 @@ def test_a_site_can_be_without_the_solution(copied, tmp_path):
 
 @pytest.mark.parametrize(
     ("variable", "said"),
-    [("FIGURES", "there is no demo 'nothing'"), ("FUNCTIONS", "FUNCTIONS is 'nothing'")],
+    [
+        ("FIGURES", "there is no demo 'nothing'"),
+        pytest.param("FUNCTIONS", "FUNCTIONS is 'nothing'", marks=pytest.mark.exhaustive),
+    ],
 )
 def test_a_wrong_setting_is_one_line(variable, said, tmp_path):
     """Without a traceback."""

@@ -172,9 +172,9 @@ def test_any_text_keeps_its_lines(code):
 )
 def test_long_lines_take_no_time(line):
     """A regular expression with quadratic time would let a student block the grader."""
-    begun = time.perf_counter()
+    begun = time.process_time()
     without_jupyter_lines(line)
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 EXPERIMENTS = [
@@ -361,10 +361,10 @@ def test_messages_that_cannot_be_read_are_said_so():
 
 def test_many_statements_are_sorted_out_quickly():
     """Quadratic time would let a large notebook block the grader."""
-    begun = time.perf_counter()
+    begun = time.process_time()
     module = module_of("x = 1\n" * 3000 + "x = x\n" * 3000, "def f(): return x")
     assert module.f() == 1
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 def test_a_traceback_shows_the_cell_and_the_line():

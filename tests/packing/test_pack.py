@@ -99,6 +99,7 @@ def gradescope(small, tmp_path_factory):
     return grade
 
 
+@pytest.mark.exhaustive
 def test_gradescope_shows_a_grade_a_reason_or_an_error_of_the_autograder(gradescope):
     """Only a gradable submission may get a score: a fault of the grader is not 0 points."""
     assert gradescope(activations=ACTIVATIONS).returncode == 0

@@ -13,6 +13,9 @@ from backproof.report.html.student_page import render, render_fragment
 from tests.support.browser import MISSING, browser_path, opened_browser
 from tests.support.report_examples import HOSTILE, TITLE, grade, outcome, result
 
+# One process starts the browser, and starts it once.
+pytestmark = [pytest.mark.exhaustive, pytest.mark.xdist_group("browser")]
+
 _PHONE = {"width": 360, "height": 720}
 
 _ATTACKS = (
@@ -79,7 +82,7 @@ def show(browser, tmp_path):
         context = browser.new_context(**options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(5_000)
+        page.set_default_timeout(300_000)  # only a page that hangs takes as long
         page.on("console", lambda message: troubles.append(message.text))
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("dialog", lambda dialog: troubles.append(dialog.message))

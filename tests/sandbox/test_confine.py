@@ -311,7 +311,7 @@ def test_threads_are_limited_by_user():
     body = """
 import threading, time
 for _ in range(4):
-    threading.Thread(target=time.sleep, args=(0.2,), daemon=True).start()
+    threading.Thread(target=time.sleep, args=(600,), daemon=True).start()
 """
     outcome = confining.run(
         {"it": {"layers": ["rlimits", "uid"], "body": body}}, limits={"threads": 4}
@@ -322,5 +322,5 @@ for _ in range(4):
 @pytest.mark.parametrize("layers", [[], ["rlimits", "landlock", "seccomp"], plan.LAYERS])
 def test_a_worker_ends_with_the_server(layers):
     """Also after a change of the user, which takes the signal back."""
-    case = {"layers": layers, "body": "import time; time.sleep(2); result = 'alive'"}
+    case = {"layers": layers, "body": "import time; time.sleep(300); result = 'alive'"}
     assert confining.run({"it": {**case, "orphan": True}})["it"]["result"] is None

@@ -175,7 +175,7 @@ def test_other_systems_have_no_layer(platform, missing):
     """The modules can be imported there, and say so."""
     code = ELSEWHERE.format(root=str(confining.ROOT), platform=platform, missing=missing)
     process = subprocess.run(
-        [sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True, timeout=600
     )
     assert set(json.loads(process.stdout)) == {f"off: not available on {platform}"}
 

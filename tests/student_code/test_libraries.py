@@ -47,7 +47,7 @@ def test_a_helper_may_have_the_name_of_what_is_not_allowed(opened, unloaded):
 def run(code):
     """Run lines of Python in an interpreter of their own and return what they print."""
     return subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=600, check=True
     ).stdout
 
 

@@ -46,7 +46,7 @@ def run(cases, *, libraries=(), preload=True, limits=None, around=subprocess.run
     settings = {"search": search, "libraries": libraries, "preload": preload}
     settings |= {"limits": limits or {}, "cases": cases}
     command = [sys.executable, "-I", "-S", "-B", __file__, json.dumps(settings)]
-    process = around(command, capture_output=True, text=True, timeout=60, check=False)
+    process = around(command, capture_output=True, text=True, timeout=600, check=False)
     assert process.returncode == 0, process.stderr
     return json.loads(process.stdout)
 

@@ -363,7 +363,7 @@ def test_broken_frames_raise_nothing_but_wire_errors(seed):
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
         env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
     )
