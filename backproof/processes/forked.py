@@ -96,11 +96,12 @@ class ForkedProcess:
         sys.stdout.flush()
         sys.stderr.flush()
         gc.freeze()  # the collector writes to what it visits, which a fork would have to copy
+        parent = os.getpid()
         self._pid = os.fork()
         if not self._pid:
             for other in (self.connection, *self._open):
                 other.close()
-            _run(work, Connection(theirs))
+            _run(work, Connection(theirs), parent)
         gc.unfreeze()
         theirs.close()
         ours.settimeout(_SECONDS_FOR_MESSAGE)
@@ -126,7 +127,7 @@ class ForkedProcess:
         return Exit(os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime)
 
 
-def _run(work: Callable[[Connection], object], connection: Connection) -> None:
+def _run(work: Callable[[Connection], object], connection: Connection, parent: int) -> None:
     """Be the forked process."""
     code = 1
     try:
@@ -135,6 +136,8 @@ def _run(work: Callable[[Connection], object], connection: Connection) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when this process ends
         if sys.platform == "linux":
             syscalls.set_death_signal(signal.SIGKILL)
+        if os.getppid() != parent:  # it ended before it could be the reason for the signal
+            os._exit(code)
         work(connection)
         code = 0
     except OSError:  # the parent has closed the connection
