@@ -54,21 +54,21 @@ class Wording:
 
 
 def render_case(
-    journal: Sequence[Call], wording: Wording | None = None, found: WrongValue | None = None
+    journal: Sequence[Call], wording: Wording | None = None, wrong: WrongValue | None = None
 ) -> str | None:
     """Return the calls of a case as a program; ``None`` if there are none.
 
     Args:
         journal: The calls, in order.
         wording: Facts about the functions.
-        found: The wrong value, which the program prints.
+        wrong: The wrong value, which the program prints.
 
     """
     if not journal:
         return None
     lines: list[list[str]] = []
     for detail in Detail:
-        program = _ProgramWriter(wording or Wording(), detail).write(journal, found)
+        program = _ProgramWriter(wording or Wording(), detail).write(journal, wrong)
         lines = [_wrap(line) for line in program]
         if sum(map(len, lines)) <= _MAX_LINES:
             return "\n".join(part for parts in lines for part in parts)
@@ -115,14 +115,14 @@ class _ProgramWriter:
     # The ids of objects that are arguments more than once, so that generators need a variable.
     _used_again: set[int] = field(default_factory=set)
 
-    def write(self, journal: Sequence[Call], found: WrongValue | None) -> list[str]:
+    def write(self, journal: Sequence[Call], wrong: WrongValue | None) -> list[str]:
         """Return the lines of the program."""
         modules = list(dict.fromkeys(call.function.partition(".")[0] for call in journal))
         self._used_names |= set(modules)
         uses = Counter(id(value) for call in journal for value in call.arguments)
         self._used_again = {each for each, count in uses.items() if count > 1}
         statements = [self._statement(call, index) for index, call in enumerate(journal)]
-        last, calls = self._last_line(journal, found)
+        last, calls = self._last_line(journal, wrong)
         imports = ["import numpy as np", *(f"import {module}" for module in modules)]
         return [*imports, *condense(statements[:calls], last)]
 
@@ -231,17 +231,17 @@ class _ProgramWriter:
         return variable
 
     def _last_line(
-        self, journal: Sequence[Call], found: WrongValue | None
+        self, journal: Sequence[Call], wrong: WrongValue | None
     ) -> tuple[Print | None, int]:
         """Return the line that prints the wrong value, and how many calls must precede it."""
-        if found is not None:
+        if wrong is not None:
             for value, variable in self._variables:
-                if value is found.values:
-                    return Print(variable, found.expression, found.remark), len(journal)
-            same = [ref for result, ref in self._results if result is found.values]
-            equal = (ref for result, ref in self._results if _holds(result, found.values))
+                if value is wrong.values:
+                    return Print(variable, wrong.expression, wrong.remark), len(journal)
+            same = [ref for result, ref in self._results if result is wrong.values]
+            equal = (ref for result, ref in self._results if _holds(result, wrong.values))
             if origins := same or list(equal):
-                return Print(origins[-1], found.expression, found.remark), origins[-1].call + 1
+                return Print(origins[-1], wrong.expression, wrong.remark), origins[-1].call + 1
         if journal[-1].result is None:  # the last call raised an exception
             return None, len(journal)
         return Print(Reference(len(journal) - 1)), len(journal)

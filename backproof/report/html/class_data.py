@@ -136,9 +136,8 @@ class ClassData:
         ]
         points = np.array([[row[name] for name in names] for row in rows])
         points = points.reshape(len(rows), len(names))
-        return dict(zip(names, analyse(points, list(self.max_points.values())), strict=True)), len(
-            rows
-        )
+        items = analyse(points, list(self.max_points.values()))
+        return dict(zip(names, items, strict=True)), len(rows)
 
     def _keep(self, entry: Entry, grade: Grade) -> None:
         entry.score, entry.max_score = grade.score, grade.max_score

@@ -31,7 +31,7 @@ from backproof.report.text import one_line
 _LINE_HEIGHT = 16
 _MAX_ROWS = 24
 _MAX_LINE_CHARACTERS = 46
-# An axis is logarithmic if its largest number is at least so many times its smallest.
+# An axis is logarithmic if its largest number is more than this multiple of its smallest.
 _MIN_LOGARITHMIC_RATIO = 50
 
 _MAX_PANELS = 6
@@ -41,12 +41,7 @@ _MAX_DOTS = 30
 
 
 def draw(evidence: Mapping[str, Any]) -> Picture | None:
-    """Draw the evidence of a failure; ``None`` if its kind is unknown.
-
-    Args:
-        evidence: A description in the form of ``backproof.grades.evidence``.
-
-    """
+    """Draw evidence in the form of ``grades.evidence``; ``None`` if its kind is unknown."""
     draw_kind = _DRAWING.get(evidence["kind"])
     return draw_kind(evidence) if draw_kind else None
 
@@ -125,9 +120,8 @@ def _draw_path(evidence: Mapping[str, Any]) -> Picture:
         max(map(distance, was, must), default=0.0)
         for was, must in zip(returned, required, strict=True)
     ]
-    chosen = sorted(
-        sorted(range(len(distances)), key=lambda entry: -distances[entry])[:_MAX_PANELS]
-    )
+    farthest_first = sorted(range(len(distances)), key=lambda entry: -distances[entry])
+    chosen = sorted(farthest_first[:_MAX_PANELS])
     legend = [
         tag("path", d="M0 8h22", class_="required"),
         text("required", 28, 12, "number"),
@@ -135,12 +129,10 @@ def _draw_path(evidence: Mapping[str, Any]) -> Picture:
         text("returned", 138, 12, "number"),
     ]
     panels = [
-        _panel(
-            returned[entry], required[entry], f"entry {entry}", 24 + place * (_PANEL_HEIGHT + 30)
-        )
-        for place, entry in enumerate(chosen)
+        _panel(returned[entry], required[entry], f"entry {entry}", 24 + row * (_PANEL_HEIGHT + 30))
+        for row, entry in enumerate(chosen)
     ]
-    worst = max(range(len(distances)), key=lambda entry: distances[entry])
+    worst = farthest_first[0]
     was, must = returned[worst], required[worst]
     step = max(range(len(was)), key=lambda number: distance(was[number], must[number]))
     caption = (
@@ -148,9 +140,7 @@ def _draw_path(evidence: Mapping[str, Any]) -> Picture:
         f" {worst} after step {step + 1}: returned {long(was[step])}, required {long(must[step])}."
     )
     if len(chosen) < len(distances):
-        caption += (
-            f" The {len(chosen)} of {len(distances)} entries that are farthest off are drawn."
-        )
+        caption += f" The {len(chosen)} of {len(distances)} entries farthest off are drawn."
     height = 24 + len(chosen) * (_PANEL_HEIGHT + 30)
     return picture(WIDTH, height, caption, *legend, *panels)
 

@@ -27,8 +27,8 @@ def write(
     assigned. Without a gradebook, a student's ID in the course becomes the ``SIS Login ID``, by
     which Canvas finds the student.
 
-    A result without a final score keeps the exported cell, and never becomes 0 or empty: an empty
-    cell makes Canvas delete an existing grade.
+    A result without a final score keeps the exported cell, which is empty only if Canvas has no
+    grade: a new empty cell would make Canvas delete an existing one.
 
     Args:
         results: The results, one for each student or group.
@@ -53,13 +53,8 @@ def write(
     points = _points_in_canvas(export, max_points)
     width = len(export.columns)
     write_row([*export.columns, csv_cells.line(export.assignment)])
-    write_row(
-        [
-            f"    {POINTS_POSSIBLE}",
-            *[""] * (width - 1),
-            export.points or csv_cells.number(max_points),
-        ]
-    )
+    possible = export.points or csv_cells.number(max_points)
+    write_row([f"    {POINTS_POSSIBLE}", *[""] * (width - 1), possible])
     return _write_export(results, export, write_row, max_points if points is None else points)
 
 
