@@ -16,12 +16,7 @@ from backproof.report.text import one_line, visible
 
 
 def write(results: Iterable[Result], out: TextIO, title: str, *, pages: str = "") -> None:
-    """Write the page; see ``render``.
-
-    Raises:
-        UserError: Jinja is not installed.
-
-    """
+    """Write the page; see ``render``."""
     out.write(render(results, title, pages=pages))
 
 

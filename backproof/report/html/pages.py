@@ -30,9 +30,6 @@ def render_page(template: str, script: str, **values: Any) -> str:
         script: The name of the script, without its suffix.
         values: The variables of the template.
 
-    Raises:
-        UserError: Jinja is not installed.
-
     """
     style, code = _part("style.css"), _part(f"{script}.js")
     policy = (

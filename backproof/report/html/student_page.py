@@ -15,10 +15,6 @@ from backproof.report.scores import not_graded
 def render(grade: Grade, title: str) -> str:
     """Return a grade as a self-contained page.
 
-    Args:
-        grade: The grade, without hidden details if a student reads the page.
-        title: The assignment's title.
-
     Raises:
         UserError: Jinja is not installed.
 
@@ -30,10 +26,6 @@ def render_fragment(grade: Grade, title: str = "") -> str:
     """Return the content of the page for embedding in another one, such as a notebook.
 
     It has no script, its styles apply to itself only, and its headings begin at the third level.
-
-    Args:
-        grade: The grade, without hidden details if a student reads it.
-        title: The assignment's title.
 
     Raises:
         UserError: Jinja is not installed.

@@ -7,11 +7,5 @@ from backproof.report.text import dump
 
 
 def render(grade: Grade, title: str = "") -> str:
-    """Return a grade as one indented JSON object; characters outside ASCII are not escaped.
-
-    Args:
-        grade: The grade.
-        title: Unused: the documented form has no title. Every format has this parameter.
-
-    """
+    """Return a grade as one indented JSON object, which has no title."""
     return dump(grade.to_json())

@@ -31,7 +31,7 @@ def write(
     grade: a new empty cell would make Canvas delete an existing one.
 
     Args:
-        results: The results, one for each student or group.
+        results: The results.
         out: The stream to write to.
         title: The assignment's name in Canvas.
         gradebook: The text of an exported gradebook.

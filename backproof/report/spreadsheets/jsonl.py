@@ -11,14 +11,9 @@ from backproof.grades.results import Result
 
 
 def write(results: Iterable[Result], out: TextIO, title: str) -> None:
-    """Write one JSON object per line.
+    """Write one JSON object per line, each with the title, so that lines can be used alone.
 
-    Args:
-        results: The results, one for each student or group.
-        out: The stream to write to. All characters are ASCII, because some readers also split
-            lines at separators outside ASCII.
-        title: The assignment's title, repeated in each line, so that lines can be used alone.
-
+    All characters are ASCII, because some readers also split lines at separators outside ASCII.
     """
     for result in results:
         document = {

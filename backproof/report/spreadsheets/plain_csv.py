@@ -32,9 +32,9 @@ def write(results: Iterable[Result], out: TextIO, title: str, *, units: Sequence
     status ``not graded`` and the reason. Its completely graded units have their scores.
 
     Args:
-        results: The results, one for each student or group.
+        results: The results.
         out: The stream to write to.
-        title: Unused: rows do not repeat the title. Every format has this parameter.
+        title: Unused, but a parameter of every format.
         units: The units that have a column.
 
     """
