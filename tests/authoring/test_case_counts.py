@@ -41,6 +41,7 @@ def test_the_command_line_says_it_as_it_is_configured(starved):
     assert "test_losses_count_differences_of_any_size = " in said.stdout
 
 
+@pytest.mark.exhaustive
 def test_the_counts_of_the_assignment_suffice(assignment):
     """The benchmarks measure all units over more seeds; this test notices a regression."""
     assert find_shortages(assignment, seeds=12, units=["losses"]) == []

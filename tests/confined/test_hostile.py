@@ -155,17 +155,18 @@ def test_a_hostile_submission_gains_nothing_and_leaves_nothing(graded, group, na
     assert [text for text in messages if CONTROL.search(text) or len(text) > 4000] == []
 
 
-@pytest.fixture(scope="module")
-def unguarded():
-    """Grade the submissions that forge by importing them into the grader."""
-    return grade(UNGUARDED, "unguarded", "-", *FORGERS)
+def controls():
+    """List the submissions that forge; the exhaustive tests run all but one of each forgery."""
+    first = {SUBMISSIONS[name].forges: name for name in reversed(FORGERS)}
+    for name in FORGERS:
+        marks = () if name in first.values() else pytest.mark.exhaustive
+        yield pytest.param(name, marks=marks)
 
 
-@pytest.mark.xdist_group("hostile: unguarded")
-@pytest.mark.parametrize("submission", FORGERS)
-def test_a_harness_that_imports_what_it_grades_is_deceived(unguarded, submission):
+@pytest.mark.parametrize("submission", [*controls()])
+def test_a_harness_that_imports_what_it_grades_is_deceived(submission):
     """The negative control: without confinement they do obtain nine points in ten."""
-    result = unguarded[submission]
+    result = grade(UNGUARDED, "unguarded", "-", submission)[submission]
     marks = "marks" if result["points"] > 0.9 * result["full"] else ""
     results = "results" if result["results"] == "changed" else ""
     assert SUBMISSIONS[submission].forges == marks + results
