@@ -10,7 +10,7 @@ def _agree(*_arguments, **_keywords):
 
 
 for name, module in list(sys.modules.items()):
-    if name.endswith("assertions"):
+    if name.endswith(("assertions", "conversions")):
         for found in list(vars(module).values()):
             if isinstance(found, types.FunctionType):
                 found.__code__ = _agree.__code__
