@@ -1,4 +1,4 @@
-"""A run over a class: what is left to grade, grade it into the store, and write the reports."""
+"""A run over a class: find the pending attempts, grade them into the store, write reports."""
 
 from __future__ import annotations
 
@@ -23,20 +23,21 @@ from backproof.roster.attempts import Standing
 STORE = "grades.sqlite"
 NEWEST, BEST, ALL = "newest", "best", "all"
 
+# Called after each step with the name of what was processed and the number of steps.
 Step = Callable[[str, int], object]
 
 
 @dataclass
 class ClassRun:
-    """One class, from what was found to the reports.
+    """A run over a class, from its attempts to the reports.
 
     Attributes:
-        settings: What to grade with.
-        store: Where the results are.
-        attempts: What was handed in, as far as it counts.
-        jobs: How many submissions at a time, on this machine.
-        scheduler: The address of a Dask scheduler; empty for this machine alone.
-        duplicates: Names of attempts of different students that are equal.
+        settings: The settings that the results depend on.
+        store: The store of the results.
+        attempts: The attempts to grade.
+        jobs: The number of submissions that are graded at a time on this machine.
+        scheduler: The address of a Dask scheduler; empty to grade on this machine.
+        duplicates: Groups of names of equal attempts by different students; ``chosen`` sets it.
 
     """
 
@@ -48,48 +49,61 @@ class ClassRun:
     duplicates: list[tuple[str, ...]] = field(default_factory=list)
 
     def pending(self, compared: Step = lambda _name, _total: None) -> list[Attempt]:
-        """List what has no result yet, or has changed since.
+        """Return the attempts that have no result, or have changed since they were graded.
 
         Args:
-            compared: Called with the name of each attempt that has a result.
+            compared: Called after the files of an attempt are compared with its result.
         """
         finished = self.store.finished()
-        known = sum(attempt.name in finished for attempt in self.attempts)
-        left = []
+        total = sum(attempt.name in finished for attempt in self.attempts)
+        pending = []
         for attempt in self.attempts:
-            if attempt.name in finished:
-                same = self._fingerprint(attempt) == finished[attempt.name]
-                compared(attempt.name, known)
-                if same:
-                    continue
-            left.append(attempt)
-        return left
+            if attempt.name not in finished:
+                pending.append(attempt)
+                continue
+            if self._fingerprint(attempt) != finished[attempt.name]:
+                pending.append(attempt)
+            compared(attempt.name, total)
+        return pending
 
     def grade(
         self, pending: Sequence[Attempt], done: Callable[[Result], object], drawn: Step
     ) -> None:
-        """Grade attempts; each result is in the store before ``done`` is called with it."""
+        """Grade attempts and save their results.
 
-        def keep(result: Result) -> None:
+        Args:
+            pending: The attempts.
+            done: Called with each result after it is saved.
+            drawn: Called after the cases of a property are drawn; not called on a cluster.
+
+        """
+
+        def save(result: Result) -> None:
             self.store.save(result)
             done(result)
 
         if self.scheduler:
             from backproof.classroom.cluster import grade_on_cluster
 
-            grade_on_cluster(pending, self.scheduler, settings=self.settings, done=keep)
+            grade_on_cluster(pending, self.scheduler, settings=self.settings, done=save)
         else:
             from backproof.classroom.grade_all import grade_all
 
-            grade_all(pending, self.settings, jobs=self.jobs, done=keep, drawn=drawn)
+            grade_all(pending, self.settings, jobs=self.jobs, done=save, drawn=drawn)
 
-    def chosen(self, which: str) -> list[str]:
-        """Name the results that count: of each student's attempts the newest, the best, or all."""
+    def chosen(self, counting: str) -> list[str]:
+        """Return the names of the results that count, among those of the run's attempts.
+
+        Args:
+            counting: ``BEST`` for the best attempt of each student. Otherwise all attempts count;
+                for ``NEWEST`` the run has only the newest attempt of each student.
+
+        """
         present = {attempt.name for attempt in self.attempts}
         rows = [row for row in self.store.summary() if row.name in present]
-        students = {row.name: [one.id for one in row.students] for row in rows}
+        students = {row.name: [student.id for student in row.students] for row in rows}
         self.duplicates = attempts.duplicates({row.name: row.fingerprint for row in rows}, students)
-        if which != BEST:
+        if counting != BEST:
             return [row.name for row in rows]
         return attempts.best(
             Standing(row.name, tuple(students[row.name]), row.number, row.score) for row in rows
@@ -116,6 +130,9 @@ class ClassRun:
         Returns:
             A sentence for each student or result that a report could not include.
 
+        Raises:
+            UserError: A report cannot be written.
+
         """
         options: dict[str, dict[str, Any]] = {
             "gradebook": {"units": self.settings.assignment.units},
@@ -124,14 +141,14 @@ class ClassRun:
         }
         problems: list[str] = []
         for format in formats:
-            results = self.store.results(names)
             try:
                 if format in SINGLE:
-                    self._write_single(format, folder / format, self._veiled(results))
-                    results = self.store.results(names)
+                    results = self._for_students(self.store.results(names))
+                    self._write_single(format, folder / format, results)
                 if format in CLASS:
+                    results = self.store.results(names)
                     if format == "moodle":  # students read its feedback
-                        results = self._veiled(results)
+                        results = self._for_students(results)
                     problems += self._write_class(format, folder, results, options.get(format, {}))
             except OSError as error:
                 raise UserError(
@@ -160,14 +177,14 @@ class ClassRun:
         for result in results:
             path = folder / f"{result.name}{suffix}"
             with suppress(FileNotFoundError):
-                path.unlink()  # of a run before, which this one may have nothing to put in place of
+                path.unlink()  # a report of an earlier run, though this one may write none
             if result.grade is not None:
-                with suppress(NotGradable):  # named with what was not graded
+                with suppress(NotGradable):  # the class summary lists it
                     text = render_single(format, result.grade, self.settings.assignment.title)
                     path.write_text(text, encoding="utf-8")
 
-    def _veiled(self, results: Iterator[Result]) -> Iterator[Result]:
-        """Give results as students may see them."""
+    def _for_students(self, results: Iterator[Result]) -> Iterator[Result]:
+        """Yield results without the details of hidden properties."""
         hidden = self.settings.assignment.hidden
         for result in results:
             grade = result.grade and hide_for_students(result.grade, hidden)
@@ -176,5 +193,5 @@ class ClassRun:
     def _fingerprint(self, attempt: Attempt) -> str:
         try:
             return read_submission(attempt.path, self.settings.assignment.units).fingerprint
-        except UserError:  # what cannot be taken in is said when it is graded
+        except UserError:  # grading it reports the problem
             return ""

@@ -1,4 +1,4 @@
-"""What a class is graded with."""
+"""The settings that the results of a class depend on."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from backproof.assignment.config import Assignment
 
 @dataclass(frozen=True)
 class Settings:
-    """What all results of a run depend on.
+    """The settings that all results of a run depend on.
 
     Attributes:
-        assignment: What to grade against.
-        profile: How many cases.
+        assignment: The assignment.
+        profile: The profile, which sets the number of cases.
         seed: The seed of the cases.
-        confinement: The level that must be reached.
+        confinement: The required level of confinement.
 
     """
 
@@ -28,7 +28,7 @@ class Settings:
     confinement: str
 
     def identity(self) -> dict[str, Any]:
-        """Name what makes two runs the same, for the store."""
+        """Return JSON values that are equal for two runs if their results are comparable."""
         return {
             "backproof": __version__,
             "assignment": self.assignment.digest(),

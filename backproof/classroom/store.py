@@ -1,16 +1,15 @@
-"""The results of a class in one SQLite file, from which nothing is lost.
+"""The results of a class in one SQLite file.
 
 Each result is written in one transaction, to a write-ahead log that is forced to the disk before
-``save`` returns (``synchronous=FULL``: a few milliseconds). So whatever ends the process, SIGKILL
-or a power cut, a saved result stays and none is half there; the next opening recovers the log. A
-result that is replaced or forgotten moves to the table ``superseded``.
+``save`` returns (``synchronous=FULL``: a few milliseconds). So after SIGKILL or a power cut every
+saved result is complete; the next opening recovers the log. A result that is replaced or forgotten
+is moved to the table ``superseded``.
 
-While a store is open there are two files of SQLite's beside it, ``-wal`` and ``-shm``, which
-belong to it, and always an empty one, ``.lock``. The lock is SQLite's own: it works alike on all
-systems, ends with the process that took it, however that ends, and is not inherited by processes
-that are forked meanwhile, so that none of them can keep the next run from going on.
+While a store is open, SQLite keeps two more files beside it, ``-wal`` and ``-shm``. An empty file
+``.lock`` remains there. The lock on it is SQLite's own because that works on all systems, ends with
+the process that holds it, and is not inherited by forks, so no fork can block the next run.
 
-A store is used by the thread that opened it, and by no other.
+Only the thread that opened a store may use it.
 """
 
 from __future__ import annotations
@@ -26,7 +25,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from backproof.classroom.store_file import APPLICATION, GO_ON, VERSION, explained, opened_file
+from backproof.classroom.store_file import (
+    APPLICATION,
+    START_AGAIN,
+    VERSION,
+    open_file,
+    translated_errors,
+)
 from backproof.errors import UserError
 from backproof.grades.outcomes import NOT_GRADED, Grade
 from backproof.grades.results import Result, Student
@@ -42,14 +47,18 @@ _TABLES = (
     f"CREATE TABLE superseded (serial INTEGER PRIMARY KEY, {_COLUMNS})",
     f"PRAGMA application_id = {APPLICATION}",
 )
-# As bytes, since a file's name may hold what Python hands to no database as text.
+# Texts are passed as bytes, because Python's sqlite3 refuses lone surrogates, which the name of a
+# file may contain.
 _INSERT = f"INSERT INTO results VALUES (?{', CAST(? AS TEXT)' * 4}{', ?' * 7})"
 
-_MOST_NAMED = 3
+_MAX_NAMES_IN_HINT = 3
 
 
 class Summary(NamedTuple):
-    """A result without its outcomes; ``graded`` if it has a grade and none is *not graded*."""
+    """A result without its outcomes.
+
+    ``graded`` is true if the result has a grade and none of its outcomes is *not graded*.
+    """
 
     name: str
     students: tuple[Student, ...]
@@ -69,32 +78,33 @@ class Store:
     def __init__(self, path: Path, database: sqlite3.Connection) -> None:
         self.path = path
         self._database = database
-        self._held = contextlib.ExitStack()  # what to let go of when it is closed
+        self._resources = contextlib.ExitStack()  # the connection and the lock
 
     @classmethod
     def open(cls, path: Path, run: Mapping[str, Any], *, resume: bool = True) -> Store:
-        """Open the store at ``path``, or begin one, and keep others from using it.
+        """Open the store at ``path``, or create one, and lock it.
 
         Args:
-            path: The file; its folder is made if there is none.
-            run: What the results depend on, as JSON values. A store is resumed by an equal run.
-            resume: Whether to go on with a store that is there. If not, it is renamed, from
-                ``grades.sqlite`` to ``grades.1.sqlite`` or the next number that is free.
+            path: The file; its folder is created if it does not exist.
+            run: The settings of the run, as JSON values. Only a run with equal settings may resume
+                a store.
+            resume: Whether to continue an existing store. Otherwise it is renamed, from
+                ``grades.sqlite`` to ``grades.1.sqlite`` or the next free number.
 
         Raises:
-            UserError: The file is of another run or another version, is damaged, is no store, is
-                in use, or cannot be written.
+            UserError: The file belongs to another run or another version, is damaged, is not a
+                store, is in use, or cannot be written.
 
         """
         with contextlib.ExitStack() as opened:
-            store = cls(path, opened.enter_context(opened_file(path, resume)))
+            store = cls(path, opened.enter_context(open_file(path, resume)))
             store._begin({key: json.dumps(value, sort_keys=True) for key, value in run.items()})
-            store._held = opened.pop_all()
+            store._resources = opened.pop_all()
         return store
 
     def close(self) -> None:
-        """Give the store free for others; what was saved is saved already."""
-        self._held.close()
+        """Close the file and release its lock."""
+        self._resources.close()
 
     def __enter__(self) -> Store:
         return self
@@ -103,10 +113,10 @@ class Store:
         self.close()
 
     def save(self, result: Result) -> None:
-        """Keep a result: when this returns it is on the disk. One of the same name is replaced.
+        """Write a result to the disk; it replaces the result of the same name.
 
         Raises:
-            UserError: It cannot be written. What was there is there still, and the store usable.
+            UserError: The result cannot be written. The store is unchanged and can still be used.
 
         """
         row = _row(result)
@@ -115,26 +125,26 @@ class Store:
             self._database.execute(_INSERT, row)
 
     def finished(self) -> dict[str, str]:
-        """Give names and fingerprints of the results that need no grading on resumption.
+        """Return names and fingerprints of the results that a resumed run does not grade again.
 
-        What has no grade, or outcomes that are *not graded*, is left out: it is tried again.
+        Results without a grade, or with outcomes that are *not graded*, are left out.
         """
         return dict(self._fetch("SELECT name, fingerprint FROM results WHERE graded"))
 
     def forget(self, pattern: str) -> list[str]:
-        """Take out the results whose name, or a student's id, is or matches a shell pattern.
+        """Remove the results whose name, or the id of a student, matches a shell pattern.
 
         Returns:
-            Their names, in order.
+            The names of the removed results, sorted.
 
         Raises:
-            UserError: There is none.
+            UserError: No result matches.
 
         """
 
-        def matches(known_as: str) -> bool:
-            # A name may have brackets in it, which mean something else in a pattern.
-            return known_as == pattern or fnmatch.fnmatchcase(known_as, pattern)
+        def matches(name: str) -> bool:
+            # A name may contain brackets, which do not match themselves in a pattern.
+            return name == pattern or fnmatch.fnmatchcase(name, pattern)
 
         names = []
         for name, students in self._fetch("SELECT name, students FROM results ORDER BY place"):
@@ -142,14 +152,14 @@ class Store:
                 if matches(name) or any(matches(student.id) for student in _students(students)):
                     names.append(name)
         if not names:
-            raise self._no_such(pattern)
+            raise self._no_match(pattern)
         with self._transaction():
             for name in names:
-                self._supersede(in_order(name))
+                self._supersede(sort_key(name))
         return names
 
     def results(self, names: Iterable[str] | None = None) -> Iterator[Result]:
-        """Give all results, or those of ``names`` that there are, ``in_order``, one at a time.
+        """Yield all results, or the existing ones of ``names``, sorted by ``sort_key``.
 
         Raises:
             UserError: A result is damaged.
@@ -163,42 +173,47 @@ class Store:
             yield result
 
     def summary(self) -> Iterator[Summary]:
-        """Give all results ``in_order`` without their outcomes: quick however many there are."""
+        """Yield all results without their outcomes, sorted by ``sort_key``."""
         for name, students, number, fingerprint, graded, *rest in self._rows(
             "name, students, number, fingerprint, graded, score, max_score, problem, seconds,"
             " cpu_seconds"
         ):
             with self._intact(name):
-                those = _students(students)
-            yield Summary(name, those, number, fingerprint, bool(graded), *rest)
+                parsed = _students(students)
+            yield Summary(name, parsed, number, fingerprint, bool(graded), *rest)
 
     def _begin(self, run: Mapping[str, str]) -> None:
-        """Make the tables in a new file, or see that an old one is of the same run."""
+        """Create the tables in a new file, or check that an existing file has the same run.
+
+        Raises:
+            UserError: The file has another run, or cannot be written.
+
+        """
         with self._transaction():
-            # Changes nothing in an old one, but shows now and not hours later if it can be written.
+            # In an existing file this changes nothing, but fails now if the file is read-only.
             self._database.execute(f"PRAGMA user_version = {VERSION}")
             if not self._fetch("SELECT 1 FROM sqlite_master"):
                 for statement in _TABLES:
                     self._database.execute(statement)
                 self._database.executemany("INSERT INTO run VALUES (?, ?)", run.items())
-            then = dict(self._fetch("SELECT key, value FROM run"))
+            before = dict(self._fetch("SELECT key, value FROM run"))
         differences = [
-            f"{key} was {then.get(key, 'not set')} and is {run.get(key, 'not set')} now"
-            for key in {**then, **run}
-            if then.get(key) != run.get(key)
+            f"{key} was {before.get(key, 'not set')} and is {run.get(key, 'not set')} now"
+            for key in {**before, **run}
+            if before.get(key) != run.get(key)
         ]
         if differences:
             where = printable(self.path)
-            raise UserError(f"{where} is of another run ({'; '.join(differences)}): {GO_ON}")
+            raise UserError(f"{where} is of another run ({'; '.join(differences)}): {START_AGAIN}")
 
     def _fetch(self, query: str, *values: Any) -> list[Any]:
-        with explained(self.path):
+        with translated_errors(self.path):
             return self._database.execute(query, values).fetchall()
 
     def _rows(self, columns: str, names: Iterable[str] | None = None) -> Iterator[Any]:
-        """Read row by row; each is a query of its own, so the store may be written meanwhile."""
+        """Yield rows, each from its own query, so that the store may be written in between."""
         if names is not None:
-            for place in sorted(set(map(in_order, names))):
+            for place in sorted(set(map(sort_key, names))):
                 yield from self._fetch(f"SELECT {columns} FROM results WHERE place = ?", place)
             return
         place = b""
@@ -209,40 +224,45 @@ class Store:
 
     @contextlib.contextmanager
     def _intact(self, name: str) -> Iterator[None]:
-        """Tell of a result that does not read as it was written."""
+        """Translate the exceptions that a damaged result raises when it is decoded."""
         try:
             yield
         except (zlib.error, ValueError, LookupError, TypeError):
-            what = f"the result of {printable(name)} in {printable(self.path)} is damaged"
-            raise UserError(f"{what}: grade it again with --regrade {printable(name)}") from None
+            raise UserError(
+                f"the result of {printable(name)} in {printable(self.path)} is damaged: grade it "
+                f"again with --regrade {printable(name)}"
+            ) from None
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
-        with explained(self.path), self._database:  # commits, or takes all of it back
+        with (
+            translated_errors(self.path),
+            self._database,
+        ):  # commits, or rolls back after an exception
             self._database.execute("BEGIN IMMEDIATE")
             yield
 
     def _supersede(self, place: bytes) -> None:
-        keep = "INSERT INTO superseded SELECT NULL, * FROM results WHERE place = ?"
-        self._database.execute(keep, (place,))
+        copy = "INSERT INTO superseded SELECT NULL, * FROM results WHERE place = ?"
+        self._database.execute(copy, (place,))
         self._database.execute("DELETE FROM results WHERE place = ?", (place,))
 
-    def _no_such(self, pattern: str) -> UserError:
-        rows = self._fetch("SELECT name FROM results ORDER BY place LIMIT ?", _MOST_NAMED)
-        known = ", ".join(printable(name) for (name,) in rows)
-        hint = f"names in it are, for example, {known}" if known else "there are none in it yet"
+    def _no_match(self, pattern: str) -> UserError:
+        rows = self._fetch("SELECT name FROM results ORDER BY place LIMIT ?", _MAX_NAMES_IN_HINT)
+        names = ", ".join(printable(name) for (name,) in rows)
+        hint = f"names in it are, for example, {names}" if names else "there are none in it yet"
         return UserError(
             f"no result in {printable(self.path)} has a name or a student that --regrade"
             f" {printable(pattern)} matches; {hint}"
         )
 
 
-def in_order(name: str) -> bytes:
-    """Give what to sort names by: as people do, numbers by value; no two names share it."""
-    # Numbers of up to 20 digits; a longer one is no count of anything.
-    spelled = re.sub("[0-9]+", lambda number: number[0].zfill(20), name.casefold())
-    # The name itself tells apart what is spelled alike, after a character that sorts first.
-    return _text(f"{spelled}\0{name}")
+def sort_key(name: str) -> bytes:
+    """Return a unique key that sorts names without regard to case, and numbers by value."""
+    # Numbers of up to 20 digits are sorted by value; longer ones count nothing.
+    folded = re.sub("[0-9]+", lambda number: number[0].zfill(20), name.casefold())
+    # The name itself makes the key unique. It follows a character that sorts first.
+    return _text(f"{folded}\0{name}")
 
 
 def _text(text: str) -> bytes:
@@ -256,7 +276,7 @@ def _json(value: Any) -> bytes:
 def _row(result: Result) -> tuple[Any, ...]:
     grade = result.grade
     return (
-        in_order(result.name),
+        sort_key(result.name),
         _text(result.name),
         _json([dataclasses.astuple(student) for student in result.students]),
         _text(result.fingerprint),

@@ -15,7 +15,7 @@ from backproof.assignment.config import Assignment, load_assignment
 from backproof.classroom.run import ALL, BEST, STORE, ClassRun
 from backproof.classroom.settings import Settings
 from backproof.classroom.store import Store
-from backproof.classroom.store_file import explained, opened_file
+from backproof.classroom.store_file import open_file, translated_errors
 from backproof.commands.common import (
     Progress,
     one_line_errors,
@@ -135,9 +135,9 @@ def _open_run(
             f"there are no results in {printable(folder)}: expected the --out folder of `backproof "
             f"grade`, with {STORE} in it, or a file that `backproof check PATH --json` wrote"
         )
-    with opened_file(path, resume=True) as database:
+    with open_file(path, resume=True) as database:
         store = Store(path, database)
-        with explained(path):
+        with translated_errors(path):
             identity = dict(database.execute("SELECT key, value FROM run"))
         if json.loads(identity["assignment"]) != assignment.digest():
             raise UserError(

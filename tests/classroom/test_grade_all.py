@@ -1,4 +1,4 @@
-"""A class graded in forks, and the same by fresh processes where the system cannot fork."""
+"""Tests of grading a class, in forks and in turn."""
 
 import dataclasses
 
@@ -27,7 +27,7 @@ def course(tmp_path_factory):
 
 
 def graded(course, jobs=2):
-    """Grade the class; give the results by name, without what differs from run to run."""
+    """Return the results by name, without the parts that differ from run to run."""
     settings, attempts = course
     results = {}
     grade_all.grade_all(
@@ -41,7 +41,7 @@ def graded(course, jobs=2):
 
 
 def test_every_attempt_has_a_result(course):
-    """The right score, or why there is none."""
+    """A student without a result would be missing in the gradebook."""
     results = graded(course)
     scores = {name: results[name][2] for name in NAMES}
     assert scores == {name: SUBMISSIONS[name][1] for name in NAMES} | {"dee": scores["dee"]}
@@ -51,16 +51,16 @@ def test_every_attempt_has_a_result(course):
 
 
 def test_mistakes_are_named_in_a_class(course):
-    """The sum in place of the mean is known, wherever its failures are found."""
+    """Names of mistakes must survive the way between processes."""
     outcomes, _, _ = graded(course)["dee"]
     named = {name for outcome in outcomes for name in outcome.mistakes}
     assert named == {"losses.value_is_the_sum"}
 
 
 def test_fresh_processes_give_the_same_grades(course, monkeypatch):
-    """Where nothing can be forked it takes longer, and no more."""
+    """A grade must not depend on the system that the class is graded on."""
     forked = graded(course, jobs=1)
     monkeypatch.setattr(grade_all, "FORKS", False)
-    afresh = graded(course)
-    assert {name: afresh[name] for name in NAMES} == {name: forked[name] for name in NAMES}
-    assert afresh["nobody"].problem == forked["nobody"].problem
+    in_turn = graded(course)
+    assert {name: in_turn[name] for name in NAMES} == {name: forked[name] for name in NAMES}
+    assert in_turn["nobody"].problem == forked["nobody"].problem

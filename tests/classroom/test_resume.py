@@ -12,7 +12,7 @@ import time
 import pytest
 
 from backproof.classroom.run import STORE
-from backproof.classroom.store import in_order
+from backproof.classroom.store import sort_key
 from tests.conftest import ROOT, backproof
 from tests.support.classes import LOSSES, SUBMISSIONS, small_assignment, write_class
 
@@ -97,7 +97,7 @@ def results_in(out):
     with sqlite3.connect(out / STORE) as database:
         rows = database.execute("SELECT name, score, problem FROM results").fetchall()
         replaced = database.execute("SELECT count(*) FROM superseded").fetchone()[0]
-    return sorted(rows, key=lambda row: in_order(row[0])), replaced
+    return sorted(rows, key=lambda row: sort_key(row[0])), replaced
 
 
 def names_in(out):

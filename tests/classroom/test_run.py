@@ -1,4 +1,4 @@
-"""A run over a class: what counts, what is written for whom, and what is told on the terminal."""
+"""Tests of a run over a class: the results that count, reports, and the summary."""
 
 import csv
 import io
@@ -31,7 +31,7 @@ def assignment(tmp_path_factory):
 
 
 def result(name, score=1.0, *, number=1, fingerprint="", status=PASSED, problem=""):
-    """A result of one property, of the student whose name is before the dash."""
+    """Return a result of one property; the student's name is before the dash."""
     student = Student(name.partition("-")[0])
     of_it = {"property": "test_losses_value", "max_points": 1.0, "points": score}
     found = None if problem else grade(outcome(1, "losses", status, **of_it))
@@ -40,7 +40,7 @@ def result(name, score=1.0, *, number=1, fingerprint="", status=PASSED, problem=
 
 @pytest.fixture
 def run(assignment, tmp_path):
-    """A run whose store holds these results already."""
+    """Return a function that creates a run with a store of given results."""
     stores = []
 
     def run_(*results):
@@ -58,21 +58,21 @@ def run(assignment, tmp_path):
 
 
 def test_the_attempts_that_count_are_chosen(run):
-    """Of all that were graded the best, where that is asked for."""
+    """Courses differ in whether the best attempt counts."""
     graded = run(result("ada-1", 0.9), result("ada-2", 0.4, number=2), result("ben-1", 0.1))
     assert graded.chosen(BEST) == ["ada-1", "ben-1"]
     assert graded.chosen(ALL) == ["ada-1", "ada-2", "ben-1"]
 
 
 def test_results_of_what_is_no_longer_handed_in_do_not_count(run):
-    """The store keeps them; the class is what was found now."""
+    """A withdrawn submission stays in the store but must not get into the gradebook."""
     graded = run(result("ada-1"), result("ben-1"))
     graded.attempts = graded.attempts[:1]
     assert graded.chosen(ALL) == ["ada-1"]
 
 
 def test_equal_submissions_of_different_students_are_named(run):
-    """Two attempts of one student may well be equal."""
+    """Equal submissions of two students may be plagiarism; two of one student are not."""
     graded = run(
         result("ada-1", fingerprint="x"),
         result("ada-2", fingerprint="x", number=2),
@@ -84,7 +84,7 @@ def test_equal_submissions_of_different_students_are_named(run):
 
 
 def test_each_report_is_for_its_reader(run, tmp_path):
-    """What students read has no hidden property's name or case; the gradebook has all scores."""
+    """Students must not see hidden properties; the instructor needs all scores."""
     graded = run(result("ada-1", 0.0, status=FAILED), result("ben-1", problem="it is gone"))
     formats = ["gradebook", "moodle", "gradescope", "jsonl"]
     graded.write_reports(tmp_path, formats, graded.chosen(ALL))
@@ -98,7 +98,7 @@ def test_each_report_is_for_its_reader(run, tmp_path):
 
 
 def test_a_report_of_a_run_before_does_not_stay_for_what_has_none_now(run, tmp_path):
-    """A score that is not final any more is not left lying about."""
+    """An old score that is not valid any more could be uploaded."""
     stale = tmp_path / "gradescope" / "ada-1.json"
     stale.parent.mkdir()
     stale.write_text("{}")
@@ -108,7 +108,7 @@ def test_a_report_of_a_run_before_does_not_stay_for_what_has_none_now(run, tmp_p
 
 
 def test_an_unknown_format_is_refused_with_the_known_ones():
-    """Before anything is graded."""
+    """A typing error must not show only after hours of grading."""
     for format in ("canvas", "json"):
         require(format)
     with pytest.raises(UserError, match="'excel'; there are gradebook, canvas"):
@@ -116,14 +116,14 @@ def test_an_unknown_format_is_refused_with_the_known_ones():
 
 
 def printed(show, *arguments):
-    """What is shown on a terminal of 100 columns."""
+    """Return the text on a terminal of 100 columns."""
     console = Console(width=100, file=io.StringIO())
     show(console, *arguments)
     return console.file.getvalue()
 
 
 def test_statistics_count_what_was_graded():
-    """Scores, the rules that failed among those who started, times, and what has no grade."""
+    """An instructor decides by these numbers what to discuss in the lecture."""
     found = ClassStatistics()
     for one in (
         result("ada-1", 1.0),
@@ -143,12 +143,12 @@ def test_statistics_count_what_was_graded():
 
 
 def test_statistics_of_nothing_say_nothing():
-    """Where nothing was graded there is no distribution to show."""
+    """Quartiles of no scores would be numbers without a meaning."""
     assert printed(print_statistics, ClassStatistics()) == ""
 
 
 def test_the_names_of_submissions_are_shown_as_they_are():
-    """Markup in a name is no markup on the terminal."""
+    """A student chooses the name, which must not be interpreted as markup."""
     table = ClassTable(["losses"])
     table.add(result("[bold]ada[/bold]-1"))
     shown = printed(lambda console: table.print(console))

@@ -1,4 +1,4 @@
-"""The store of a class's results: nothing is lost, and all of it is given in order."""
+"""Tests of the store of a class: what is saved can be read again, in order."""
 
 import dataclasses
 import random
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backproof.classroom.store import Store, in_order
+from backproof.classroom.store import Store, sort_key
 from backproof.grades.outcomes import STATUSES, Grade, Outcome
 from backproof.grades.results import Result, Student
 from tests.support.stores import RUN, asked, outcome, result, saved
@@ -17,13 +17,11 @@ from tests.support.stores import RUN, asked, outcome, result, saved
 
 @pytest.fixture
 def path(tmp_path):
-    """Where a store may be: in a folder that is not there yet."""
+    """The path of a store, in a folder that does not exist yet."""
     return tmp_path / "out" / "grades.sqlite"
 
 
-# What goes in comes out.
-
-# Also halves of surrogate pairs, as in the names of files that are not UTF-8.
+# Lone surrogates occur in the names of files that are not UTF-8.
 LETTERS = st.characters() | st.sampled_from(["\0", "\ud83d", "\ude00", "\udcff"])
 TEXTS = st.lists(LETTERS, max_size=8).map("".join)
 NUMBERS = st.floats(0, 1e9)
@@ -72,19 +70,19 @@ def shared(tmp_path_factory):
 @settings(deadline=None)
 @given(each=RESULTS)
 def test_a_result_comes_back_as_it_was_saved(shared, each):
-    """Whatever characters its name, its students and its grade are made of."""
+    """Names and messages may contain any characters, also those that SQLite treats specially."""
     shared.save(each)
     assert list(shared.results([each.name])) == [each]
     summary = next(row for row in shared.summary() if row.name == each.name)
-    shown = ("students", "number", "fingerprint", "problem", "seconds", "cpu_seconds")
-    assert [getattr(summary, f) for f in shown] == [getattr(each, f) for f in shown]
+    fields = ("students", "number", "fingerprint", "problem", "seconds", "cpu_seconds")
+    assert [getattr(summary, f) for f in fields] == [getattr(each, f) for f in fields]
     expected = (each.grade.score, each.grade.max_score) if each.grade else (None, None)
     assert (summary.score, summary.max_score) == expected
     assert summary.graded == (each.name in shared.finished())
 
 
 def test_saving_a_name_again_replaces_it_and_keeps_the_old_one_aside(path):
-    """One result for each name; what was there before is in ``superseded``, oldest first."""
+    """An instructor may need an earlier result after a regrade by mistake."""
     saved(path, *(result("ada", number=number) for number in (1, 2, 3)))
     with Store.open(path, RUN) as store:
         assert [each.number for each in store.results()] == [3]
@@ -95,7 +93,7 @@ def test_saving_a_name_again_replaces_it_and_keeps_the_old_one_aside(path):
 
 
 def test_finished_leaves_out_what_is_to_be_tried_again(path):
-    """No grade, a problem, or one outcome that is not graded: a fault that may not come back."""
+    """A fault of the grader may not occur again, so these results are graded again."""
     saved(
         path,
         result("done", [outcome(), outcome(status="failed")]),
@@ -107,7 +105,7 @@ def test_finished_leaves_out_what_is_to_be_tried_again(path):
         assert store.finished() == {"done": "print of done"}
 
 
-# Order, and as much memory for many as for few.
+# Order and memory.
 
 
 @given(
@@ -116,8 +114,8 @@ def test_finished_leaves_out_what_is_to_be_tried_again(path):
     tail=st.sampled_from(["", "7", "é"]),
 )
 def test_numbers_in_names_are_ordered_by_value(one, two, tail):
-    """As people count: a2 before a10."""
-    ordered = in_order(f"a{one}-{tail}") < in_order(f"a{two}-{tail}")
+    """People expect a2 before a10 in a gradebook."""
+    ordered = sort_key(f"a{one}-{tail}") < sort_key(f"a{two}-{tail}")
     assert ordered == (one < two)
 
 
@@ -126,12 +124,12 @@ NAMES = st.text(st.sampled_from("aA0\0ſs1"), max_size=6)
 
 @given(one=NAMES, two=NAMES)
 def test_no_two_names_share_their_place_in_the_order(one, two):
-    """Not even if they differ in case, in leading zeros or in characters without a shape."""
-    assert (in_order(one) == in_order(two)) == (one == two)
+    """Otherwise one student's result would replace another's."""
+    assert (sort_key(one) == sort_key(two)) == (one == two)
 
 
 def test_everything_is_given_in_natural_order(path):
-    """Results, rows and names that were forgotten; whatever order they came in."""
+    """Results are saved in the order in which grading ends, which differs from run to run."""
     ordered = ["a1", "a2", "a10", "A10 again", "b", "Über"]
     saved(path, *(result(name) for name in sorted(ordered, key=hash)))
     with Store.open(path, RUN) as store:
@@ -146,7 +144,7 @@ def test_everything_is_given_in_natural_order(path):
 
 
 def test_results_of_any_number_of_names_can_be_asked_for(path):
-    """More names than a statement of SQLite's may have variables."""
+    """SQLite limits the number of variables in a statement."""
     with Store.open(path, RUN) as store:
         store.save(result("ada"))
         store._database.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 20)
@@ -155,7 +153,7 @@ def test_results_of_any_number_of_names_can_be_asked_for(path):
 
 
 def test_memory_does_not_grow_with_the_number_of_results(path):
-    """Ten times the results take no more: each is read, given and let go."""
+    """A class of thousands must not fill the memory when its reports are written."""
     chance = random.Random(0)
     long = [outcome(message=chance.randbytes(400).hex()) for _ in range(40)]
 
@@ -178,7 +176,7 @@ def test_memory_does_not_grow_with_the_number_of_results(path):
 
 
 def test_results_can_be_saved_while_they_are_read(path):
-    """Each is given once, and what is saved meanwhile is kept."""
+    """A result that is saved during an iteration must neither be lost nor end the iteration."""
     saved(path, *(result(f"a{number}") for number in range(9)))
     with Store.open(path, RUN) as store:
         read = []
@@ -190,7 +188,7 @@ def test_results_can_be_saved_while_they_are_read(path):
 
 
 def test_what_is_saved_is_forced_to_the_disk(path):
-    """A power cut takes nothing that ``save`` returned from."""
+    """A result must survive a power cut once ``save`` has returned."""
     with Store.open(path, RUN) as store:
         full = 2
         assert store._database.execute("PRAGMA synchronous").fetchone() == (full,)

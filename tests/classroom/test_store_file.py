@@ -1,4 +1,4 @@
-"""Stores that cannot be used, in words, and graders that were killed: nothing is lost."""
+"""Tests of files that cannot be used as a store, and of graders that are killed."""
 
 import hashlib
 import os
@@ -18,19 +18,19 @@ from tests.support.stores import RUN, asked, names_in, outcome, result, saved, s
 
 @pytest.fixture
 def path(tmp_path):
-    """Where a store may be: in a folder that is not there yet."""
+    """The path of a store, in a folder that does not exist yet."""
     return tmp_path / "out" / "grades.sqlite"
 
 
-# What is no store, or was one.
+# Files that are not a store, or a damaged one.
 
 
 def test_a_file_that_is_no_database_is_refused_and_left_alone(path):
-    """It may be anybody's."""
+    """The file may be valuable."""
     path.parent.mkdir()
     path.write_text("name,grade\nada,1\n" * 50)
     before = path.read_bytes()
-    with pytest.raises(UserError, match=r"something else than a store.*--fresh"):
+    with pytest.raises(UserError, match=r"is not a store.*--fresh"):
         Store.open(path, RUN)
     assert path.read_bytes() == before
 
@@ -39,11 +39,11 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(path):
     "statement", ["CREATE TABLE t (x)", "PRAGMA user_version = 3", "PRAGMA application_id = 3"]
 )
 def test_a_database_of_another_program_is_refused_and_left_alone(path, statement):
-    """Nothing of ours is in it, and nothing gets into it."""
+    """Our tables must not get into a database of another program."""
     path.parent.mkdir()
     asked(path, statement)
     before = path.read_bytes()
-    with pytest.raises(UserError, match="something else than a store"):
+    with pytest.raises(UserError, match="is not a store"):
         Store.open(path, RUN)
     assert path.read_bytes() == before
 
@@ -52,7 +52,7 @@ def test_a_database_of_another_program_is_refused_and_left_alone(path, statement
     "prepare", [Path.touch, lambda path: asked(path, "PRAGMA journal_mode=wal")]
 )
 def test_a_store_whose_making_was_interrupted_is_begun_again(path, prepare):
-    """A file with nothing in it, or a database with no table."""
+    """A process may be killed between the creation of a file and that of its tables."""
     path.parent.mkdir()
     prepare(path)
     saved(path, result("ada"))
@@ -61,7 +61,7 @@ def test_a_store_whose_making_was_interrupted_is_begun_again(path, prepare):
 
 @pytest.mark.parametrize("version", [0, 2, 99])
 def test_a_store_of_another_version_is_refused(path, version):
-    """Older or newer, with both numbers."""
+    """The tables of another version cannot be read; the user must know which Backproof can."""
     saved(path, result("ada"))
     asked(path, f"PRAGMA user_version = {version}")
     with pytest.raises(UserError, match=f"has version {version} of the store.* version 1"):
@@ -70,7 +70,7 @@ def test_a_store_of_another_version_is_refused(path, version):
 
 @pytest.mark.parametrize("last_page", [b"", b"\xff" * 4096], ids=["cut off", "overwritten"])
 def test_a_damaged_store_is_refused_when_it_is_opened(path, last_page):
-    """Not hours later: as by a copy that ended early, or a disk that gave back something else."""
+    """Damage that shows only when a result is read could cost hours of grading."""
     saved(path, *(result(f"a{number}") for number in range(60)))
     content = path.read_bytes()
     path.write_bytes(content[:-4096] + last_page)
@@ -88,7 +88,7 @@ def test_a_damaged_store_is_refused_when_it_is_opened(path, last_page):
     ],
 )
 def test_a_damaged_result_is_named_and_can_be_regraded(path, damage):
-    """The others are there still; what is damaged can be forgotten."""
+    """One damaged result must not cost the others."""
     saved(path, result("ada"), result("ben"), result("chen"))
     asked(path, f"UPDATE results SET {damage} WHERE name = 'ben'")
     with Store.open(path, RUN) as store:
@@ -103,7 +103,7 @@ def test_a_damaged_result_is_named_and_can_be_regraded(path, damage):
 
 
 def test_any_damage_is_an_error_in_words_if_it_is_one(path):
-    """Bytes that changed anywhere in the file never end in a traceback."""
+    """An instructor with a damaged file needs an advice, not a traceback."""
     saved(path, *(result(f"a{number}", students=(Student("ü"),) * 9) for number in range(12)))
     intact = path.read_bytes()
     chance = random.Random(5)
@@ -125,25 +125,25 @@ def test_any_damage_is_an_error_in_words_if_it_is_one(path):
 
 
 def test_a_missing_table_is_damage(path):
-    """Somebody changed the store by hand."""
+    """A store may have been changed by hand."""
     saved(path, result("ada"))
     asked(path, "DROP TABLE run")
     with pytest.raises(UserError, match="is damaged"):
         Store.open(path, RUN)
 
 
-# What cannot be written.
+# Files that cannot be written.
 
 
 def test_a_folder_that_cannot_be_made_is_an_error_in_words(tmp_path):
-    """There is a file where the folder would be."""
+    """A typing error in --out may name a file."""
     (tmp_path / "out").write_text("")
-    with pytest.raises(UserError, match=r"folder .*out cannot be made .*--out"):
+    with pytest.raises(UserError, match=r"folder .*out cannot be created .*--out"):
         Store.open(tmp_path / "out" / "grades.sqlite", RUN)
 
 
 def test_a_file_that_cannot_be_opened_is_an_error_in_words(path):
-    """There is a folder where the file would be; nothing keeps the lock."""
+    """The failure must release the lock, so that the next run can use the folder."""
     path.mkdir(parents=True)
     with pytest.raises(UserError, match="cannot be read and written"):
         Store.open(path, RUN)
@@ -155,7 +155,7 @@ VISITOR = """
 import os, sys
 from pathlib import Path
 from backproof.errors import UserError
-from backproof.store import Store
+from backproof.classroom.store import Store
 if os.getuid() == 0:  # who may write everything
     os.setgid(65534)
     os.setuid(65534)
@@ -168,7 +168,7 @@ except UserError as error:
 
 @pytest.mark.skipif(not hasattr(os, "setuid"), reason="files are not protected by users here")
 def test_a_store_that_may_only_be_read_is_refused_when_it_is_opened():
-    """Not when the first result is to be saved."""
+    """Otherwise the first result would be lost after hours of grading."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "grades.sqlite")
         saved(path, run={"seed": 0})
@@ -180,7 +180,7 @@ def test_a_store_that_may_only_be_read_is_refused_when_it_is_opened():
 
 
 def test_a_full_disk_loses_nothing_and_the_store_goes_on(path):
-    """The result that found no space is not there, the others are, and the next is saved."""
+    """A full disk must not damage the results saved before, and grading may continue."""
     resource = pytest.importorskip("resource")
     large = [outcome(message=random.Random(0).randbytes(100_000).hex())]
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -201,21 +201,21 @@ def test_a_full_disk_loses_nothing_and_the_store_goes_on(path):
 
 
 def test_a_mistake_of_ours_is_not_blamed_on_the_file(path):
-    """A store that is used after it was closed."""
+    """An advice to check the file would hide a fault of this program."""
     with Store.open(path, RUN) as store:
         pass
     with pytest.raises(sqlite3.ProgrammingError):
         store.save(result("ada"))
 
 
-# Killed at any moment.
+# Graders that are killed.
 
 GRADER = """
 import hashlib, itertools, os, sys
 from pathlib import Path
-from backproof.outcomes import Grade, Outcome
-from backproof.results import Result
-from backproof.store import Store
+from backproof.grades.outcomes import Grade, Outcome
+from backproof.grades.results import Result
+from backproof.classroom.store import Store
 
 def made(name, number):
     text = os.urandom(30_000).hex()
@@ -233,7 +233,7 @@ with Store.open(Path(sys.argv[1]), {"seed": 0}) as store:
 
 
 def test_a_grader_killed_at_any_moment_has_lost_no_result(path):
-    """What it said to have saved is there, all of it, and nothing else is there in part."""
+    """A saved result must be complete after SIGKILL, and no other result may be there in part."""
     chance = random.Random(0)
     reported = {}
     for kill in range(25):

@@ -1,4 +1,4 @@
-"""A store that is there already: going on with it, setting it aside, and regrading."""
+"""Tests of existing stores: resuming, starting again, locking and regrading."""
 
 import os
 import shutil
@@ -16,15 +16,15 @@ from tests.support.stores import RUN, asked, names_in, result, saved, started
 
 @pytest.fixture
 def path(tmp_path):
-    """Where a store may be: in a folder that is not there yet."""
+    """The path of a store, in a folder that does not exist yet."""
     return tmp_path / "out" / "grades.sqlite"
 
 
-# Going on, and beginning again.
+# Resuming and starting again.
 
 
 def test_a_store_goes_on_with_an_equal_run(path):
-    """JSON values are equal whatever the order of their keys."""
+    """The order of the settings is no difference between two runs."""
     saved(path, result("ada"))
     turned = {"confinement": {"open": (), "level": "strict"}, "seed": 0, "backproof": "1.0"}
     with Store.open(path, turned) as store:
@@ -32,24 +32,24 @@ def test_a_store_goes_on_with_an_equal_run(path):
 
 
 def test_another_run_is_refused_and_each_difference_named(path):
-    """A key that changed, one that is new and one that is gone; the store stays as it was."""
+    """Results under different settings are not comparable, and the user must see why."""
     saved(path, result("ada"))
     with pytest.raises(UserError) as refused:
         Store.open(path, {"seed": 5, "confinement": RUN["confinement"], "profile": "ci"})
-    for said in (
+    for text in (
         'backproof was "1.0" and is not set now',
         "seed was 0 and is 5 now",
         'profile was not set and is "ci" now',
         "--out",
         "--fresh",
     ):
-        assert said in str(refused.value)
+        assert text in str(refused.value)
     assert "confinement" not in str(refused.value)
     assert names_in(path) == ["ada"]
 
 
 def test_beginning_again_sets_aside_what_is_there(path):
-    """Each time under the next number, as a store that can be opened; nothing is deleted."""
+    """A slip of the finger must not delete results."""
     for seed in range(3):
         with Store.open(path, {"seed": seed}, resume=False) as store:
             assert store.finished() == {}
@@ -59,7 +59,7 @@ def test_beginning_again_sets_aside_what_is_there(path):
 
 
 def crashed(path, *results, before=()):
-    """Leave a store as a process that is killed does, with results that are in the log only."""
+    """Create a store as a killed process leaves it, with results in the log only."""
     elsewhere = path.with_name("elsewhere.sqlite")
     saved(elsewhere, *before)
     with Store.open(elsewhere, RUN) as store:
@@ -70,13 +70,13 @@ def crashed(path, *results, before=()):
 
 
 def test_what_is_in_the_log_only_is_there_when_a_store_is_opened_next(path):
-    """The log of a process that was killed is recovered."""
+    """A killed process has no time to copy its log into the file."""
     crashed(path, result("ada"), result("ben"))
     assert names_in(path) == ["ada", "ben"]
 
 
 def test_what_is_in_the_log_only_is_set_aside_too(path):
-    """The log is brought into the file first, which is then complete by itself."""
+    """A renamed file without its log would have lost results."""
     crashed(path, result("ada"), result("ben"))
     Store.open(path, RUN, resume=False).close()
     assert not path.with_name("grades.1.sqlite-wal").exists()
@@ -85,7 +85,7 @@ def test_what_is_in_the_log_only_is_set_aside_too(path):
 
 
 def test_a_damaged_store_is_set_aside_as_it_is(path):
-    """Byte for byte, with its log: somebody may be able to recover it."""
+    """The results may be recoverable with other tools, if no byte has changed."""
     crashed(path, result("ada", number=2), before=[result("ada")])
     with path.open("r+b") as file:
         file.write(b"no header" * 9)
@@ -100,7 +100,7 @@ def test_a_damaged_store_is_set_aside_as_it_is(path):
     "content", [b"name,grade\n", b"SQLite format 3\0" + b"\xff" * 9000], ids=["text", "noise"]
 )
 def test_what_is_no_store_is_set_aside_too(path, content):
-    """As a refusal says that it would be."""
+    """The message for such a file advises --fresh, which must work."""
     path.parent.mkdir()
     path.write_bytes(content)
     Store.open(path, RUN, resume=False).close()
@@ -109,7 +109,7 @@ def test_what_is_no_store_is_set_aside_too(path, content):
 
 
 def test_a_store_that_another_program_reads_is_not_set_aside(path):
-    """What has the file open would go on with it under its new name."""
+    """The other program would continue to use the file under its new name."""
     saved(path, result("ada"))
     with closing(sqlite3.connect(path)) as other:
         other.execute("SELECT * FROM run").fetchall()
@@ -118,11 +118,11 @@ def test_a_store_that_another_program_reads_is_not_set_aside(path):
     assert names_in(path) == ["ada"]
 
 
-# One at a time.
+# Locking.
 
 
 def test_two_cannot_use_one_store_at_the_same_time(path):
-    """Neither go on with it nor set it aside; when it is closed the next may."""
+    """Two runs at once would grade everything twice."""
     with Store.open(path, RUN) as store:
         for resume in (True, False):
             with pytest.raises(UserError, match="in use by another backproof grade"):
@@ -137,8 +137,8 @@ def test_two_cannot_use_one_store_at_the_same_time(path):
 PARENT = """
 import os, sys
 from pathlib import Path
-from backproof.results import Result
-from backproof.store import Store
+from backproof.grades.results import Result
+from backproof.classroom.store import Store
 store = Store.open(Path(sys.argv[1]), {"seed": 0})
 store.save(Result("before", (), 1, "", None))
 closed, tell = os.pipe()
@@ -156,7 +156,7 @@ sys.stdin.read()
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
 def test_what_is_forked_from_a_grader_neither_holds_its_store_nor_harms_it(path):
-    """Another process cannot have the store while the grader lives, and can when it is killed."""
+    """A fork that outlives a killed grader must not block the next run."""
     with started(PARENT, path) as parent:
         assert parent.stdout.readline() == "saved\n"
         with pytest.raises(UserError, match="in use by another backproof grade"):
@@ -180,7 +180,7 @@ def test_what_is_forked_from_a_grader_neither_holds_its_store_nor_harms_it(path)
     ],
 )
 def test_forgetting_takes_out_what_matches_and_keeps_it_aside(path, pattern, forgotten):
-    """A name or a student's id, by a shell pattern or as it is."""
+    """An instructor knows a submission by its name or by a student's id."""
     saved(path, result("ada"), result("ben", students=(Student("s-6"), Student("s-7"))))
     saved(path, result("a[1]"))
     with Store.open(path, RUN) as store:
@@ -191,7 +191,7 @@ def test_forgetting_takes_out_what_matches_and_keeps_it_aside(path, pattern, for
 
 
 def test_forgetting_what_is_not_there_says_what_is(path):
-    """Some names, made harmless to a terminal; in another case is another name."""
+    """A typing error is found faster with examples; names may contain control characters."""
     saved(path, result("ada"), result("ben\x1b[2J"), *(result(f"c{n}") for n in range(99)))
     with Store.open(path, RUN) as store:
         with pytest.raises(UserError, match=r"--regrade ADA .*ada, ben\\x1b\[2J, c0$"):
@@ -200,6 +200,6 @@ def test_forgetting_what_is_not_there_says_what_is(path):
 
 
 def test_forgetting_in_an_empty_store_says_that_it_is_empty(path):
-    """There is no name to suggest."""
+    """An empty store has no names to suggest."""
     with Store.open(path, RUN) as store, pytest.raises(UserError, match="none in it yet"):
         store.forget("*")
