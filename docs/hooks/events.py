@@ -1,4 +1,4 @@
-"""What mkdocs calls while it builds the site: the pages and figures that no file holds."""
+"""Event handlers of mkdocs: they add the pages and figures that are not files in ``docs/``."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from backproof.assignment.config import load_assignment
 from backproof.assignment.demos import load_demos
 from backproof.errors import UserError
 
-# What stands in a page for what is put in its place.
+# The comments in a page that are replaced by the gallery and by the sheet of all figures.
 GALLERY, SHEET = "<!-- gallery -->", "<!-- contact sheet -->"
-# What the pages of functions are headed with, by the folder that they show.
+# The heading above the pages of functions, by the folder that they show.
 FUNCTIONS = {"reference": "The lecture as code", "student_template": "The functions"}
 # A link from a page in docs/ to a file outside it.
 _OUTSIDE = re.compile(r"\]\(\.\./([^)#\s]+)")
@@ -49,33 +49,33 @@ def on_config(config):
 def on_files(files, config):
     """Add the figures, and a page for each unit's rules and functions."""
     assignment = _assignment(config)
-    made = {}
+    contents = {}
     for unit in assignment.units:
         rules = assignment.property_file(unit)
         functions = assignment.root / config.extra["functions"] / f"{unit}.py"
-        made[f"rules/{unit}.md"] = sources.rules_page(unit, rules, assignment.hidden)
-        made[f"functions/{unit}.md"] = sources.functions_page(unit, functions)
+        contents[f"rules/{unit}.md"] = sources.rules_page(unit, rules, assignment.hidden)
+        contents[f"functions/{unit}.md"] = sources.functions_page(unit, functions)
     for page in files.documentation_pages():
         for path in _OUTSIDE.findall(page.content_string):
             if (assignment.root / path).is_file():
-                made[f"files/{path}.md"] = sources.file_page(assignment.root, path)
-    made.update(figures(assignment, config.extra["figures"] or ""))
-    for path, content in made.items():
+                contents[f"files/{path}.md"] = sources.file_page(assignment.root, path)
+    contents.update(figures(assignment, config.extra["figures"] or ""))
+    for path, content in contents.items():
         files.append(File.generated(config, path, content=content))
     return files
 
 
 @_one_line_errors()
 def on_page_markdown(markdown, page, config, files):
-    """Put the gallery in its place, and make GitHub's Markdown that of Python-Markdown."""
+    """Insert the gallery, and convert GitHub's Markdown to that of Python-Markdown."""
     if page.file.generated_by:
         return markdown
     markdown = sources.reindented(_OUTSIDE.sub(r"](files/\1.md", markdown))
-    for mark, written in ((GALLERY, gallery.entries), (SHEET, gallery.sheet)):
-        if mark in markdown:
+    for placeholder, write in ((GALLERY, gallery.entries), (SHEET, gallery.sheet)):
+        if placeholder in markdown:
             assignment = _assignment(config)
-            text = written(assignment, load_demos(assignment))
-            markdown = markdown.replace(mark, text)
+            text = write(assignment, load_demos(assignment))
+            markdown = markdown.replace(placeholder, text)
     return markdown
 
 

@@ -1,4 +1,4 @@
-"""The figures of the demos, without the caption that `backproof demo` sets below them."""
+"""The figures of the demos, without the caption that `backproof demo` adds below them."""
 
 from __future__ import annotations
 
@@ -7,39 +7,39 @@ from backproof.authoring.figures import check, measure
 from backproof.errors import UserError
 from backproof.submission.local import LocalSubmission
 
-# A figure's place in the site, and its scale: pixels to an inch.
+# The path of a figure in the site, and its scale in pixels per inch.
 PLACE, SCALE = "figures/{}", 120
 _SEED = 0
 _EMPTY = '<svg xmlns="http://www.w3.org/2000/svg" width="{}" height="{}"/>'
 
 
-def figures(assignment, wanted):
+def figures(assignment, selection):
     """Draw demos on the reference.
 
     Args:
-        assignment: Whose demos.
-        wanted: Names or numbers of those to draw, with commas between them, or ``all``; the others
-            get an empty frame.
+        assignment: The assignment with the demos.
+        selection: Names or numbers of the demos to draw, separated by commas, or ``all``; the
+            others get an empty frame.
 
     Returns:
-        The files' contents by their place in the site.
+        The contents of the files, by their paths in the site.
 
     Raises:
-        UserError: There is no such demo, or what one claims is not so.
+        UserError: A demo does not exist, or its claim does not hold for the reference.
 
     """
     demos = load_demos(assignment)
-    names = [name.strip() for name in wanted.split(",") if name.strip()]
+    names = [name.strip() for name in selection.split(",") if name.strip()]
     drawn = {demo.name for demo in choose(demos, names)}
-    made = {}
+    contents = {}
     for demo in demos:
         files = _drawn(assignment, demo) if demo.name in drawn else _empty(assignment, demo)
-        made.update({PLACE.format(f"{demo.name}.{suffix}"): files[suffix] for suffix in files})
-    return made
+        contents.update({PLACE.format(f"{demo.name}.{suffix}"): files[suffix] for suffix in files})
+    return contents
 
 
 def size(assignment, demo):
-    """Give the width and height of a figure in pixels."""
+    """Return the width and height of a figure in pixels."""
     return round(load_style(assignment).WIDTH * SCALE), round(demo.about.height * SCALE)
 
 

@@ -1,4 +1,4 @@
-"""The gallery: for each demo its figure, claim and formula, and links to what is behind them."""
+"""The gallery: for each demo its figure, claim and formula, with links to its rule and code."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ _THUMBNAIL = "[![]({place}.svg){{ {size} }}<span>{number} {title}</span>](galler
 
 
 def entries(assignment, demos):
-    """Write the gallery, in Markdown.
+    """Return the gallery, in Markdown.
 
     Raises:
-        UserError: A demo names a property that there is not, or that students are not shown.
+        UserError: A demo names a property that does not exist, or that is hidden from students.
 
     """
     rules = dict(_rules(assignment))
@@ -58,7 +58,7 @@ def entries(assignment, demos):
 
 
 def sheet(assignment, demos):
-    """Write a sheet of all figures, each of which leads to its place in the gallery."""
+    """Return a sheet of all figures, each a link to its place in the gallery."""
     links = [_THUMBNAIL.format(**_fields(assignment, demo)) for demo in demos]
     return '<div class="sheet" markdown>\n' + "".join(links) + "</div>\n"
 
@@ -89,18 +89,18 @@ def _fields(assignment, demo):
         "title": _text(demo.about.title),
         "claim": _text(demo.about.claim),
         "place": PLACE.format(demo.name),
-        # So that nothing moves when the figure is there.
+        # The page reserves the space, so nothing moves when the figure has loaded.
         "size": f"width={width} height={height}",
     }
 
 
 def _rules(assignment):
-    """Give each property's name, its unit and the first sentence of its docstring."""
+    """Yield each property's name, its unit and the first paragraph of its docstring."""
     for unit in assignment.units:
         for node in ast.parse(assignment.property_file(unit).read_text(encoding="utf-8")).body:
             if isinstance(node, ast.FunctionDef) and node.name not in assignment.hidden:
-                said = (ast.get_docstring(node) or "").split("\n\n")[0]
-                yield node.name, (unit, " ".join(said.split()))
+                sentence = (ast.get_docstring(node) or "").split("\n\n")[0]
+                yield node.name, (unit, " ".join(sentence.split()))
 
 
 def _text(plain):

@@ -1,4 +1,4 @@
-"""Pages of code: of a unit's properties and functions, with an anchor for each, and of files."""
+"""Pages of code: the properties and functions of a unit, each with an anchor, and single files."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from dataclasses import dataclass
 
 # Longer than any row of backticks in the code.
 _FENCE = "`" * 6
-# What stands between the functions is there, and not in the way.
+# The code between the functions is folded: it is complete, but rarely read.
 _FOLDED = """\
 <details markdown>
 <summary>Imports, constants and helpers</summary>
 
 {}
 </details>"""
-# What begins an item of a list.
+# The beginning of an item of a list.
 _ITEM = re.compile(r"- |\d\. ")
 
 
 @dataclass(frozen=True)
 class Section:
-    """A part of a module: a function that gets a heading, or what stands between two of them.
+    """A part of a module: a function with a heading, or the code between two of them.
 
     Attributes:
-        name: Of the function; empty for what stands between.
-        line: Of the file, at which it begins.
-        code: Its text.
+        name: The name of the function; empty for the code between two functions.
+        line: The line of the file at which the part begins.
+        code: The text of the part.
 
     """
 
@@ -36,7 +36,7 @@ class Section:
 
 
 def rules_page(unit, file, hidden):
-    """Write the page of a unit's properties, without those that students are not shown."""
+    """Return the page of a unit's properties, without those that are hidden from students."""
     prefix = f"test_{unit}_"
 
     def heading(name):
@@ -46,40 +46,40 @@ def rules_page(unit, file, hidden):
 
 
 def functions_page(unit, file):
-    """Write the page of a unit's functions."""
+    """Return the page of a unit's functions."""
     return _page(f"{unit.capitalize()}: the functions", file, "`{}`".format, "", ())
 
 
 def file_page(root, path):
-    """Write the page of any other file of text."""
+    """Return the page of any other text file."""
     text = (root / path).read_text(encoding="utf-8")
     return f"# `{path}`\n\n{_block(text.rstrip(), path.rpartition('.')[2])}"
 
 
-def sections(text, headed):
-    """Split a module, below its docstring, at the functions whose names ``headed`` accepts."""
+def sections(text, has_heading):
+    """Split a module, below its docstring, at the functions whose names ``has_heading`` accepts."""
     lines, tree = text.splitlines(), ast.parse(text)
     described = ast.get_docstring(tree) is not None
     starts = [(tree.body[0].end_lineno + 1 if described else 1, "")]
     for node in tree.body[described:]:
-        name = node.name if isinstance(node, ast.FunctionDef) and headed(node.name) else ""
+        name = node.name if isinstance(node, ast.FunctionDef) and has_heading(node.name) else ""
         if name or starts[-1][1]:
             starts.append((_first_line(node, lines), name))
     ends = [line for line, _ in starts[1:]] + [len(lines) + 1]
-    found = []
+    parts = []
     for (line, name), end in zip(starts, ends, strict=True):
         while line < end and not lines[line - 1]:
             line += 1
         code = "\n".join(lines[line - 1 : end - 1]).rstrip()
-        found += [Section(name, line, code)] if code else []
-    return found
+        parts += [Section(name, line, code)] if code else []
+    return parts
 
 
 def reindented(markdown):
-    """Write lists as Python-Markdown wants them, where GitHub is content with less.
+    """Return Markdown with its lists in the form that Python-Markdown requires and GitHub does not.
 
-    What continues an item is indented by four, and an item below a paragraph has a blank line
-    above.
+    The lines that continue an item are indented by four spaces, and a list below a paragraph has a
+    blank line above it.
     """
     lines, more, paragraphs, fenced = [], 0, True, False
     for line in markdown.splitlines():
@@ -102,10 +102,10 @@ def _page(title, file, heading, prefix, hidden):
     parts = [f"# {title}", ast.get_docstring(ast.parse(text)) or ""]
     parts.append(f"From `{file.parent.name}/{file.name}`.")
 
-    def headed(name):
+    def has_heading(name):
         return name.startswith(prefix) and not name.startswith("_")
 
-    for section in sections(text, headed):
+    for section in sections(text, has_heading):
         if section.name in hidden:
             continue
         block = _block(section.code, f'python linenums="{section.line}"')
@@ -121,7 +121,7 @@ def _block(code, language):
 
 
 def _first_line(node, lines):
-    """The line at which a definition begins: with what decorates it, and a comment above."""
+    """Return the line at which a definition begins, with its decorators and a comment above it."""
     first = min(each.lineno for each in (node, *getattr(node, "decorator_list", ())))
     while first > 1 and lines[first - 2].startswith("#"):
         first -= 1

@@ -1,4 +1,4 @@
-"""The documentation's site: complete, its links whole, and nothing of it from elsewhere."""
+"""The site of the documentation is complete, without broken links, and works without a network."""
 
 import ast
 import os
@@ -23,13 +23,15 @@ pytestmark = pytest.mark.xdist_group("site")
 ASSIGNMENT = load_assignment(ROOT)
 DEMOS = load_demos(ASSIGNMENT)
 STYLE = load_style(ASSIGNMENT)
+# The only demo that is drawn, because drawing all takes long.
 DRAWN = "orthogonal_vectors"
-# What a site is built from.
+# The folders and files that a site is built from.
 PARTS = ("docs", "demos", "properties", "reference", "student_template", "examples")
+FILES = ("mkdocs.yml", "pyproject.toml", "CONTRIBUTING.md")
 
 
 class Page(HTMLParser):
-    """What a page links to and loads, its ids, and the text of each of its demos."""
+    """A parsed page: its links, the files that it loads, its ids, and the text of each demo."""
 
     def __init__(self, file):
         super().__init__()
@@ -37,29 +39,29 @@ class Page(HTMLParser):
         self.feed(file.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag, attributes):
-        """Note an element."""
-        found = dict(attributes)
-        self.ids.add(found.get("id"))
-        if tag == "a" and "href" in found:
-            self.links.append(found["href"])
+        """Record an element."""
+        values = dict(attributes)
+        self.ids.add(values.get("id"))
+        if tag == "a" and "href" in values:
+            self.links.append(values["href"])
         elif tag in ("script", "link", "img", "iframe", "source"):
-            self.loaded += [found[name] for name in ("src", "href") if name in found]
-        if tag == "section" and found.get("class") == "demo":
+            self.loaded += [values[name] for name in ("src", "href") if name in values]
+        if tag == "section" and values.get("class") == "demo":
             self.demos.append({"text": "", "images": [], "links": [], "ids": []})
         if self.demos:
             demo = self.demos[-1]
-            demo["images"] += [(found["src"], found["alt"])] if tag == "img" else []
-            demo["links"] += [found["href"]] if tag == "a" and "href" in found else []
-            demo["ids"] += [found["id"]] if "id" in found else []
+            demo["images"] += [(values["src"], values["alt"])] if tag == "img" else []
+            demo["links"] += [values["href"]] if tag == "a" and "href" in values else []
+            demo["ids"] += [values["id"]] if "id" in values else []
 
     def handle_data(self, data):
-        """Note text."""
+        """Record the text of a demo."""
         if self.demos:
             self.demos[-1]["text"] += data
 
 
-def built(root, site, **environment):
-    """Build the site of a folder strictly, in a process of its own."""
+def build(root, site, **environment):
+    """Build the site of a folder with ``--strict``, in a process of its own."""
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", site]
     environment = {**os.environ, "FIGURES": "", "FUNCTIONS": "reference", **environment}
     options = {"capture_output": True, "text": True, "check": False, "timeout": 1800}
@@ -68,51 +70,51 @@ def built(root, site, **environment):
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    """The site, with one figure drawn."""
+    """Build the site with one figure drawn; return its folder."""
     folder = tmp_path_factory.mktemp("site")
-    process = built(ROOT, folder, FIGURES=DRAWN)
+    process = build(ROOT, folder, FIGURES=DRAWN)
     assert process.returncode == 0, process.stderr
     return folder
 
 
 @pytest.fixture(scope="module")
 def pages(site):
-    """All pages, by their file."""
+    """Parse all pages; return them by their files."""
     return {file: Page(file) for file in site.rglob("*.html") if file.name != "404.html"}
 
 
 @pytest.fixture
 def copied(tmp_path):
-    """A copy of what the site is built from, to be changed."""
+    """Return a copy of the sources of the site, for tests that change them."""
     root = tmp_path / "copied"
     for part in PARTS:
         shutil.copytree(ROOT / part, root / part)
-    for name in ("mkdocs.yml", "pyproject.toml", "CONTRIBUTING.md"):
+    for name in FILES:
         shutil.copy(ROOT / name, root)
     return root
 
 
 def test_the_gallery_shows_every_demo_in_lecture_order(site, pages):
-    """Each with its figure, claim, formula, rule and functions."""
+    """A demo without its figure, claim, formula, rule or functions cannot be understood."""
     shown = pages[site / "gallery.html"].demos
     assert len(shown) == len(DEMOS)
-    for demo, found in zip(DEMOS, shown, strict=True):
-        about, text = demo.about, " ".join(found["text"].split())
+    for demo, section in zip(DEMOS, shown, strict=True):
+        about, text = demo.about, " ".join(section["text"].split())
         assert text.startswith(f"{about.number} {about.title}")
         for part in (about.lecture, about.claim, about.formula, about.property):
             assert " ".join(part.split()) in text
-        assert found["images"][0] == (f"figures/{demo.name}.svg", about.claim)
-        assert len(found["images"]) == 1 + demo.moves
-        assert found["ids"][0] == demo.name.replace("_", "-")
+        assert section["images"][0] == (f"figures/{demo.name}.svg", about.claim)
+        assert len(section["images"]) == 1 + demo.moves
+        assert section["ids"][0] == demo.name.replace("_", "-")
         for name in about.functions:
             unit, _, function = name.partition(".")
-            assert f"functions/{unit}.html#{function}" in found["links"]
-        (rule,) = [link for link in found["links"] if link.startswith("rules/")]
+            assert f"functions/{unit}.html#{function}" in section["links"]
+        (rule,) = [link for link in section["links"] if link.startswith("rules/")]
         assert rule.endswith(f".html#{about.property}")
 
 
 def test_every_link_leads_somewhere(pages):
-    """To a file of the site and an anchor in it, or by https."""
+    """A link is to a file of the site, with an existing anchor, or uses https."""
     inside = 0
     for file, page in pages.items():
         for link in (*page.links, *page.loaded):
@@ -131,7 +133,7 @@ def test_every_link_leads_somewhere(pages):
 
 
 def test_nothing_is_loaded_from_elsewhere(site, pages):
-    """No page and no style sheet needs a network."""
+    """Students read the pages offline, and no other server must learn who reads them."""
     loaded = [address for page in pages.values() for address in page.loaded]
     assert loaded
     assert not [address for address in loaded if urlsplit(address).netloc]
@@ -140,7 +142,7 @@ def test_nothing_is_loaded_from_elsewhere(site, pages):
 
 
 def test_the_figures_are_drawn(site):
-    """Of the size that the pages reserve; only the one that was asked for has something in it."""
+    """A figure has the size that its page reserves; only the requested one has contents."""
     for demo in DEMOS:
         svg = ElementTree.parse(site / "figures" / f"{demo.name}.svg").getroot()
         assert (len(svg) > 0) == (demo.name == DRAWN)
@@ -150,7 +152,7 @@ def test_the_figures_are_drawn(site):
 
 @pytest.mark.parametrize("unit", ASSIGNMENT.units)
 def test_the_pages_of_code_have_an_anchor_for_each_rule_and_function(unit, site, pages):
-    """By its name."""
+    """The gallery links to rules and functions by their names."""
     rules = ASSIGNMENT.property_file(unit).read_text(encoding="utf-8")
     functions = (ASSIGNMENT.reference / f"{unit}.py").read_text(encoding="utf-8")
     for place, names in (
@@ -163,7 +165,7 @@ def test_the_pages_of_code_have_an_anchor_for_each_rule_and_function(unit, site,
 
 @pytest.mark.parametrize("unit", ASSIGNMENT.units)
 def test_sections_leave_nothing_out(unit):
-    """Together they are the module below its docstring, each at the line it says."""
+    """Together they are the whole module below its docstring, with the right line numbers."""
     text = ASSIGNMENT.property_file(unit).read_text(encoding="utf-8")
     lines, seen = text.splitlines(), []
     for section in sources.sections(text, lambda name: name.startswith("test_")):
@@ -178,15 +180,15 @@ def test_sections_leave_nothing_out(unit):
 
 
 def test_a_section_begins_with_what_stands_above_its_function():
-    """Its decorators, and a comment."""
+    """The decorators and the comment above belong to the function."""
     above = '"""Doc."""\n\nA = 1\n\n\n'
     text = above + "# Why.\n@given()\ndef test_a():\n    pass\n\n\ndef b():\n    pass\n"
-    found = sources.sections(text, lambda name: name.startswith("test_"))
-    assert [(one.name, one.line) for one in found] == [("", 3), ("test_a", 6), ("", 12)]
+    sections = sources.sections(text, lambda name: name.startswith("test_"))
+    assert [(one.name, one.line) for one in sections] == [("", 3), ("test_a", 6), ("", 12)]
 
 
 def test_hidden_rules_are_not_shown():
-    """Nor does their code stand anywhere on the page."""
+    """Neither their names nor their code may reach students."""
     name = "test_losses_value_is_quadratic"
     file = ASSIGNMENT.property_file("losses")
     assert name in sources.rules_page("losses", file, ())
@@ -194,7 +196,7 @@ def test_hidden_rules_are_not_shown():
 
 
 @pytest.mark.parametrize(
-    ("text", "wanted"),
+    ("text", "required"),
     [
         ("- a\n  b\n- c\n", "- a\n    b\n- c\n"),
         ("1. a\n\n   b\n", "1. a\n\n    b\n"),
@@ -203,21 +205,21 @@ def test_hidden_rules_are_not_shown():
         ("```\na\n- b\n  c\n```\n", "```\na\n- b\n  c\n```\n"),
     ],
 )
-def test_lists_are_written_as_python_markdown_wants_them(text, wanted):
-    """What continues an item is moved to four; code in fences is left alone."""
-    assert sources.reindented(text) == wanted
+def test_lists_are_written_as_python_markdown_wants_them(text, required):
+    """Otherwise lists that GitHub shows are run together; code in fences is unchanged."""
+    assert sources.reindented(text) == required
 
 
 @pytest.mark.exhaustive
 def test_what_a_demo_says_is_shown_as_it_stands(copied, tmp_path):
-    """No character of it is taken for Markdown or HTML."""
+    """Formulas and claims contain characters that mean something in Markdown or HTML."""
     odd = "E[X] (1) *a* _b_ `c` <d> &amp; # - e"
     file = copied / "demos" / f"{DEMOS[0].name}.py"
     text = file.read_text(encoding="utf-8")
     for name in ("title", "claim"):
         text = text.replace(f'{name}="', f'{name}="{odd} ', 1)
     file.write_text(text, encoding="utf-8")
-    process = built(copied, tmp_path / "site")
+    process = build(copied, tmp_path / "site")
     assert process.returncode == 0, process.stderr
     shown = Page(tmp_path / "site" / "gallery.html").demos[0]
     assert shown["text"].count(odd) == 2
@@ -226,11 +228,11 @@ def test_what_a_demo_says_is_shown_as_it_stands(copied, tmp_path):
 
 @pytest.mark.exhaustive
 def test_a_broken_link_is_refused(copied, tmp_path):
-    """To a page, to an anchor and out of the folder."""
+    """A link may be broken by its page, by its anchor, or because it leaves the folder."""
     page = copied / "docs" / "students.md"
     broken = "\n[a](nowhere.md) [b](gallery.md#nowhere) [c](../nowhere.yml)\n"
     page.write_text(page.read_text(encoding="utf-8") + broken, encoding="utf-8")
-    process = built(copied, tmp_path / "site")
+    process = build(copied, tmp_path / "site")
     assert process.returncode == 1
     for target in ("nowhere.md", "'gallery.md#nowhere'", "nowhere.yml"):
         assert target in process.stderr
@@ -238,11 +240,11 @@ def test_a_broken_link_is_refused(copied, tmp_path):
 
 @pytest.mark.exhaustive
 def test_a_site_can_be_without_the_solution(copied, tmp_path):
-    """With the functions as students get them."""
+    """A course may publish the site while students still work on the solution."""
     mark = "answer_that_nobody_may_see"
     solution = copied / "reference" / "layers.py"
     solution.write_text(f"{solution.read_text(encoding='utf-8')}\n{mark} = 1\n", encoding="utf-8")
-    process = built(copied, tmp_path / "site", FUNCTIONS="student_template")
+    process = build(copied, tmp_path / "site", FUNCTIONS="student_template")
     assert process.returncode == 0, process.stderr
     texts = [file.read_text(encoding="utf-8") for file in (tmp_path / "site").rglob("*.html")]
     assert any("NotImplementedError" in text for text in texts)
@@ -250,15 +252,15 @@ def test_a_site_can_be_without_the_solution(copied, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("variable", "said"),
+    ("variable", "message"),
     [
         ("FIGURES", "there is no demo 'nothing'"),
         pytest.param("FUNCTIONS", "FUNCTIONS is 'nothing'", marks=pytest.mark.exhaustive),
     ],
 )
-def test_a_wrong_setting_is_one_line(variable, said, tmp_path):
-    """Without a traceback."""
-    process = built(ROOT, tmp_path, **{variable: "nothing"})
+def test_a_wrong_setting_is_one_line(variable, message, tmp_path):
+    """An author needs the mistake, not a traceback."""
+    process = build(ROOT, tmp_path, **{variable: "nothing"})
     assert process.returncode == 1
-    assert said in process.stderr
+    assert message in process.stderr
     assert "Traceback" not in process.stderr
