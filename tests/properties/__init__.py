@@ -1,1 +1,1 @@
-"""Tests of the assignment: its strategies, its statistics, and correct code in other styles."""
+"""Tests of the assignment: its strategies, and correct code in other styles."""

@@ -1,1 +1,1 @@
-"""Tests of what the author of an assignment imports."""
+"""Tests of ``backproof.testing``, which authors of assignments import."""
