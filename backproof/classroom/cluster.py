@@ -27,7 +27,7 @@ from backproof.intake.reader import SubmittedFiles, read_submission
 # Submissions in a batch for each thread of a worker, and batches in flight for each worker: enough
 # to keep every thread busy, few enough that the loss of a worker repeats little work.
 _SUBMISSIONS_PER_THREAD, _BATCHES_PER_WORKER = 8, 2
-# How often a submission is sent before it is given up.
+# The number of times that a submission is sent before it counts as not graded.
 _MAX_TRIES = 4
 _SECONDS_TO_CONNECT = 20
 # Time for a grader besides waiting for its submissions; it includes drawing the cases.
@@ -47,14 +47,14 @@ def grade_on_cluster(
     with it, or a folder at the same path.
 
     Args:
-        attempts: What to grade.
+        attempts: The attempts to grade.
         address: The scheduler's address, such as ``tcp://host:8786``.
-        settings: What to grade with.
-        done: Called with each result as it comes.
+        settings: The settings that the results depend on.
+        done: Called with each result as it arrives.
 
     Raises:
-        UserError: Dask is not installed, there is no scheduler or no worker, or a worker grades
-            with something else.
+        UserError: Dask is not installed, there is no scheduler or no worker, or a worker has
+            another version of Backproof or another assignment.
 
     """
     try:
@@ -141,7 +141,7 @@ class _Batches:
         try:
             answer = json.loads(future.result())
             problem = "the grader on its worker was lost"
-        except Exception as error:  # a worker was lost, or could not even begin
+        except Exception as error:  # a worker was lost, or could not start its grader
             answer, problem = {"graded": {}}, f"its worker failed: {error}"
         if "error" in answer:
             raise UserError(answer["error"])
@@ -192,12 +192,12 @@ def grade_batch(settings: str, batch: str) -> str:
     """Grade a batch on this worker: the task that Dask runs.
 
     Args:
-        settings: What to grade with, as JSON.
+        settings: The settings that the results depend on, as JSON.
         batch: Names and files of submissions, as JSON.
 
     Returns:
-        As JSON, so that nothing of a submission is unpickled: the results by name, as far as there
-        are any; or an error that concerns all of them.
+        The results that there are, by name, or an error that concerns the whole batch. It is JSON,
+        so that no part of a submission is unpickled.
 
     """
     with _lock:  # the grader has as many slots as the worker has threads

@@ -32,8 +32,8 @@ def main(settings: dict[str, Any], requests: IO[str], replies: IO[str]) -> None:
 
     Args:
         settings: The assignment's folder (or ``None``), profile, seed, confinement and jobs.
-        requests: Where the batches come from.
-        replies: Where the results go.
+        requests: The stream of batches.
+        replies: The stream of results.
 
     """
 
@@ -57,8 +57,9 @@ def main(settings: dict[str, Any], requests: IO[str], replies: IO[str]) -> None:
 
     try:
         assignment = load_assignment(settings["assignment"])
-        how = settings["profile"], settings["seed"], settings["confinement"]
-        identity = Settings(assignment, *how).identity()
+        identity = Settings(
+            assignment, settings["profile"], settings["seed"], settings["confinement"]
+        ).identity()
         require_level(observe_confinement(assignment), settings["confinement"])
         with_suite(assignment, serve, profile=settings["profile"], seed=settings["seed"])
     except UserError as error:
@@ -66,5 +67,5 @@ def main(settings: dict[str, Any], requests: IO[str], replies: IO[str]) -> None:
 
 
 if __name__ == "__main__":
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    main(json.loads(sys.argv[1]), private_copy(0, "r", nothing), private_copy(1, "w", 2))
+    null = os.open(os.devnull, os.O_RDONLY)
+    main(json.loads(sys.argv[1]), private_copy(0, "r", null), private_copy(1, "w", 2))

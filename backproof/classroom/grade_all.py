@@ -1,4 +1,4 @@
-"""Grade many submissions side by side, so that none can stop the others."""
+"""Grade many submissions in parallel, each isolated from the others."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def grade_all(
     done: Callable[[Result], None],
     drawn: Callable[[str, int], object] = lambda _name, _total: None,
 ) -> None:
-    """Grade many attempts with properties that are collected, and cases that are drawn, once.
+    """Grade many attempts; the properties are collected and their cases are drawn only once.
 
     Args:
-        attempts: What to grade.
-        settings: What to grade with.
-        jobs: How many attempts to grade at a time, where the system can fork; else one.
-        done: Called with each result as it comes.
+        attempts: The attempts to grade.
+        settings: The settings that the results depend on.
+        jobs: The number of attempts that are graded at a time if the system can fork; else one is.
+        done: Called with each result.
         drawn: Called with the id of each property when its cases are drawn, and the number of
             properties.
 

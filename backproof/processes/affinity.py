@@ -1,7 +1,7 @@
-"""CPU affinity: keep a grader and its workers on one processor.
+"""CPU affinity: run a grader and its workers on one CPU.
 
-Of a grader and its worker one always waits for the other. To wake a process on another processor
-takes longer than most calls of a student's function.
+A grader and its worker never run at the same time: one waits for the other. Waking a process on
+another CPU takes longer than most calls of a student's function.
 """
 
 from __future__ import annotations
@@ -17,51 +17,45 @@ _AVAILABLE = sys.platform == "linux"
 
 
 def allowed() -> list[int]:
-    """Return the processors that this process may use; none if the system cannot tell."""
+    """Return the CPUs that this process may use; an empty list if the system has no affinity."""
     return sorted(os.sched_getaffinity(0)) if _AVAILABLE else []
 
 
-def assign(pid: int, number: int) -> None:
-    """Keep a process, and all that it starts, on one of our processors, if the system can."""
-    choice = allowed()
-    if len(choice) > 1:
-        with contextlib.suppress(OSError):
-            os.sched_setaffinity(pid, {choice[number % len(choice)]})
-
-
 @contextlib.contextmanager
-def pinned_to(place: int | None) -> Iterator[None]:
-    """Keep this thread, and what it starts meanwhile, on one of our processors.
+def pinned_to(index: int | None) -> Iterator[None]:
+    """Pin this thread, and processes that it starts in the context, to one of the allowed CPUs.
 
     Args:
-        place: Which one, counted round; ``None`` for any.
+        index: Index of the CPU among the allowed ones, modulo their number; ``None`` to pin none.
 
     """
     before = allowed()
-    if place is not None:
-        assign(0, place)
+    if index is None or len(before) < 2:
+        yield
+        return
+    # A container may forbid to change the affinity; that costs speed only.
+    with contextlib.suppress(OSError):
+        os.sched_setaffinity(0, {before[index % len(before)]})
     try:
         yield
     finally:
-        if place is not None and len(before) > 1:
-            with contextlib.suppress(OSError):
-                os.sched_setaffinity(0, before)
+        with contextlib.suppress(OSError):
+            os.sched_setaffinity(0, before)
 
 
 @contextlib.contextmanager
 def pinned_to_one_cpu() -> Iterator[None]:
-    """Keep this thread on the processor that it runs on, or on one of its own in a test run.
+    """Pin this thread to the CPU that it runs on.
 
-    The workers of a parallel test run are numbered, so that each gets another processor.
+    In a parallel test run, each pytest-xdist worker is pinned to the CPU of its own number instead.
     """
-    choice, place = allowed(), None
-    if len(choice) > 1:
+    cpus, index = allowed(), None
+    if len(cpus) > 1:
         worker = re.fullmatch(r"gw(\d+)", os.environ.get("PYTEST_XDIST_WORKER", ""))
-        place = choice.index(_present(choice)) if worker is None else int(worker[1])
-    with pinned_to(place):
+        if worker is not None:
+            index = int(worker[1])
+        else:
+            current = int(ctypes.CDLL(None).sched_getcpu())
+            index = cpus.index(current) if current in cpus else 0
+    with pinned_to(index):
         yield
-
-
-def _present(choice: list[int]) -> int:
-    number = int(ctypes.CDLL(None).sched_getcpu())
-    return number if number in choice else choice[0]

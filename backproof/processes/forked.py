@@ -49,7 +49,7 @@ class Connection:
 
     def send(self, message: Mapping[str, Any]) -> None:
         """Send a message; ``OSError`` if the other process has ended."""
-        # In ASCII: a path may hold bytes that are no UTF-8.
+        # The text is ASCII, because a path may contain bytes that are not UTF-8.
         data = json.dumps(message, allow_nan=False).encode("ascii")
         self._end.sendall(len(data).to_bytes(8, "little") + data)
 
@@ -95,7 +95,7 @@ class ForkedProcess:
         self.connection = Connection(ours)
         sys.stdout.flush()
         sys.stderr.flush()
-        gc.freeze()  # the collector writes to what it visits, which a fork would have to copy
+        gc.freeze()  # the collector writes to the objects that it visits, so pages would be copied
         parent = os.getpid()
         self._pid = os.fork()
         if not self._pid:
@@ -128,7 +128,7 @@ class ForkedProcess:
 
 
 def _run(work: Callable[[Connection], object], connection: Connection, parent: int) -> None:
-    """Be the forked process."""
+    """Run ``work`` in the forked process, and exit."""
     code = 1
     try:
         os.setpgid(0, 0)
@@ -136,7 +136,7 @@ def _run(work: Callable[[Connection], object], connection: Connection, parent: i
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when this process ends
         if sys.platform == "linux":
             syscalls.set_death_signal(signal.SIGKILL)
-        if os.getppid() != parent:  # it ended before it could be the reason for the signal
+        if os.getppid() != parent:  # the parent ended before the death signal was set
             os._exit(code)
         work(connection)
         code = 0

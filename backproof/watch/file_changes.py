@@ -1,4 +1,4 @@
-"""Notice that something in a submission may have changed: a process of its own watches for it."""
+"""Notice changes of a submission's files, by means of a subprocess that runs ``watchfiles``."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ from pathlib import Path
 from backproof.about import INSTALL_ROOT
 from backproof.errors import UserError
 
-# Folders, which have no suffix, come and go with what is in them.
+# Suffixes of files that can be part of a submission. A folder has no suffix.
 _SUFFIXES = (".py", ".ipynb", ".zip", "")
-# Programs save a file in several steps; what follows within this time is one change.
+# Programs save a file in several steps. Changes within the debounce time are one change.
 _STEP_MS, _DEBOUNCE_MS, _TIMEOUT_MS = 30, 300, 1000
-_CHANGED, _NOTHING = b"!", b"."
+_CHANGED, _UNCHANGED = b"!", b"."
 
 
 class Changes:
-    """Tells when a file of a submission may have changed, until it is closed.
+    """Reports when a file of a submission may have changed, until it is closed.
 
     Args:
         path: The submission: a folder or a file.
 
     Raises:
-        UserError: The package that watches files is not installed.
+        UserError: The package ``watchfiles`` is not installed.
 
     """
 
     def __init__(self, path: Path) -> None:
         if find_spec("watchfiles") is None:
-            raise UserError('--watch needs a package more: pip install "backproof[watch]"')
-        # Not a fork, as what watches has threads, and not -m, which would look for modules in the
-        # present folder: a student's.
+            raise UserError('--watch needs one more package: pip install "backproof[watch]"')
+        # The watcher has threads, so it cannot run in this process, which forks. Python's option
+        # -m would import modules from the current folder, which may be the student's.
         program = (
             "import sys; sys.path.append(sys.argv[1]); "
-            "from backproof.watch.file_changes import tell; tell(sys.argv[2])"
+            "from backproof.watch.file_changes import report_changes; report_changes(sys.argv[2])"
         )
         root = str(INSTALL_ROOT)
         self._process = subprocess.Popen(
@@ -45,39 +45,39 @@ class Changes:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            start_new_session=True,  # Ctrl-C is for us
+            start_new_session=True,  # Ctrl-C must reach this process only
             bufsize=0,
         )
         assert self._process.stdout is not None
-        self._said = self._process.stdout
-        self._ready = False
+        self._messages = self._process.stdout
+        self._is_ready = False
 
     @property
     def descriptor(self) -> int:
-        """What becomes readable when there is something to tell."""
-        return self._said.fileno()
+        """A descriptor that becomes readable when ``read`` would return at once."""
+        return self._messages.fileno()
 
     def waiting(self) -> bool:
-        """Tell whether there is something to read now; only where pipes can be asked."""
-        return bool(select.select([self._said], [], [], 0)[0])
+        """Return whether ``read`` would return at once; only on systems that can select pipes."""
+        return bool(select.select([self._messages], [], [], 0)[0])
 
     def read(self) -> bool:
-        """Wait for what there is to tell; whether anything may have changed.
+        """Wait for the next message of the watcher; return whether a file may have changed.
 
         Raises:
             UserError: The folder cannot be watched any more.
         """
-        said = self._said.read(4096)
-        if not said:
-            _, why = self._process.communicate()
-            last = why.decode(errors="replace").strip().rpartition("\n")[2]
-            raise UserError(f"--watch cannot go on: {last or 'its watcher has ended'}")
-        # What changed before it began to watch was not noticed.
-        first, self._ready = not self._ready, True
-        return first or _CHANGED in said
+        messages = self._messages.read(4096)
+        if not messages:
+            _, errors = self._process.communicate()
+            last = errors.decode(errors="replace").strip().rpartition("\n")[2]
+            raise UserError(f"--watch cannot continue: {last or 'its watcher has ended'}")
+        # Changes before the first message may have happened before the watcher was ready.
+        is_first, self._is_ready = not self._is_ready, True
+        return is_first or _CHANGED in messages
 
     def close(self) -> None:
-        """End the process that watches."""
+        """End the subprocess."""
         self._process.kill()
         self._process.communicate()
 
@@ -88,22 +88,25 @@ class Changes:
         self.close()
 
 
-def tell(path: str) -> None:
-    """Watch a folder or a file; say on standard output when something may have changed."""
+def report_changes(path: str) -> None:
+    """Watch a folder or a file, and write a byte to standard output after each change.
+
+    Another byte is written at regular intervals without a change.
+    """
     from watchfiles import watch
 
     target = Path(path)
     is_folder = target.is_dir()
 
-    def concerns(_change: object, name: str) -> bool:
+    def is_relevant(_change: object, name: str) -> bool:
         file = Path(name)
         return file.suffix.lower() in _SUFFIXES if is_folder else file.name == target.name
 
     changes = watch(
-        # A file is replaced by some programs, so it is its folder that is watched.
+        # Some programs save a file by replacing it. So its folder is watched.
         target if is_folder else target.parent,
         recursive=is_folder,
-        watch_filter=concerns,
+        watch_filter=is_relevant,
         step=_STEP_MS,
         debounce=_DEBOUNCE_MS,
         rust_timeout=_TIMEOUT_MS,
@@ -111,7 +114,7 @@ def tell(path: str) -> None:
         raise_interrupt=False,
         ignore_permission_denied=True,
     )
-    with contextlib.suppress(BrokenPipeError):  # nobody wants to know any more
-        for found in changes:
-            sys.stdout.buffer.write(_CHANGED if found else _NOTHING)
+    with contextlib.suppress(BrokenPipeError):  # the parent has closed the pipe or ended
+        for change in changes:
+            sys.stdout.buffer.write(_CHANGED if change else _UNCHANGED)
             sys.stdout.buffer.flush()

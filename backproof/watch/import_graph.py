@@ -1,4 +1,4 @@
-"""Which units a change in a submission's files touches, found from what the files import."""
+"""Find the units that a change of a submission touches, by means of the imports of its files."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from pathlib import PurePosixPath
 from backproof.intake.reader import SubmittedFiles
 from backproof.student_code.source import Source
 
-# A file that uses one of these imports what its text may not say.
-_AT_RUN_TIME = {"import_module", "__import__", "exec", "run_path", "run_module"}
+# Functions that import or run a module whose name the file need not contain.
+_DYNAMIC_IMPORTS = {"import_module", "__import__", "exec", "run_path", "run_module"}
 
 
 def changed_files(before: SubmittedFiles, after: SubmittedFiles) -> tuple[str, ...]:
-    """List the files that were added, removed or written anew, in order of their names."""
+    """Return the names of the files that were added, removed or changed, sorted."""
     names = {*before.files, *after.files}
     return tuple(sorted(n for n in names if before.files.get(n) != after.files.get(n)))
 
@@ -23,35 +23,42 @@ def changed_files(before: SubmittedFiles, after: SubmittedFiles) -> tuple[str, .
 def touched_units(
     before: SubmittedFiles, after: SubmittedFiles, units: Sequence[str]
 ) -> tuple[str, ...]:
-    """List the units whose module, or anything that it imports, is not as it was before."""
+    """Return the units whose module, or a module that it imports, has changed.
+
+    A change between a single file and a folder of modules touches all units.
+    """
     if before.single_file != after.single_file:
         return tuple(units)
     changed = {_module(name) for name in changed_files(before, after)}
+    # Removed modules are nodes of the graph, too: files that still import them are touched.
     graph = _graph(after.files, {_module(name) for name in (*before.files, *after.files)})
     return tuple(
         unit
         for unit in units
-        if _reached(graph, _module(after.single_file or f"{unit}.py")) & changed
+        if _reachable(graph, _module(after.single_file or f"{unit}.py")) & changed
     )
 
 
-def _reached(graph: Mapping[str, Collection[str]], start: str) -> set[str]:
-    reached, left = {start}, [start]
-    while left:
-        new = set(graph.get(left.pop(), ())) - reached
+def _reachable(graph: Mapping[str, Collection[str]], start: str) -> set[str]:
+    reached, pending = {start}, [start]
+    while pending:
+        new = set(graph.get(pending.pop(), ())) - reached
         reached |= new
-        left += new
+        pending += new
     return reached
 
 
-def _graph(files: Mapping[str, Source], known: Collection[str]) -> dict[str, set[str]]:
-    """Map each module to those that it imports, of ``known`` ones."""
+def _graph(files: Mapping[str, Source], modules: Collection[str]) -> dict[str, set[str]]:
+    """Map each module to those of ``modules`` that it may import."""
     graph: dict[str, set[str]] = {}
     for file, source in files.items():
         module = _module(file)
         imported = _imported(file, source.text)
-        found = known if imported is None else {*imported, *_above(module)} & {*known}
-        graph.setdefault(module, set()).update(found)
+        if imported is None:
+            imports = set(modules)
+        else:
+            imports = {*imported, *_with_packages(module)} & {*modules}
+        graph.setdefault(module, set()).update(imports)
     return graph
 
 
@@ -60,31 +67,31 @@ def _module(file: str) -> str:
     return ".".join(path.parts[:-1] if path.name == "__init__" else path.parts)
 
 
-def _above(module: str) -> list[str]:
-    """Name a module and the packages that it is in, all of which are run to import it."""
+def _with_packages(module: str) -> list[str]:
+    """Return a module and the packages that contain it, since importing it runs all of them."""
     parts = module.split(".")
     return [".".join(parts[:length]) for length in range(1, len(parts) + 1)]
 
 
 @functools.lru_cache(maxsize=4096)
 def _imported(file: str, text: str) -> frozenset[str] | None:
-    """Name all that a file may import; ``None`` if that may be anything."""
+    """Return the names of all modules that a file may import; ``None`` if it may import any."""
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return frozenset()  # it cannot be imported, so it imports nothing
+        return frozenset()  # the file cannot be run, so it imports nothing
     package = PurePosixPath(file).parent.parts
-    found: set[str] = set()
+    modules: set[str] = set()
     for node in ast.walk(tree):
-        if _AT_RUN_TIME & {*_mentioned(node)}:
+        if _DYNAMIC_IMPORTS & {*_used_functions(node)}:
             return None
-        for name in _names(node, package):
-            found.update(_above(name))
-    return frozenset(found)
+        for name in _imported_by(node, package):
+            modules.update(_with_packages(name))
+    return frozenset(modules)
 
 
-def _mentioned(node: ast.AST) -> Iterator[str]:
-    """Give the names under which a function may be called or imported here."""
+def _used_functions(node: ast.AST) -> Iterator[str]:
+    """Yield the names of functions that a node calls or imports."""
     match node:
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
             yield name
@@ -92,11 +99,12 @@ def _mentioned(node: ast.AST) -> Iterator[str]:
             yield from (alias.name for alias in aliases)
 
 
-def _names(node: ast.AST, package: tuple[str, ...]) -> Iterator[str]:
+def _imported_by(node: ast.AST, package: tuple[str, ...]) -> Iterator[str]:
+    """Yield the modules that a node may import, in a file of ``package``."""
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
     elif isinstance(node, ast.ImportFrom):
         base = package[: len(package) - node.level + 1] if node.level else ()
         parts = (*base, *filter(None, [node.module]))
-        # What is imported from a package may be one of its modules.
+        # The imported name may be a module of the package.
         yield from (".".join((*parts, alias.name)) for alias in node.names)
