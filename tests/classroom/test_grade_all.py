@@ -10,6 +10,8 @@ from backproof.classroom.settings import Settings
 from backproof.grades.results import Attempt, Student
 from tests.support.classes import SUBMISSIONS, small_assignment, write_class
 
+pytestmark = pytest.mark.xdist_group("a graded class")
+
 NAMES = ("ada", "ben", "cid", "dee")
 
 
@@ -26,12 +28,15 @@ def course(tmp_path_factory):
     return Settings(assignment, "quick", 0, "strict"), attempts
 
 
-def graded(course, jobs=2):
-    """Return the results by name, without the parts that differ from run to run."""
+def grade(course):
+    """Grade the class two at a time; return the results by name.
+
+    A grade is its outcomes without their durations, the fingerprint and the score.
+    """
     settings, attempts = course
     results = {}
     grade_all.grade_all(
-        attempts, settings, jobs=jobs, done=lambda result: results.setdefault(result.name, result)
+        attempts, settings, jobs=2, done=lambda result: results.setdefault(result.name, result)
     )
     for name, result in results.items():
         if result.grade is not None:
@@ -40,27 +45,31 @@ def graded(course, jobs=2):
     return results
 
 
-def test_every_attempt_has_a_result(course):
+@pytest.fixture(scope="module")
+def forked(course):
+    """The results of a class that is graded in forks."""
+    return grade(course)
+
+
+def test_every_attempt_has_a_result(forked):
     """A student without a result would be missing in the gradebook."""
-    results = graded(course)
-    scores = {name: results[name][2] for name in NAMES}
+    scores = {name: forked[name][2] for name in NAMES}
     assert scores == {name: SUBMISSIONS[name][1] for name in NAMES} | {"dee": scores["dee"]}
     assert 0 < scores["dee"] < 6
-    assert results["nobody"].grade is None
-    assert "is empty" in results["nobody"].problem
+    assert forked["nobody"].grade is None
+    assert "is empty" in forked["nobody"].problem
 
 
-def test_mistakes_are_named_in_a_class(course):
+def test_mistakes_are_named_in_a_class(forked):
     """Names of mistakes must survive the way between processes."""
-    outcomes, _, _ = graded(course)["dee"]
+    outcomes, _, _ = forked["dee"]
     named = {name for outcome in outcomes for name in outcome.mistakes}
     assert named == {"losses.value_is_the_sum"}
 
 
-def test_fresh_processes_give_the_same_grades(course, monkeypatch):
-    """A grade must not depend on the system that the class is graded on."""
-    forked = graded(course, jobs=1)
+def test_grading_in_turn_gives_the_same_grades(course, forked, monkeypatch):
+    """A grade must not depend on whether the system can fork processes."""
     monkeypatch.setattr(grade_all, "FORKS", False)
-    in_turn = graded(course)
+    in_turn = grade(course)
     assert {name: in_turn[name] for name in NAMES} == {name: forked[name] for name in NAMES}
     assert in_turn["nobody"].problem == forked["nobody"].problem
