@@ -98,7 +98,7 @@ def test_json_is_plain_on_a_terminal_too(command):
     assert "\x1b" not in said["terminal"]
 
 
-@pytest.mark.parametrize("name", ["check", "grade"])
+@pytest.mark.parametrize("name", ["check", pytest.param("grade", marks=pytest.mark.exhaustive)])
 def test_colors_are_left_out_where_that_is_wanted(command, name):
     """NO_COLOR is a convention that must win over FORCE_COLOR."""
     assert COLOR.search(run(*command(name), FORCE_COLOR="1")["stdout"])
