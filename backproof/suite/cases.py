@@ -37,7 +37,7 @@ def frozen_case(arguments: Mapping[str, Any]) -> dict[str, Any]:
 def own_copy(case: Mapping[str, Any]) -> dict[str, Any]:
     """Return a copy of what a property could change in a case; read-only arrays are shared."""
     drawn = {name: value for name, value in case.items() if name not in PROVIDED}
-    if all(map(_is_immutable, parts(drawn.values()))):
+    if all(_is_immutable(part) for value in drawn.values() for part in parts(value)):
         return dict(case)
     shared = {id(part): part for part in parts(drawn) if isinstance(part, np.ndarray)}
     return {**case, **copy.deepcopy(drawn, shared)}
