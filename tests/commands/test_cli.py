@@ -187,7 +187,7 @@ def test_the_same_seed_gives_the_same_grade(hand_in):
     assert json.dumps(first) == json.dumps(second)
 
 
-@pytest.mark.parametrize("workers", [[], ["-n", "2"]])
+@pytest.mark.parametrize("workers", [[], pytest.param(["-n", "2"], marks=pytest.mark.exhaustive)])
 def test_plain_pytest_gives_the_same_outcomes(hand_in, tmp_path, workers):
     """Authors develop with pytest, and rely on it showing the same."""
     wrong = ACTIVATIONS.replace("np.maximum(z, 0.0)", "np.abs(z)").partition("def sigmoid_d")[0]

@@ -162,6 +162,7 @@ def test_a_mistake_shows_in_the_picture(tmp_path, out, option):
     assert (wrong[: len(same) // 2] != same[: len(same) // 2]).any()
 
 
+@pytest.mark.exhaustive
 def test_two_at_a_time_draw_the_same(out):
     """The number of processes must not change a figure."""
     assert demo(2, 3, "--out", out / "one", "--jobs", 1)[0] == 0

@@ -82,7 +82,10 @@ def outcomes_of(grade, shown):
     ]
 
 
-@pytest.mark.parametrize("can_fork", [pytest.param(True, marks=needs_fork), False])
+@pytest.mark.parametrize(
+    "can_fork",
+    [pytest.param(True, marks=needs_fork), pytest.param(False, marks=pytest.mark.exhaustive)],
+)
 def test_the_answers_are_those_of_check(
     watched, hand_in, assignment, tmp_path, monkeypatch, can_fork
 ):
