@@ -1,1 +1,1 @@
-"""Every number that the README and the docs state, measured: ``python -m benchmarks``."""
+"""Measurements of the numbers that README and docs state: ``python -m benchmarks``."""

@@ -1,4 +1,4 @@
-"""Measure everything, or what is named: ``speed``, ``confinement``, ``classes`` and so on."""
+"""Run the benchmarks whose names are arguments; all benchmarks without arguments."""
 
 import sys
 
@@ -16,5 +16,5 @@ REPORTS = {
 
 for name in sys.argv[1:] or REPORTS:
     if name not in REPORTS:
-        sys.exit(f"no benchmark {name!r}: there are {', '.join(REPORTS)}")
+        sys.exit(f"there is no benchmark {name!r}: the benchmarks are {', '.join(REPORTS)}")
     REPORTS[name]()

@@ -1,4 +1,4 @@
-"""Grading a class: its cost for each submission, two jobs against one, memory, a mixed class."""
+"""Class grading: CPU time for each submission, speed-up of two jobs, memory, a mixed class."""
 
 import os
 import resource
@@ -17,13 +17,15 @@ from benchmarks.measure import CORRECT, ROOT, styles
 
 EXAMPLES = ROOT / "examples" / "submissions"
 HOSTILE = ROOT / "tests" / "hostile"
-FRESH, EMPTY = 1, 5
+# Runs of pytest on each submission, and on an empty test.
+FRESH_RUNS, EMPTY_RUNS = 1, 5
+# Sizes of the classes whose memory is compared, and of the mixed class.
 FEW, MANY = 100, 2000
 MIXED = 1000
 
 
 def report():
-    """Print everything; the mixed class takes most of the time."""
+    """Print all measurements; the mixed class takes most of the time."""
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
         cost(scratch)
@@ -33,80 +35,84 @@ def report():
 
 
 def cost(scratch, copies=6):
-    """CPU of each correct submission, against a fresh pytest with the same number of cases."""
-    empty = _fresh_pytest([_empty_test(scratch)], EMPTY)
-    print(f"pytest, one empty test: {empty:.2f} s CPU (median of {EMPTY})")
+    """Print CPU times of correct submissions, in a class and by pytest with as many cases."""
+    empty = _fresh_pytest([_empty_test(scratch)], EMPTY_RUNS)
+    print(f"pytest, one empty test: {empty:.2f} s CPU (median of {EMPTY_RUNS})")
     folders = {"reference": ROOT / "reference", **{name: CORRECT / name for name in styles()}}
-    handed_in = _copies(scratch / "correct", folders, copies)
+    submissions = _copies(scratch / "correct", folders, copies)
     out = scratch / "correct-out"
-    _grade(handed_in, out, "--jobs", "1")
+    _grade(submissions, out, "--jobs", "1")
     medians = {}
     for name, folder in folders.items():
-        # The first of its kind has answers that nobody has seen.
-        seen = [cpu for n, cpu in _cpu_seconds(out) if n.startswith(name) and not n.endswith("-0")]
-        first = [cpu for n, cpu in _cpu_seconds(out) if n == f"{name}-0"]
-        medians[name] = statistics.median(seen)
-        fresh = _fresh_pytest([ROOT / "properties", "--submission", folder], FRESH)
+        # The answers of the first copy are new; those of later copies are known to be correct.
+        times = _cpu_seconds(out)
+        later = [cpu for n, cpu in times if n.startswith(name) and not n.endswith("-0")]
+        [first] = [cpu for n, cpu in times if n == f"{name}-0"]
+        medians[name] = statistics.median(later)
+        fresh = _fresh_pytest([ROOT / "properties", "--submission", folder], FRESH_RUNS)
         print(
-            f"{name}: {medians[name]:.2f} s CPU in a class (the first of its kind {first[0]:.2f}), "
-            f"{fresh:.1f} s by a fresh pytest: 1/{fresh / medians[name]:.1f}",
+            f"{name}: {medians[name]:.2f} s CPU in a class (the first copy {first:.2f}), "
+            f"{fresh:.1f} s by pytest: 1/{fresh / medians[name]:.1f}",
             flush=True,
         )
     print(f"median over the styles: {statistics.median(medians.values()):.2f} s CPU")
 
 
 def jobs(scratch, copies=8, pairs=3):
-    """Throughput of two jobs over that of one: what three times the class takes longer."""
+    """Print the throughput of two jobs relative to one job.
+
+    The additional time for a class of three times the size does not include the start-up.
+    """
     few, many = (
         _copies(scratch / f"jobs-{number}", {"reference": ROOT / "reference"}, number)
         for number in (copies, 3 * copies)
     )
     ratios = []
     for number in range(pairs):
-        longer = []
+        additional = []
         for workers in (1, 2):
-            taken = []
-            for handed_in in (few, many):
-                out = scratch / f"{handed_in.name}-{number}-{workers}"
+            seconds = []
+            for folder in (few, many):
+                out = scratch / f"{folder.name}-{number}-{workers}"
                 begin = time.monotonic()
-                _grade(handed_in, out, "--jobs", str(workers))
-                taken.append(time.monotonic() - begin)
-            longer.append(taken[1] - taken[0])
-        ratios.append(longer[0] / longer[1])
-    shown = ", ".join(f"{ratio:.2f}" for ratio in ratios)
-    print(f"two jobs ÷ one: {statistics.median(ratios):.2f} ({shown})", flush=True)
+                _grade(folder, out, "--jobs", str(workers))
+                seconds.append(time.monotonic() - begin)
+            additional.append(seconds[1] - seconds[0])
+        ratios.append(additional[0] / additional[1])
+    each = ", ".join(f"{ratio:.2f}" for ratio in ratios)
+    print(f"two jobs ÷ one: {statistics.median(ratios):.2f} ({each})", flush=True)
 
 
 def memory(scratch):
-    """Peak memory of the whole tree of processes, of a long class over a short one."""
+    """Print the peak memory of all processes, for a small and a large class."""
     assignment = _one_unit(scratch / "assignment")
     peaks = []
     for number in (FEW, MANY):
-        handed_in = scratch / f"memory-{number}"
+        submissions = scratch / f"memory-{number}"
         for k in range(number):
-            shutil.copytree(ROOT / "reference", handed_in / f"s{k}", ignore=_only_losses)
+            shutil.copytree(ROOT / "reference", submissions / f"s{k}", ignore=_only_losses)
         options = ["--assignment", str(assignment), "--profile", "quick"]
-        peaks.append(_peak(handed_in, scratch / f"memory-{number}-out", options))
+        peaks.append(_peak(submissions, scratch / f"memory-{number}-out", options))
         print(f"{number} submissions: peak {peaks[-1] / 2**20:.0f} MB", flush=True)
     print(f"{MANY} ÷ {FEW}: {peaks[1] / peaks[0]:.2f}")
 
 
 def mixed(scratch, number=MIXED):
-    """A class of right, partial, wrong and hostile submissions, to the end, unattended."""
-    handed_in = scratch / "mixed"
-    right = [CORRECT / name for name in styles()] + [ROOT / "reference"]
+    """Grade a class of correct, partial, wrong and hostile submissions; print how many results."""
+    submissions = scratch / "mixed"
+    correct = [CORRECT / name for name in styles()] + [ROOT / "reference"]
     partial = [folder for folder in sorted(EXAMPLES.iterdir()) if folder.is_dir()]
     hostile = sorted(path for path in HOSTILE.rglob("*.py") if path.parent.parent == HOSTILE)
     for k in range(number):
-        target = handed_in / f"s{k:04}"
+        target = submissions / f"s{k:04}"
         if k % 20 == 0:
             target.mkdir(parents=True)
             shutil.copy(hostile[k // 20 % len(hostile)], target / "activations.py")
         else:
-            pool = right if k % 4 else partial
+            pool = correct if k % 4 else partial
             shutil.copytree(pool[k % len(pool)], target, ignore=shutil.ignore_patterns("__*"))
     begin = time.monotonic()
-    code = _grade(handed_in, scratch / "mixed-out", check=False)
+    code = _grade(submissions, scratch / "mixed-out", check=False)
     minutes = (time.monotonic() - begin) / 60
     [[results, grades]] = _rows(scratch / "mixed-out", "SELECT count(*), count(grade) FROM results")
     print(f"{number} mixed in {minutes:.1f} min: {results} results, {grades} grades, exit {code}")
@@ -120,19 +126,19 @@ def _empty_test(scratch):
 
 
 def _fresh_pytest(arguments, runs):
-    """Measure the CPU of pytest from the shell: the median, without the first run."""
-    taken = []
+    """Return the median CPU time of a pytest process, without a first run that fills caches."""
+    seconds = []
     for _ in range(runs + 1):
-        before = _children()
+        before = _cpu_of_children()
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
         if len(arguments) > 1:
             command += ["--hypothesis-profile", "grade"]
         subprocess.run([*command, *map(str, arguments)], cwd=ROOT, capture_output=True, check=True)
-        taken.append(_children() - before)
-    return statistics.median(taken[1:])
+        seconds.append(_cpu_of_children() - before)
+    return statistics.median(seconds[1:])
 
 
-def _children():
+def _cpu_of_children():
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
@@ -145,8 +151,8 @@ def _copies(folder, sources, copies):
     return folder
 
 
-def _grade(handed_in, out, *options, check=True):
-    command = [sys.executable, "-m", "backproof", "grade", str(handed_in), "--out", str(out)]
+def _grade(submissions, out, *options, check=True):
+    command = [sys.executable, "-m", "backproof", "grade", str(submissions), "--out", str(out)]
     done = subprocess.run([*command, *options], cwd=ROOT, capture_output=True, check=check)
     return done.returncode
 
@@ -173,9 +179,9 @@ def _only_losses(_folder, names):
     return [name for name in names if name not in ("losses.py", "_checks.py")]
 
 
-def _peak(handed_in, out, options):
-    """Grade, and look at the memory of the process and all that it starts, again and again."""
-    command = [sys.executable, "-m", "backproof", "grade", str(handed_in), "--out", str(out)]
+def _peak(submissions, out, options):
+    """Grade a class; return the largest memory of its processes, sampled ten times a second."""
+    command = [sys.executable, "-m", "backproof", "grade", str(submissions), "--out", str(out)]
     process = subprocess.Popen(
         [*command, *options], cwd=ROOT, stdout=subprocess.DEVNULL, start_new_session=True
     )
@@ -195,7 +201,7 @@ def _peak(handed_in, out, options):
 
 
 def _tree(pid):
-    """The process and its descendants."""
+    """Return the ids of a process and its descendants."""
     parents = {}
     for entry in os.listdir("/proc"):
         if entry.isdecimal():
@@ -211,7 +217,7 @@ def _tree(pid):
 
 
 def _private_bytes(pid):
-    """The memory of a process, of what it shares only its part."""
+    """Return the memory of a process; a shared page counts in part for each process."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:

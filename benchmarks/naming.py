@@ -1,4 +1,4 @@
-"""How often a known mistake gets its name, alone and beside another one, and at what cost."""
+"""Names of mistakes: how many are named, alone and in pairs, and how much time that takes."""
 
 import itertools
 import random
@@ -14,36 +14,42 @@ from benchmarks.measure import CORRECT, ROOT, styles
 
 
 def report(pairs=100):
-    """Print how many mistakes are named: alone, in pairs from two units, and in correct code."""
+    """Print how many mistakes are named: alone, in pairs of two units, and in correct code."""
     assignment = load_assignment(ROOT)
     mistakes = load_misconceptions(assignment)
     diagnostician = Diagnostician(assignment)
 
     def work(suite):
         run = _Runs(suite, assignment, diagnostician)
-        tell("alone", [run.names([wrong]) for wrong in mistakes])
+        print_names("alone", [run.names([wrong]) for wrong in mistakes])
         different = [p for p in itertools.combinations(mistakes, 2) if p[0].unit != p[1].unit]
         chosen = random.Random(0).sample(different, pairs)
-        tell("in pairs", [run.names(pair) for pair in chosen])
-        right = {style: run.names_in(CORRECT / style) for style in styles()}
-        print(f"correct styles: {sum(map(len, right.values()))} names in {len(right)}")
+        print_names("in pairs", [run.names(pair) for pair in chosen])
+        correct = {style: run.names_in(CORRECT / style) for style in styles()}
+        print(f"correct styles: {sum(map(len, correct.values()))} names in {len(correct)}")
         print(f"naming took {run.naming / run.running:.2f} of the time of the runs themselves")
 
     with_suite(assignment, work)
 
 
-def tell(what, found):
-    """Print how often all, some or none of what is there was named, and what is not there."""
-    both = sum(named == there for there, named in found)
-    wrongly = [(there, named - there) for there, named in found if named - there]
-    print(f"{what}: {both} of {len(found)} named, {len(wrongly)} with a wrong name", flush=True)
-    for there, named in found:
-        if named != there:
-            print(f"   {', '.join(sorted(there))}: {', '.join(sorted(named)) or 'no name'}")
+def print_names(label, submissions):
+    """Print how many submissions got exactly the right names, then each of the others.
+
+    Args:
+        label: The first words of the line.
+        submissions: For each submission the names of its mistakes, and the names it got.
+
+    """
+    exact = sum(named == present for present, named in submissions)
+    wrong = sum(bool(named - present) for present, named in submissions)
+    print(f"{label}: {exact} of {len(submissions)} named, {wrong} with a wrong name", flush=True)
+    for present, named in submissions:
+        if named != present:
+            print(f"   {', '.join(sorted(present))}: {', '.join(sorted(named)) or 'no name'}")
 
 
 class _Runs:
-    """Runs of the properties of a few units, without and with names."""
+    """Runs of the properties of some units, without names and with them."""
 
     def __init__(self, suite, assignment, diagnostician):
         self._suite = suite
@@ -52,7 +58,7 @@ class _Runs:
         self.running = self.naming = 0.0
 
     def names(self, mistakes):
-        """Say what is there and what is named."""
+        """Return the names of some mistakes, and the names that the reference with them gets."""
         replaced = {wrong.target: wrong.function for wrong in mistakes}
         assignment = self._assignment
         submission = LocalSubmission(assignment.reference, assignment.units, replaced)
@@ -60,7 +66,7 @@ class _Runs:
         return {wrong.full_name for wrong in mistakes}, self._named(submission, units)
 
     def names_in(self, folder):
-        """Give the names of mistakes in a submission."""
+        """Return the names that a submission gets."""
         units = self._assignment.units
         return self._named(LocalSubmission(folder, units), units)
 

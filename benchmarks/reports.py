@@ -1,4 +1,4 @@
-"""The HTML reports of a class of 300: how long they take to write, and to open in Chromium."""
+"""The HTML reports of a class of 300: the time to write them and to open them in Chromium."""
 
 import random
 import statistics
@@ -23,14 +23,14 @@ OPENINGS = 5
 
 
 def report():
-    """Print the time and size of writing, then of opening."""
+    """Print the time to write the pages, their sizes, and the time to open them."""
     with tempfile.TemporaryDirectory() as folder:
-        writing(Path(folder))
-        opening(Path(folder))
+        write_pages(Path(folder))
+        open_pages(Path(folder))
 
 
-def writing(folder):
-    """Write the page of the class and one for each student, from a store as grading leaves it."""
+def write_pages(folder):
+    """Write the page of the class and one for each student, from a store of results."""
     assignment = load_assignment(ROOT)
     settings = Settings(assignment, "quick", 0, "none")
     results = list(_class())
@@ -39,23 +39,23 @@ def writing(folder):
             store.save(result)
         attempts = [Attempt(each.name, folder, each.students) for each in results]
         run = ClassRun(settings, store, attempts)
-        taken = []
+        seconds = []
         for _ in range(RUNS):
             start = time.perf_counter()
             run.write_reports(folder, ["html"], run.chosen("newest"))
-            taken.append(time.perf_counter() - start)
+            seconds.append(time.perf_counter() - start)
     pages = [page.stat().st_size for page in (folder / "html").iterdir()]
     print(
-        f"HTML reports of {len(pages)} students and their class: {statistics.median(taken):.1f} s "
-        f"(median of {RUNS}; {min(taken):.1f} to {max(taken):.1f}); the class page "
+        f"HTML reports of a class of {len(pages)}: {statistics.median(seconds):.1f} s "
+        f"(median of {RUNS}; {min(seconds):.1f} to {max(seconds):.1f}); the class page "
         f"{(folder / 'class.html').stat().st_size / 1e6:.2f} MB, a student's "
         f"{statistics.median(pages) / 1e3:.0f} kB (median; at most {max(pages) / 1e3:.0f})",
         flush=True,
     )
 
 
-def opening(folder):
-    """Open the class page and the largest of the students' ones, until all is drawn."""
+def open_pages(folder):
+    """Open the class page and the largest student page, until each is drawn."""
     path = browser_path()
     if path is None:
         print(MISSING)
@@ -63,11 +63,11 @@ def opening(folder):
     largest = max((folder / "html").iterdir(), key=lambda page: page.stat().st_size)
     with opened_browser(path) as browser:
         for name, page in (("class", folder / "class.html"), ("largest student's", largest)):
-            taken = [_opened(browser, page) for _ in range(OPENINGS)]
+            seconds = [_opened(browser, page) for _ in range(OPENINGS)]
             print(
                 f"opening the {name} page until it is loaded and drawn: "
-                f"{statistics.median(taken):.2f} s (median of {OPENINGS}; {min(taken):.2f} to "
-                f"{max(taken):.2f})",
+                f"{statistics.median(seconds):.2f} s (median of {OPENINGS}; {min(seconds):.2f} to "
+                f"{max(seconds):.2f})",
                 flush=True,
             )
 
@@ -76,15 +76,15 @@ def _opened(browser, file):
     page = browser.new_page()
     start = time.perf_counter()
     page.goto(file.as_uri(), wait_until="load")
-    # The second frame begins when the first is drawn.
+    # The second frame begins after the first is drawn.
     page.evaluate("new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)))")
-    taken = time.perf_counter() - start
+    seconds = time.perf_counter() - start
     page.close()
-    return taken
+    return seconds
 
 
 def _class():
-    """Vary the grades of the examples; the better a student, the more failures are mended."""
+    """Yield varied grades of the examples; a more skilled student has fewer failures."""
     grades = [Grade.from_json(backproof("check", path)) for path in sorted(EXAMPLES.iterdir())]
     failures = [outcome for made in grades for outcome in made.outcomes if outcome.case]
     rng = random.Random(0)

@@ -1,10 +1,10 @@
 """Show that a change of the engine changes no grade.
 
 ``python -m benchmarks.same_grades record FILE`` grades the reference, the correct styles, the
-examples and every ninth misconception, by ``check`` and by ``grade``, and writes what they got.
+examples and every ninth misconception, by ``check`` and by ``grade``, and writes their grades.
 ``python -m benchmarks.same_grades compare FILE`` does the same and prints every difference. Only
-what a grade is made of is compared: statuses, kinds, points and the names of mistakes; messages,
-durations and versions may differ.
+statuses, kinds, points and the names of mistakes are compared; messages, durations and versions
+may differ.
 """
 
 import json
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from benchmarks.measure import CORRECT, ROOT, backproof, styles
 
-# Of 525 misconceptions 59 are taken.
+# 59 of the 525 misconceptions are graded.
 STEP = 9
 _HEADER = re.compile(r"^from backproof\.\S+ import .*\n", re.MULTILINE)
 _FUTURE = "from __future__ import annotations\n"
@@ -32,42 +32,42 @@ def grades():
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "class"
         write_class(folder)
-        found = {f"check {each.name}": _essence(backproof("check", each)) for each in _in(folder)}
+        results = {f"check {each.name}": _essence(backproof("check", each)) for each in _in(folder)}
         out = Path(scratch) / "out"
         command = [sys.executable, "-m", "backproof", "grade", folder, "--layout", "plain"]
         command += ["--out", out, "--format", "json"]
         subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
         for file in sorted(out.rglob("*.json")):
             document = json.loads(file.read_text())
-            found[f"grade {document['submission']}"] = _essence(document)
-    return found
+            results[f"grade {document['submission']}"] = _essence(document)
+    return results
 
 
 def write_class(folder):
-    """Write the submissions, a folder each."""
+    """Write the submissions, each into a folder of its own."""
     for style in styles():
         shutil.copytree(CORRECT / style, folder / f"correct-{style}")
     for example in _in(ROOT / "examples" / "submissions"):
         shutil.copytree(example, folder / f"example-{example.name}")
     shutil.copytree(ROOT / "reference", folder / "reference")
     mistakes = [
-        (file.stem, found["name"], re.search(r'of="(\w+)"', found["arguments"])[1])
+        (file.stem, match["name"], re.search(r'of="(\w+)"', match["arguments"])[1])
         for file in sorted((ROOT / "misconceptions").glob("[a-z]*.py"))
-        for found in _MISCONCEPTION.finditer(file.read_text())
+        for match in _MISCONCEPTION.finditer(file.read_text())
     ]
     for unit, name, function in mistakes[::STEP]:
         _write_mistake(folder / f"wrong-{unit}-{name}", unit, name, function)
 
 
 def _write_mistake(folder, unit, name, function):
-    """Write a submission that is the reference but for one function."""
+    """Write a submission that differs from the reference in one function."""
     shutil.copytree(ROOT / "reference", folder)
     # The misconceptions call the reference's other functions by the name of its package.
     shutil.copytree(ROOT / "reference", folder / "reference")
     mistakes = (ROOT / "misconceptions" / f"{unit}.py").read_text()
     mistakes = _HEADER.sub(lambda _: _NO_DECORATORS, mistakes, count=1)
-    right = (folder / f"{unit}.py").read_text()
-    text = f"{mistakes}\n_wrong = {name}\n{right}\n{function} = _wrong\n"
+    correct = (folder / f"{unit}.py").read_text()
+    text = f"{mistakes}\n_wrong = {name}\n{correct}\n{function} = _wrong\n"
     (folder / f"{unit}.py").write_text(text.replace(_FUTURE, ""))
 
 
@@ -88,7 +88,7 @@ def _essence(document):
 
 
 def differences(before, after):
-    """Yield a line for each submission or outcome that is not the same."""
+    """Yield a line for each submission or outcome that differs."""
     for name in sorted(before.keys() | after.keys()):
         one, other = before.get(name), after.get(name)
         if one is None or other is None:
@@ -105,9 +105,9 @@ def main():
         case ["record", file]:
             Path(file).write_text(json.dumps(grades(), indent=0))
         case ["compare", file]:
-            found = list(differences(json.loads(Path(file).read_text()), grades()))
-            print("\n".join(found) or "no grade differs")
-            sys.exit(1 if found else 0)
+            lines = list(differences(json.loads(Path(file).read_text()), grades()))
+            print("\n".join(lines) or "no grade differs")
+            sys.exit(1 if lines else 0)
         case _:
             sys.exit("usage: python -m benchmarks.same_grades record|compare FILE")
 

@@ -1,4 +1,4 @@
-"""How long checking takes."""
+"""The time that the commands take."""
 
 import sys
 

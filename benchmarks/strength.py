@@ -1,4 +1,4 @@
-"""How much the properties catch, and that they raise no false alarm."""
+"""The strength of the properties: mistakes that they find, and false failures."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -9,27 +9,28 @@ from benchmarks.measure import CORRECT, ROOT, backproof, styles
 
 
 def report():
-    """Print the kill matrix over seeds, the cases needed, then the false failures."""
+    """Print the kill matrix over seeds, the required numbers of cases, and the false failures."""
     kills(seeds=5)
     cases(seeds=20)
     false_failures(seeds=20)
 
 
 def kills(seeds):
-    """Count the claims that held, over ``seeds`` seeds of the quick profile."""
+    """Print how many misconceptions were killed, over ``seeds`` seeds of the quick profile."""
     for seed in range(seeds):
-        found = backproof("validate", "--seed", seed)
-        killed = sum(1 for properties in found["kills"].values() if properties)
+        result = backproof("validate", "--seed", seed)
+        kills = result["kills"]
+        killed = sum(1 for properties in kills.values() if properties)
         print(
-            f"seed {seed}: {killed} of {len(found['kills'])} misconceptions killed, "
-            f"{sum(map(len, found['kills'].values()))} claims held, "
-            f"{len(found['problems'])} problems",
+            f"seed {seed}: {killed} of {len(kills)} misconceptions killed, "
+            f"{sum(map(len, kills.values()))} claims held, "
+            f"{len(result['problems'])} problems",
             flush=True,
         )
 
 
 def cases(seeds):
-    """Say which properties need more cases, if any, by the kills of ``seeds`` seeds."""
+    """Print the properties that need more cases, estimated from the kills of ``seeds`` seeds."""
     assignment = load_assignment(ROOT)
     for need in find_shortages(assignment, seeds=seeds):
         print(f"{need.property} needs {need.needs} cases and has {need.has}, for {need.because}")
@@ -37,7 +38,7 @@ def cases(seeds):
 
 
 def false_failures(seeds):
-    """Count failures of correct code, over ``seeds`` seeds of the quick profile."""
+    """Print the failures of correct code, over ``seeds`` seeds of the quick profile."""
 
     def failures(job):
         style, seed = job
@@ -50,7 +51,7 @@ def false_failures(seeds):
 
     jobs = [(style, seed) for style in styles() for seed in range(seeds)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        found = [failure for result in pool.map(failures, jobs) for failure in result]
-    print(f"{len(found)} false failures in {len(jobs)} grades of {len(styles())} correct styles")
-    for failure in found:
+        failed = [failure for each in pool.map(failures, jobs) for failure in each]
+    print(f"{len(failed)} false failures in {len(jobs)} grades of {len(styles())} correct styles")
+    for failure in failed:
         print("  ", *failure)

@@ -1,4 +1,4 @@
-"""How long ``check --watch`` takes from a save to its answer."""
+"""The time that ``check --watch`` takes from a save to its answer."""
 
 import itertools
 import shutil
@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.measure import ROOT
 
 ROUNDS = 5
-# By then it has drawn its cases, as it does while nobody saves.
+# Within this time the command draws its cases; it does so whenever it waits for a save.
 SECONDS_BEFORE_FIRST_SAVE = 15
 ANSWERED = "waiting for the next save"
 MISTAKES = {
@@ -30,40 +30,40 @@ MISTAKES = {
 
 
 def report():
-    """Print for each unit the median over the rounds, and the median of all of its kind."""
+    """Print for each unit the medians of correct and wrong saves, and those over all units."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary) / "reference"
         shutil.copytree(ROOT / "reference", folder)
-        taken = _measured(folder)
-    print(f"{'seconds from a save to the answer':40} right  with a mistake")
-    for unit, times in taken.items():
-        right, wrong = (statistics.median(kind) for kind in times)
-        print(f"{unit:40} {right:5.2f} {wrong:7.2f}")
-    kinds = zip(*taken.values(), strict=True)
-    right, wrong = (statistics.median(itertools.chain(*kind)) for kind in kinds)
-    print(f"{'median of all':40} {right:5.2f} {wrong:7.2f}", flush=True)
+        measured = _measure(folder)
+    print(f"{'seconds from a save to the answer':40} correct  with a mistake")
+    for unit, times in measured.items():
+        correct, wrong = (statistics.median(kind) for kind in times)
+        print(f"{unit:40} {correct:7.2f} {wrong:7.2f}")
+    kinds = zip(*measured.values(), strict=True)
+    correct, wrong = (statistics.median(itertools.chain(*kind)) for kind in kinds)
+    print(f"{'median of all':40} {correct:7.2f} {wrong:7.2f}", flush=True)
 
 
-def _measured(folder):
-    """Map each unit to the times of saves that leave it right, and of some that break it."""
+def _measure(folder):
+    """Return for each unit the seconds for saves of correct code and for saves of a mistake."""
     command = [sys.executable, "-m", "backproof", "check", str(folder), "--watch"]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    taken = {unit: ([], []) for unit in MISTAKES}
+    measured = {unit: ([], []) for unit in MISTAKES}
     try:
         _wait_for_answer(process)
         time.sleep(SECONDS_BEFORE_FIRST_SAVE)
         for number in range(ROUNDS):
-            for unit, (right, wrong) in MISTAKES.items():
+            for unit, (correct, wrong) in MISTAKES.items():
                 file = folder / f"{unit}.py"
                 text = (ROOT / "reference" / f"{unit}.py").read_text("utf-8")
-                assert right in text
-                broken = text.replace(right, wrong)
-                taken[unit][1].append(_seconds(process, file, broken))
-                taken[unit][0].append(_seconds(process, file, f"{text}\n# {number}\n"))
+                assert correct in text
+                broken = text.replace(correct, wrong)
+                measured[unit][1].append(_seconds(process, file, broken))
+                measured[unit][0].append(_seconds(process, file, f"{text}\n# {number}\n"))
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(timeout=60)
-    return taken
+    return measured
 
 
 def _seconds(process, file, text):
@@ -75,4 +75,4 @@ def _seconds(process, file, text):
 
 def _wait_for_answer(process):
     while ANSWERED not in (line := process.stdout.readline()):
-        assert line, "it has ended"
+        assert line, "the command has ended"

@@ -1,4 +1,4 @@
-"""Cases drawn once and replayed: the same grades as live runs, whatever a submission does."""
+"""Tests of recorded cases: replayed grades must be equal to those of live runs."""
 
 import dataclasses
 import json
@@ -44,7 +44,7 @@ def mean_squared_error_gradient(prediction, target):
     return [[2 * (p - t) / prediction.size for p, t in zip(*row)] for row in rows]
 """
 
-# Looks for what it was handed beforehand, and writes into all of it.
+# Searches the memory of its process for lists of arrays, and overwrites the arrays.
 VANDAL = """
 import gc
 import numpy as np
@@ -80,28 +80,28 @@ def mean_squared_error_gradient(prediction, target):
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
-    """An assignment of one unit."""
+    """Return an assignment of one unit."""
     folder = small_assignment(tmp_path_factory.mktemp("small") / "a", "losses")
     return load_assignment(folder)
 
 
 @pytest.fixture(scope="module")
 def grades(small):
-    """Grade sources live and by replaying, in one session that has drawn once."""
+    """Return a function that grades folders live and by replay, with cases drawn once."""
 
-    def work(handed_in):
+    def work(submissions):
         def both(suite):
             book = draw(suite)
-            found = []
-            for folder in handed_in:
+            grades = []
+            for folder in submissions:
                 pair = []
                 for casebook in (None, book):
                     with ConfinedSubmission(folder, small) as submission:
                         records = run_properties(suite, submission, casebook=casebook)
                     outcomes = judge(records, small)
                     pair.append([dataclasses.replace(o, seconds=0.0) for o in outcomes])
-                found.append(pair)
-            return found
+                grades.append(pair)
+            return grades
 
         return with_suite(small, both, profile="quick")
 
@@ -109,7 +109,7 @@ def grades(small):
 
 
 def test_replayed_grades_are_those_of_live_runs(grades, tmp_path):
-    """Right, wrong, missing, stateful, hostile: status, points, message and case are the same."""
+    """A class is graded by replay, and a student's own check runs live; both must agree."""
     sources = {
         "right": LOSSES,
         "other numbers": LISTS,
@@ -131,7 +131,7 @@ def test_replayed_grades_are_those_of_live_runs(grades, tmp_path):
 
 
 def test_a_property_that_passes_is_not_run_by_hypothesis(small, monkeypatch):
-    """Neither where the answers are known, nor where they are other numbers that are right."""
+    """Replay is faster only if Hypothesis does not run as well."""
 
     def work(suite):
         book = draw(suite)
@@ -145,7 +145,7 @@ def test_a_property_that_passes_is_not_run_by_hypothesis(small, monkeypatch):
 
 
 def test_answers_that_passed_once_are_known_afterwards(small, tmp_path):
-    """What was learnt from one submission spares the properties' bodies for the next."""
+    """Many students give the same answers, and checking these once is enough."""
     (tmp_path / "losses.py").write_text(LISTS)
 
     def work(suite):
@@ -164,7 +164,7 @@ def test_answers_that_passed_once_are_known_afterwards(small, tmp_path):
 
 
 def test_the_same_seed_draws_the_same_cases(small):
-    """The digest names them: equal for equal seeds, another for another seed."""
+    """A grade states the digest of its cases, so that another machine can reproduce it."""
 
     def digest(suite):
         return draw(suite).digest
@@ -174,7 +174,7 @@ def test_the_same_seed_draws_the_same_cases(small):
 
 
 def test_no_one_can_write_into_a_case(small):
-    """The arrays of the cases are read-only."""
+    """All submissions share the cases, so no property may change them."""
 
     def arrays(suite):
         cases = [case for entry in draw(suite).entries.values() for case in entry.cases]
@@ -187,9 +187,9 @@ def test_no_one_can_write_into_a_case(small):
             if isinstance(value, np.ndarray)
         ]
 
-    found = with_suite(small, arrays, profile="quick")
-    assert len(found) > 100
-    assert not any(array.flags.writeable for array in found)
+    all_arrays = with_suite(small, arrays, profile="quick")
+    assert len(all_arrays) > 100
+    assert not any(array.flags.writeable for array in all_arrays)
 
 
 DRAWING = '''
@@ -230,7 +230,7 @@ def mean_squared_error_gradient(prediction, target):
 
 
 def test_replays_of_what_hangs_take_no_time_of_the_submissions(small, tmp_path):
-    """One that ran out of time is the last of that function, and its time is given back."""
+    """A replay that hangs must not use up the time in which the live run finds the failure."""
     (tmp_path / "losses.py").write_text(HANGING)
 
     def work(suite):
@@ -240,18 +240,18 @@ def test_replays_of_what_hangs_take_no_time_of_the_submissions(small, tmp_path):
             deadline = submission._deadline
             begin = time.monotonic()
             records = {each.item.name: book.replay(each, submission) for each in suite.properties}
-            taken = time.monotonic() - begin
-            return records, taken, submission._deadline - deadline
+            seconds = time.monotonic() - begin
+            return records, seconds, submission._deadline - deadline
 
-    records, taken, given_back = with_suite(small, work, profile="quick")
+    records, seconds, given_back = with_suite(small, work, profile="quick")
     hangs = [name for name, record in records.items() if record is None]
     assert "test_losses_value_is_the_mean_over_all_entries" in hangs
     assert "test_losses_gradient_is_divided_by_all_entries" not in hangs
-    assert small.limits.cpu_seconds_per_call <= given_back <= taken < 8
+    assert small.limits.cpu_seconds_per_call <= given_back <= seconds < 8
 
 
 def test_an_import_that_ended_in_a_replay_is_tried_again_live(small):
-    """The worker of the live run begins with nothing of the replays."""
+    """An import may fail in a replay for lack of time, which is not the student's fault."""
     with ConfinedSubmission(small.reference, small) as submission:
         submission.begin_replay("losses")
         home = submission._unit
@@ -262,7 +262,7 @@ def test_an_import_that_ended_in_a_replay_is_tried_again_live(small):
         assert submission.losses.mean_squared_error(np.zeros((1, 1)), np.ones((1, 1))) == 1.0
 
 
-# In a process of its own: properties of the same names have been imported into this one.
+# This runs in a process of its own because this one has imported properties of the same names.
 GRADE = """
 import json, sys
 from backproof.assignment.config import load_assignment
@@ -290,13 +290,13 @@ print(json.dumps(with_suite(assignment, work, profile="quick")))
 
 
 def graded_apart(folder):
-    """Draw and replay on the reference of an assignment."""
+    """Draw the cases of an assignment and replay them on its reference, in another process."""
     command = [sys.executable, "-c", GRADE, str(folder)]
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
 
 
 def test_a_property_that_draws_while_it_runs_is_run_live(tmp_path):
-    """So is one with a fixture that only pytest can give; both are graded."""
+    """The cases of such a property, or of one with pytest's fixtures, cannot be recorded."""
     folder = small_assignment(tmp_path / "a", "losses")
     (folder / "properties" / "test_losses.py").write_text(DRAWING)
     process = graded_apart(folder)
@@ -304,7 +304,7 @@ def test_a_property_that_draws_while_it_runs_is_run_live(tmp_path):
 
 
 def test_a_reference_that_fails_is_said_before_anything_is_graded(tmp_path):
-    """The error names the property and how to find out more."""
+    """Grades by a wrong reference would be wrong for the whole class."""
     folder = small_assignment(tmp_path / "a", "losses")
     (folder / "reference" / "losses.py").write_text(STATEFUL)
     process = graded_apart(folder)

@@ -1,4 +1,4 @@
-"""Hostile submissions earn no more by replayed cases than their mathematics is worth."""
+"""Tests of hostile submissions that are replayed: they must earn no additional points."""
 
 import sys
 
@@ -15,13 +15,13 @@ from tests.support.classes import small_assignment
 ATTACKS = [
     each
     for each in hostile_submissions()
-    # Those that use up their time, memory or output end the same way each time they are asked.
+    # Attacks that use up time, memory or output end in the same way whenever they are called.
     if each.unit == "losses" and each.earns in (*HONEST, "nothing") and each.kind not in ENOUGH
 ]
 
 
 def write(folder, files):
-    """Write a submission's files; give the folder."""
+    """Write the files of a submission and return its folder."""
     folder.mkdir()
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
@@ -30,7 +30,7 @@ def write(folder, files):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="runs hostile code, strictly confined")
 def test_no_attack_passes_what_its_mathematics_does_not(tmp_path):
-    """Of each, the properties that pass when replayed are among those of an honest twin."""
+    """Replay must not open a way to points: an attack passes what an honest twin passes."""
     assignment = load_assignment(small_assignment(tmp_path / "a", "losses"))
     attacks = {str(each).replace("/", "-"): each for each in ATTACKS}
     folders = {name: write(tmp_path / name, each.files()) for name, each in attacks.items()}
@@ -49,9 +49,9 @@ def test_no_attack_passes_what_its_mathematics_does_not(tmp_path):
                 )
                 return {name for name, record in replays if record is not None}
 
-        found = {name: passing(folder) for name, folder in {**folders, **honest}.items()}
+        results = {name: passing(folder) for name, folder in {**folders, **honest}.items()}
         servers.close()
-        return found
+        return results
 
     passed = with_suite(assignment, passes, profile="quick")
     assert len(passed["all"]) > 20

@@ -1,4 +1,4 @@
-"""Collecting once and running often."""
+"""Tests of runs of collected properties, and of the status of an exception."""
 
 import pytest
 from hypothesis.errors import HypothesisException
@@ -10,7 +10,7 @@ from backproof.suite.records import classify
 
 
 def test_runs_of_a_suite_leave_nothing_behind(assignment):
-    """A suite can be run any number of times: no stack grows, and the outcomes stay the same."""
+    """A class run uses one suite for hundreds of submissions, so no stack may grow."""
     name = "test_activations_keep_the_shape"
 
     def work(suite):
@@ -28,7 +28,7 @@ def test_runs_of_a_suite_leave_nothing_behind(assignment):
 
 
 def _layers(suite, name):
-    """Count the layers of settings that have piled up on a property."""
+    """Return the number of nested settings of a property."""
     settings = suite[name][0].item.obj._hypothesis_internal_use_settings
     layers = 0
     while settings is not None:
@@ -48,12 +48,12 @@ def _layers(suite, name):
     ],
 )
 def test_what_is_no_failure_of_the_submission_is_not_graded(exception, status):
-    """Only an assertion, or what the student's code raised, is held against the student."""
+    """Faults of the properties or of Hypothesis must not cost a student points."""
     assert classify(exception)[0] == status
 
 
 def test_an_assertion_inside_hypothesis_is_not_the_students():
-    """Where the search itself breaks, nothing is said of the student's code."""
+    """An assertion in Hypothesis itself is a fault of the search, not of the student's code."""
     code = compile("assert False", _a_file_of_hypothesis(), "exec")
     with pytest.raises(AssertionError) as caught:
         exec(code, {})

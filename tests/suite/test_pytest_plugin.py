@@ -1,4 +1,4 @@
-"""Plain pytest, and so an editor, shows of a failure what ``check`` shows."""
+"""Tests of plain pytest, which editors run: it must show the message that ``check`` shows."""
 
 import subprocess
 import sys
@@ -15,7 +15,7 @@ WRONG = ACTIVATIONS.replace("np.maximum(z, 0.0)", "np.abs(z)").replace(
 
 @pytest.fixture
 def messages(hand_in, tmp_path):
-    """Map the failed properties to what JUnit XML has of them, and give ``check``'s grade."""
+    """Return the messages of failed properties in JUnit XML, and the grade of ``check``."""
     folder, report = hand_in(activations=WRONG), tmp_path / "junit.xml"
     subprocess.run(
         [
@@ -35,14 +35,14 @@ def messages(hand_in, tmp_path):
 
 
 def test_the_message_is_that_of_check(messages):
-    """The rule, what was returned and required, and the smallest case, line by line."""
+    """Two different messages for one failure would confuse a student."""
     failed, grade = messages
     outcomes = [outcome for outcome in grade["outcomes"] if outcome["status"] == "failed"]
     assert {outcome["property"] for outcome in outcomes} == {*failed}
     for outcome in outcomes:
-        shown = failed[outcome["property"]].splitlines()
-        wanted = [outcome["sentence"], *outcome["message"].splitlines()]
+        lines = failed[outcome["property"]].splitlines()
+        expected = [outcome["sentence"], *outcome["message"].splitlines()]
         if outcome["case"]:
-            wanted += ["smallest case:", *outcome["case"].splitlines()]
-        assert [line for line in shown if line.rstrip() in wanted] == wanted
+            expected += ["smallest case:", *outcome["case"].splitlines()]
+        assert [line for line in lines if line.rstrip() in expected] == expected
         assert "Traceback" not in failed[outcome["property"]]

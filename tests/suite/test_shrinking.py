@@ -1,4 +1,4 @@
-"""The budget of the search for a smaller failing case."""
+"""Tests of the budget of the search for a smaller failing case."""
 
 import pytest
 from hypothesis import given, seed, settings
@@ -8,20 +8,20 @@ from backproof.suite.shrinking import BoundedShrinking, SearchEnded
 
 
 class Submission:
-    """Counts the cases that it is told of."""
+    """Counts the cases that begin."""
 
     def __init__(self):
         self.cases = 0
         self.journal = []
 
     def begin_case(self):
-        """Count."""
+        """Count a case."""
         self.cases += 1
         self.journal = [self.cases]
 
 
-def run(most_runs, holds, most_seconds=60.0):
-    """Search for the smallest integer that fails; return all that were tried, and how it ended."""
+def run(max_runs, holds, max_seconds=60.0):
+    """Search for the smallest integer that fails; return the tried integers and the exception."""
     tried = []
 
     def body(x):
@@ -30,7 +30,7 @@ def run(most_runs, holds, most_seconds=60.0):
             raise AssertionError(x)
 
     submission = Submission()
-    bounded = BoundedShrinking(body, lambda: submission, most_runs, most_seconds)
+    bounded = BoundedShrinking(body, lambda: submission, max_runs, max_seconds)
 
     @settings(max_examples=50, database=None, deadline=None, report_multiple_bugs=False)
     @seed(0)
@@ -45,12 +45,12 @@ def run(most_runs, holds, most_seconds=60.0):
 
 
 def below_a_thousand(x):
-    """Hold for small numbers only."""
+    """Return whether a number is small."""
     return x < 1000
 
 
 def test_the_smallest_case_is_found_within_the_budget():
-    """With enough runs the search ends where Hypothesis would end it."""
+    """A budget must not change the result if it is large enough."""
     tried, ended = run(500, below_a_thousand)
     assert tried[-1] == 1000
     assert isinstance(ended, AssertionError)
@@ -58,7 +58,7 @@ def test_the_smallest_case_is_found_within_the_budget():
 
 @pytest.mark.parametrize("budget", [0, 1, 5])
 def test_a_spent_budget_ends_the_search_at_once(budget):
-    """No case more than the budget allows is run after the first failure."""
+    """The budget limits the time until a student has an answer."""
     tried, ended = run(budget, below_a_thousand)
     first = next(index for index, x in enumerate(tried) if x >= 1000)
     assert len(tried) - 1 - first == budget
@@ -66,7 +66,7 @@ def test_a_spent_budget_ends_the_search_at_once(budget):
 
 
 def test_what_is_shown_is_the_last_failure():
-    """The failure and its calls are those of the smallest failing case so far."""
+    """A student expects the smallest failing case that the search has found."""
     tried, ended = run(5, below_a_thousand)
     smallest = [number for number, x in enumerate(tried, 1) if x >= 1000][-1]
     assert ended.failure.args == (tried[smallest - 1],)
@@ -74,6 +74,6 @@ def test_what_is_shown_is_the_last_failure():
 
 
 def test_time_is_a_budget_too():
-    """A slow submission is not searched for long."""
-    tried, _ = run(10**6, below_a_thousand, most_seconds=0.0)
+    """For a slow submission, a budget of runs alone would allow a search of minutes."""
+    tried, _ = run(10**6, below_a_thousand, max_seconds=0.0)
     assert len([x for x in tried if x >= 1000]) == 1

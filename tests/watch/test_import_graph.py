@@ -1,4 +1,4 @@
-"""What a change touches is found from what files import."""
+"""Tests of the units that a change touches, by the imports of the files."""
 
 import pytest
 
@@ -10,7 +10,7 @@ UNITS = ("activations", "layers", "network")
 
 
 def intake(whole=None, **files):
-    """Make a submission of some modules, by their names; slashes are for folders."""
+    """Return a submission of modules, by their names; a slash separates folder and module."""
     sources = {f"{name}.py": Source(text, f"/home/ada/{name}.py") for name, text in files.items()}
     return SubmittedFiles("ada", sources, whole, ())
 
@@ -58,12 +58,12 @@ CHAIN = {"activations": "", "layers": "from activations import tanh", "network":
     ],
 )
 def test_a_change_touches_what_imports_it(before, change, units):
-    """Directly, through others, inside functions, relatively, from folders, at run time."""
+    """A student would see a wrong answer if a unit that a change touches were not run again."""
     assert touched_units(intake(**before), intake(**{**before, **change}), UNITS) == units
 
 
 def test_what_is_removed_touches_those_that_import_it():
-    """A module that is gone is missed by all that need it."""
+    """Without the removed module, the modules that import it fail."""
     before = intake(**CHAIN)
     after = intake(layers=CHAIN["layers"], network=CHAIN["network"])
     assert touched_units(before, after, UNITS) == UNITS
@@ -71,7 +71,7 @@ def test_what_is_removed_touches_those_that_import_it():
 
 
 def test_one_file_with_everything_is_every_unit():
-    """It is touched as a whole, and so it is where the form of the submission changes."""
+    """All units of a single file change together, as they do if folder and file are exchanged."""
     one, other = intake("all.py", all="x = 1"), intake("all.py", all="x = 2")
     assert touched_units(one, other, UNITS) == UNITS
     assert touched_units(one, intake(**CHAIN), UNITS) == UNITS
