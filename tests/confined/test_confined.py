@@ -34,7 +34,13 @@ def comparable(grade):
 
 @pytest.mark.parametrize(
     "folder",
-    ["reference", "tests/correct/generators", "tests/correct/objects", "examples/submissions/chen"],
+    [
+        "examples/submissions/chen",  # failures with messages, cases and names
+        *(
+            pytest.param(folder, marks=pytest.mark.exhaustive)
+            for folder in ("reference", "tests/correct/generators", "tests/correct/objects")
+        ),
+    ],
 )
 def test_a_confined_grade_is_the_one_in_process(folder):
     """To the byte, apart from durations and the fields that name the confinement."""
