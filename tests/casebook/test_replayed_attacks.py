@@ -9,7 +9,13 @@ from backproof.casebook.draw import draw
 from backproof.confined.confined_submission import ConfinedSubmission
 from backproof.confined.pool import ServerPool
 from backproof.suite.collect import with_suite
-from tests.hostile.corpus import ENOUGH, HONEST, honest_submission, hostile_submissions
+from tests.hostile.corpus import (
+    ENOUGH,
+    HONEST,
+    honest_submission,
+    hostile_submissions,
+    representatives,
+)
 from tests.support.classes import small_assignment
 
 ATTACKS = [
@@ -28,11 +34,25 @@ def write(folder, files):
     return folder
 
 
+USUAL = representatives(ATTACKS)
+
+
+@pytest.mark.parametrize(
+    "attacks",
+    [
+        pytest.param(USUAL, id="usual"),
+        pytest.param(
+            [each for each in ATTACKS if each not in USUAL],
+            marks=pytest.mark.exhaustive,
+            id="others",
+        ),
+    ],
+)
 @pytest.mark.skipif(sys.platform != "linux", reason="runs hostile code, strictly confined")
-def test_no_attack_passes_what_its_mathematics_does_not(tmp_path):
+def test_no_attack_passes_what_its_mathematics_does_not(tmp_path, attacks):
     """Replay must not open a way to points: an attack passes what an honest twin passes."""
     assignment = load_assignment(small_assignment(tmp_path / "a", "losses"))
-    attacks = {str(each).replace("/", "-"): each for each in ATTACKS}
+    attacks = {str(each).replace("/", "-"): each for each in attacks}
     folders = {name: write(tmp_path / name, each.files()) for name, each in attacks.items()}
     honest = {what: write(tmp_path / what, honest_submission(what)) for what in HONEST}
 
@@ -55,7 +75,11 @@ def test_no_attack_passes_what_its_mathematics_does_not(tmp_path):
 
     passed = with_suite(assignment, passes, profile="quick")
     assert len(passed["all"]) > 20
-    assert len(ATTACKS) > 60
     for name, each in attacks.items():
         allowed = passed.get(each.earns, set())
         assert passed[name] <= allowed, name
+
+
+def test_there_are_enough_attacks():
+    """The claim is about more than sixty."""
+    assert len(ATTACKS) > 60

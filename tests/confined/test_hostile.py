@@ -15,7 +15,7 @@ if sys.platform != "linux":
 
 from backproof.sandbox import plan
 from tests.conftest import ROOT
-from tests.hostile.corpus import HOSTILE, hostile_submissions
+from tests.hostile.corpus import HOSTILE, hostile_submissions, representatives
 from tests.support.emulation import as_unprivileged, in_container, reason_not_possible
 
 SUBMISSIONS = {str(hostile): hostile for hostile in hostile_submissions()}
@@ -59,14 +59,6 @@ TRACES = {"results": "kept", "processes": [], "files": [], "heard": []}
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2028\u2029]")
 
 
-def representatives():
-    """Name every submission that forges, and one of each verdict and each need of layers."""
-    first = {}
-    for name, hostile in SUBMISSIONS.items():
-        first.setdefault((hostile.kind, hostile.needs), name)
-    return {*FORGERS, *first.values()}
-
-
 def cases():
     """List each submission at each set of layers that it can be run with.
 
@@ -74,7 +66,7 @@ def cases():
     and the exhaustive tests grade the rest. The submissions of one group share one grader, which
     is started by the first test of the group.
     """
-    usual = representatives()
+    usual = {str(hostile) for hostile in representatives(SUBMISSIONS.values())}
     for name, (_, layers) in SETS.items():
         possible = [one for one, hostile in SUBMISSIONS.items() if {*hostile.needs} <= {*layers}]
         for submission in possible:

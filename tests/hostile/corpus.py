@@ -105,6 +105,14 @@ def hostile_submissions():
     return [_described(path) for path in paths if not path.name.startswith("__")]
 
 
+def representatives(submissions):
+    """Choose those that forge, and one for each verdict and each need of layers."""
+    first = {}
+    for hostile in submissions:
+        first.setdefault((hostile.kind, hostile.needs), hostile)
+    return [each for each in submissions if each.forges or each in first.values()]
+
+
 def _described(path):
     main = path / "losses.py" if path.is_dir() else path
     head = main.read_text("utf-8").partition('"""')[0]
