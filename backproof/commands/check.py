@@ -41,7 +41,7 @@ from backproof.report.registry import SINGLE
     metavar="NAME",
     help="Only this property, with or without test_ before its name; may be repeated.",
 )
-@click.option("--watch", is_flag=True, help="Check again at every save, what the change touches.")
+@click.option("--watch", is_flag=True, help="Check again at every save what the change affects.")
 @click.option("--case", is_flag=True, help="Run the smallest failing case again, and nothing else.")
 @click.option("--pdb", is_flag=True, help="The same in the debugger, stopped in your code.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --write json=-.")

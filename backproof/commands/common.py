@@ -46,7 +46,8 @@ def with_profile(default: str) -> Callable[[Any], Any]:
         type=click.Choice([*PROFILES]),
         default=default,
         show_default=True,
-        help="How many cases: 30 a property to grade; else 10, 100 or 1000 for each parameter.",
+        help="Number of cases: 30 for each property in grade; in the others 10, 100 or 1000 for "
+        "each set of its parameters.",
     )
 
 
