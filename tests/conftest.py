@@ -99,7 +99,11 @@ def backproof(*arguments, cwd=ROOT):
 
 
 def backproof_process(*arguments, cwd=ROOT, **keywords):
-    """Run the command line in a process of its own, where that is what a test is about."""
+    """Run the command line in a process of its own.
+
+    A test needs one if it is about processes or standard streams, or grades with other properties
+    than those of this repository, as a process imports one package ``properties`` only.
+    """
     command = [sys.executable, "-m", "backproof", *map(str, arguments)]
     return subprocess.run(
         command, capture_output=True, text=True, cwd=cwd, check=False, timeout=1800, **keywords

@@ -13,7 +13,7 @@ import pytest
 
 from backproof.classroom.run import STORE
 from backproof.classroom.store import sort_key
-from tests.conftest import ROOT, backproof
+from tests.conftest import ROOT, backproof, backproof_process
 from tests.support.classes import LOSSES, SUBMISSIONS, small_assignment, write_class
 
 pytestmark = pytest.mark.xdist_group("a run that is resumed")
@@ -226,13 +226,13 @@ def test_what_has_changed_is_graded_again(course, undisturbed):
     before = changed.read_text()
     changed.write_text(LOSSES)
     try:
-        regraded = backproof(*arguments(course, out, "--regrade", "ben-*"))
+        regraded = backproof_process(*arguments(course, out, "--regrade", "ben-*"))
     finally:
         changed.write_text(before)
     assert "23 graded before, 9 left" in regraded.stdout
     scores = {name: score for name, score, _ in results_in(out)[0]}
     assert (scores["dee-3"], scores["dee-4"]) == (6.0, 0.0)
-    unknown = backproof(*arguments(course, out, "--regrade", "zoe*"))
+    unknown = backproof_process(*arguments(course, out, "--regrade", "zoe*"))
     assert (unknown.returncode, "zoe*" in unknown.stderr) == (2, True)
 
 
@@ -240,6 +240,6 @@ def test_beginning_again_sets_the_old_store_aside(course, undisturbed):
     """With --fresh everything is graded, and a slip of the finger loses no earlier results."""
     out = course / "fresh"
     shutil.copytree(course / "whole", out)
-    graded = backproof(*arguments(course, out, "--fresh", "--seed", "1"))
+    graded = backproof_process(*arguments(course, out, "--fresh", "--seed", "1"))
     assert (graded.returncode, "graded before" in graded.stdout) == (0, False)
     assert len([name for name in os.listdir(out) if name.endswith(".sqlite")]) == 2

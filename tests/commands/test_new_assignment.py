@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.conftest import ROOT, backproof, checked, statuses
+from tests.conftest import ROOT, backproof_process, checked, statuses
 
 GUIDE = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
 FILES = dict(re.findall(r"```(?:toml|python)\n# (\S+)\n(.*?)```", GUIDE, re.DOTALL))
@@ -19,7 +19,7 @@ def assignment(tmp_path_factory):
     for path, text in {**FILES, **empty}.items():
         (folder / path).parent.mkdir(exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
-    written = backproof("template", "--assignment", folder)
+    written = backproof_process("template", "--assignment", folder)
     assert written.returncode == 0, written.stderr
     return folder
 
@@ -31,7 +31,7 @@ def test_the_guide_prints_five_files():
 
 def test_the_assignment_is_valid(assignment):
     """An author who copies the guide starts without an error, and each mistake is detected."""
-    process = backproof("validate", "--json", "--assignment", assignment)
+    process = backproof_process("validate", "--json", "--assignment", assignment)
     findings = json.loads(process.stdout)
     assert findings["problems"] == []
     assert findings["kills"] == {
@@ -45,7 +45,7 @@ def test_a_mistake_is_graded_and_named(assignment, tmp_path):
     right = (assignment / "reference" / "softmax.py").read_text(encoding="utf-8")
     wrong = right.replace("powers.sum(axis=1", "powers.sum(axis=0")
     (tmp_path / "softmax.py").write_text(wrong, encoding="utf-8")
-    grade, _ = checked(tmp_path, "--assignment", assignment)
+    grade, _ = checked(tmp_path, "--assignment", assignment, run=backproof_process)
     assert statuses(grade) == {
         "test_softmax_divides_by_the_sum_of_the_row": "failed",
         "test_softmax_of_large_scores_does_not_overflow": "passed",

@@ -9,10 +9,14 @@ import pytest
 from backproof.sandbox import escape_attempts, landlock, plan, seccomp
 from tests.support import confining, emulation
 
-pytestmark = pytest.mark.skipif(
-    landlock.version() == 0 or seccomp.available() is not None,
-    reason="this kernel has no Landlock, or no seccomp",
-)
+# What the attacks achieve is found out once, by one process.
+pytestmark = [
+    pytest.mark.xdist_group("confine"),
+    pytest.mark.skipif(
+        landlock.version() == 0 or seccomp.available() is not None,
+        reason="this kernel has no Landlock, or no seccomp",
+    ),
+]
 needs_root = pytest.mark.skipif(
     emulation.reason_not_possible() is not None, reason=str(emulation.reason_not_possible())
 )

@@ -5,9 +5,11 @@ import pytest
 from backproof.sandbox import landlock
 from tests.support import confining
 
-pytestmark = pytest.mark.skipif(
-    landlock.version() < 6, reason="this kernel has not all of Landlock"
-)
+# What the attacks achieve is found out once, by one process.
+pytestmark = [
+    pytest.mark.xdist_group("landlock"),
+    pytest.mark.skipif(landlock.version() < 6, reason="this kernel has not all of Landlock"),
+]
 
 LANDLOCK_ONLY = """
 import os
