@@ -33,19 +33,25 @@ def comparable(grade):
 
 
 @pytest.mark.parametrize(
-    "folder",
+    ("folder", "units"),
     [
-        "examples/submissions/chen",  # failures with messages, cases and names
+        pytest.param("examples/submissions/chen", ("layers", "minibatches"), id="two wrong units"),
         *(
-            pytest.param(folder, marks=pytest.mark.exhaustive)
-            for folder in ("reference", "tests/correct/generators", "tests/correct/objects")
+            pytest.param(folder, (), id=folder, marks=pytest.mark.exhaustive)
+            for folder in (
+                *("reference", "tests/correct/generators", "tests/correct/objects"),
+                "examples/submissions/chen",
+            )
         ),
     ],
 )
-def test_a_confined_grade_is_the_one_in_process(folder):
-    """To the byte, apart from durations and the fields that name the confinement."""
+def test_a_confined_grade_is_the_one_in_process(folder, units):
+    """What a student sees at home must be what counts in the course.
+
+    The grades are equal to the byte, apart from durations and the names of the confinement.
+    """
     grades = [
-        check_submission(ROOT / folder, profile="quick", confinement=level)
+        check_submission(ROOT / folder, profile="quick", confinement=level, units=units)
         for level in ("none", "process")
     ]
     assert comparable(grades[0]) == comparable(grades[1])
