@@ -79,8 +79,6 @@ class RequestRecorder:
         self.answers.append(_snapshot([reply.value, reply.also], lambda value: value))
         if self._perturb:
             reply = reply._replace(value=_perturbed(reply.value), also=_perturbed(reply.also))
-        if "updates" in reply.also:
-            self._seen = None
         return reply
 
     def _look_at(self, crossing: CaseObjects) -> None:

@@ -1,4 +1,4 @@
-"""What has crossed between the grader and a worker in one case, as the grader sees it."""
+"""Objects of one case that crossed between a worker and the grader, on the grader's side."""
 
 from __future__ import annotations
 
@@ -9,40 +9,46 @@ from typing import Any, Protocol
 import numpy as np
 
 from backproof.failure_kinds import MEMORY, PROTOCOL
-from backproof.submission.base import Call
+from backproof.submission.base import Call, update_arrays
 from backproof.submission.iterables import Remote
 from backproof.wire import generators
 from backproof.wire.protocol import GENERATORS, Ended, Reply
 from backproof.wire.values import Ref
 
-# What the results of one case may take here, all together.
-_MOST_BYTES = 2**28
+# The results of one case may take this much memory in the grader, all together.
+_MAX_BYTES_PER_CASE = 2**28
+# A student chooses the names of types, so only so many get a class of their own.
+_MAX_CLASSES = 1000
 
 
 @dataclass
 class DrainedIterable:
-    """What an iterable yielded when it was used up at once.
+    """Items of an iterable that the worker used up when a function returned it.
 
     Attributes:
         items: The items, each as it was when it came.
-        end: The last reply, which has no item; ``None`` if there may be more.
-        later: The arrays of items that have changed since, with what they are now.
+        end: The last reply, which has no item; ``None`` if there may be more items.
+        changes: Pairs of an array of the items and its content at the end, where that differs.
 
     """
 
     items: list[Any]
     end: Reply | None
-    later: list[Any]
+    changes: list[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]]
+
+    def finish(self) -> None:
+        """Change the arrays of the items as later items changed them in the worker."""
+        update_arrays(self.changes)
 
 
 class ObjectOwner(Protocol):
-    """The submission that an object or a call belongs to: it asks the worker about them."""
+    """The submission that an object or a call belongs to: it makes requests about them."""
 
-    def items_of(self, number: int, kind: str, epoch: DrainedIterable | None) -> Iterator[Any]:
+    def items_of(self, number: int, kind: str, drained: DrainedIterable | None) -> Iterator[Any]:
         """Yield the items of an iterable in the worker."""
 
     def drain(
-        self, number: int, kind: str, most: int, what: str, epoch: DrainedIterable | None
+        self, number: int, kind: str, at_most: int, what: str, drained: DrainedIterable | None
     ) -> list[Any]:
         """Return the items of an iterable in the worker as a list."""
 
@@ -52,15 +58,18 @@ class ObjectOwner(Protocol):
     def overwrite(self, call: RemoteCall, value: float) -> None:
         """Fill the arrays that a call was handed with ``value``."""
 
+    def update_result(self, call: RemoteCall) -> None:
+        """Change the arrays of a result as the student's code has changed its own."""
+
 
 class RemoteObject(Remote):
     """An object that stays in the worker; here it is only handed back, or iterated over."""
 
-    def __init__(self, submission: ObjectOwner, number: int, numbers: Any) -> None:
-        self._submission = submission
-        self._number = number
+    def __init__(self, owner: ObjectOwner, number: int, numbers: Any) -> None:
+        self.number = number
+        self.drained: DrainedIterable | None = None
+        self._owner = owner
         self._numbers = numbers
-        self._epoch: DrainedIterable | None = None
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
         if self._numbers is None:
@@ -73,70 +82,96 @@ class RemoteObject(Remote):
         return float(self._numbers)
 
     def __iter__(self) -> Iterator[Any]:
-        epoch, self._epoch = self._epoch, None
-        return self._submission.items_of(self._number, type(self).__name__, epoch)
+        drained, self.drained = self.drained, None
+        return self._owner.items_of(self.number, type(self).__name__, drained)
 
     def drain(self, at_most: int, what: str) -> list[Any]:
-        """List what it yields, at most one more than ``at_most``."""
-        epoch, self._epoch = self._epoch, None
-        return self._submission.drain(self._number, type(self).__name__, at_most, what, epoch)
+        """Return its items as a list, at most one more than ``at_most``."""
+        drained, self.drained = self.drained, None
+        return self._owner.drain(self.number, type(self).__name__, at_most, what, drained)
 
 
 @dataclass(eq=False)
 class RemoteCall(Call):
-    """A call whose arguments are in the worker."""
+    """A call whose arguments are in the worker.
 
-    submission: ObjectOwner | None = field(default=None, repr=False)
+    Attributes:
+        owner: The submission.
+        number: The number of the call in its case.
+        arrays: The arrays of the result, in the order in which they crossed.
+
+    """
+
+    owner: ObjectOwner | None = field(default=None, repr=False)
     number: int = 0
+    arrays: Sequence[np.ndarray[Any, Any]] = field(default=(), repr=False)
 
     @property
     def changed(self) -> tuple[str, ...]:
-        """The arguments that were written into by now, as the worker says."""
-        assert self.submission is not None
-        return self.submission.changed(self)
+        """The arguments that have been written into, as the worker reports."""
+        assert self.owner is not None
+        return self.owner.changed(self)
 
     def overwrite_arguments(self, value: float) -> None:
         """Fill the arrays that the student's code was handed, as a caller may do afterwards."""
         self.overwritten.append(value)
-        assert self.submission is not None
-        self.submission.overwrite(self, value)
+        assert self.owner is not None
+        self.owner.overwrite(self, value)
+
+    def result_now(self) -> Any:
+        """Return the result after updating its arrays to what they are in the student's code."""
+        assert self.owner is not None
+        self.owner.update_result(self)
+        return self.result
 
 
 @dataclass
 class CaseObjects:
-    """What has crossed in the present case, each thing by its number."""
+    """Everything that has crossed in the present case.
 
-    submission: ObjectOwner
-    theirs: dict[int, tuple[Any, int]] = field(default_factory=dict)
+    Attributes:
+        owner: The submission.
+        results: Arrays, lists and dicts of results with their numbers, by ``id``.
+        parts: Results and their entries, by number.
+        arrays: The arrays of all results, in the order in which they crossed.
+        generators: The generators that were handed over with their numbers, by ``id``.
+        states: The states of these in the worker, by number.
+        calls: How many calls there have been.
+        has_references: Whether a result holds an object that stayed in the worker.
+
+    """
+
+    owner: ObjectOwner
+    results: dict[int, tuple[Any, int]] = field(default_factory=dict)
     parts: dict[int, Any] = field(default_factory=dict)
     arrays: list[np.ndarray[Any, Any]] = field(default_factory=list)
     generators: dict[int, tuple[np.random.Generator, int]] = field(default_factory=dict)
     states: dict[int, str] = field(default_factory=dict)
     calls: int = 0
-    bytes: int = 0
-    objects: bool = False
+    has_references: bool = False
+    _bytes: int = 0
 
     @property
     def has_any(self) -> bool:
-        """Tell whether there is anything that is sent by its number."""
-        return self.objects or bool(self.theirs) or bool(self.generators)
+        """Whether an argument may have to be sent as a reference."""
+        return self.has_references or bool(self.results) or bool(self.generators)
 
     def stand_in(self, value: Any) -> Any:
-        """Put the student's own objects, and generators, by number."""
-        known = self.theirs.get(id(value))
-        if known is not None:
-            return Ref(known[1])
+        """Return the reference that is sent for a value; the value itself if there is none."""
+        result = self.results.get(id(value))
+        if result is not None:
+            return Ref(result[1])
         kind = type(value)
         if kind is np.ndarray or kind is list or kind is dict:
             return value
         if isinstance(value, RemoteObject):
-            return Ref(value._number)
+            return Ref(value.number)
         if kind is np.random.Generator:
             return Ref(GENERATORS + self.generators[id(value)][1])
         return value
 
     def generators_in(self, values: tuple[Any, ...]) -> list[tuple[int, str, str | None]]:
-        """Describe the generators that the worker does not have, or not as they stand now."""
+        """Describe the generators that the worker does not have, or not in their present state."""
         described: list[tuple[int, str, str | None]] = []
         for rng in values:
             if not isinstance(rng, np.random.Generator):
@@ -151,70 +186,70 @@ class CaseObjects:
                 described.append((GENERATORS + number, state, seed))
         return described
 
-    def moved(self) -> list[tuple[int, str, str | None]]:
-        """Describe the generators that were drawn from here since they were handed over."""
-        known = self.generators.values()
-        return self.generators_in(tuple(rng for rng, _ in known)) if known else []
+    def drawn_here(self) -> list[tuple[int, str, str | None]]:
+        """Describe the generators that the grader drew from since they were handed over."""
+        if not self.generators:
+            return []
+        return self.generators_in(tuple(rng for rng, _ in self.generators.values()))
 
-    def apply(self, also: dict[str, Any]) -> None:
-        """Let returned arrays change, and generators move on, as they did in the worker."""
+    def move_generators(self, states: Any) -> None:
+        """Put generators into the states that they have in the worker.
+
+        Raises:
+            Ended: The worker reports what is no state, or of no generator of this case.
+        """
+        numbered = {number: rng for rng, number in self.generators.values()}
         try:
-            for index, array in also.get("updates", ()):
-                target = self.arrays[index]
-                if target.shape != array.shape or target.dtype != array.dtype:
-                    raise ValueError("an array of another shape")
-                target[...] = array
-            numbered = {number: rng for rng, number in self.generators.values()}
-            for number, state in also.get("generators", ()):
+            for number, state in states:
                 rng = numbered[number - GENERATORS]
                 generators.move(rng, state)
                 self.states[number - GENERATORS] = generators.state_of(rng)
-        except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError):
-            raise Ended(PROTOCOL, "a change of something that is not there") from None
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+            raise Ended(PROTOCOL, "a change of a generator that does not exist") from None
 
     def receive(self, value: Any, first: int) -> Any:
-        """Take a result over, and remember it by number.
+        """Return a result as properties see it, and register it and its entries by number.
 
         Raises:
-            Ended: The results of this case take more than they may.
+            Ended: The results of this case take more memory than they may.
         """
-        value = self._ours(value)
-        if self.bytes > _MOST_BYTES:
+        value = self._received(value)
+        if self._bytes > _MAX_BYTES_PER_CASE:
             raise Ended(MEMORY)
         entries = value if isinstance(value, list | tuple) else ()
         for number, part in enumerate((value, *entries), first):
             self.parts[number] = part
             if isinstance(part, np.ndarray | list | dict):
-                self.theirs[id(part)] = part, number
+                self.results[id(part)] = part, number
         return value
 
-    def _ours(self, value: Any) -> Any:
+    def _received(self, value: Any) -> Any:
         match value:
             case np.ndarray():
                 self.arrays.append(value)
-                self.bytes += value.nbytes
+                self._bytes += value.nbytes
             case list() | tuple():
-                return type(value)(self._ours(entry) for entry in value)
+                return type(value)(self._received(entry) for entry in value)
             case dict():
-                return {key: self._ours(entry) for key, entry in value.items()}
+                return {key: self._received(entry) for key, entry in value.items()}
             case Ref(number=number, kind=kind, value=numbers):
-                self.objects = True
-                return _class_named(kind)(self.submission, number, self._ours(numbers))
+                self.has_references = True
+                return _class_named(kind)(self.owner, number, self._received(numbers))
         return value
 
 
-def stays_there(result: Any, positions: Sequence[int]) -> bool:
-    """Tell whether what must stay in the worker has stayed there."""
+def is_opaque(result: Any, positions: Sequence[int]) -> bool:
+    """Return whether the entries at these positions stayed in the worker; -1 is the whole."""
     entries = list(result) if isinstance(result, list | tuple) else []
-    kept = [result if at < 0 else entries[at] for at in positions if at < len(entries)]
-    return all(value is None or isinstance(value, RemoteObject) for value in kept)
+    chosen = [result if at < 0 else entries[at] for at in positions if at < len(entries)]
+    return all(value is None or isinstance(value, RemoteObject) for value in chosen)
 
 
 _classes: dict[str, type[RemoteObject]] = {}
 
 
 def _class_named(kind: str) -> type[RemoteObject]:
-    """Give a class of that name, which is what a message shows of an object."""
-    if kind not in _classes and len(_classes) < 1000:
+    """Return a class of that name, because messages show the type of an object by its name."""
+    if kind not in _classes and len(_classes) < _MAX_CLASSES:
         _classes[kind] = type(kind or "object", (RemoteObject,), {})
     return _classes.get(kind, RemoteObject)

@@ -1,4 +1,4 @@
-"""Call a student's function under fixed numpy and warning settings, and see what else it did."""
+"""Calls of a student's function under fixed settings, and their side effects on arguments."""
 
 from __future__ import annotations
 
@@ -10,12 +10,51 @@ from typing import Any, TextIO
 import numpy as np
 
 
-class Listener:
-    """The same where nobody else's code runs: the filters may stay for the next call."""
+# The treatment of floating-point errors while a student's code runs.
+_ERRORS: dict[str, Any] = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
+# The filters that ``warnings.simplefilter`` inserts first.
+_IGNORE, _ALWAYS = (("ignore", None, Warning, None, 0), ("always", None, Warning, None, 0))
+
+
+class CallerSettings:
+    """Context manager for a call in a process that runs other code too: settings are restored.
+
+    Entering it returns a list, which holds the numerical warnings on exit if ``observed``.
+    """
+
+    __slots__ = ("_caught", "_errors", "_filters", "_messages", "_observed")
+
+    def __init__(self, observed: bool) -> None:
+        self._observed = observed
+        self._filters = warnings.catch_warnings(record=observed)
+        self._errors = np.errstate(**_ERRORS)
+        self._caught: list[warnings.WarningMessage] | None = None
+        self._messages: list[str] = []
+
+    def __enter__(self) -> list[str]:
+        self._caught = self._filters.__enter__()
+        warnings.simplefilter("always" if self._observed else "ignore")
+        self._errors.__enter__()
+        return self._messages
+
+    def __exit__(self, *raised: Any) -> None:
+        self._errors.__exit__(*raised)
+        self._filters.__exit__(*raised)
+        caught = self._caught or ()
+        self._messages += [str(w.message) for w in caught if w.category is RuntimeWarning]
+
+
+class FunctionCaller:
+    """Calls functions in a process that runs only a student's code.
+
+    The warning filters are left in place between calls, because setting them takes longer than
+    most calls.
+    """
 
     def __init__(self) -> None:
-        self._heard: list[tuple[Any, type]] = []
-        # What ``np.errstate`` sets, as to make one for each call takes longer than most calls.
+        self._caught: list[tuple[Any, type]] = []
+        # The context variables that ``np.errstate`` sets: creating one for each call takes too
+        # long.
         before = contextvars.copy_context()
         with np.errstate(**_ERRORS):
             during = contextvars.copy_context()
@@ -32,14 +71,14 @@ class Listener:
         keywords: Mapping[str, Any],
         observed: bool,
     ) -> Any:
-        """Call a student's function."""
+        """Call a student's function; keep its numerical warnings if ``observed``."""
         first = _ALWAYS if observed else _IGNORE
         if warnings.filters[:1] != [first]:
             warnings.simplefilter("always" if observed else "ignore")
         tokens = [(setting, setting.set(value)) for setting, value in self._settings]
         if observed:
-            self._heard.clear()
-            shown, warnings.showwarning = warnings.showwarning, self._hear
+            self._caught.clear()
+            shown, warnings.showwarning = warnings.showwarning, self._catch
         try:
             return function(*arguments, **keywords)
         finally:
@@ -48,69 +87,37 @@ class Listener:
             for setting, token in tokens:
                 setting.reset(token)
 
-    def told(self) -> list[str]:
-        """Give the numerical warnings of the last observed call."""
-        return [str(message) for message, category in self._heard if category is RuntimeWarning]
+    def numerical_warnings(self) -> list[str]:
+        """Return the numerical warnings of the last observed call."""
+        return [str(message) for message, category in self._caught if category is RuntimeWarning]
 
-    def _hear(
+    def _catch(
         self,
         message: Warning | str,
         category: type[Warning],
-        filename: str,  # as warnings.showwarning is called
+        filename: str,  # the signature is that of warnings.showwarning
         lineno: int,
         file: TextIO | None = None,
         line: str | None = None,
     ) -> None:
-        self._heard.append((message, category))
-
-
-class Watching:
-    """Run a student's code as a caller would; collect its numerical warnings if ``observed``."""
-
-    __slots__ = ("_caught", "_errors", "_filters", "_observed", "told")
-
-    def __init__(self, observed: bool) -> None:
-        self._observed = observed
-        self._filters = warnings.catch_warnings(record=observed)
-        self._errors = np.errstate(**_ERRORS)
-        self._caught: list[warnings.WarningMessage] | None = None
-        self.told: list[str] = []
-
-    def __enter__(self) -> list[str]:
-        self._caught = self._filters.__enter__()
-        warnings.simplefilter("always" if self._observed else "ignore")
-        self._errors.__enter__()
-        return self.told
-
-    def __exit__(self, *raised: Any) -> None:
-        self._errors.__exit__(*raised)
-        self._filters.__exit__(*raised)
-        self.told += [str(w.message) for w in self._caught or () if w.category is RuntimeWarning]
-
-
-# What ``warnings.simplefilter`` puts first.
-_IGNORE, _ALWAYS = (("ignore", None, Warning, None, 0), ("always", None, Warning, None, 0))
-
-
-# How numpy is to treat what is no number, while a student's code runs.
-_ERRORS: dict[str, Any] = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
+        self._caught.append((message, category))
 
 
 def changed_arguments(originals: Sequence[Any], handed_over: Sequence[Any]) -> tuple[str, ...]:
-    """Name the arguments that were written into by now."""
+    """Return the names of the arguments that have been written into."""
     pairs = zip(originals, handed_over, strict=True)
     return tuple(f"argument {number}" for number, pair in enumerate(pairs, 1) if not same(*pair))
 
 
 def overwrite(arrays: Sequence[Any], value: float) -> None:
-    """Fill the arrays with ``value``, as a caller may do with what it handed over."""
+    """Fill the arrays with ``value``, as a caller may do with arrays that it handed over."""
     for array in arrays:
         if isinstance(array, np.ndarray):
             array[...] = value
 
 
 def same(original: Any, handed_over: Any) -> bool:
-    """Tell whether what a student's function was handed still equals the caller's original."""
+    """Return whether an argument of a student's function still equals the caller's original."""
     if original is handed_over:
         return True
     if isinstance(original, np.ndarray):

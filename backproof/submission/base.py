@@ -1,19 +1,30 @@
-"""What a student handed in, as an object that properties call: ``submission.<unit>.<name>(…)``."""
+"""Interface of a submission: properties call its functions as ``submission.<unit>.<name>(…)``."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+import numpy as np
 
 from backproof.student_code.calls import changed_arguments, overwrite
 
 
 @dataclass(eq=False)
 class Call:
-    """One call of a student's function: what went in, what came out, what else it did.
+    """One call of a student's function: its arguments, its result, and its side effects.
 
-    ``overwritten`` holds what the arrays that it was handed were filled with afterwards.
+    The arrays of the result are copies, so they stay as they were when the function returned.
+
+    Attributes:
+        function: The function, as ``"unit.name"``.
+        arguments: The caller's positional arguments.
+        keywords: The keyword arguments.
+        result: The returned value.
+        warnings: The numerical warnings, if the call was observed.
+        overwritten: The values that the function's arrays were filled with afterwards.
+
     """
 
     function: str
@@ -22,18 +33,35 @@ class Call:
     result: Any = None
     warnings: tuple[str, ...] = ()
     overwritten: list[float] = field(default_factory=list)
+    # The arguments as the caller holds them and as the function got them; the arrays of the result
+    # as the caller holds them and as the student's code does.
+    _before: tuple[Any, ...] = field(default=(), repr=False)
     _handed_over: tuple[Any, ...] = field(default=(), repr=False)
+    _copies: Sequence[tuple[Any, Any]] = field(default=(), repr=False)
 
     @property
     def changed(self) -> tuple[str, ...]:
-        """The arguments that were written into by now: a generator writes when it is drained."""
-        return changed_arguments(self.arguments, self._handed_over)
+        """The arguments that have been written into; a generator may do so when it is drained."""
+        return changed_arguments(self._before, self._handed_over)
 
     def overwrite_arguments(self, value: float) -> None:
         """Fill the arrays that the student's code was handed, as a caller may do afterwards."""
         self.overwritten.append(value)
-        pairs = zip(self.arguments, self._handed_over, strict=True)
+        pairs = zip(self._before, self._handed_over, strict=True)
         overwrite([copy for original, copy in pairs if copy is not original], value)
+
+    def result_now(self) -> Any:
+        """Return the result after updating its arrays to what they are in the student's code."""
+        update_arrays(self._copies)
+        return self.result
+
+
+def update_arrays(pairs: Iterable[tuple[np.ndarray[Any, Any], Any]]) -> None:
+    """Write the second array of each pair into the first, if it has the same shape and dtype."""
+    for target, source in pairs:
+        if type(source) is np.ndarray and source.shape == target.shape:
+            if source.dtype == target.dtype:
+                target[...] = source
 
 
 class SubmissionFunction:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from backproof.intake.reader import SubmittedFiles, read_submission
-from backproof.student_code.calls import Watching
+from backproof.student_code.calls import CallerSettings
 from backproof.student_code.modules import StudentCode, Unavailable
 from backproof.submission.base import Call, Submission
 from backproof.submission.messages import (
@@ -43,7 +43,8 @@ class LocalSubmission(Submission):
             if isinstance(handed_in, SubmittedFiles)
             else read_submission(handed_in, units)
         )
-        self._theirs: dict[int, Any] = {}
+        # The objects of results as the student's code has them, by the id of what the caller got.
+        self._own: dict[int, tuple[Any, Any]] = {}
         self._code = StudentCode(intake.files, units, intake.single_file, replacements)
 
     def replace(self, replacements: Mapping[str, Callable[..., Any]]) -> None:
@@ -53,7 +54,7 @@ class LocalSubmission(Submission):
     def begin_case(self) -> None:
         """Forget the calls of the case before, and what they returned."""
         super().begin_case()
-        self._theirs = {}
+        self._own = {}
 
     def function(self, unit: str, name: str) -> Callable[..., Any]:
         """Find the student's function, or say why it is not there."""
@@ -72,35 +73,64 @@ class LocalSubmission(Submission):
         observed: bool,
     ) -> Call:
         """Call a student's function in this process."""
-        with Watching(observed) as told:
-            function = self.function(unit, name)
+        with CallerSettings(observed) as warnings:
+            student_function = self.function(unit, name)
             call = Call(f"{unit}.{name}", arguments, keywords)
-            call._handed_over = tuple(self._private(value) for value in arguments)
+            call._before = tuple(self._resolved(value, copy=False) for value in arguments)
+            call._handed_over = tuple(self._resolved(value, copy=True) for value in arguments)
             self.journal.append(call)
             try:
-                call.result = function(*call._handed_over, **keywords)
+                result = student_function(*call._handed_over, **keywords)
             except (Exception, SystemExit) as exception:
                 raise as_message(exception, name) from exception
-        self._remember(call.result)
-        call.warnings = tuple(told)
+        self._receive(call, result)
+        call.warnings = tuple(warnings)
         return call
 
     def close(self) -> None:
         """Forget the student's modules, so that another submission can be imported."""
         self._code.close()
 
-    def _private(self, value: Any) -> Any:
-        """Copy the arrays in ``value``; the student's own objects stay the same objects."""
-        if id(value) in self._theirs:
-            return value
+    def _resolved(self, value: Any, *, copy: bool) -> Any:
+        """Return a value with the student's own objects in place of results; copy other arrays."""
+        own = self._own.get(id(value))
+        if own is not None:
+            return own[1]
         if type(value) is np.ndarray:
-            return value.copy()
+            return value.copy() if copy else value
         if type(value) in (list, tuple):
-            return type(value)(self._private(entry) for entry in value)
+            return type(value)(self._resolved(entry, copy=copy) for entry in value)
         return value
 
-    def _remember(self, result: Any) -> None:
-        """Keep what the student's code returned, to hand it back as it is."""
-        entries = result if isinstance(result, tuple | list) else ()
-        for value in (result, *entries):
-            self._theirs[id(value)] = value
+    def _receive(self, call: Call, result: Any) -> None:
+        """Give the call a copy of its result; remember the original, which may be handed back."""
+        copies: list[tuple[Any, Any]] = []
+        call.result = _copy(result, copies, {})
+        call._copies = copies
+        pairs = [(call.result, result)]
+        if isinstance(result, list | tuple):
+            pairs += zip(call.result, result, strict=True)
+        for copied, original in pairs:
+            self._own[id(copied)] = copied, original
+
+
+def _copy(value: Any, copies: list[tuple[Any, Any]], lists: dict[int, list[Any]]) -> Any:
+    """Copy the arrays in a result.
+
+    Args:
+        value: The result, or a part of it.
+        copies: Receives each copy and its original.
+        lists: The lists that are copied already, by ``id``: a list may contain itself.
+
+    """
+    if type(value) is np.ndarray:
+        copies.append((value.copy(), value))
+        return copies[-1][0]
+    if type(value) is tuple:
+        return tuple(_copy(part, copies, lists) for part in value)
+    if type(value) is list:
+        if id(value) not in lists:
+            copied = lists[id(value)] = []
+            copied += [_copy(part, copies, lists) for part in value]
+        return lists[id(value)]
+    return value

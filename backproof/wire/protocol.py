@@ -1,4 +1,4 @@
-"""Constants and reply checks that grader and worker share."""
+"""Protocol of requests and replies: constants and checks that grader and worker share."""
 
 from __future__ import annotations
 
@@ -14,19 +14,40 @@ from backproof.failure_kinds import (
 )
 from backproof.wire.values import MAX_PAYLOAD
 
-# Most bytes of the arrays in one reply; the rest of its frame is left for all else.
+# The arrays of one reply may have so many bytes; the rest of its frame is for everything else.
 MAX_REPLY_BYTES = MAX_PAYLOAD - 2**20
+# A message between grader and fork server is one datagram of at most so many bytes.
+MAX_CONTROL_BYTES = 2**20
+
+# Ranges of reference numbers: below COPIES the student's objects; from COPIES the same objects
+# converted to arrays; from GENERATORS the grader's random generators.
+COPIES, GENERATORS = 2**29, 2**30
+
+# Flags of a call: it begins a case; its arguments and warnings are observed; its arguments hold
+# references.
+FRESH, OBSERVED, WITH_REFS = 1, 2, 4
+
+# The last request of a batch whose case continues in the next batch.
+MORE = "more"
+# Stands for keyword arguments that equal those of the call before it in the same batch.
+SAME = True
+
+NOT_STARTED, NOT_ITERABLE, TOO_LARGE = "not started", "not iterable", "too large"
+# The reasons that a reply may give for having no result.
+REFUSALS = frozenset(
+    (NOT_STARTED, NOT_ITERABLE, TOO_LARGE, MISSING, IMPORT_FAILED, EXCEPTION, FORBIDDEN, MEMORY)
+)
 
 
 class Budget(NamedTuple):
-    """What one request may use: seconds of the worker's CPU, and seconds of the clock."""
+    """The time that one request may take: seconds of the worker's CPU, and seconds on the clock."""
 
     cpu: float
     wall: float
 
 
 class Ended(Exception):
-    """The worker is gone: ``kind`` says why, ``detail`` how."""
+    """The worker is gone: ``kind`` is the kind of failure, ``detail`` describes it."""
 
     def __init__(self, kind: str, detail: str = "") -> None:
         super().__init__(kind, detail)
@@ -35,7 +56,15 @@ class Ended(Exception):
 
 
 class Reply(NamedTuple):
-    """What a worker says to a request, as checked as it can be without knowing the request."""
+    """A worker's reply, as far as it can be checked without knowing the request.
+
+    Attributes:
+        failed: The reason why there is no result, or ``None``.
+        value: The result, or a message.
+        ref: The number of the result in the worker's table of objects.
+        also: What else happened.
+
+    """
 
     failed: str | None
     value: Any
@@ -44,46 +73,21 @@ class Reply(NamedTuple):
 
 
 def checked_reply(frame: Any, number: int) -> Reply:
-    """Take a decoded frame for the reply to the request of that number, or raise ``Ended``."""
+    """Return a decoded frame as the reply to the request of that number.
+
+    Raises:
+        Ended: It is not one.
+
+    """
     if type(frame) is tuple and len(frame) == 5:
         to, failed, value, ref, also = frame
-        refused = type(failed) is str and failed in REFUSALS and type(value) is str
-        right = type(to) is int and to == number and (failed is None or refused)
-        if right and is_number(ref) and (also is None or type(also) is dict):
+        is_refusal = type(failed) is str and failed in REFUSALS and type(value) is str
+        fits = type(to) is int and to == number and (failed is None or is_refusal)
+        if fits and is_object_number(ref) and (also is None or type(also) is dict):
             return Reply(failed, value, ref, also or {})
     raise Ended(PROTOCOL, "a reply to something else")
 
 
-def is_number(value: Any) -> bool:
-    """Tell whether a value can be the number of one of the student's objects."""
+def is_object_number(value: Any) -> bool:
+    """Return whether a value can be the number of one of the student's objects."""
     return type(value) is int and 0 <= value < COPIES
-
-
-# Most bytes of a message between grader and fork server; each is one datagram.
-MAX_CONTROL_BYTES = 2**20
-
-
-# Generators of the grader's are numbered from here on, from there on arrays made of the student's
-# own objects, and those objects themselves below.
-GENERATORS, COPIES = 2**30, 2**29
-
-
-# How a function is to be called: the first time in a case, watched, with things sent by number.
-FRESH, OBSERVED, WITH_REFS = 1, 2, 4
-
-
-# What ends a frame of requests within a case: the next frame goes on with it.
-MORE = "more"
-
-
-NOT_STARTED, NOT_ITERABLE, TOO_LARGE = "not started", "not iterable", "too large"
-
-
-# All the reasons that a reply may give for having no result.
-REFUSALS = frozenset(
-    (NOT_STARTED, NOT_ITERABLE, TOO_LARGE, MISSING, IMPORT_FAILED, EXCEPTION, FORBIDDEN, MEMORY)
-)
-
-
-# In the place of named arguments that are those of the call before, of the same frame.
-SAME = True

@@ -48,7 +48,7 @@ _UNSAFE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
     r"\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
-MOST_OF_A_NAME = 80
+MAX_NAME_LENGTH = 80
 _NOT_A_NAME = re.compile(r"[^\w.]")
 
 _Replace = Callable[[Any], Any] | None
@@ -272,7 +272,7 @@ class Reader:
         if tag == "d":
             return self._read_dict(node[1::2], node[2::2], depth)
         if tag == "r":
-            named = len(node) == 4 and type(node[2]) is str and len(node[2]) <= MOST_OF_A_NAME
+            named = len(node) == 4 and type(node[2]) is str and len(node[2]) <= MAX_NAME_LENGTH
             if not named or _name(node[2]) != node[2]:
                 raise WireError("a reference is not a number, a name and a value")
             numbers = None if node[3] is None else self.read(node[3:], depth + 1)[0]
@@ -397,7 +397,7 @@ def _numbered(number: Any) -> int:
 
 
 def _name(text: str) -> str:
-    return _short_name(text[:MOST_OF_A_NAME])
+    return _short_name(text[:MAX_NAME_LENGTH])
 
 
 # What is remembered is short: a student decides what it is.

@@ -13,14 +13,14 @@ import gc
 import json
 import os
 import socket
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backproof.sandbox import confine, syscalls
 from backproof.sandbox.plan import Plan
 from backproof.wire.protocol import MAX_CONTROL_BYTES
-from backproof.worker.server import close_engine, load_library, serve
+from backproof.worker.server import serve
+from backproof.worker.startup import import_libraries, import_library
 
 _REQUESTS, _REPLIES = 3, 4
 
@@ -37,10 +37,7 @@ def main(
         path: The path that stays: the standard library's. What is loaded finds its own parts.
 
     """
-    loaded = [name for name in libraries if load_library(name)]
-    sys.path[:] = path
-    close_engine()
-    sys.path_importer_cache.clear()
+    loaded = import_libraries(libraries, path)
     decided = Plan.from_json(plan)
     confine.undumpable()
     apart = confine.isolate(decided)
@@ -79,7 +76,7 @@ def _fork(
     ruleset: int | None,
 ) -> None:
     for library in request["preload"]:
-        load_library(library)
+        import_library(library)
     try:
         pid = os.fork()
     except OSError:  # there may be no more processes: the grader is told, and may ask again

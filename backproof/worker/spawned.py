@@ -9,7 +9,8 @@ from typing import Any
 
 from backproof.sandbox import confine
 from backproof.sandbox.plan import Plan
-from backproof.worker.server import close_engine, load_library, serve
+from backproof.worker.server import serve
+from backproof.worker.startup import import_libraries
 
 
 def work(
@@ -19,10 +20,7 @@ def work(
     preload: Sequence[str],
 ) -> None:
     """Be the worker: keep the pipes for requests and replies, and serve."""
-    for name in (*libraries, *preload):
-        load_library(name)
-    sys.path[:] = path
-    close_engine()
+    import_libraries((*libraries, *preload), path)
     requests, replies = os.dup(0), os.dup(1)
     if sys.platform == "win32":
         import msvcrt
