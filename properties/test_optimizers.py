@@ -50,8 +50,9 @@ each_scaling_rule = pytest.mark.parametrize("rule", SCALING)
 
 @dataclass(frozen=True)
 class Step:
-    """One step that a submission took: what it returned as theta, and copies from and to."""
+    """One step that a submission took: its call, what it returned as theta, copies from and to."""
 
+    call: object
     returned: object
     before: np.ndarray
     after: np.ndarray
@@ -101,7 +102,7 @@ def walk(submission, rule, run, *, passing=usually, afterwards=lambda call: None
         after = as_array(returned, f"theta after step {number + 1}", theta.shape)
         afterwards(call)
         assert_that(np.isfinite(after).all(), f"theta = {after.tolist()}", "finite numbers")
-        yield Step(returned, theta, after)
+        yield Step(call, returned, theta, after)
         theta = after
 
 
@@ -380,6 +381,7 @@ def test_optimizers_arguments_are_left_unchanged(submission, rule, run):
 def test_optimizers_returned_theta_is_new(submission, rule, run):
     """A returned theta keeps its values when the arguments are overwritten and steps follow."""
     for step in list(walk(submission, rule, run, afterwards=overwrite)):
+        step.call.result_now()
         assert_equal(step.returned, step.after, "the theta returned before")
 
 

@@ -114,7 +114,7 @@ class Casebook:
         self, entry: Entry, script: RequestScript, submission: ConfinedSubmission
     ) -> None:
         """Send all requests at once, then run the cases on the answers, unless they are known."""
-        answers = submission.ask_ahead(entry.property.unit, script.units, script.frames)
+        answers = submission.send_batch(entry.property.unit, script.units, script.frames)
         digest = digest_of(answers)
         if digest in entry.passing:
             return
@@ -130,7 +130,7 @@ def _run_on_answers(
     replies = replies_in(answers)
     if len(replies) != len(script.requests):
         raise Diverged
-    playback = Playback(script, replies, lambda: submission.crossing)
+    playback = Playback(script, replies, lambda: submission.objects)
     submission.tap = playback
     try:
         entry.property.run_cases(entry.cases, submission)

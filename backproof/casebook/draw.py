@@ -98,7 +98,7 @@ def _record_requests(entry: Entry, reference: ConfinedSubmission) -> None:
     """Record the requests of an entry's cases; without cases if they fail outside Hypothesis."""
     recorders = []
     for perturb in (False, True):
-        recorder = RequestRecorder(lambda: reference.crossing, perturb=perturb)
+        recorder = RequestRecorder(lambda: reference.objects, perturb=perturb)
         reference.begin_property(entry.property.unit)
         reference.tap = recorder
         try:

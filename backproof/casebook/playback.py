@@ -23,20 +23,20 @@ class Playback:
     Args:
         script: What it was asked.
         replies: Its answers.
-        crossing: Gives what has crossed in the present case.
+        objects: Gives what has crossed in the present case.
 
     """
 
     def __init__(
-        self, script: RequestScript, replies: Sequence[Reply], crossing: Callable[[], CaseObjects]
+        self, script: RequestScript, replies: Sequence[Reply], objects: Callable[[], CaseObjects]
     ) -> None:
         self._planned: Iterator[tuple[Any, Reply]] = zip(script.requests, replies, strict=False)
-        self._crossing = crossing
+        self._objects = objects
 
     def exchange(self, request: tuple[Any, ...], _ask: Callable[[], Reply]) -> Reply:
         """Give the answer to a request; ``Diverged`` if another one was sent."""
         planned, reply = next(self._planned, (None, None))
-        if reply is None or not _is_planned(request, planned, self._crossing()):
+        if reply is None or not _is_planned(request, planned, self._objects()):
             raise Diverged
         return reply
 
@@ -46,28 +46,28 @@ class Playback:
             raise Diverged
 
 
-def _is_planned(request: tuple[Any, ...], planned: Any, crossing: CaseObjects) -> bool:
+def _is_planned(request: tuple[Any, ...], planned: Any, objects: CaseObjects) -> bool:
     """Tell whether a request is the one that was sent."""
     if request[0] == planned[0] == "call":
         (_, function, given, how, *rest), (_, name, sent, flags, *others) = request, planned
         # Whether it refers to anything was for the reference's answers, and is said by the parts.
         alike = function == name and not (how ^ flags) & ~WITH_REFS
-        return alike and _matches(given, sent, crossing) and _matches(rest, others, crossing)
-    return _matches(request, planned, crossing)
+        return alike and _matches(given, sent, objects) and _matches(rest, others, objects)
+    return _matches(request, planned, objects)
 
 
-def _matches(given: Any, planned: Any, crossing: CaseObjects) -> bool:
+def _matches(given: Any, planned: Any, objects: CaseObjects) -> bool:
     """Tell whether a request, or a part of one, is bit by bit what was sent."""
     if given is planned:
         return True
     kind = type(planned)
     if kind is Ref:
         if COPIES <= planned.number < 2 * COPIES:
-            copied = _as_array(crossing.parts.get(planned.number - COPIES))
+            copied = _as_array(objects.parts.get(planned.number - COPIES))
             return type(given) is np.ndarray and copied is not None and _same_bits(given, copied)
-        given = crossing.stand_in(given)
+        given = objects.stand_in(given)
         return type(given) is Ref and given.number == planned.number
-    if id(given) in crossing.results:
+    if id(given) in objects.results:
         return False  # it would be sent by number
     if type(given) is not kind:
         return False
@@ -75,10 +75,10 @@ def _matches(given: Any, planned: Any, crossing: CaseObjects) -> bool:
         return _same_bits(given, planned)
     if kind is list or kind is tuple:
         pairs = zip(given, planned, strict=False)
-        return len(given) == len(planned) and all(_matches(a, b, crossing) for a, b in pairs)
+        return len(given) == len(planned) and all(_matches(a, b, objects) for a, b in pairs)
     if kind is dict:
         return given.keys() == planned.keys() and all(
-            _matches(given[key], part, crossing) for key, part in planned.items()
+            _matches(given[key], part, objects) for key, part in planned.items()
         )
     return _equal(given, planned)
 

@@ -52,13 +52,13 @@ class RequestRecorder:
     """Writes down the requests of a run, and optionally perturbs the answers.
 
     Args:
-        crossing: Gives what has crossed in the present case.
+        objects: Gives what has crossed in the present case.
         perturb: Whether to change the numbers in the answers a little.
 
     """
 
-    def __init__(self, crossing: Callable[[], CaseObjects], *, perturb: bool) -> None:
-        self._crossing = crossing
+    def __init__(self, objects: Callable[[], CaseObjects], *, perturb: bool) -> None:
+        self._objects = objects
         self._perturb = perturb
         self.requests: list[Any] = []
         self.answers: list[Any] = []
@@ -69,9 +69,9 @@ class RequestRecorder:
 
     def exchange(self, request: tuple[Any, ...], ask: Callable[[], Reply]) -> Reply:
         """Pass a request on."""
-        crossing = self._crossing()
-        snapshot = _snapshot(request, crossing.stand_in)
-        self._look_at(crossing)
+        objects = self._objects()
+        snapshot = _snapshot(request, objects.stand_in)
+        self._look_at(objects)
         arrays = {_bits(array) for array in arrays_in(snapshot)}
         self.requests.append(snapshot)
         self.copies.append({bits: self._known[bits] for bits in arrays & self._known.keys()})
@@ -81,15 +81,15 @@ class RequestRecorder:
             reply = reply._replace(value=_perturbed(reply.value), also=_perturbed(reply.also))
         return reply
 
-    def _look_at(self, crossing: CaseObjects) -> None:
+    def _look_at(self, objects: CaseObjects) -> None:
         """Know the arrays that have come back in the present case, by their content."""
-        if crossing is not self._seen:
-            self._seen, self._known, self._read = crossing, {}, set()
-        for number in crossing.parts.keys() - self._read:
-            array = _as_array(crossing.parts[number])
+        if objects is not self._seen:
+            self._seen, self._known, self._read = objects, {}, set()
+        for number in objects.parts.keys() - self._read:
+            array = _as_array(objects.parts[number])
             if array is not None:
                 self._known[_bits(array)] = number
-        self._read.update(crossing.parts)
+        self._read.update(objects.parts)
 
 
 def make_script(

@@ -152,6 +152,8 @@ class TracedSubmission(Submission):
         for traced, call in zip(self.calls, self._returned, strict=True):
             if call is None:
                 continue
+            if traced.result not in (Placeholder.OPAQUE, Placeholder.ITERABLE):
+                call.result_now()
             traced.final_result = self._snapshot_of_result(call)
             if traced.observed:
                 traced.changed = call.changed

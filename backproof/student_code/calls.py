@@ -9,7 +9,6 @@ from typing import Any, TextIO
 
 import numpy as np
 
-
 # The treatment of floating-point errors while a student's code runs.
 _ERRORS: dict[str, Any] = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
 # The filters that ``warnings.simplefilter`` inserts first.

@@ -59,9 +59,9 @@ class Call:
 def update_arrays(pairs: Iterable[tuple[np.ndarray[Any, Any], Any]]) -> None:
     """Write the second array of each pair into the first, if it has the same shape and dtype."""
     for target, source in pairs:
-        if type(source) is np.ndarray and source.shape == target.shape:
-            if source.dtype == target.dtype:
-                target[...] = source
+        is_array = type(source) is np.ndarray
+        if is_array and source.shape == target.shape and source.dtype == target.dtype:
+            target[...] = source
 
 
 class SubmissionFunction:

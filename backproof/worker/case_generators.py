@@ -38,7 +38,7 @@ class CaseGenerators:
             self._raw_states.pop(number, None)
 
     def changed_states(self) -> list[tuple[int, str]]:
-        """Return the states of the generators that were drawn from since they were last reported."""
+        """Return the states of the generators drawn from since they were last reported."""
         changed = []
         for number, rng in self._generators.items():
             # Raw states are compared first because writing a state as text takes longer.

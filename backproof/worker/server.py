@@ -45,6 +45,7 @@ _MAX_ITEMS = 1000
 # Why there is no result or None; the result or a message; its number; what else happened or None.
 _Reply = tuple[str | None, Any, int, dict[str, Any] | None]
 _NO_RESULT: _Reply = (None, None, 0, None)
+_END = object()
 
 
 class Worker:
@@ -89,7 +90,8 @@ class Worker:
         """
         operation, number, *details = request
         try:
-            return encode((number, *self._perform(operation, details)))
+            reply = self._perform(operation, details)
+            return encode((number, *reply))
         except TooLarge:
             failed, message = TOO_LARGE, f"more than {MAX_REPLY_BYTES // 2**20} MB"
         except WireError as problem:
@@ -243,11 +245,10 @@ class Worker:
                         self._iterators[ref] = iter(self._objects[ref])
                     except TypeError:
                         return (NOT_ITERABLE, "", 0, None), None
-                return None, next(self._iterators[ref])
-        except StopIteration:
-            return _NO_RESULT, None
+                item = next(self._iterators[ref], _END)
         except BaseException as exception:
             return _failure(exception), None
+        return (_NO_RESULT, None) if item is _END else (None, item)
 
     def _drain(self, ref: int, at_most: int, first: bool, states: list[Description]) -> _Reply:
         self._generators.update(states)

@@ -17,24 +17,24 @@ class Conversation:
 
     def __init__(self, body):
         self.body = body
-        self.crossing = CaseObjects(None)
+        self.objects = CaseObjects(None)
 
     def through(self, tap, change=lambda array: np.asarray(2 * array)):
         """Run the body; each of its requests goes through ``tap``."""
-        self.crossing, self.numbered = CaseObjects(None), 0
+        self.objects, self.numbered = CaseObjects(None), 0
 
         def ask(value):
             fresh = int(not self.numbered)
             request = ("call", "unit.double", [value], fresh, 0, None, None)
             reply = tap.exchange(request, lambda: Reply(None, change(value), self.numbered, {}))
             self.numbered += 1
-            return self.crossing.receive(reply.value, reply.ref)
+            return self.objects.receive(reply.value, reply.ref)
 
         self.body(ask)
 
     def script(self):
         """Record the body, as it is and with perturbed answers."""
-        recorders = [RequestRecorder(lambda: self.crossing, perturb=p) for p in (False, True)]
+        recorders = [RequestRecorder(lambda: self.objects, perturb=p) for p in (False, True)]
         for recorder in recorders:
             self.through(recorder)
         return make_script(*recorders)
@@ -118,7 +118,7 @@ def test_numbers_of_numpys_are_perturbed_too():
         ask(float(ask(X)) * X)
 
     talk = Conversation(body)
-    recorders = [RequestRecorder(lambda: talk.crossing, perturb=p) for p in (False, True)]
+    recorders = [RequestRecorder(lambda: talk.objects, perturb=p) for p in (False, True)]
     for recorder in recorders:
         talk.through(recorder, change=lambda array: np.float64(np.mean(array)))
     assert make_script(*recorders) is None
@@ -136,7 +136,7 @@ def test_other_answers_play_back_as_well(change):
     script = talk.script()
     first = change(X)
     replies = [Reply(None, first, 0, {}), Reply(None, change(first), 1, {})]
-    playback = Playback(script, replies, lambda: talk.crossing)
+    playback = Playback(script, replies, lambda: talk.objects)
     talk.through(playback)
     playback.require_end()
 
@@ -157,7 +157,7 @@ def test_a_property_that_asks_for_anything_else_diverges(body):
     script = Conversation(lambda ask: ask(X0)).script()
     talk = Conversation(body)
     with pytest.raises(Diverged):
-        talk.through(Playback(script, [Reply(None, 2 * X0, 0, {})], lambda: talk.crossing))
+        talk.through(Playback(script, [Reply(None, 2 * X0, 0, {})], lambda: talk.objects))
 
 
 def test_a_copy_of_another_answer_diverges():
@@ -165,7 +165,7 @@ def test_a_copy_of_another_answer_diverges():
     talk = Conversation(lambda ask: [ask(X), ask(2 * X + 1e-15)])
     replies = [Reply(None, 2 * X, 0, {}), Reply(None, X, 1, {})]
     with pytest.raises(Diverged):
-        talk.through(Playback(Conversation(chained).script(), replies, lambda: talk.crossing))
+        talk.through(Playback(Conversation(chained).script(), replies, lambda: talk.objects))
 
 
 def test_an_answer_that_is_handed_back_itself_diverges():
@@ -174,7 +174,7 @@ def test_an_answer_that_is_handed_back_itself_diverges():
     talk = Conversation(lambda ask: ask(ask(X)))
     replies = [Reply(None, 3 * X, 0, {}), Reply(None, X, 1, {})]
     with pytest.raises(Diverged):
-        talk.through(Playback(script, replies, lambda: talk.crossing))
+        talk.through(Playback(script, replies, lambda: talk.objects))
 
 
 def test_a_property_that_asks_for_less_diverges():
@@ -182,7 +182,7 @@ def test_a_property_that_asks_for_less_diverges():
     script = Conversation(lambda ask: [ask(X), ask(X)]).script()
     talk = Conversation(lambda ask: ask(X))
     playback = Playback(
-        script, [Reply(None, X, 0, {}), Reply(None, X, 1, {})], lambda: talk.crossing
+        script, [Reply(None, X, 0, {}), Reply(None, X, 1, {})], lambda: talk.objects
     )
     talk.through(playback)
     with pytest.raises(Diverged):

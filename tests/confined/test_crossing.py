@@ -1,5 +1,7 @@
 """What crosses between a worker and the grader: results, objects, what changes later."""
 
+import contextlib
+
 import msgspec
 import numpy as np
 import pytest
@@ -32,12 +34,12 @@ def tanh(z):
         "(reply[0], None, 1.0, 2**40, None)",
         "(reply[0], None, 1.0, 0, 5)",
         "(reply[0], None, 1.0, 0, {'warnings': 5})",
-        "(reply[0], None, 1.0, 0, {'updates': 5})",
-        "(reply[0], None, 1.0, 0, {'updates': [(7, 1.0)]})",
+        "(reply[0], None, 1.0, 0, {'generators': 5})",
         "(reply[0], None, 1.0, 0, {'generators': [(2**30, 'PCG64 0 0 0 0 0')]})",
         "(reply[0], None, worker.Ref(3), 0, {'items': 5})",
         "(reply[0], None, worker.Ref(3), 0, {'items': [], 'end': [[], 1], 'later': []})",
         "(reply[0], None, worker.Ref(3), 0, {'items': [(1.0, -1)], 'end': [], 'later': []})",
+        "(reply[0], None, worker.Ref(3), 0, {'items': [], 'end': [], 'later': [(0, 1.0)]})",
     ],
 )
 def test_a_reply_that_makes_no_sense_is_the_submissions_fault(opened, reply):
@@ -87,16 +89,30 @@ def tanh(z):
 @pytest.mark.parametrize(
     "returned", ["buffer", "buffer[1:]", "buffer[::-2]", "buffer.reshape(2, 2).T", "[(buffer,)]"]
 )
-def test_a_result_that_changes_later_is_seen_to_change(opened, returned):
-    """A buffer that the next call refills shows its new content here, too."""
+def test_a_result_that_changes_later_shows_it_on_request(opened, returned):
+    """As in the grader's own process: the first result is a snapshot until it is updated."""
     submission = opened(activations=BUFFERS.format(returned=returned))
-    first, second = submission.activations.tanh(1.0), submission.activations.tanh(2.0)
-    assert np.unique(np.asarray(second)).tolist() == [2.0]
-    assert np.unique(np.asarray(first)).tolist() == [2.0]
+    first, second = (submission.activations.tanh.observe(value) for value in (1.0, 2.0))
+    assert np.unique(np.asarray(second.result)).tolist() == [2.0]
+    assert np.unique(np.asarray(first.result)).tolist() == [1.0]
+    assert np.unique(np.asarray(first.result_now())).tolist() == [2.0]
 
 
-def test_a_result_that_nobody_holds_stays(opened):
-    """Fresh results are not looked at again, and come back equal when they are handed over."""
+@pytest.mark.parametrize("forged", ["5", "[]", "[5]", "[np.zeros(3)]", "[np.zeros(4, np.int8)]"])
+def test_an_update_that_does_not_fit_changes_nothing(opened, forged):
+    """A worker may send what it likes in place of the arrays that a result has now."""
+    code = BUFFERS.format(returned="buffer") + ODD + "import numpy as np\n"
+    code = code.replace("def tanh(z):\n    worker", "def relu(z):\n    worker")
+    submission = opened(activations=code.format(reply=f"(reply[0], None, {forged}, 0, None)"))
+    call = submission.activations.tanh.observe(1.0)
+    submission.activations.relu.observe(0.0)
+    with contextlib.suppress(SubmissionEnded):
+        call.result_now()
+    assert call.result.tolist() == [1.0, 1.0, 1.0, 1.0]
+
+
+def test_a_result_comes_back_equal_when_it_is_handed_over(opened):
+    """Whether or not the student's code still holds it."""
     code = "import numpy as np\ndef tanh(z):\n    return np.array(z) * 2.0\n"
     submission = opened(activations=code)
     first = submission.activations.tanh(1.0)
@@ -150,6 +166,33 @@ def test_an_iterable_can_be_used_again_and_be_long(hand_in, assignment, length):
         assert drain(epoch, at_most=5000, what="the epoch") == list(range(length))
         assert drain(epoch, at_most=5000, what="the epoch") == list(range(length))
         assert list(epoch) == list(range(length)) == list(epoch)
+
+
+RESTARTING = """
+class Epoch:
+    def __iter__(self):
+        self.number = 0
+        return self
+    def __next__(self):
+        self.number += 1
+        if self.number > {length}:
+            raise StopIteration
+        return float(self.number)
+def sequential_minibatches(X, Y, q):
+    return Epoch()
+"""
+
+
+@pytest.mark.parametrize("length", [3, 1200])
+def test_an_iterator_that_restarts_is_asked_for_one_iterator(hand_in, assignment, length):
+    """A class whose ``__iter__`` resets it and returns it is right, and common."""
+    folder = hand_in(minibatches=RESTARTING.format(length=length))
+    with ConfinedSubmission(folder, assignment) as submission:
+        submission.begin_property("minibatches")
+        epoch = submission.minibatches.sequential_minibatches(1.0, 2.0, 3)
+        expected = [float(number) for number in range(1, length + 1)]
+        assert drain(epoch, at_most=5000, what="the epoch") == expected
+        assert list(epoch) == expected
 
 
 REFILLED = """

@@ -211,7 +211,56 @@ def test_arguments_can_be_overwritten_after_the_call(opened):
     submission = opened(activations="kept = []\ndef tanh(z):\n    kept.append(z)\n    return kept")
     call = submission.activations.tanh.observe(np.ones(2))
     call.overwrite_arguments(5.0)
-    assert call.result[0].tolist() == [5.0, 5.0]
+    assert call.result_now()[0].tolist() == [5.0, 5.0]
+
+
+BUFFER = """
+import numpy as np
+buffer, made = np.zeros(2), []
+
+def tanh(z):
+    buffer[:] = z
+    return buffer, [(buffer[::-1],)]
+
+def relu(returned):
+    return returned is buffer, returned
+
+def endless():
+    made.append(1.0)
+    made.append(made)
+    return made
+"""
+
+
+def test_a_result_stays_as_it_was_returned(opened):
+    """A buffer that later calls refill does not change results; ``result_now`` shows it does."""
+    submission = opened(activations=BUFFER)
+    first = submission.activations.tanh.observe(1.0)
+    submission.activations.tanh(2.0)
+    array, [(view,)] = first.result
+    assert [array.tolist(), view.tolist()] == [[1.0, 1.0], [1.0, 1.0]]
+    assert first.result_now() is first.result
+    assert [array.tolist(), view.tolist()] == [[2.0, 2.0], [2.0, 2.0]]
+
+
+def test_a_returned_array_is_handed_back_as_the_students_own(opened):
+    """Only then can a state that is an array be updated in place."""
+    submission = opened(activations=BUFFER)
+    array, _ = submission.activations.tanh(1.0)
+    call = submission.activations.relu.observe(array)
+    assert call.result[0]
+    assert call.changed == ()
+    call.overwrite_arguments(7.0)
+    assert call.result_now()[1].tolist() == [1.0, 1.0]
+
+
+def test_a_list_that_contains_itself_is_copied(tmp_path):
+    """It must not cost the grader its stack."""
+    (tmp_path / "activations.py").write_text(BUFFER)
+    submission = LocalSubmission(tmp_path, UNITS)
+    result = submission.activations.endless()
+    submission.close()
+    assert result[1] is result
 
 
 def test_opaque_objects_come_back_as_they_are(opened):
