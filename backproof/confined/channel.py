@@ -1,4 +1,4 @@
-"""A worker as the grader sees it: requests with deadlines, replies that are checked, an end."""
+"""Connection to one worker: requests with deadlines, checked replies, and the worker's end."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from backproof.wire.frames import PREFIX_SIZE, decode, split_prefix
 from backproof.wire.protocol import Budget, Ended, Reply, checked_reply
 from backproof.wire.values import WireError
 
-# A larger buffer costs more to make than most replies take to read.
+# Allocating a larger buffer takes longer than reading most replies.
 _CHUNK = 2**16
-# A worker of which a third of its memory was in use when it exited with status 1 ran out of it:
-# numerical libraries end the process where they cannot allocate.
+# A worker that exits with status 1 while it has used this part of its memory ran out of memory:
+# numerical libraries end the process when they cannot allocate.
 _NEAR_THE_LIMIT = 1 / 3
 
 
@@ -36,10 +36,13 @@ class Channel:
 
     Args:
         pidfd: A descriptor of the process.
-        pipes: Our ends of its requests, its replies and what it prints.
-        reap: Waits for the ended process; gives its status and the most memory that it had.
-        memory_mb: The memory that it may have.
-        output_kb: What it may print while it answers one request.
+        pipes: Our ends of its requests, its replies and its output.
+        reap: Waits for the ended process; returns its status and its peak memory in kB.
+        memory_mb: The memory that it may use.
+        output_kb: The output that it may print while it answers one request.
+
+    Attributes:
+        next_number: The number of the next request and of its reply.
 
     """
 
@@ -51,105 +54,97 @@ class Channel:
         memory_mb: int,
         output_kb: int,
     ) -> None:
+        self.next_number = 0
         self._pidfd = pidfd
         self._requests, self._replies, self._output = pipes
         self._reap = reap
         self._memory_kb = memory_mb * 1024
-        self._most_output = output_kb * 1024
+        self._max_output = output_kb * 1024
         self._clock = _cpu_clock(pidfd)
-        self._number = 0
         self._open = True
         self._printed = 0
         for pipe in pipes:
             os.set_blocking(pipe, False)
-        self._waiting = select.poll()
-        self._waiting.register(self._replies, select.POLLIN)
-        self._waiting.register(self._output, select.POLLIN)
-
-    @property
-    def next_number(self) -> int:
-        """The number that the next request must bear, and its reply."""
-        return self._number
+        self._ready = select.poll()
+        self._ready.register(self._replies, select.POLLIN)
+        self._ready.register(self._output, select.POLLIN)
 
     def hello(self, budget: Budget) -> Reply:
-        """Give the first frame of a worker, which it sends unasked."""
-        return self._asked(b"", budget)
+        """Return the first frame of a worker, which it sends without a request."""
+        return self.ask(b"", budget)
 
     def ask(self, frame: bytes, budget: Budget) -> Reply:
-        """Send a request and give the reply to it.
+        """Send a request and return the reply to it.
 
         Raises:
-            Ended: There is none; the worker is gone, by itself or because it was ended.
+            Ended: There is no reply, and the worker is gone: it ended, or it was ended for that.
         """
         try:
-            self._refuse_early_replies()
-        except Ended:
-            self.close()
-            raise
-        return self._asked(frame, budget)
-
-    def _asked(self, frame: bytes, budget: Budget) -> Reply:
-        try:
-            reply = checked_reply(self._exchange(frame, budget), self._number)
+            if frame and (early := self._ready.poll(0)):
+                self._refuse_reply(early)
+            self._printed = 0
+            self._waited = False
+            self._begin, self._begin_cpu = time.monotonic(), self._cpu_seconds()
+            if frame:
+                self._send(frame, budget)
+            reply = checked_reply(self._receive(budget), self.next_number)
         except WireError as problem:
             self.close()
             raise Ended(PROTOCOL, str(problem)) from None
         except BaseException:
             self.close()
             raise
-        self._number += 1
+        self.next_number += 1
         return reply
 
     def close(self) -> tuple[int, int]:
-        """End the worker; give its exit status and its peak memory in kB."""
+        """End the worker; return its exit status and its peak memory in kB."""
         with uninterrupted():
             if not self._open:
                 return 0, 0
             self._open = False
-            _end(self._pidfd)
+            with contextlib.suppress(ProcessLookupError):
+                syscalls.pidfd_kill(self._pidfd)
             for descriptor in (self._pidfd, self._requests, self._replies, self._output):
                 os.close(descriptor)
             return self._reap()
 
-    def _refuse_early_replies(self) -> None:
-        for descriptor, events in self._waiting.poll(0):
+    def _refuse_reply(self, ready: list[tuple[int, int]]) -> None:
+        for descriptor, events in ready:
             if descriptor == self._replies and events & select.POLLIN:
                 raise Ended(PROTOCOL, "a reply before the request")
             if descriptor == self._output:
-                self._swallow()
+                self._discard_output()
 
-    def _exchange(self, frame: bytes, budget: Budget) -> Any:
-        self._printed = 0
-        self._begin = time.monotonic()
-        self._begin_cpu = self._cpu()
-        self._waited = False
-        self._send(memoryview(frame), budget)
-        data = self._receive(budget)
+    def _send(self, frame: bytes, budget: Budget) -> None:
+        unsent = memoryview(frame)
+        while unsent:
+            try:
+                unsent = unsent[os.write(self._requests, unsent) :]
+            except BlockingIOError:
+                self._ready.register(self._requests, select.POLLOUT)
+                self._wait(budget)
+                self._ready.unregister(self._requests)
+            except BrokenPipeError:
+                raise self._reason_of_end() from None
+
+    def _receive(self, budget: Budget) -> Any:
+        """Receive and decode one frame, and make sure that there is no other."""
+        data = self._read(budget)
         while len(data) < PREFIX_SIZE:
-            data += self._receive(budget)
+            data += self._read(budget)
         header, payload = split_prefix(data[:PREFIX_SIZE])
         start, end = PREFIX_SIZE + header, PREFIX_SIZE + header + payload
         if len(data) < end:
             buffer = bytearray(data)
             while len(buffer) < end:
-                buffer += self._receive(budget)
+                buffer += self._read(budget)
             data = bytes(buffer)
         if len(data) > end:
             raise Ended(PROTOCOL, "more than one reply")
         return decode(data[PREFIX_SIZE:start], data, start)
 
-    def _send(self, frame: memoryview, budget: Budget) -> None:
-        while frame:
-            try:
-                frame = frame[os.write(self._requests, frame) :]
-            except BlockingIOError:
-                self._waiting.register(self._requests, select.POLLOUT)
-                self._wait(budget)
-                self._waiting.unregister(self._requests)
-            except BrokenPipeError:
-                raise self._how_it_ended() from None
-
-    def _receive(self, budget: Budget) -> bytes:
+    def _read(self, budget: Budget) -> bytes:
         while True:
             if self._replies in self._wait(budget):
                 try:
@@ -157,59 +152,62 @@ class Channel:
                 except BlockingIOError:
                     continue
                 if not data:
-                    raise self._how_it_ended()
+                    raise self._reason_of_end()
                 return data
 
-    def _wait(self, budget: Budget) -> list[int]:
-        """Wait until something can be read or written; what is printed is swallowed meanwhile."""
-        # Neither can be used up before the first wait, and most replies need no other.
-        milliseconds = self._milliseconds(budget) if self._waited else 1000 * min(budget)
+    def _wait(self, budget: Budget) -> dict[int, int]:
+        """Return the pipes that are ready, with their events; discard the output meanwhile."""
+        # Nothing of the budget is used before the first wait, and most replies need no other.
+        milliseconds = self._milliseconds_left(budget) if self._waited else 1000 * min(budget)
         self._waited = True
         while True:
-            ready = [descriptor for descriptor, _ in self._waiting.poll(milliseconds)]
-            if self._output in ready:
-                ready.remove(self._output)
-                self._swallow()
+            ready = dict(self._ready.poll(milliseconds))
+            if ready.pop(self._output, 0):
+                self._discard_output()
             if ready:
                 return ready
-            milliseconds = self._milliseconds(budget)
+            milliseconds = self._milliseconds_left(budget)
 
-    def _milliseconds(self, budget: Budget) -> float:
-        """Give how long it can be waited for at least, or end what has used up its budget."""
+    def _milliseconds_left(self, budget: Budget) -> float:
+        """Return how long to wait before the budget is checked again.
+
+        Raises:
+            Ended: The budget is used up.
+        """
         wall = budget.wall - (time.monotonic() - self._begin)
         if wall <= 0:
             raise Ended(TIMEOUT, f"{budget.wall:g}")
-        cpu = budget.cpu - (self._cpu() - self._begin_cpu)
+        cpu = budget.cpu - (self._cpu_seconds() - self._begin_cpu)
         if cpu <= 0:
             raise Ended(CPU_LIMIT, f"{budget.cpu:g}")
         return 1000 * min(wall, max(cpu, 0.01))
 
-    def _swallow(self) -> None:
+    def _discard_output(self) -> None:
         try:
             data = os.read(self._output, _CHUNK)
         except BlockingIOError:
             return
         if not data:
-            self._waiting.unregister(self._output)
+            self._ready.unregister(self._output)
         self._printed += len(data)
-        if self._printed > self._most_output:
+        if self._printed > self._max_output:
             raise Ended(OUTPUT_FLOOD)
 
-    def _cpu(self) -> float:
+    def _cpu_seconds(self) -> float:
         if self._clock is None:
             return 0.0
         try:
             return time.clock_gettime(self._clock)
-        except OSError:  # it has just ended, which is seen when its pipe is read
+        except OSError:  # the worker has just ended; reading its pipe reports that
             return 0.0
 
-    def _how_it_ended(self) -> Ended:
-        """Wait for a worker that closed its pipe; one that only closed it is ended."""
+    def _reason_of_end(self) -> Ended:
+        """End a worker that closed its pipe, and return why it did so."""
         ending = select.poll()
         ending.register(self._pidfd, select.POLLIN)
-        gone = ending.poll(1000)
+        has_ended = ending.poll(1000)
         status, peak = self.close()
-        if not gone:
+        if not has_ended:
             return Ended(PROTOCOL, "the replies were closed")
         if status < 0:
             return _by_signal(-status)
@@ -220,7 +218,7 @@ class Channel:
 
 @contextlib.contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Hold back the alarm that ends a property, where an exception would leave things undone."""
+    """Block the alarm that ends a property where an exception would leave work half done."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
     try:
         yield
@@ -237,18 +235,11 @@ def _by_signal(number: int) -> Ended:
         return Ended(CRASH, f"signal {number}")
 
 
-def _end(pidfd: int) -> None:
-    try:
-        syscalls.pidfd_kill(pidfd)
-    except ProcessLookupError:
-        return
-
-
 def _cpu_clock(pidfd: int) -> int | None:
-    """Find the clock of a process's CPU time, by its number as it is seen from here."""
+    """Return the clock of a process's CPU time; ``None`` where /proc is not mounted."""
     try:
         with open(f"/proc/self/fdinfo/{pidfd}", encoding="ascii") as info:
-            found = [int(line.split()[1]) for line in info if line.startswith("Pid:")]
-    except OSError:  # nothing is mounted there: the limit on the clock is left
+            pids = [int(line.split()[1]) for line in info if line.startswith("Pid:")]
+    except OSError:  # only the limit on elapsed time is left
         return None
-    return (~found[0] << 3) | 2 if found and found[0] > 0 else None
+    return (~pids[0] << 3) | 2 if pids and pids[0] > 0 else None

@@ -181,9 +181,12 @@ class ConfinedSubmission(Submission):
                 self.journal.remove(call)
             raise workers.failure(reply, name)
         first = len(objects.arrays)
-        call.result = self._received(reply.value, reply.ref, name)
+        try:
+            call.result = objects.receive(reply.value, reply.ref)
+        except Ended as ended:
+            raise workers.ended(ended, name) from None
         call.arrays = objects.arrays[first:]
-        if not is_opaque(call.result, self._opaque.get(function, ())):
+        if function in self._opaque and not is_opaque(call.result, self._opaque[function]):
             raise workers.interference(name)
         if reply.also:
             if "items" in reply.also and isinstance(call.result, RemoteObject):

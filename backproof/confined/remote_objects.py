@@ -137,7 +137,7 @@ class CaseObjects:
         generators: The generators that were handed over with their numbers, by ``id``.
         states: The states of these in the worker, by number.
         calls: How many calls there have been.
-        has_references: Whether a result holds an object that stayed in the worker.
+        has_any: Whether an argument may have to be sent as a reference.
 
     """
 
@@ -148,13 +148,8 @@ class CaseObjects:
     generators: dict[int, tuple[np.random.Generator, int]] = field(default_factory=dict)
     states: dict[int, str] = field(default_factory=dict)
     calls: int = 0
-    has_references: bool = False
+    has_any: bool = False
     _bytes: int = 0
-
-    @property
-    def has_any(self) -> bool:
-        """Whether an argument may have to be sent as a reference."""
-        return self.has_references or bool(self.results) or bool(self.generators)
 
     def stand_in(self, value: Any) -> Any:
         """Return the reference that is sent for a value; the value itself if there is none."""
@@ -180,6 +175,7 @@ class CaseObjects:
             if id(rng) not in self.generators:
                 self.generators[id(rng)] = rng, len(self.generators)
                 seed = generators.seed_of(rng)
+                self.has_any = True
             number = self.generators[id(rng)][1]
             if self.states.get(number) != state:
                 self.states[number] = state
@@ -221,20 +217,25 @@ class CaseObjects:
             self.parts[number] = part
             if isinstance(part, np.ndarray | list | dict):
                 self.results[id(part)] = part, number
+                self.has_any = True
         return value
 
     def _received(self, value: Any) -> Any:
-        match value:
-            case np.ndarray():
-                self.arrays.append(value)
-                self._bytes += value.nbytes
-            case list() | tuple():
-                return type(value)(self._received(entry) for entry in value)
-            case dict():
-                return {key: self._received(entry) for key, entry in value.items()}
-            case Ref(number=number, kind=kind, value=numbers):
-                self.has_references = True
-                return _class_named(kind)(self.owner, number, self._received(numbers))
+        kind = type(value)
+        if kind is np.ndarray:
+            self.arrays.append(value)
+            self._bytes += value.nbytes
+        elif kind is list or kind is tuple:
+            # A loop, as a comprehension would be one more call for most replies.
+            parts = []
+            for entry in value:
+                parts.append(self._received(entry))
+            return parts if kind is list else tuple(parts)
+        elif kind is dict:
+            return {key: self._received(entry) for key, entry in value.items()}
+        elif kind is Ref:
+            self.has_any = True
+            return _class_named(value.kind)(self.owner, value.number, self._received(value.value))
         return value
 
 

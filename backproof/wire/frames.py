@@ -1,7 +1,6 @@
 """Frames of numbers and arrays between the grader and a worker; neither trusts what it reads.
 
-A frame is a prefix (the lengths of what follows), a header and a payload; ``codec`` says what is
-in those two.
+A frame is a prefix with two lengths, a header and a payload; ``values`` describes the latter two.
 """
 
 from __future__ import annotations
@@ -12,88 +11,61 @@ from collections.abc import Callable
 from json import JSONDecoder
 from typing import Any, NoReturn
 
-from backproof.wire.values import (
-    MAX_DEPTH,
-    MAX_NODES,
-    MAX_PAYLOAD,
-    MAX_TEXT,
-    Reader,
-    Ref,
-    WireError,
-    Writer,
-    clean_text,
-)
-
-__all__ = [
-    "MAX_DEPTH",
-    "MAX_HEADER",
-    "MAX_NODES",
-    "MAX_PAYLOAD",
-    "MAX_TEXT",
-    "PREFIX_SIZE",
-    "ListWriter",
-    "Ref",
-    "WireError",
-    "clean_text",
-    "decode",
-    "decode_frame",
-    "encode",
-    "read_frame",
-    "split_prefix",
-    "write_frame",
-]
+from backproof.wire.reader import Reader
+from backproof.wire.values import MAX_PAYLOAD, WireError
+from backproof.wire.writer import Writer
 
 MAX_HEADER = 256 * 1024
 PREFIX_SIZE = 12
 
 _PREFIX = struct.Struct("<IQ")
-# What a pipe holds, so no read gives more; and a larger buffer takes long to make.
+# The capacity of a pipe, which no read exceeds; allocating a larger buffer takes longer.
 _CHUNK = 2**16
 
 
 def encode(value: Any, replace: Callable[[Any], Any] | None = None) -> bytes:
-    """Turn a value into a whole frame; what is encoded can be decoded.
+    """Encode a value as a whole frame, which can be decoded.
 
     Args:
         value: None, a bool, number, string, array or ``Ref``, or lists, tuples and dicts of them.
-            What is of a subclass crosses as the plain type.
-        replace: Called with every value but None, bool, int, float and str, outer ones first;
-            what it returns is encoded instead. The values inside that are replaced in turn, but
-            not that itself, nor what a ``Ref`` holds.
+            Values of subclasses cross as the plain type.
+        replace: Called with every value except None, bool, int, float and str, outer ones first.
+            Its result is encoded in the place of the value. The values inside that result are
+            replaced in turn, but not the result itself, nor the value of a ``Ref``.
 
     Raises:
-        WireError: A value is of a type that cannot be sent, or something is over its limit.
+        WireError: A value is of a type that cannot be sent, or a limit is exceeded.
 
     """
     writer = Writer()
     writer.write((value,), 0, replace)
-    return _frame("".join(writer.text)[1:], writer)
+    header = "".join(writer.text)[1:].encode()
+    if len(header) > MAX_HEADER:
+        raise _too_long(len(header), writer.size)
+    return b"".join([_PREFIX.pack(len(header), writer.size), header, *writer.parts])
 
 
 class ListWriter:
-    """Encodes a list of tuples one by one, each as it is when it is added."""
+    """Encodes a list of tuples one by one, each with the content that it has when it is added."""
 
     def __init__(self) -> None:
         self._writer = Writer()
 
     def add(self, value: tuple[Any, ...]) -> None:
-        """Encode one more tuple; ``WireError`` if it cannot be sent, or is one too many."""
+        """Encode one more tuple; ``WireError`` if it cannot be sent, or a limit is exceeded."""
         writer = self._writer
-        writer.count_values(1)
+        writer.count_nodes(1)
         writer.text.append(',["t"')
         writer.write(value, 2, None)
         writer.text.append("]")
 
     def frame(self) -> bytes:
-        """Give the list as a whole frame."""
-        return _frame("".join(['["l"', *self._writer.text, "]"]), self._writer)
-
-
-def _frame(text: str, writer: Writer) -> bytes:
-    header = text.encode()
-    if len(header) > MAX_HEADER:
-        raise _too_long(len(header), writer.size)
-    return b"".join([_PREFIX.pack(len(header), writer.size), header, *writer.parts])
+        """Return the list as a whole frame."""
+        writer = self._writer
+        header = "".join(['["l"', *writer.text, "]"]).encode()
+        if len(header) > MAX_HEADER:
+            raise _too_long(len(header), writer.size)
+        return b"".join([_PREFIX.pack(len(header), writer.size), header, *writer.parts])
 
 
 def split_prefix(prefix: bytes) -> tuple[int, int]:
@@ -114,12 +86,12 @@ def split_prefix(prefix: bytes) -> tuple[int, int]:
 def decode(
     header: bytes | memoryview, payload: bytes | bytearray | memoryview, start: int = 0
 ) -> Any:
-    """Turn a header and a payload back into the value; its arrays are writable copies.
+    """Decode a header and a payload; the arrays of the value are writable copies.
 
     Args:
         header: The header, without the prefix.
-        payload: What ends with the payload.
-        start: Where the payload begins in that, so that it need not be cut out.
+        payload: Bytes that end with the payload.
+        start: Where the payload begins in them, so that it need not be copied.
 
     Raises:
         WireError: The frame breaks a rule.
@@ -142,10 +114,10 @@ def decode(
 
 
 def decode_frame(frame: bytes) -> Any:
-    """Decode a whole frame, as ``encode`` gave it.
+    """Decode a whole frame, as ``encode`` returns it.
 
     Raises:
-        WireError: It breaks a rule, or its lengths are not those that it announces.
+        WireError: It breaks a rule, or has another length than its prefix announces.
 
     """
     header, payload = split_prefix(frame[:PREFIX_SIZE])
@@ -156,34 +128,33 @@ def decode_frame(frame: bytes) -> Any:
 
 
 def read_frame(fd: int) -> Any:
-    """Wait for a frame and decode it; memory is taken as bytes come, not as they are announced.
+    """Wait for a frame and decode it; memory is allocated for bytes that came, not announced ones.
 
     Raises:
-        EOFError: The other side closed its end, and no frame had begun.
-        WireError: The frame breaks a rule or ends too early, or more came along with it: only
-            one is ever on its way.
+        EOFError: The other side closed its end before a frame began.
+        WireError: The frame breaks a rule or ends too early, or another one came with it.
 
     """
     data = os.read(fd, _CHUNK)
     if not data:
         raise EOFError("the other side closed its end")
     if len(data) < PREFIX_SIZE:
-        data = _read_on(fd, data, PREFIX_SIZE)
+        data = _read_until(fd, data, PREFIX_SIZE)
     header, payload = split_prefix(data[:PREFIX_SIZE])
     start = PREFIX_SIZE + header
     size = start + payload
     if len(data) < size:
-        data = _read_on(fd, data, size)
+        data = _read_until(fd, data, size)
     if len(data) < size:
-        came = len(data) - PREFIX_SIZE
-        raise WireError(f"the frame ends after {came} of {header + payload} bytes")
+        received = len(data) - PREFIX_SIZE
+        raise WireError(f"the frame ends after {received} of {header + payload} bytes")
     if len(data) > size:
         raise WireError("there is more than one frame")
     return decode(data[PREFIX_SIZE:start], data, start)
 
 
 def write_frame(fd: int, frame: bytes) -> None:
-    """Write a whole frame, and wait until the other side has room for it.
+    """Write a whole frame, and wait where the other side has no room for it yet.
 
     Raises:
         OSError: The other side closed its end.
@@ -194,8 +165,8 @@ def write_frame(fd: int, frame: bytes) -> None:
         written += os.write(fd, memoryview(frame)[written:])
 
 
-def _read_on(fd: int, data: bytes, size: int) -> bytes:
-    """Read until there are that many bytes, or fewer if the other side closes its end."""
+def _read_until(fd: int, data: bytes, size: int) -> bytes:
+    """Read until there are ``size`` bytes, or fewer if the other side closes its end."""
     chunks = [data]
     missing = size - len(data)
     while missing and (data := os.read(fd, min(missing, _CHUNK))):

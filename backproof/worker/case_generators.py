@@ -14,33 +14,32 @@ Description = tuple[int, str, str | None]
 
 
 class CaseGenerators:
-    """Copies of the grader's generators, by number."""
+    """Copies of the grader's generators.
+
+    Attributes:
+        by_number: The copies, by the numbers that refer to them.
+
+    """
 
     def __init__(self) -> None:
-        self._generators: dict[int, np.random.Generator] = {}
+        self.by_number: dict[int, np.random.Generator] = {}
         self._states: dict[int, str] = {}
         self._raw_states: dict[int, Any] = {}
-
-    def __bool__(self) -> bool:
-        return bool(self._generators)
-
-    def __getitem__(self, number: int) -> np.random.Generator:
-        return self._generators[number]
 
     def update(self, descriptions: Sequence[Description]) -> None:
         """Create generators, or put those that exist into the state that the grader's have."""
         for number, state, seed in descriptions:
-            if number in self._generators:
-                generators.move(self._generators[number], state)
+            if number in self.by_number:
+                generators.move(self.by_number[number], state)
             else:
-                self._generators[number] = generators.make(state, seed)
+                self.by_number[number] = generators.make(state, seed)
             self._states[number] = state
             self._raw_states.pop(number, None)
 
     def changed_states(self) -> list[tuple[int, str]]:
         """Return the states of the generators drawn from since they were last reported."""
         changed = []
-        for number, rng in self._generators.items():
+        for number, rng in self.by_number.items():
             # Raw states are compared first because writing a state as text takes longer.
             raw = rng.bit_generator.state, generators.children_of(rng)
             if raw == self._raw_states.get(number):

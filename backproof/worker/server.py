@@ -102,7 +102,7 @@ class Worker:
 
     def _perform(self, operation: str, details: Sequence[Any]) -> _Reply:
         failed, value, ref, also = self._operations[operation](*details)
-        if self._generators and (states := self._generators.changed_states()):
+        if self._generators.by_number and (states := self._generators.changed_states()):
             also = {**(also or {}), "generators": states}
         return failed, value, ref, also
 
@@ -278,7 +278,7 @@ class Worker:
             number = value.number
             if COPIES <= number < GENERATORS:
                 return self._objects.copy_of(number - COPIES)
-            return (self._generators if number >= GENERATORS else self._objects)[number]
+            return (self._generators.by_number if number >= GENERATORS else self._objects)[number]
         if isinstance(value, list | tuple):
             return type(value)(self._resolved(entry) for entry in value)
         return value

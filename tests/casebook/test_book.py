@@ -237,11 +237,11 @@ def test_replays_of_what_hangs_take_no_time_of_the_submissions(small, tmp_path):
         book = draw(suite)
         with ConfinedSubmission(tmp_path, small) as submission:
             suite.use(submission)
-            deadline = submission._deadline
+            deadline = submission.workers._deadline
             begin = time.monotonic()
             records = {each.item.name: book.replay(each, submission) for each in suite.properties}
             seconds = time.monotonic() - begin
-            return records, seconds, submission._deadline - deadline
+            return records, seconds, submission.workers._deadline - deadline
 
     records, seconds, given_back = with_suite(small, work, profile="quick")
     hangs = [name for name, record in records.items() if record is None]
@@ -254,8 +254,8 @@ def test_an_import_that_ended_in_a_replay_is_tried_again_live(small):
     """An import may fail in a replay for lack of time, which is not the student's fault."""
     with ConfinedSubmission(small.reference, small) as submission:
         submission.begin_replay("losses")
-        home = submission._unit
-        submission._import_ended[home, "losses"] = SubmissionEnded("it ended", "", "exited")
+        home = submission.workers._home
+        submission.workers._import_ended[home, "losses"] = SubmissionEnded("it ended", "", "exited")
         with pytest.raises(SubmissionEnded):
             submission.losses.mean_squared_error(np.zeros((1, 1)), np.ones((1, 1)))
         submission.begin_property("losses")

@@ -214,8 +214,8 @@ from backproof.assignment.config import load_assignment
 from backproof.confined.confined_submission import ConfinedSubmission
 submission = ConfinedSubmission(sys.argv[1], load_assignment())
 submission.activations.relu(1.0)
-channel = submission._workers["activations"].channel
-print(submission._served.server._process.pid, ~(channel._clock >> 3), flush=True)
+channel = submission.workers._workers["activations"].channel
+print(submission._pooled.server._process.pid, ~(channel._clock >> 3), flush=True)
 submission.activations.tanh(1.0)
 """
 
