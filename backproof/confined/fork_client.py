@@ -1,4 +1,4 @@
-"""Start the fork server, and workers from it."""
+"""Grader's side of the fork server, which workers are forked from."""
 
 from __future__ import annotations
 
@@ -7,65 +7,54 @@ import json
 import os
 import socket
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from backproof.confined.channel import Channel, uninterrupted
-from backproof.confined.preload import search_path
+from backproof.confined.interpreter import entry_settings, start_interpreter
 from backproof.sandbox import confine
 from backproof.sandbox.plan import Plan, unique_uid
 from backproof.wire.protocol import MAX_CONTROL_BYTES
 
-# In a fresh interpreter with no environment: only what is named here is importable.
-_BOOT = """
-import json, sys
-settings = json.loads(sys.argv[1])
-path = list(sys.path)
-sys.path += settings.pop("search")
-from backproof.worker.fork_server import main
-main(path=path, **settings)
-"""
 _SECONDS_TO_START = 60.0
-# More workers than one submission can need.
-_USERS_OF_A_SUBMISSION = 2**12
+# User ids that are set aside for the workers of one submission: more than it can need.
+_USERS_PER_SUBMISSION = 2**12
 
 
 class ForkServer:
-    """A warm process that workers are forked from.
+    """A process that has imported the libraries, so that workers forked from it start at once.
 
     Args:
         libraries: The installed packages that a submission may use.
-        plan: What confines the workers.
+        plan: The layers that confine the workers.
+
+    Attributes:
+        libraries: Those of the libraries that could be imported.
+        namespaces: Whether the workers are in namespaces of their own: "on", or "off: " and why.
+        cpu_seconds: The CPU time of all workers that have ended.
 
     Raises:
-        RuntimeError: It did not start: a fault of ours, or of the machine.
+        RuntimeError: It did not start, which is a fault of ours or of the machine.
 
     """
 
     def __init__(self, libraries: Sequence[str], plan: Plan) -> None:
         if "undumpable" in plan.layers:
-            confine.undumpable()  # this process: the grader
+            confine.make_undumpable()  # the grader itself
+        self.cpu_seconds = 0.0
         self._plan = plan
         self._first_user = 0
         self._users = itertools.count()
-        self.cpu_seconds = 0.0  # of all workers that have ended
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.settimeout(_SECONDS_TO_START)
-        settings = {
-            "control": theirs.fileno(),
-            "libraries": list(libraries),
-            "plan": plan.to_json(),
-            "search": search_path(libraries),
-        }
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the server
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-B", "-c", _BOOT, json.dumps(settings)],
+        settings = entry_settings("backproof.worker.fork_server", libraries, plan)
+        self._process = start_interpreter(
+            {**settings, "control": theirs.fileno()},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=self._errors,
-            env={"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"},
             cwd="/",
             pass_fds=[theirs.fileno()],
             start_new_session=True,
@@ -76,7 +65,7 @@ class ForkServer:
         self.namespaces: str = started["namespaces"]
 
     def fork(self, preload: Iterable[str], output_kb: int) -> Channel:
-        """Start a worker, confined before anything of the submission is in it."""
+        """Start a worker, which is confined before anything of the submission is in it."""
         pipes = [os.pipe() for _ in range(3)]
         (their_requests, requests), (replies, their_replies), (output, their_output) = pipes
         theirs = [their_requests, their_replies, their_output]
@@ -93,7 +82,7 @@ class ForkServer:
         if not descriptors:
             for descriptor in (requests, replies, output):
                 os.close(descriptor)
-            raise self._broken() if not message else RuntimeError("no process can be started")
+            raise self._failure() if not message else RuntimeError("no process can be started")
         pid = json.loads(message)["pid"]
         return Channel(
             descriptors[0],
@@ -104,15 +93,12 @@ class ForkServer:
         )
 
     def skip_users(self) -> None:
-        """Let the workers from here on have other user ids, also if those before were forks' own.
-
-        A process that is forked from this one counts on by itself.
-        """
-        self._first_user += _USERS_OF_A_SUBMISSION
+        """Use other user ids from here on, as forks of this process count on independently."""
+        self._first_user += _USERS_PER_SUBMISSION
         self._users = itertools.count()
 
     def close(self) -> None:
-        """End the server; workers that are left end with it."""
+        """End the server, and with it the workers that are left."""
         self._control.close()
         try:
             self._process.wait(timeout=5)
@@ -125,7 +111,7 @@ class ForkServer:
         try:
             self._control.send(json.dumps({"op": "reap", "pid": pid}).encode())
             answer = self._answer()
-        except (OSError, RuntimeError):  # the server is gone, and its workers with it
+        except (OSError, RuntimeError):  # the server has ended, and its workers with it
             return 0, 0
         self.cpu_seconds += answer["cpu"]
         return answer["status"], answer["peak_kb"]
@@ -136,10 +122,10 @@ class ForkServer:
         except OSError:
             message = b""
         if not message:
-            raise self._broken()
+            raise self._failure()
         return json.loads(message)
 
-    def _broken(self) -> RuntimeError:
+    def _failure(self) -> RuntimeError:
         self._errors.seek(0)
         last = self._errors.read().decode(errors="replace").strip().splitlines()[-1:]
-        return RuntimeError(f"the process that workers start from is gone: {''.join(last)}")
+        return RuntimeError(f"the process that workers are forked from has ended: {''.join(last)}")

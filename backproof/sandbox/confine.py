@@ -1,9 +1,9 @@
-"""Confinement of the processes that run student code: layer on layer, each for good.
+"""Confinement of the current process, in layers that cannot be removed again.
 
-The grader makes a ``plan``; the process that workers are forked from may ``isolate`` itself;
-each worker calls ``confine`` before it sees anything of a student's. What came of it is said
-layer by layer, and a disposable worker can find out what holds (``probes``). Linux only:
-elsewhere every layer is reported as off.
+The grader makes a ``Plan``. The server that forks workers may ``isolate`` itself, and each worker
+calls ``confine`` before it gets anything of a student's. Both report on each layer, and a
+disposable worker tries what the layers stop (``escape_attempts``). On systems other than Linux
+every layer is reported as off.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ if sys.platform != "win32":
 
 
 def prepare(plan: Plan) -> int | None:
-    """Make a plan's Landlock rule set once, for all workers that are forked afterwards.
+    """Create a plan's Landlock rule set once, for all workers that are forked later.
 
     Returns:
-        The descriptor for ``confine``; None where the plan has no Landlock, or it fails here.
+        The descriptor for ``confine``; None if the plan has no Landlock, or it fails here.
 
     """
     if "landlock" not in plan.layers:
@@ -36,11 +36,11 @@ def prepare(plan: Plan) -> int | None:
         return None
 
 
-def undumpable() -> str:
-    """Keep other processes of the same user from looking into this one.
+def make_undumpable() -> str:
+    """Keep other processes of the same user from reading this one's memory.
 
     Returns:
-        "on", or "off: " and why.
+        "on", or "off: " and the reason.
 
     """
     if sys.platform != "linux":
@@ -49,60 +49,60 @@ def undumpable() -> str:
 
 
 def die_with_parent() -> None:
-    """End this process when its parent ends; where that cannot be asked for, do nothing."""
+    """End this process when its parent ends; do nothing on systems other than Linux."""
     if sys.platform == "linux":
         syscalls.set_death_signal(signal.SIGKILL)
 
 
 def isolate(plan: Plan) -> str:
-    """Move what is forked from here on into namespaces without network, peers or processes.
+    """Move processes that are forked later into namespaces without network or other processes.
 
-    The next child is the first process there, and when it ends the others are ended. This
-    process must have one thread only. Where namespaces are not allowed nothing is changed.
+    The next child is the first process there, and when it ends the others are ended. This process
+    must have one thread only. Where namespaces are not allowed, nothing changes.
 
     Returns:
-        "on", or "off: " and why.
+        "on", or "off: " and the reason.
 
     """
     if "namespaces" not in plan.layers or sys.platform != "linux":
-        return _left_out(plan, "namespaces")
+        return _reason_off(plan, "namespaces")
     if not syscalls.has_capability(syscalls.CAP_SYS_ADMIN):
-        lost = "no users of their own" if plan.uid is not None else "no way to read the libraries"
+        lack = "no users of their own" if plan.uid is not None else "no way to read the libraries"
         if plan.uid is not None or plan.search:
-            return f"off: it takes a user namespace, in which workers would have {lost}"
+            return f"off: it takes a user namespace, in which workers would have {lack}"
     return _outcome(namespaces.enter)
 
 
 def confine(plan: Plan, ruleset: int | None = None) -> dict[str, str]:
-    """Put a plan's layers on this process, in an order in which each still can be put on.
+    """Apply a plan's layers to this process, in an order in which none prevents a later one.
 
     Args:
-        plan: What to put on. With any layer, all capabilities are dropped too.
-        ruleset: A descriptor that ``prepare`` gave; it is closed.
+        plan: The layers. With any of them, all capabilities are dropped too.
+        ruleset: A descriptor from ``prepare``; it is closed.
 
     Returns:
-        For each layer but the namespaces "on", or "off: " and why.
+        For each layer except the namespaces "on", or "off: " and the reason.
 
     """
-    report = {layer: _left_out(plan, layer) for layer in LAYERS if layer != "namespaces"}
+    report = {layer: _reason_off(plan, layer) for layer in LAYERS if layer != "namespaces"}
 
-    def put_on(layer: str, step: Callable[[], None]) -> None:
+    def apply(layer: str, step: Callable[[], None]) -> None:
         if layer in plan.layers:
             report[layer] = _outcome(step)
 
     die_with_parent()
     if plan.layers and sys.platform == "linux":
         kept = syscalls.capabilities() & (plan.search << syscalls.CAP_DAC_READ_SEARCH)
-        put_on("rlimits", lambda: _limit(plan))
+        apply("rlimits", lambda: _limit(plan))
         syscalls.drop_bounding_set()
-        put_on("uid", lambda: _become(plan.uid))
+        apply("uid", lambda: _become(plan.uid))
         syscalls.set_capabilities(kept)
-        put_on("undumpable", lambda: syscalls.set_dumpable(False))
+        apply("undumpable", lambda: syscalls.set_dumpable(False))
         syscalls.set_no_new_privileges()
-        put_on("landlock", lambda: _restrict(plan, ruleset))
+        apply("landlock", lambda: _restrict(plan, ruleset))
         if report["landlock"] != "on":
             syscalls.set_capabilities(0)
-        put_on("seccomp", seccomp.install)
+        apply("seccomp", seccomp.install)
     if ruleset is not None:
         os.close(ruleset)
     return report
@@ -110,20 +110,20 @@ def confine(plan: Plan, ruleset: int | None = None) -> dict[str, str]:
 
 def _limit(plan: Plan) -> None:
     limits = plan.limits
-    wanted = {
+    values_of = {
         resource.RLIMIT_AS: (limits.memory_mb << 20,) * 2,
-        # The first ends the process with a signal that tells why.
+        # At the first, the kernel sends a signal of its own, which names the reason.
         resource.RLIMIT_CPU: (limits.cpu_seconds, limits.cpu_seconds + 1),
         resource.RLIMIT_NOFILE: (limits.open_files,) * 2,
         resource.RLIMIT_FSIZE: (limits.file_kb << 10,) * 2,
         resource.RLIMIT_CORE: (0, 0),
     }
     if "uid" in plan.layers:
-        wanted[resource.RLIMIT_NPROC] = (limits.threads,) * 2
-    for kind, values in wanted.items():
-        most = resource.getrlimit(kind)[1]
-        if most != resource.RLIM_INFINITY:
-            values = min(values[0], most), min(values[1], most)
+        values_of[resource.RLIMIT_NPROC] = (limits.threads,) * 2
+    for kind, values in values_of.items():
+        hard = resource.getrlimit(kind)[1]
+        if hard != resource.RLIM_INFINITY:
+            values = min(values[0], hard), min(values[1], hard)
         resource.setrlimit(kind, values)
 
 
@@ -134,7 +134,7 @@ def _become(uid: int | None) -> None:
     syscalls.keep_capabilities_with_next_user()
     os.setresgid(uid, uid, uid)
     os.setresuid(uid, uid, uid)
-    die_with_parent()  # again: a change of the user takes it back
+    die_with_parent()  # again, because a change of the user cancels it
 
 
 def _restrict(plan: Plan, ruleset: int | None) -> None:
@@ -148,7 +148,7 @@ def _restrict(plan: Plan, ruleset: int | None) -> None:
         os.close(ruleset)
 
 
-def _left_out(plan: Plan, layer: str) -> str:
+def _reason_off(plan: Plan, layer: str) -> str:
     return f"off: {plan.without.get(layer, 'not asked for')}"
 
 
@@ -157,6 +157,6 @@ def _outcome(step: Callable[[], None]) -> str:
         step()
     except OSError as error:
         return f"off: {error.strerror or error}"
-    except ValueError as error:  # what the limits are refused with
+    except ValueError as error:  # raised for limits that are refused
         return f"off: {error}"
     return "on"

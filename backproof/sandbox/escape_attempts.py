@@ -1,7 +1,7 @@
-"""Attacks that a disposable worker tries, to find out what its confinement holds off.
+"""Attacks that a disposable worker tries, to find out which of them its confinement stops.
 
-The grader makes ``canaries`` for them: files, a process, addresses. None of the attacks does
-harm where it succeeds.
+The grader creates ``canaries`` as their targets: files, a process, addresses. No attack does harm
+if it succeeds.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ if sys.platform != "win32":
 Targets = Mapping[str, Any]
 
 _KEYCTL = {"x86_64": 250, "aarch64": 219}
-_PTRACE_SEIZE = 0x4206  # unlike to attach, it does not stop the process
-_MOST_DESCRIPTORS = 4096
+_PTRACE_SEIZE = 0x4206  # does not stop the process, unlike PTRACE_ATTACH
+_MAX_DESCRIPTORS = 4096
 
 
 def _read_private(targets: Targets) -> None:
@@ -73,8 +73,8 @@ def _memory(targets: Targets) -> None:
 
 
 def _ptrace(targets: Targets) -> None:
-    # In a thread: when that ends the grader is let go of. Otherwise the next signal to the grader
-    # would stop it, until somebody who does not know of it lets it go on.
+    # Tracing ends with the thread that started it. If it went on, the next signal would stop the
+    # grader for good.
     failures: list[OSError] = []
 
     def trace() -> None:
@@ -103,7 +103,7 @@ def _signal(targets: Targets) -> None:
 
 
 def _continue(targets: Targets) -> None:
-    # Within a session anybody may send it to anybody.
+    # Every process may send this signal to all others of its session.
     os.kill(targets["pid"], signal.SIGCONT)
 
 
@@ -146,7 +146,7 @@ def _exec_from_memory(_targets: Targets) -> None:
 
 
 def _execute(program: str | int) -> None:
-    """Run what is no program: to be told so is to have been allowed to."""
+    """Run a file that is no program: the error for that means that running it is allowed."""
     try:
         os.execve(program, ["program"], {})
     except OSError as error:
@@ -165,7 +165,7 @@ def _shared_memory(_targets: Targets) -> None:
 
 
 def _descriptors(_targets: Targets) -> None:
-    for descriptor in range(5, _MOST_DESCRIPTORS):
+    for descriptor in range(5, _MAX_DESCRIPTORS):
         with contextlib.suppress(OSError):
             os.fstat(descriptor)
             return
@@ -201,19 +201,19 @@ PROBES: Mapping[str, Callable[[Targets], None]] = {
     "use an inherited descriptor": _descriptors,
     "see that a hidden file exists": _stat,
 }
-# That a file exists is no secret.
+# The existence of a file is no secret, so this attempt may succeed.
 STRICT = tuple(name for name in PROBES if name != "see that a hidden file exists")
 
 
 def run_probes(targets: Targets) -> dict[str, bool]:
-    """Try every attack from this process, which is of no use afterwards.
+    """Try every attack from this process, which cannot be used afterwards.
 
     Args:
-        targets: What ``canaries`` gave in the grader.
+        targets: The targets that ``canaries`` yielded in the grader.
 
     Returns:
-        For each name in ``PROBES`` whether the attack was stopped. Where there is no layer to
-        stop it, on other systems than Linux, none is tried.
+        For each name in ``PROBES`` whether the attack was stopped. On systems other than Linux no
+        layer could stop it, so none is tried.
 
     """
     if sys.platform != "linux":
@@ -230,13 +230,13 @@ def _stopped(attack: Callable[[Targets], None], targets: Targets) -> bool:
 
 
 def level(probes: Mapping[str, bool]) -> str:
-    """Name what was observed: "strict" if every attack was stopped, "process" otherwise."""
+    """Return the level of confinement: "strict" if every attack was stopped, else "process"."""
     return "strict" if all(probes.get(name, False) for name in STRICT) else "process"
 
 
 @contextlib.contextmanager
 def canaries() -> Iterator[dict[str, Any]]:
-    """Make, in the grader, something for every attack to aim at; yield where it is."""
+    """Create a target for every attack in the grader; yield their paths, numbers and addresses."""
     if sys.platform != "linux":
         yield {}
         return
@@ -265,9 +265,9 @@ def canaries() -> Iterator[dict[str, Any]]:
         )
         unix.bind(f"\0{name}")
         unix.listen()
-        for one in (tcp, udp):
-            with contextlib.suppress(OSError):  # no network at all: nothing to reach either
-                one.bind(("127.0.0.1", 0))
+        for listener in (tcp, udp):
+            with contextlib.suppress(OSError):  # without a network there is nothing to attack
+                listener.bind(("127.0.0.1", 0))
         tcp.listen()
         yield {
             **{key: str(path) for key, (path, _) in files.items()},

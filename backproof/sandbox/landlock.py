@@ -1,8 +1,8 @@
-"""Landlock: the kernel's access control that any process may put on itself, for good.
+"""Landlock, the kernel's access control that a process can apply to itself irrevocably.
 
-What a rule does not open is closed: files and folders outside the given ones, every way to
-change a file, TCP (from version 4 on), and from version 6 on signals and abstract sockets to
-processes outside. ``stat``, ``chmod``, UDP and sockets with a path are not its business.
+Everything that no rule allows is forbidden: files and folders other than the given ones, all
+changes of files, TCP (from version 4), and signals and abstract sockets to processes outside (from
+version 6). Landlock does not cover ``stat``, ``chmod``, UDP and sockets with a path.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ _ASK_VERSION = 1
 _PATH_BENEATH = 1
 
 _READ_FILE, _READ_DIR = 1 << 2, 1 << 3
-# Rights on files by the version that brought them: all of the first, moving to another folder,
-# truncating, device-specific commands.
+# Rights on files by the version that introduced them: all those of the first, moving to another
+# folder, truncating, device-specific commands.
 _FILE_RIGHTS = {1: (1 << 13) - 1, 2: 1 << 13, 3: 1 << 14, 5: 1 << 15}
 _TCP_RIGHTS = {4: 0b11}  # bind, connect
 _SCOPES = {6: 0b11}  # abstract Unix sockets, signals
 _NEWEST = 7
-# Refusals are a student's affair, not one of the system's log.
+# Refusals are expected here, so they must not fill the system's log.
 _DO_NOT_LOG = {7: 1}
 
 
 def version() -> int:
-    """Give the version of the kernel's Landlock; 0 where there is none."""
+    """Return the version of the kernel's Landlock; 0 if it has none."""
     if sys.platform != "linux":
         return 0
     try:
@@ -44,15 +44,15 @@ def version() -> int:
 
 
 def prepare(paths: Iterable[str], at_most: int = _NEWEST) -> int:
-    """Make a rule set under which only ``paths`` can be read, and nothing be changed or run.
+    """Create a rule set under which only ``paths`` can be read, and nothing changed or run.
 
     Args:
-        paths: Files, and folders with all in them. Of a folder whose name ends with a slash
-            only the names of what is in it can be read. What does not exist is left out.
-        at_most: Use nothing newer than this version.
+        paths: Files, and folders with all their contents. A folder whose name ends with a slash
+            can only be listed. Paths that do not exist are left out.
+        at_most: The newest version to use.
 
     Returns:
-        The rule set's descriptor; it survives a fork, so that many processes can use it.
+        The rule set's descriptor; it survives a fork, so many processes can use it.
 
     Raises:
         OSError: There is no Landlock, or a path cannot be opened.
@@ -66,7 +66,7 @@ def prepare(paths: Iterable[str], at_most: int = _NEWEST) -> int:
     ruleset = syscalls.syscall(_CREATE_RULESET, ctypes.addressof(buffer), size, 0)
     try:
         for path in paths:
-            _open_up(ruleset, path)
+            _allow(ruleset, path)
     except OSError:
         os.close(ruleset)
         raise
@@ -74,7 +74,7 @@ def prepare(paths: Iterable[str], at_most: int = _NEWEST) -> int:
 
 
 def restrict(ruleset: int) -> None:
-    """Put a rule set on the calling thread and all that it starts; it cannot be taken back.
+    """Apply a rule set to the calling thread and all that it starts; it cannot be undone.
 
     Raises:
         OSError: The thread has not given up new privileges, or too many rule sets already.
@@ -86,7 +86,7 @@ def _known(rights: dict[int, int], newest: int) -> int:
     return sum(bits for since, bits in rights.items() if since <= newest)
 
 
-def _open_up(ruleset: int, path: str) -> None:
+def _allow(ruleset: int, path: str) -> None:
     try:
         descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Namespaces: what is started in them sees no network, no peers and no other processes."""
+"""Namespaces, in which processes have no network and see no other processes."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ _NEW_UTS, _NEW_IPC, _NEW_PID, _NEW_NET = 0x04000000, 0x08000000, 0x20000000, 0x4
 
 
 def enter() -> None:
-    """Move this process's children into new namespaces, or change nothing.
+    """Move this process's future children into new namespaces, or change nothing.
 
-    The next child is the first process of its namespace; when it ends the others are ended.
-    A user who may not make namespaces makes one of users first, in which it may.
+    The next child is the first process of its namespace; when it ends the others are ended. A user
+    who may not create namespaces creates a user namespace first, in which it may.
 
     Raises:
-        OSError: It is not allowed here, or this process has several threads.
+        OSError: Namespaces are not allowed here, or this process has several threads.
 
     """
     flags = _NEW_UTS | _NEW_IPC | _NEW_PID | _NEW_NET
     if not syscalls.has_capability(syscalls.CAP_SYS_ADMIN):
         flags |= _NEW_USER
-    # Where half of it is forbidden there is no way back: another process tries it first.
+    # Another process tries it first, because a part of it could succeed and cannot be undone.
     child = os.fork()
     if not child:
         code = 1
@@ -44,7 +44,7 @@ def enter() -> None:
 def _unshare(flags: int) -> None:
     user, group = os.geteuid(), os.getegid()
     dumpable = syscalls.dumpable()
-    syscalls.set_dumpable(True)  # or its own files in /proc are not its own
+    syscalls.set_dumpable(True)  # otherwise it may not write its own files in /proc
     try:
         syscalls.call("unshare", flags)
         if flags & _NEW_USER:

@@ -1,6 +1,6 @@
-"""What workers are confined by, decided in the grader: which layers can work here, and as whom.
+"""Plan of confinement: the layers that can work on this machine, and the workers' user ids.
 
-A plan goes to the process that workers are forked from as JSON.
+The grader makes the plan and sends it as JSON to the server that forks workers.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ LAYERS = ("rlimits", "uid", "landlock", "seccomp", "namespaces", "undumpable")
 
 @dataclass(frozen=True)
 class Limits:
-    """What one worker may use.
+    """Resources that one worker may use.
 
     Args:
-        memory_mb: Everything that it maps, the libraries included.
-        cpu_seconds: Computing in all its life, a backstop: the kernel then ends it.
-        open_files: Descriptors.
-        threads: Threads, with a user id of its own only: it is counted by user.
+        memory_mb: All memory that it maps, including the libraries.
+        cpu_seconds: CPU time in its whole life, after which the kernel ends it.
+        open_files: Open descriptors.
+        threads: Threads. It applies only to a worker with a user id of its own, as the kernel
+            counts threads by user.
         file_kb: The length of a file that it writes.
 
     """
@@ -38,16 +39,16 @@ class Limits:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a worker is to put on itself.
+    """The layers that a worker applies to itself.
 
     Args:
-        layers: Names out of ``LAYERS``.
-        readable: What Landlock leaves open, see ``landlock.prepare``.
-        limits: Of each worker.
-        uid: The user and group id that it takes on; None keeps the grader's.
-        search: Whether it keeps the capability to read what other users cannot; Landlock alone
-            then says what that is.
-        without: Why each layer that is not in ``layers`` is left out.
+        layers: Names from ``LAYERS``.
+        readable: The paths that Landlock leaves readable, see ``landlock.prepare``.
+        limits: The limits of each worker.
+        uid: The user and group id that it changes to; None keeps the grader's.
+        search: Whether it keeps the capability to read files of all users; Landlock alone then
+            restricts what it can read.
+        without: The reason why each layer that is not in ``layers`` is left out.
 
     """
 
@@ -59,32 +60,32 @@ class Plan:
     without: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        """Give the plan as a dict that JSON can carry."""
+        """Return the plan as a dict that can be written as JSON."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Plan:
-        """Make a plan of what ``to_json`` gave, whether or not JSON has carried it."""
-        changed = {
+        """Return the plan that ``to_json`` described, before or after a trip through JSON."""
+        fields = {
             "layers": tuple(data["layers"]),
             "readable": tuple(data["readable"]),
             "limits": Limits(**data["limits"]),
         }
-        return cls(**{**data, **changed})
+        return cls(**{**data, **fields})
 
 
 def plan(
     layers: Sequence[str] = LAYERS, readable: Sequence[str] = (), limits: Limits | None = None
 ) -> Plan:
-    """Decide in the grader what workers are confined by: of ``layers``, what can work here.
+    """Return a plan with those of the layers that can work on this machine.
 
     Args:
-        layers: Names out of ``LAYERS``.
-        readable: What a worker must be able to read, as ``readable_paths`` gives it.
-        limits: Of each worker.
+        layers: Names from ``LAYERS``.
+        readable: The paths that a worker must be able to read, as ``readable_paths`` returns them.
+        limits: The limits of each worker.
 
     Raises:
-        ValueError: There is no layer of such a name.
+        ValueError: A name is not in ``LAYERS``.
 
     """
     unknown = sorted(set(layers) - set(LAYERS))
@@ -104,7 +105,7 @@ def plan(
 
 
 def unique_uid(plan: Plan, number: int) -> int | None:
-    """Give the user id for the ``number``-th worker of a plan; None where it keeps the grader's."""
+    """Return the user id for the ``number``-th worker of a plan; None keeps the grader's."""
     if plan.uid is None:
         return None
     uids = users.range_of(plan.uid)
@@ -112,15 +113,15 @@ def unique_uid(plan: Plan, number: int) -> int | None:
 
 
 def _obstacles() -> dict[str, str]:
-    """Say of the layers that cannot work here, as far as can be told without trying, why."""
+    """Return why layers cannot work here, as far as that is known without trying them."""
     if sys.platform != "linux":
         return dict.fromkeys(LAYERS, f"not available on {sys.platform}")
-    found = {
+    obstacles = {
         "uid": _no_other_user(),
         "landlock": None if landlock.version() else "not available in this kernel",
         "seccomp": seccomp.available(),
     }
-    return {layer: why for layer, why in found.items() if why}
+    return {layer: reason for layer, reason in obstacles.items() if reason}
 
 
 def _no_other_user() -> str | None:

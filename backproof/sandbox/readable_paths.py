@@ -1,4 +1,4 @@
-"""What a worker must be able to read: the standard library and the libraries it may use."""
+"""Paths that a worker must be able to read: the standard library and the allowed libraries."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
-# Where the packages of others are, whose tests and answers are nobody's business.
-_OF_OTHERS = ("site-packages", "dist-packages")
+# Folders of other installed packages, which may include tests or solutions.
+_OTHER_PACKAGES = ("site-packages", "dist-packages")
 _DEVICES = ("/dev/null", "/dev/urandom", "/etc/ld.so.cache", "/sys/devices/system/cpu")
 
 
 def readable_paths(libraries: Sequence[str]) -> tuple[str, ...]:
-    """List what a worker must be able to read to import the standard library and ``libraries``.
+    """Return the paths that imports of the standard library and of ``libraries`` read.
 
     Args:
-        libraries: Importable packages, such as ``"numpy"``; what is not installed is left out.
+        libraries: Importable packages, such as ``"numpy"``; those not installed are left out.
 
     Returns:
-        Files and folders, links resolved. A folder whose name ends with a slash is one that
-        only has to be listed: the import system does, before it opens what it found.
+        Files and folders, with links resolved. A folder whose name ends with a slash only has to
+        be listed: the import system does so before it opens files in it.
 
     """
-    if sys.platform != "linux":  # where nothing is closed
+    if sys.platform != "linux":  # no layer restricts reading there
         return ()
     found: dict[str, None] = dict.fromkeys(_DEVICES)
     folder = Path(os.__file__).resolve().parent
@@ -46,18 +46,18 @@ def _zip_name() -> str:
 
 
 def _without_packages(folder: Path) -> Iterator[str]:
-    """Give a folder as a whole, or one by one what is in it beside the packages of others."""
-    if not any((folder / name).exists() for name in _OF_OTHERS):
+    """Yield a folder; if it has folders of other packages, yield its other entries instead."""
+    if not any((folder / name).exists() for name in _OTHER_PACKAGES):
         yield str(folder)
         return
     yield f"{folder}/"
     for entry in sorted(folder.iterdir()):
-        if entry.name not in _OF_OTHERS:
+        if entry.name not in _OTHER_PACKAGES:
             yield str(entry.resolve())
 
 
 def _parts(library: str) -> set[Path]:
-    """Find a library's own files and folders: as imported, and as its installer listed them."""
+    """Return a library's own files and folders, as imported and as its installer listed them."""
     spec = find_spec(library)
     if spec is None:
         return set()
@@ -71,7 +71,7 @@ def _parts(library: str) -> set[Path]:
 def _installed(library: str) -> set[Path]:
     try:
         distribution = metadata.distribution(library)
-    except metadata.PackageNotFoundError:  # called otherwise than what is imported
+    except metadata.PackageNotFoundError:  # its name differs from that of the module
         return set()
     tops = {file.parts[0] for file in distribution.files or () if len(file.parts) > 1}
     kept = (top for top in tops if top not in ("..", "__pycache__"))
@@ -79,15 +79,15 @@ def _installed(library: str) -> set[Path]:
 
 
 def _shared_libraries() -> Iterator[str]:
-    """Give the shared libraries that modules may load when they are imported late."""
+    """Yield the shared libraries that modules may load when they are imported late."""
     multiarch = sysconfig.get_config_var("MULTIARCH")
     folders = {Path(sysconfig.get_config_var("LIBDIR") or "/usr/lib")}
     for root in ("/", "/usr", "/usr/local"):
         folders |= {Path(root, name) for name in ("lib", "lib64")}
-        # Debian keeps nothing else there, so it can be given as a whole.
+        # On Debian there is nothing else in this folder, so all of it may be read.
         if multiarch and (folder := Path(root, "lib", multiarch)).is_dir():
             yield str(folder.resolve())
-    # Elsewhere Python's own packages may be in the same folder.
+    # On other systems installed packages may be in the same folder.
     for folder in sorted({folder.resolve() for folder in folders}):
         if folder.is_dir():
             yield from (str(file.resolve()) for file in sorted(folder.glob("*.so*")))

@@ -1,8 +1,8 @@
-"""seccomp: the system calls that a worker may make; every other one fails with ``EPERM``.
+"""seccomp filter: the system calls that a worker may make; all others fail with ``EPERM``.
 
-The list is what Python, numpy, scipy and threads use to compute, to read files and to write to
-descriptors that are open already. Files are only opened to be read, so that nothing can be
-changed even where Landlock is missing.
+The allowed calls are those that Python, numpy, scipy and threads use to compute, to read files and
+to write to open descriptors. Files can only be opened for reading, so a worker changes nothing even
+where Landlock is missing.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ _ALLOWED = """
     getpid 39 172, getppid 110 173, gettid 186 178, getuid 102 174, geteuid 107 175,
     getgid 104 176, getegid 108 177, getresuid 118 148, getresgid 120 150, getgroups 115 158
 """
-# Allowed with some arguments only, or refused in a way of their own.
-_JUDGED = """
+# Calls that are allowed with some arguments only, or refused with another error.
+_CONDITIONAL = """
     openat 257 56, open 2 -, openat2 437 437, clone 56 220, clone3 435 435,
     fcntl 72 25, ioctl 16 29, prctl 157 167, prlimit64 302 261, kill 62 129, tgkill 234 131
 """
@@ -56,7 +56,7 @@ _JUDGED = """
 class _Machine:
     architecture: int
     column: int
-    foreign: int | None = None  # numbers from here on are calls of another convention
+    foreign: int | None = None  # higher numbers are calls of another convention
 
 
 _MACHINES = {
@@ -64,21 +64,21 @@ _MACHINES = {
     "aarch64": _Machine(0xC00000B7, 1),
 }
 
-# Bits of an open's flags: writing, creating, truncating, a file without a name, a mere handle.
-_OPENS_FOR_MORE = 0o3 | 0o100 | 0o1000 | 0o20000000 | 0o10000000
+# Flags of ``open`` that are refused: O_WRONLY, O_RDWR, O_CREAT, O_TRUNC, O_TMPFILE, O_PATH.
+_REFUSED_OPEN_FLAGS = 0o3 | 0o100 | 0o1000 | 0o20000000 | 0o10000000
 _CLONE_THREAD = 0x10000
-# What C libraries start threads with; a process of its own or a namespace takes other flags.
+# The flags with which C libraries start threads; new processes and namespaces need others.
 _CLONE_FLAGS = 0x7D0F00
-# Duplicates, and the flags of a descriptor: no locks, leases, seals or signals.
+# F_DUPFD and the flags of a descriptor, but no locks, leases, seals or signals.
 _FCNTL_COMMANDS = (0, 1, 2, 3, 4, 1030)
-# Is it a terminal and how wide, close on exec or not, how much can be read.
+# TCGETS (both), TIOCGWINSZ, FIONCLEX, FIOCLEX, FIONREAD.
 _IOCTL_COMMANDS = (0x5401, 0x802C542A, 0x5413, 0x5450, 0x5451, 0x541B)
-# Can others look in, the thread's name, the length of vectors.
+# PR_GET_DUMPABLE, PR_SET_NAME, PR_GET_NAME, PR_SVE_GET_VL.
 _PRCTL_OPTIONS = (3, 15, 16, 51)
 
 _LOAD, _RETURN = 0x20, 0x06
 _EQUAL, _AT_LEAST, _ANY_BIT = 0x15, 0x35, 0x45
-_NUMBER, _ARCHITECTURE = 0, 4  # where the data that is judged has them
+_NUMBER, _ARCHITECTURE = 0, 4  # their offsets in the data that a filter reads
 
 _PR_SET_SECCOMP, _MODE_FILTER = 22, 2
 
@@ -94,44 +94,44 @@ _REFUSE, _NOT_THERE = (_verdict(0x00050000 | code) for code in (errno.EPERM, err
 
 
 def available() -> str | None:
-    """Say why there is no seccomp for this process; None where there is."""
+    """Return why seccomp cannot be used by this process; None if it can."""
     machine = os.uname().machine if sys.platform == "linux" else sys.platform
     if machine not in _MACHINES or struct.calcsize("P") != 8:
         return f"not available on {machine}"
     try:
         syscalls.prctl(_PR_SET_SECCOMP, _MODE_FILTER, 0)
     except OSError as error:
-        # A filter at address 0 is a fault only for a kernel that would load one.
+        # Only a kernel that would load a filter reports that there is none at address 0.
         return None if error.errno == errno.EFAULT else "not available in this kernel"
     return None
 
 
 def numbers(machine: str) -> dict[str, int]:
-    """Give the numbers of the calls that are allowed, or judged by their arguments.
+    """Return the numbers of the calls that are allowed, always or with some arguments.
 
     Raises:
         KeyError: There is no table for that machine.
     """
     column = _MACHINES[machine].column
-    return _numbers(_ALLOWED, column) | _numbers(_JUDGED, column)
+    return _numbers(_ALLOWED, column) | _numbers(_CONDITIONAL, column)
 
 
 def program(machine: str, pid: int) -> list[Instruction]:
-    """Give the filter for a process: instructions of classic BPF, as (code, if, else, value).
+    """Return the filter for a process: instructions of classic BPF, as (code, if, else, value).
 
     Args:
         machine: ``"x86_64"`` or ``"aarch64"``, as ``os.uname`` names them.
-        pid: The process, which is the only one that it may signal.
+        pid: The process: it may send signals to itself only.
 
     Raises:
         KeyError: There is no table for that machine.
 
     """
     target = _MACHINES[machine]
-    judged = {
-        "openat": _if_all((_argument(2), _ANY_BIT, _OPENS_FOR_MORE, False)),
-        "open": _if_all((_argument(1), _ANY_BIT, _OPENS_FOR_MORE, False)),
-        # The C library then uses the older call, whose arguments a filter can see.
+    conditions = {
+        "openat": _if_all((_argument(2), _ANY_BIT, _REFUSED_OPEN_FLAGS, False)),
+        "open": _if_all((_argument(1), _ANY_BIT, _REFUSED_OPEN_FLAGS, False)),
+        # If it is missing, the C library uses the older call, whose arguments a filter can read.
         "openat2": [_NOT_THERE],
         "clone3": [_NOT_THERE],
         "clone": _if_all(
@@ -141,7 +141,7 @@ def program(machine: str, pid: int) -> list[Instruction]:
         "fcntl": _if_one_of(_argument(1), _FCNTL_COMMANDS),
         "ioctl": _if_one_of(_argument(1), _IOCTL_COMMANDS),
         "prctl": _if_one_of(_argument(0), _PRCTL_OPTIONS),
-        # Only to ask, and only for its own.
+        # Only to read, and only its own limits.
         "prlimit64": _if_all(
             (_argument(0), _EQUAL, 0, True),
             (_argument(2), _EQUAL, 0, True),
@@ -158,15 +158,15 @@ def program(machine: str, pid: int) -> list[Instruction]:
     ]
     if target.foreign is not None:
         code += [(_AT_LEAST, 0, 1, target.foreign), _KILL]
-    for name, number in _numbers(_JUDGED, target.column).items():
-        code += [(_EQUAL, 0, len(judged[name]), number), *judged[name]]
+    for name, number in _numbers(_CONDITIONAL, target.column).items():
+        code += [(_EQUAL, 0, len(conditions[name]), number), *conditions[name]]
     allowed = list(_numbers(_ALLOWED, target.column).values())
     code += [(_EQUAL, len(allowed) - place, 0, number) for place, number in enumerate(allowed)]
     return [*code, _REFUSE, _ALLOW]
 
 
 def install() -> None:
-    """Put the filter on this process, for good.
+    """Apply the filter to this process; it cannot be undone.
 
     Raises:
         OSError: The process has not given up new privileges, or the kernel has no seccomp.
@@ -175,7 +175,7 @@ def install() -> None:
 
 
 def load(code: Sequence[Instruction]) -> None:
-    """Put a filter on the calling thread and all that it starts; it cannot be taken back.
+    """Apply a filter to the calling thread and all that it starts; it cannot be undone.
 
     Raises:
         OSError: The thread has not given up new privileges, or the kernel has no seccomp.
@@ -193,23 +193,23 @@ def _numbers(table: str, column: int) -> dict[str, int]:
 
 
 def _argument(place: int) -> int:
-    """Give where the lower half of an argument is; the kernel ignores the upper one of an int."""
+    """Return the offset of an argument's lower half; the kernel ignores the upper one of an int."""
     return 16 + 8 * place
 
 
 def _if_all(*conditions: tuple[int, int, int, bool]) -> list[Instruction]:
-    """Allow if every condition (where, comparison, value, as it must turn out) holds."""
+    """Allow if every condition (offset, comparison, value, required outcome) is met."""
     code: list[Instruction] = []
-    for left, (where, comparison, value, wanted) in zip(
+    for left, (offset, comparison, value, required) in zip(
         range(len(conditions) - 1, -1, -1), conditions, strict=True
     ):
         to_refusal = 2 * left + 1
-        jumps = (0, to_refusal) if wanted else (to_refusal, 0)
-        code += [(_LOAD, 0, 0, where), (comparison, *jumps, value)]
+        jumps = (0, to_refusal) if required else (to_refusal, 0)
+        code += [(_LOAD, 0, 0, offset), (comparison, *jumps, value)]
     return [*code, _ALLOW, _REFUSE]
 
 
-def _if_one_of(where: int, values: Sequence[int]) -> list[Instruction]:
-    """Allow if one of the values is there."""
+def _if_one_of(offset: int, values: Sequence[int]) -> list[Instruction]:
+    """Allow if the data at the offset is one of the values."""
     tests = [(_EQUAL, len(values) - place, 0, value) for place, value in enumerate(values)]
-    return [(_LOAD, 0, 0, where), *tests, _REFUSE, _ALLOW]
+    return [(_LOAD, 0, 0, offset), *tests, _REFUSE, _ALLOW]

@@ -1,4 +1,4 @@
-"""What confinement needs of the Linux kernel and the standard library has no function for."""
+"""Linux system calls for confinement that the standard library has no function for."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 def call(function: str, *arguments: int) -> int:
-    """Call a function of the C library with integers or addresses; raise its ``OSError``."""
-    # Every argument in full width: ctypes would pass a plain int as 32 bits.
+    """Call a function of the C library with integers or addresses; its errors are ``OSError``."""
+    # Arguments are passed in full width, because ctypes would pass an int as 32 bits.
     result: int = getattr(_libc, function)(*map(ctypes.c_long, arguments))
     if result == -1:
         number = ctypes.get_errno()
@@ -28,42 +28,42 @@ def call(function: str, *arguments: int) -> int:
 
 
 def syscall(number: int, *arguments: int) -> int:
-    """Make a system call that the C library has no function for; raise its ``OSError``."""
+    """Make a system call that the C library has no function for; its errors are ``OSError``."""
     return call("syscall", number, *arguments)
 
 
 def prctl(option: int, *arguments: int) -> int:
-    """Set or ask for a property of the process; arguments that are left out are 0."""
+    """Set or return a property of the process; missing arguments are 0."""
     return call("prctl", option, *arguments, *[0] * (4 - len(arguments)))
 
 
 def dumpable() -> bool:
-    """Tell whether processes of the same user may look into this one."""
+    """Return whether processes of the same user may read this one's memory."""
     return bool(prctl(_PR_GET_DUMPABLE))
 
 
 def set_dumpable(value: bool) -> None:
-    """Let processes of the same user look into this one, or not."""
+    """Allow processes of the same user to read this one's memory, or forbid it."""
     prctl(_PR_SET_DUMPABLE, value)
 
 
 def set_no_new_privileges() -> None:
-    """Give up to gain rights by running programs, as Landlock and seccomp demand."""
+    """Give up gaining rights by running programs, which Landlock and seccomp require."""
     prctl(_PR_SET_NO_NEW_PRIVS, 1)
 
 
 def set_death_signal(number: int) -> None:
-    """Ask for a signal when the parent ends; a change of the user takes that back."""
+    """Request a signal when the parent ends; a change of the user cancels that."""
     prctl(_PR_SET_PDEATHSIG, number)
 
 
 def keep_capabilities_with_next_user() -> None:
-    """Let the permitted capabilities outlast the change of the user."""
+    """Keep the permitted capabilities when the user changes."""
     prctl(_PR_SET_KEEPCAPS, 1)
 
 
 def capabilities() -> int:
-    """Give the capabilities that this process may use, as bits."""
+    """Return the capabilities that this process may use, as bits."""
     data = ctypes.create_string_buffer(24)
     header = ctypes.create_string_buffer(_CAPABILITY_HEADER)
     call("capget", ctypes.addressof(header), ctypes.addressof(data))
@@ -72,19 +72,19 @@ def capabilities() -> int:
 
 
 def has_capability(number: int) -> bool:
-    """Tell whether this process may use one capability."""
+    """Return whether this process may use a capability."""
     return bool(capabilities() >> number & 1)
 
 
 def drop_bounding_set() -> None:
-    """Give up all capabilities that a program could ever gain; without the right to, nothing."""
+    """Remove all capabilities that a program could gain, if this process has the right to."""
     with contextlib.suppress(OSError):  # ends after the last one that the kernel knows
         for number in range(64):
             prctl(_PR_CAPBSET_DROP, number)
 
 
 def set_capabilities(kept: int) -> None:
-    """Drop all capabilities but the bits in ``kept``; none is handed on to other programs."""
+    """Drop all capabilities except the bits in ``kept``; programs that are run inherit none."""
     low, high = kept & 0xFFFFFFFF, kept >> 32
     data = ctypes.create_string_buffer(struct.pack("=6I", low, low, 0, high, high, 0), 24)
     header = ctypes.create_string_buffer(_CAPABILITY_HEADER)
@@ -94,7 +94,7 @@ def set_capabilities(kept: int) -> None:
 
 
 def pidfd_open(pid: int) -> int:
-    """Open a descriptor of a process: it never comes to mean another one, as a number may."""
+    """Open a descriptor of a process; unlike a process id it never comes to mean another one."""
     return syscall(434, pid, 0)
 
 

@@ -1,4 +1,4 @@
-"""User ids that nobody has, and what another user could read."""
+"""Unused user ids for workers, and paths that another user could not read."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if sys.platform != "win32":
     import grp
     import pwd
 
-# From a block that nothing on Linux hands out; or, in a container that has but 65536 ids, those
-# that systemd gives to services for as long as they run.
+# The first block is not assigned to anything on Linux. A container with only 65536 ids does not
+# have it; the second block is the one that systemd assigns to running services.
 _UNUSED = (range(1_900_000_000, 1_990_000_000), range(61_184, 65_520))
 
 
 def unused_uids() -> range | None:
-    """Give ids for workers that exist, as users and as groups, where this process runs."""
+    """Return a block of ids that exist as users and as groups in this process's namespace."""
     if sys.platform != "linux":
         return None
     maps = [_mapped(Path(f"/proc/self/{kind}_map")) for kind in ("uid", "gid")]
@@ -29,7 +29,7 @@ def unused_uids() -> range | None:
 
 
 def free_uid(place: int, uids: range | None = None) -> int:
-    """Give the id at a place of the range, counted round, or the next that no account has."""
+    """Return the id at a place of the block, modulo its size, or the next without an account."""
     uids = uids or unused_uids() or _UNUSED[-1]
     for uid in (uids[(place + further) % len(uids)] for further in range(len(uids))):
         if not _has_account(uid):
@@ -38,16 +38,16 @@ def free_uid(place: int, uids: range | None = None) -> int:
 
 
 def range_of(uid: int) -> range:
-    """Give the range of ids for workers that an id is from."""
+    """Return the block that an id is from."""
     return next(uids for uids in _UNUSED if uid in uids)
 
 
 def first_shut(uid: int | None, paths: Iterable[str]) -> str | None:
-    """Name the first path that a user without capabilities cannot read; None if there is none.
+    """Return the first path that a user without capabilities cannot read; None if there is none.
 
     Args:
-        uid: The user, in the group of the same number alone; None for the one that asks.
-        paths: Files and folders; what is in a folder is taken to be as open as the folder.
+        uid: The user, who is only in the group of the same number; None for the present user.
+        paths: Files and folders. The contents of a folder are assumed to be as readable as it is.
 
     """
     groups = frozenset([os.getegid(), *os.getgroups()] if uid is None else [uid])
@@ -78,7 +78,7 @@ def first_shut(uid: int | None, paths: Iterable[str]) -> str | None:
 
 
 def _mapped(path: Path) -> list[range]:
-    """Read which ids of this user namespace exist; where that cannot be read, none."""
+    """Return the ids that exist in this user namespace; none if that cannot be read."""
     try:
         rows = [map(int, line.split()) for line in path.read_text().splitlines()]
     except OSError:
@@ -87,7 +87,7 @@ def _mapped(path: Path) -> list[range]:
 
 
 def _holds(ranges: list[range], uids: range) -> bool:
-    return any(uids[0] in known and uids[-1] in known for known in ranges)
+    return any(uids[0] in mapped and uids[-1] in mapped for mapped in ranges)
 
 
 def _has_account(uid: int) -> bool:

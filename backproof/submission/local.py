@@ -18,6 +18,10 @@ from backproof.submission.messages import (
 )
 
 
+# Larger results are not copied: an array of few numbers may claim to have any number of them.
+_MAX_COPIED_BYTES = 2**26
+
+
 class LocalSubmission(Submission):
     """A submission imported into this process, each module on first use.
 
@@ -123,7 +127,7 @@ def _copy(value: Any, copies: list[tuple[Any, Any]], lists: dict[int, list[Any]]
         lists: The lists that are copied already, by ``id``: a list may contain itself.
 
     """
-    if type(value) is np.ndarray:
+    if type(value) is np.ndarray and value.nbytes <= _MAX_COPIED_BYTES:
         copies.append((value.copy(), value))
         return copies[-1][0]
     if type(value) is tuple:

@@ -1,8 +1,8 @@
-"""The process that workers are forked from: numpy is loaded once, so that each starts at once.
+"""Server that forks workers: it imports numpy once, so that each worker starts at once.
 
-It is started with an empty environment, holds no test and no result, and goes away with the
-grader. A request names what the worker is confined by; the answer carries a descriptor of the
-new process, so that no other one can be ended in its place.
+It is started with an empty environment, has no test and no result in its memory, and ends with the
+grader. Its answer to a request for a worker carries a descriptor of the new process, because a
+process id may come to mean another process.
 """
 
 from __future__ import annotations
@@ -23,30 +23,32 @@ from backproof.worker.server import serve
 from backproof.worker.startup import import_libraries, import_library
 
 _REQUESTS, _REPLIES = 3, 4
+# Descriptors are moved here before they are duplicated to where a worker expects them.
+_FIRST_SPARE, _RULESET, _MAX_DESCRIPTORS = 20, 30, 1024
 
 
 def main(
     control: int, libraries: Sequence[str], plan: Mapping[str, Any], path: Sequence[str]
 ) -> None:
-    """Serve until the grader goes away.
+    """Serve until the grader ends.
 
     Args:
         control: The descriptor of the socket to the grader.
-        libraries: Installed packages that workers may use; the only ones that stay importable.
-        plan: What confines the workers, as ``confinement.Plan`` in JSON.
-        path: The path that stays: the standard library's. What is loaded finds its own parts.
+        libraries: Installed packages that workers may use; no others can be imported.
+        plan: The layers that confine the workers, as ``Plan.to_json`` returns them.
+        path: The search path for imports that is left: the standard library's.
 
     """
-    loaded = import_libraries(libraries, path)
+    imported = import_libraries(libraries, path)
     decided = Plan.from_json(plan)
-    confine.undumpable()
-    apart = confine.isolate(decided)
-    if apart == "on":
+    confine.make_undumpable()
+    namespaces = confine.isolate(decided)
+    if namespaces == "on":
         _become_first_process()
     server = socket.socket(fileno=control)
-    server.send(json.dumps({"libraries": loaded, "namespaces": apart}).encode())
+    server.send(json.dumps({"libraries": imported, "namespaces": namespaces}).encode())
     ruleset = confine.prepare(decided)
-    gc.freeze()  # what is loaded by now is shared by all workers
+    gc.freeze()  # all workers share what has been imported
     while True:
         message, descriptors, _, _ = socket.recv_fds(server, MAX_CONTROL_BYTES, 3)
         if not message:
@@ -55,11 +57,11 @@ def main(
         if request["op"] == "fork":
             _fork(server, request, decided, descriptors, ruleset)
         else:
-            server.send(json.dumps(_reaped(request["pid"])).encode())
+            server.send(json.dumps(_reap(request["pid"])).encode())
 
 
 def _become_first_process() -> None:
-    """Go on as the first process of the new namespace: when it ends, all in there end."""
+    """Continue as the first process of the new namespace: when it ends, all others there end."""
     child = os.fork()
     if child:
         with contextlib.suppress(OSError):
@@ -79,14 +81,15 @@ def _fork(
         import_library(library)
     try:
         pid = os.fork()
-    except OSError:  # there may be no more processes: the grader is told, and may ask again
+    except OSError:  # no more processes can be started: the grader is told, and may try again
         for descriptor in descriptors:
             os.close(descriptor)
         server.send(json.dumps({"pid": 0}).encode())
         return
     if not pid:
         try:
-            _work(server, plan, request, descriptors, ruleset)
+            server.close()
+            _work(plan, request, descriptors, ruleset)
         finally:
             os._exit(1)
     for descriptor in descriptors:
@@ -97,31 +100,28 @@ def _fork(
 
 
 def _work(
-    server: socket.socket,
-    plan: Plan,
-    request: Mapping[str, Any],
-    descriptors: list[int],
-    ruleset: int | None,
+    plan: Plan, request: Mapping[str, Any], descriptors: list[int], ruleset: int | None
 ) -> None:
     requests, replies, output = descriptors
     os.setsid()
-    server.close()
     nothing = os.open(os.devnull, os.O_RDONLY)
-    # Out of the way first: a target may be the number of another source.
-    high = [os.dup2(fd, 20 + n) for n, fd in enumerate((nothing, output, requests, replies))]
+    # Moved out of the way first, because a target may be the number of another source.
+    sources = (nothing, output, requests, replies)
+    spare = [os.dup2(fd, _FIRST_SPARE + number) for number, fd in enumerate(sources)]
     if ruleset is not None:
-        ruleset = os.dup2(ruleset, 30)
-    for target, source in zip((0, 1, 2, _REQUESTS, _REPLIES), (*high[:2], *high[1:]), strict=True):
+        ruleset = os.dup2(ruleset, _RULESET)
+    targets = (0, 1, 2, _REQUESTS, _REPLIES)
+    for target, source in zip(targets, (*spare[:2], *spare[1:]), strict=True):
         os.dup2(source, target)
-    os.closerange(5, 30)
-    os.closerange(30 + (ruleset is not None), 1024)
+    os.closerange(_REPLIES + 1, _RULESET)
+    os.closerange(_RULESET + (ruleset is not None), _MAX_DESCRIPTORS)
     layers = confine.confine(dataclasses.replace(plan, uid=request["uid"]), ruleset)
     serve(_REQUESTS, _REPLIES, layers)
     os._exit(0)
 
 
-def _reaped(pid: int) -> dict[str, float]:
-    """Wait for a worker that was ended, or ended itself; say how, and what it has used."""
+def _reap(pid: int) -> dict[str, float]:
+    """Wait for a worker that has ended; return its exit status, peak memory and CPU time."""
     try:
         _, status, usage = os.wait4(pid, 0)
     except ChildProcessError:

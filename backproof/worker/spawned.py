@@ -1,4 +1,4 @@
-"""Worker that a fresh interpreter runs, for systems without a fork server."""
+"""Worker in a new interpreter, for systems without a fork server."""
 
 from __future__ import annotations
 
@@ -13,13 +13,21 @@ from backproof.worker.server import serve
 from backproof.worker.startup import import_libraries
 
 
-def work(
+def main(
     libraries: Sequence[str],
     plan: Mapping[str, Any],
     path: Sequence[str],
     preload: Sequence[str],
 ) -> None:
-    """Be the worker: keep the pipes for requests and replies, and serve."""
+    """Run the worker: standard input has the requests, standard output takes the replies.
+
+    Args:
+        libraries: Installed packages that the submission may use.
+        plan: The layers that confine this process, as ``Plan.to_json`` returns them.
+        path: The search path for imports that is left: the standard library's.
+        preload: Further modules to import beforehand.
+
+    """
     import_libraries((*libraries, *preload), path)
     requests, replies = os.dup(0), os.dup(1)
     if sys.platform == "win32":
@@ -27,6 +35,7 @@ def work(
 
         for descriptor in (requests, replies):
             msvcrt.setmode(descriptor, os.O_BINARY)
+    # The submission must neither read requests nor print into replies.
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nothing, descriptor)

@@ -159,7 +159,7 @@ from backproof.sandbox.readable_paths import readable_paths
 plan = plan(readable=readable_paths(["json"]))
 assert plan.layers == () and confine.prepare(plan) is None
 confine.die_with_parent()
-reports = [*confine.confine(plan).values(), confine.isolate(plan), confine.undumpable()]
+reports = [*confine.confine(plan).values(), confine.isolate(plan), confine.make_undumpable()]
 with escape_attempts.canaries() as targets:
     stopped = escape_attempts.run_probes(targets)
 assert escape_attempts.level(stopped) == "process" and not any(stopped.values())
