@@ -17,7 +17,6 @@ from backproof.submission.messages import (
     as_message,
 )
 
-
 # Larger results are not copied: an array of few numbers may claim to have any number of them.
 _MAX_COPIED_BYTES = 2**26
 
