@@ -1,4 +1,4 @@
-"""Bit-by-bit comparison of values that crossed the wire."""
+"""Comparison of values that crossed, bit by bit."""
 
 from __future__ import annotations
 
@@ -7,31 +7,37 @@ from typing import Any
 import numpy as np
 
 
-def _as_array(part: Any) -> np.ndarray[Any, Any] | None:
-    """Make an array of a result as properties do, and as the worker does for a copy."""
-    if not isinstance(part, np.ndarray | list | tuple | float | np.generic):
+def as_array(value: Any) -> np.ndarray[Any, Any] | None:
+    """Return a result as an array, converted as properties and workers do; ``None`` if it is none.
+
+    Objects that stay in the worker are not converted.
+    """
+    if not isinstance(value, np.ndarray | list | tuple | float | np.generic):
         return None
     try:
-        return np.array(part, dtype=np.float64)
+        return np.array(value, dtype=np.float64)
     except (TypeError, ValueError):
         return None
 
 
-def _bits(array: np.ndarray[Any, Any]) -> bytes:
+def bits_of(array: np.ndarray[Any, Any]) -> bytes:
+    """Return bytes that two arrays share only if dtype, shape and all bits are the same."""
     return b"|".join([str((array.dtype.str, array.shape)).encode(), array.tobytes()])
 
 
-def _equal(given: Any, planned: Any) -> bool:
-    if type(given) is not type(planned):
+def same_bits(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> bool:
+    """Return whether two arrays have the same dtype, shape and bits."""
+    return (
+        one.shape == other.shape and one.dtype == other.dtype and one.tobytes() == other.tobytes()
+    )
+
+
+def same_scalar(one: Any, other: Any) -> bool:
+    """Return whether two values without parts are the same; 0.0 and -0.0 are not."""
+    if type(one) is not type(other):
         return False
-    # 0.0 and -0.0 are equal, but not alike.
-    if isinstance(given, np.generic):
-        return bool(given.tobytes() == planned.tobytes())
-    if isinstance(given, float | complex):
-        return repr(given) == repr(planned)
-    return bool(given == planned)
-
-
-def _same_bits(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> bool:
-    alike = one.shape == other.shape and one.dtype == other.dtype
-    return alike and one.tobytes() == other.tobytes()
+    if isinstance(one, np.generic):
+        return bool(one.tobytes() == other.tobytes())
+    if isinstance(one, float | complex):
+        return repr(one) == repr(other)
+    return bool(one == other)

@@ -1,4 +1,4 @@
-"""From the requests of a script to frames: small ones that give nothing away."""
+"""Division of a script's requests into frames, none of which contains an answer to another."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from backproof.wire.frames import encode
 from backproof.wire.protocol import FRESH, MORE, SAME
 from backproof.wire.values import MAX_NODES, MAX_PAYLOAD
 
-# Room for answers in a frame, which may have more parts than their requests.
-_MOST_NODES, _MOST_BYTES = MAX_NODES // 4, MAX_PAYLOAD // 8
+# Limits of a frame, far below those of the wire because the replies may have more parts.
+_MAX_FRAME_NODES, _MAX_FRAME_BYTES = MAX_NODES // 4, MAX_PAYLOAD // 8
 
 
 def frames_of(
     requests: Sequence[tuple[Any, ...]], answers: Sequence[Any]
 ) -> tuple[np.ndarray[Any, Any], ...]:
-    """Encode requests in frames, none of which has an answer to a request in it.
+    """Encode requests in frames, none of which contains an answer to one of its requests.
 
     Args:
         requests: All requests of a script, as they are planned.
-        answers: What the reference answers to each.
+        answers: The reference's answers to them.
 
     Raises:
-        WireError: One cannot be sent ahead.
+        WireError: A request cannot be sent.
 
     """
     parts = _parts(requests, answers)
@@ -33,7 +33,7 @@ def frames_of(
 
 
 def arrays_in(value: Any) -> Iterator[np.ndarray[Any, Any]]:
-    """Find the arrays in a request or an answer."""
+    """Yield the arrays in a request or an answer."""
     if isinstance(value, np.ndarray):
         yield value
     elif isinstance(value, list | tuple | dict):
@@ -42,59 +42,59 @@ def arrays_in(value: Any) -> Iterator[np.ndarray[Any, Any]]:
 
 
 def _parts(requests: Sequence[Any], answers: Sequence[Any]) -> Iterator[list[Any]]:
-    """Cut a script into frames: small ones, none of which has an answer to a request in it.
+    """Divide a script into small parts, none of which contains an answer to a request in it.
 
-    Such an answer would be known to the worker before it has to give it.
+    The worker would read that answer before it has to compute it.
     """
     part: list[Any] = []
     nodes = size = 0
-    shown: set[bytes] = set()
-    wanted: set[bytes] = set()
+    sent: set[bytes] = set()
+    pending: set[bytes] = set()  # answers that the worker has not computed yet
     for request, answer in zip(requests, answers, strict=True):
         more, bytes_ = _size(request)
-        shows = _telling(request)
-        too_large = nodes + more > _MOST_NODES or size + bytes_ > _MOST_BYTES
-        if part and (too_large or shows & wanted):
+        in_request = _distinctive_arrays(request)
+        too_large = nodes + more > _MAX_FRAME_NODES or size + bytes_ > _MAX_FRAME_BYTES
+        if part and (too_large or in_request & pending):
             begins_case = request[0] == "call" and request[3] & FRESH
             yield part if begins_case else [*part, (MORE,)]
-            part, nodes, size, wanted = [], 0, 0, set()
+            part, nodes, size, pending = [], 0, 0, set()
         part.append(request)
         nodes, size = nodes + more, size + bytes_
-        shown |= shows
-        wanted |= _telling(answer) - shown
+        sent |= in_request
+        pending |= _distinctive_arrays(answer) - sent
     if part:
         yield part
 
 
 def shortened(part: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Leave out of calls what a worker knows: their number, and what is as in the call before."""
+    """Return requests without parts that a worker knows: numbers of calls, repeated keywords."""
     kept, last = [], None
     for request in part:
         if request[0] == "call":
-            _, function, given, how, _number, named, drawn = request
-            is_same = named is not None and _is_plain(named) and repr(named) == repr(last)
-            last, request = named, (function, given, how)
-            if named or drawn:
-                request += (SAME if is_same else named, drawn)
+            _, function, arguments, flags, _number, keywords, states = request
+            is_same = keywords is not None and _is_plain(keywords) and repr(keywords) == repr(last)
+            last, request = keywords, (function, arguments, flags)
+            if keywords or states:
+                request += (SAME if is_same else keywords, states)
         kept.append(request)
     return kept
 
 
-def _is_plain(named: dict[str, Any]) -> bool:
-    return all(type(value) in (bool, int, float, str) for value in named.values())
+def _is_plain(keywords: dict[str, Any]) -> bool:
+    return all(type(value) in (bool, int, float, str) for value in keywords.values())
 
 
-def _telling(value: Any) -> set[bytes]:
-    """Name the arrays in a request or an answer that could not easily be guessed."""
-    return {_roughly(array) for array in arrays_in(value) if _says_much(array)}
+def _distinctive_arrays(value: Any) -> set[bytes]:
+    """Return keys of the arrays in a request or an answer that could not easily be guessed."""
+    return {
+        _rounded_key(array)
+        for array in arrays_in(value)
+        if array.dtype.kind == "f" and array.size > 1 and np.ptp(array) > 0
+    }
 
 
-def _says_much(array: np.ndarray[Any, Any]) -> bool:
-    return array.dtype.kind == "f" and array.size > 1 and np.ptp(array) > 0
-
-
-def _roughly(array: np.ndarray[Any, Any]) -> bytes:
-    """Name an array by its numbers, as far as a right answer may be off."""
+def _rounded_key(array: np.ndarray[Any, Any]) -> bytes:
+    """Return a key that right answers share, though they differ by rounding."""
     mantissa, exponent = np.frexp(array)
     rounded = np.round(mantissa, 7) + 0.0
     return b"|".join([str(array.shape).encode(), rounded.tobytes(), exponent.tobytes()])

@@ -1,4 +1,4 @@
-"""Play recorded answers back to a property, checking every request."""
+"""Playback of recorded answers to a property, with a check of every request."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from backproof.casebook.array_bits import _as_array, _equal, _same_bits
+from backproof.casebook.array_bits import as_array, same_bits, same_scalar
 from backproof.casebook.request_script import RequestScript, Unanswered
 from backproof.confined.exchange import Diverged
 from backproof.confined.remote_objects import CaseObjects
@@ -18,12 +18,12 @@ from backproof.wire.values import Ref, WireError
 
 
 class Playback:
-    """Answers a property's requests with what a worker has answered ahead.
+    """Answers a property's requests with the replies to the batch that was sent for it.
 
     Args:
-        script: What it was asked.
-        replies: Its answers.
-        objects: Gives what has crossed in the present case.
+        script: The requests of the batch.
+        replies: The replies to them.
+        objects: Returns the objects of the present case.
 
     """
 
@@ -34,70 +34,76 @@ class Playback:
         self._objects = objects
 
     def exchange(self, request: tuple[Any, ...], _ask: Callable[[], Reply]) -> Reply:
-        """Give the answer to a request; ``Diverged`` if another one was sent."""
+        """Return the reply to a request; ``Diverged`` if another request was sent."""
         planned, reply = next(self._planned, (None, None))
         if reply is None or not _is_planned(request, planned, self._objects()):
             raise Diverged
         return reply
 
     def require_end(self) -> None:
-        """Raise ``Diverged`` if more was asked ahead than the property has asked for."""
+        """Raise ``Diverged`` if the property made fewer requests than were sent."""
         if next(self._planned, None) is not None:
             raise Diverged
 
 
 def _is_planned(request: tuple[Any, ...], planned: Any, objects: CaseObjects) -> bool:
-    """Tell whether a request is the one that was sent."""
+    """Return whether a request is the one that was sent."""
     if request[0] == planned[0] == "call":
-        (_, function, given, how, *rest), (_, name, sent, flags, *others) = request, planned
-        # Whether it refers to anything was for the reference's answers, and is said by the parts.
-        alike = function == name and not (how ^ flags) & ~WITH_REFS
-        return alike and _matches(given, sent, objects) and _matches(rest, others, objects)
+        _, function, arguments, flags, *rest = request
+        _, planned_function, planned_arguments, planned_flags, *planned_rest = planned
+        # Ignore WITH_REFS: it was computed for the reference's answers. Comparing the arguments
+        # covers it.
+        return (
+            function == planned_function
+            and not (flags ^ planned_flags) & ~WITH_REFS
+            and _matches(arguments, planned_arguments, objects)
+            and _matches(rest, planned_rest, objects)
+        )
     return _matches(request, planned, objects)
 
 
-def _matches(given: Any, planned: Any, objects: CaseObjects) -> bool:
-    """Tell whether a request, or a part of one, is bit by bit what was sent."""
-    if given is planned:
+def _matches(value: Any, planned: Any, objects: CaseObjects) -> bool:
+    """Return whether a part of a request is, bit by bit, the part that was sent."""
+    if value is planned:
         return True
     kind = type(planned)
     if kind is Ref:
         if COPIES <= planned.number < 2 * COPIES:
-            copied = _as_array(objects.parts.get(planned.number - COPIES))
-            return type(given) is np.ndarray and copied is not None and _same_bits(given, copied)
-        given = objects.stand_in(given)
-        return type(given) is Ref and given.number == planned.number
-    if id(given) in objects.results:
-        return False  # it would be sent by number
-    if type(given) is not kind:
+            copied = as_array(objects.parts.get(planned.number - COPIES))
+            return type(value) is np.ndarray and copied is not None and same_bits(value, copied)
+        reference = objects.stand_in(value)
+        return type(reference) is Ref and reference.number == planned.number
+    if id(value) in objects.results:
+        return False  # it would be sent as a reference
+    if type(value) is not kind:
         return False
     if kind is np.ndarray:
-        return _same_bits(given, planned)
+        return same_bits(value, planned)
     if kind is list or kind is tuple:
-        pairs = zip(given, planned, strict=False)
-        return len(given) == len(planned) and all(_matches(a, b, objects) for a, b in pairs)
+        pairs = zip(value, planned, strict=False)
+        return len(value) == len(planned) and all(_matches(a, b, objects) for a, b in pairs)
     if kind is dict:
-        return given.keys() == planned.keys() and all(
-            _matches(given[key], part, objects) for key, part in planned.items()
+        return value.keys() == planned.keys() and all(
+            _matches(value[key], part, objects) for key, part in planned.items()
         )
-    return _equal(given, planned)
+    return same_scalar(value, planned)
 
 
 def digest_of(answers: Sequence[Any]) -> bytes:
-    """Name answers, as they came, by a digest."""
-    found = hashlib.blake2b(digest_size=16)
+    """Return a digest of frames of replies, as they came."""
+    digest = hashlib.blake2b(digest_size=16)
     for answer in answers:
-        found.update(len(answer).to_bytes(8, "little"))
-        found.update(answer)
-    return found.digest()
+        digest.update(len(answer).to_bytes(8, "little"))
+        digest.update(answer)
+    return digest.digest()
 
 
 def replies_in(answers: Sequence[Any]) -> list[Reply]:
-    """Decode the answers to a script's frames.
+    """Decode frames of replies.
 
     Raises:
-        Unanswered: There is one without a result.
-        Diverged: One makes no sense.
+        Unanswered: A reply has no result.
+        Diverged: A frame is malformed.
 
     """
     replies: list[Reply] = []

@@ -1,11 +1,11 @@
-"""What a property asks of a submission, written down so that it can be asked ahead.
+"""Script of the requests that a property makes, so that they can be sent in a batch.
 
-On the reference a property's requests are recorded, twice: the second time all numbers that the
-reference returns are off in the last places. What is the same in both runs does not depend on the
-answers, and what follows an answer is sent as a reference to it. So all requests of a property go
-to a worker ahead, many in a frame, and the property then runs on the answers; each request that it
-makes is held against the one that was sent, bit by bit, and a property that asks anything else is
-run anew, call by call.
+The requests are recorded on the reference twice. In the second recording, all numbers that the
+reference returns differ in the last places. A part of a request that is the same in both does not
+depend on the answers. A part that is a copy of an answer is sent as a reference to that answer. So
+all requests can be sent to a worker at once, and the property then runs on the replies. Each
+request that it makes is compared with the one that was sent, bit by bit; if one differs, the
+property is run again, call by call.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from typing import Any
 
 import numpy as np
 
-from backproof.casebook.array_bits import _as_array, _bits, _equal, _same_bits
+from backproof.casebook.array_bits import as_array, bits_of, same_bits, same_scalar
 from backproof.casebook.frame_packing import arrays_in, frames_of
 from backproof.confined.remote_objects import CaseObjects
 from backproof.wire.protocol import COPIES, WITH_REFS, Reply
 from backproof.wire.values import Ref, WireError
 
-# How far the second recording's answers are off, relatively: less than any property can mind.
+# Relative difference of the second recording's answers, smaller than any property's tolerance.
 _PERTURBATION = 2.0**-42
 
 
 class Unanswered(Exception):
-    """A request that was sent ahead has no result, so the property fails."""
+    """A batched request has no result, so the property fails."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class RequestScript:
     """All requests of one run of a property, in order.
 
     Attributes:
-        requests: What is asked.
-        frames: The same as a worker is told it, without what it knows: as many as it takes.
+        requests: The requests.
+        frames: The same requests, encoded, without parts that the worker knows.
         units: The modules that are used.
         functions: The functions that are called, as ``"unit.name"``.
 
@@ -49,11 +49,17 @@ class RequestScript:
 
 
 class RequestRecorder:
-    """Writes down the requests of a run, and optionally perturbs the answers.
+    """Records the requests of a run, and optionally perturbs the answers.
 
     Args:
-        objects: Gives what has crossed in the present case.
-        perturb: Whether to change the numbers in the answers a little.
+        objects: Returns the objects of the present case.
+        perturb: Whether to change the numbers in the answers slightly.
+
+    Attributes:
+        requests: The requests.
+        answers: The answers to them, not perturbed.
+        copies: For each request, the earlier results that its arrays are copies of: their numbers
+            by ``bits_of``.
 
     """
 
@@ -63,45 +69,43 @@ class RequestRecorder:
         self.requests: list[Any] = []
         self.answers: list[Any] = []
         self.copies: list[dict[bytes, int]] = []
-        self._seen: CaseObjects | None = None
-        self._known: dict[bytes, int] = {}
+        # The arrays that came back in the present case: their numbers by content.
+        self._case: CaseObjects | None = None
+        self._numbers: dict[bytes, int] = {}
         self._read: set[int] = set()
 
     def exchange(self, request: tuple[Any, ...], ask: Callable[[], Reply]) -> Reply:
-        """Pass a request on."""
+        """Record a request and return the reply to it."""
         objects = self._objects()
         snapshot = _snapshot(request, objects.stand_in)
-        self._look_at(objects)
-        arrays = {_bits(array) for array in arrays_in(snapshot)}
+        self._read_results(objects)
+        arrays = {bits_of(array) for array in arrays_in(snapshot)}
         self.requests.append(snapshot)
-        self.copies.append({bits: self._known[bits] for bits in arrays & self._known.keys()})
+        self.copies.append({bits: self._numbers[bits] for bits in arrays & self._numbers.keys()})
         reply = ask()
         self.answers.append(_snapshot([reply.value, reply.also], lambda value: value))
         if self._perturb:
             reply = reply._replace(value=_perturbed(reply.value), also=_perturbed(reply.also))
         return reply
 
-    def _look_at(self, objects: CaseObjects) -> None:
-        """Know the arrays that have come back in the present case, by their content."""
-        if objects is not self._seen:
-            self._seen, self._known, self._read = objects, {}, set()
+    def _read_results(self, objects: CaseObjects) -> None:
+        if objects is not self._case:
+            self._case, self._numbers, self._read = objects, {}, set()
         for number in objects.parts.keys() - self._read:
-            array = _as_array(objects.parts[number])
+            array = as_array(objects.parts[number])
             if array is not None:
-                self._known[_bits(array)] = number
+                self._numbers[bits_of(array)] = number
         self._read.update(objects.parts)
 
 
 def make_script(
     recorded: RequestRecorder, perturbed: RequestRecorder | None
 ) -> RequestScript | None:
-    """Make a script of two recordings.
-
-    There is none, but ``None``, if a request depends on answers in other ways.
+    """Return a script from two recordings; ``None`` if a request depends on answers otherwise.
 
     Args:
         recorded: The run on the reference.
-        perturbed: The same with perturbed answers, as far as it went.
+        perturbed: The run with perturbed answers, which may have ended early.
 
     """
     planned: list[Any] = []
@@ -125,7 +129,7 @@ _UNKNOWN = object()
 
 
 def _snapshot(value: Any, stand_in: Callable[[Any], Any]) -> Any:
-    """Keep a request as it crosses; what may change later is copied."""
+    """Return a request as it crosses; arrays that may change later are copied."""
     value = stand_in(value)
     kind = type(value)
     if kind is np.ndarray:
@@ -138,12 +142,19 @@ def _snapshot(value: Any, stand_in: Callable[[Any], Any]) -> Any:
 
 
 def _plan(value: Any, other: Any, copies: dict[bytes, int]) -> Any:
-    """Decide how a part of a request is sent: as it is, or as the copy of an earlier answer."""
+    """Return the form in which a part of a request is sent: itself, or the copy of an answer.
+
+    Args:
+        value: The part in the first recording.
+        other: The same part in the second; ``None`` if that run ended before.
+        copies: The numbers of earlier answers, by their content.
+
+    """
     kind = type(value)
     if kind is np.ndarray:
-        if type(other) is np.ndarray and _same_bits(value, other):
+        if type(other) is np.ndarray and same_bits(value, other):
             return value
-        index = copies.get(_bits(value))
+        index = copies.get(bits_of(value))
         if index is not None and (other is not None or value.flags.writeable):
             return Ref(COPIES + index)
         return value if other is None else _UNKNOWN
@@ -155,30 +166,30 @@ def _plan(value: Any, other: Any, copies: dict[bytes, int]) -> Any:
         twins = other if type(other) is dict and other.keys() == value.keys() else {}
         plan = {key: _plan(part, twins.get(key), copies) for key, part in value.items()}
         return _UNKNOWN if any(part is _UNKNOWN for part in plan.values()) else plan
-    return value if other is None or _equal(value, other) else _UNKNOWN
+    return value if other is None or same_scalar(value, other) else _UNKNOWN
 
 
 def _with_flag(request: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Say of a call whether it refers to anything: that may depend on who is asked."""
+    """Set the flag of a call that holds references, which its recorded flags may not have."""
     if request[0] != "call":
         return request
-    operation, function, given, how, *rest = request
-    how = how & ~WITH_REFS | WITH_REFS * _refers((given, rest))
-    return operation, function, given, how, *rest
+    operation, function, arguments, flags, *rest = request
+    flags = flags & ~WITH_REFS | WITH_REFS * _has_references((arguments, rest))
+    return operation, function, arguments, flags, *rest
 
 
-def _refers(value: Any) -> bool:
-    """Tell whether a request refers to anything by number."""
+def _has_references(value: Any) -> bool:
     parts = value.values() if isinstance(value, dict) else value
     return isinstance(value, Ref) or (
-        isinstance(value, list | tuple | dict) and any(map(_refers, parts))
+        isinstance(value, list | tuple | dict) and any(map(_has_references, parts))
     )
 
 
 def _perturbed(value: Any) -> Any:
     if isinstance(value, np.ndarray) and value.dtype == np.float64:
         signs = np.where(np.arange(value.size).reshape(value.shape) % 2, 1.0, -1.0)
-        return np.asarray(value * (1.0 + _PERTURBATION * signs))  # of no dimensions, too
+        # Without asarray the result for an array without dimensions would be a scalar.
+        return np.asarray(value * (1.0 + _PERTURBATION * signs))
     if isinstance(value, float):
         return type(value)(value * (1.0 + _PERTURBATION))
     if isinstance(value, list | tuple):

@@ -1,1 +1,1 @@
-"""The same object with the student's code in confined worker processes: the grader's side."""
+"""Submission whose code runs in confined worker processes: the grader's side."""

@@ -1,4 +1,4 @@
-"""What is said of a worker that is gone, and of one that gives no result."""
+"""Exceptions for workers that ended, and for replies without a result."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _ANSWER = "a result"
 
 
 def refusal(reply: Reply, name: str, limits: Limits) -> BaseException | None:
-    """Say why a function gave no result; ``None`` if the reason is none that there can be.
+    """Return the exception for a reply without a result; ``None`` if its reason is not valid.
 
     Args:
-        reply: The reply without a result.
+        reply: The reply.
         name: The function, as a student knows it.
-        limits: What the worker may use.
+        limits: The limits of the worker.
 
     """
     kind, text = str(reply.failed), reply.value
@@ -55,15 +55,15 @@ def refusal(reply: Reply, name: str, limits: Limits) -> BaseException | None:
 
 
 def ending(ended: Ended, name: str, limits: Limits) -> SubmissionEnded:
-    """Say how a worker ended, of the function that it was asked for."""
+    """Return the exception for a function whose worker ended."""
     if ended.kind in (TIMEOUT, CPU_LIMIT):
         unit = "seconds of computing" if ended.kind == CPU_LIMIT else "seconds"
         return SubmissionTimeout(f"nothing: {name} took over {ended.detail} {unit}", ended.kind)
-    said = {
+    messages = {
         EXITED: f"{name} ended the program, with exit status {ended.detail}",
         CRASH: f"{name} crashed ({ended.detail})",
         MEMORY: f"{name} needed more than the {limits.memory_mb} MB that it may use",
         OUTPUT_FLOOD: f"{name} printed more than {limits.output_kb} kB in one call",
         PROTOCOL: f"{name} gave an invalid reply to the grader",
     }
-    return SubmissionEnded(f"nothing: {said[ended.kind]}", _ANSWER, ended.kind)
+    return SubmissionEnded(f"nothing: {messages[ended.kind]}", _ANSWER, ended.kind)

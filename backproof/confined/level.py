@@ -1,4 +1,4 @@
-"""What confines a worker here, as observed: a disposable one tries to get out."""
+"""Confinement as a disposable worker observes it, by trying to break out."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _SECONDS = 30.0
 
 @dataclass(frozen=True)
 class ObservedConfinement:
-    """What a disposable worker found.
+    """The confinement that a disposable worker observed.
 
     Attributes:
         level: ``"strict"`` if every attempt was stopped, ``"process"`` if the code merely runs in
             a process of its own, ``"none"`` if it runs in the grader's.
-        layers: For each layer ``"on"``, or ``"off"`` and why.
+        layers: For each layer ``"on"``, or ``"off: "`` and the reason.
         open: The attempts that were not stopped.
 
     """
@@ -37,22 +37,22 @@ class ObservedConfinement:
     open: tuple[str, ...] = ()
 
     def summary(self) -> str:
-        """Say it in one line."""
+        """Return a summary in one line."""
         active = ", ".join(name for name, state in self.layers.items() if state == "on")
-        said = f"{self.level} ({active or 'no layers'})"
-        return f"{said}; open: {', '.join(self.open)}" if self.open else said
+        text = f"{self.level} ({active or 'no layers'})"
+        return f"{text}; open: {', '.join(self.open)}" if self.open else text
 
     def to_json(self) -> dict[str, Any]:
-        """Give what a grade says of it."""
+        """Return the form that a grade contains."""
         return {"level": self.level, "layers": dict(self.layers), "open": list(self.open)}
 
 
 IN_PROCESS = ObservedConfinement(NONE, {})
 
 
-def require_level(observed: ObservedConfinement, wanted: str) -> None:
-    """Go on only if the confinement is as strict as wanted; ``UserError`` says what is missing."""
-    if LEVELS.index(observed.level) >= LEVELS.index(wanted):
+def require_level(observed: ObservedConfinement, required: str) -> None:
+    """Raise ``UserError``, which says what is missing, if the level is below the required one."""
+    if LEVELS.index(observed.level) >= LEVELS.index(required):
         return
     off = "; ".join(f"{name} {state}" for name, state in observed.layers.items() if state != "on")
     reached = ", ".join(observed.open)
@@ -64,7 +64,7 @@ def require_level(observed: ObservedConfinement, wanted: str) -> None:
 
 
 def probe_server(server: ForkServer | SpawnServer) -> ObservedConfinement:
-    """Let a disposable worker of ``server`` try to reach what it must not."""
+    """Let a disposable worker of ``server`` try every attempt to break out."""
     budget = Budget(_SECONDS, _SECONDS)
     with escape_attempts.canaries() as targets:
         channel = server.fork((), 0)

@@ -1,7 +1,7 @@
-"""The processes that workers are forked from, kept from one submission to the next.
+"""Pool of the servers that workers are forked from, which serve one submission after another.
 
-There is one for each set of packages that submissions use, so that what one submission imports
-is not there before another one asks for it.
+There is a server for each set of packages that submissions use, so that a package that one
+submission imports is not loaded in the workers of another.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from backproof.confined.spawn_client import SpawnServer
 from backproof.sandbox import plan, readable_paths
 from backproof.student_code.source import Source
 
-# What workers come from on this system.
+# The kind of server on this system.
 SERVER: type[ForkServer | SpawnServer] = ForkServer if sys.platform == "linux" else SpawnServer
-# Each holds the memory of its packages; few sets of them are used by many.
-_MOST_SERVERS = 4
+# Each uses memory for its packages, and most submissions use one of few sets of them.
+_MAX_SERVERS = 4
 
 
 @dataclass
 class PooledServer:
-    """What the workers of a submission come from.
+    """The server for the workers of a submission.
 
     Attributes:
-        server: The process.
-        preload: The modules that are loaded before a worker is forked.
+        server: The server.
+        preload: The modules that it imports before a worker is forked.
 
     """
 
@@ -42,7 +42,7 @@ class PooledServer:
 
     @property
     def observed(self) -> level.ObservedConfinement:
-        """What a worker is confined by, tried out once."""
+        """The confinement of its workers, observed once."""
         if self._observed is None:
             self._observed = level.probe_server(self.server)
         return self._observed
@@ -53,7 +53,7 @@ class ServerPool:
 
     Args:
         assignment: Its limits and libraries.
-        layers: What to confine the workers by; all that this machine has, by default.
+        layers: The layers that confine the workers; by default all that this machine has.
 
     """
 
@@ -63,7 +63,7 @@ class ServerPool:
         self._served: OrderedDict[tuple[tuple[str, ...], ...], PooledServer] = OrderedDict()
 
     def for_sources(self, sources: Iterable[Source]) -> PooledServer:
-        """Give the server that has the packages that a submission's sources name.
+        """Return the server with the packages that a submission's sources mention.
 
         Raises:
             RuntimeError: It cannot be started here.
@@ -74,10 +74,10 @@ class ServerPool:
         return self.get(used, tuple(modules_to_preload(texts, used) if used else ()))
 
     def get(self, libraries: tuple[str, ...], preload: tuple[str, ...] = ()) -> PooledServer:
-        """Give the server with these packages, and the modules that are loaded beforehand."""
+        """Return the server with these packages, which imports the given modules beforehand."""
         key = libraries, preload
         if key not in self._served:
-            while len(self._served) >= _MOST_SERVERS:
+            while len(self._served) >= _MAX_SERVERS:
                 self._served.popitem(last=False)[1].server.close()
             self._served[key] = PooledServer(self._started(libraries), preload)
         self._served.move_to_end(key)
@@ -85,16 +85,16 @@ class ServerPool:
 
     @property
     def cpu_seconds(self) -> float:
-        """What the workers have computed that have ended by now."""
+        """CPU seconds of the workers that have ended."""
         return sum(served.server.cpu_seconds for served in self._served.values())
 
     def skip_users(self) -> None:
-        """Let the workers of the next submission have other user ids than those before."""
+        """Use other user ids for the workers of the next submission."""
         for served in self._served.values():
             served.server.skip_users()
 
     def close(self) -> None:
-        """End all servers; workers that are left end with them."""
+        """End all servers, and with them the workers that are left."""
         while self._served:
             self._served.popitem()[1].server.close()
 
@@ -107,7 +107,7 @@ class ServerPool:
 def observe_confinement(
     assignment: Assignment, layers: Sequence[str] = plan.LAYERS
 ) -> level.ObservedConfinement:
-    """Try out what confines a worker on this machine."""
+    """Return the confinement of a worker on this machine."""
     servers = ServerPool(assignment, layers)
     try:
         return servers.get(("numpy",)).observed
@@ -120,5 +120,5 @@ def _texts(source: Source) -> list[str]:
 
 
 def _mentioned(library: str, texts: Sequence[str]) -> bool:
-    # numpy is what results are sent with.
+    # The worker itself needs numpy.
     return library == "numpy" or any(re.search(rf"\b{re.escape(library)}\b", t) for t in texts)

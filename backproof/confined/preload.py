@@ -1,4 +1,4 @@
-"""Which modules a fork server imports before any submission is there, and from where."""
+"""Modules that a server imports before it has a submission, and where it finds them."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from pathlib import Path
 
 from backproof.about import INSTALL_ROOT
 
-_MOST_PRELOADED = 20
+_MAX_PRELOADED = 20
 
 
 def modules_to_preload(texts: Iterable[str], libraries: Sequence[str]) -> list[str]:
-    """Name the modules of ``libraries`` that sources import, without parsing them.
+    """Return the modules of ``libraries`` that sources import, found without parsing the sources.
 
-    They are loaded once, before the workers are forked.
+    They are imported once, before the workers are forked.
     """
     names = "|".join(map(re.escape, libraries))
-    # One level down, and nothing private: it is loaded by the fork server, which is not confined.
+    # Only public modules one level below: the server that imports them is not confined.
     part = r"[a-z][a-z0-9_]{0,40}\b"
     plain = re.compile(rf"^[ \t]*(?:import|from)[ \t]+((?:{names})\b(?:\.{part})?)", re.M)
     parts = re.compile(rf"^[ \t]*from[ \t]+({names})[ \t]+import[ \t]+([\w, \t]+)", re.M)
@@ -29,11 +29,11 @@ def modules_to_preload(texts: Iterable[str], libraries: Sequence[str]) -> list[s
             for name in (entry.split(" as ")[0].strip() for entry in imported.split(",")):
                 if re.fullmatch(part, name):
                     found[f"{package}.{name}"] = None
-    return list(found)[:_MOST_PRELOADED]
+    return list(found)[:_MAX_PRELOADED]
 
 
 def search_path(libraries: Sequence[str]) -> list[str]:
-    """List the folders that the engine and the libraries are imported from."""
+    """Return the folders that the engine and the libraries are imported from."""
     folders: dict[str, None] = {}
     for library in libraries:
         spec = importlib.util.find_spec(library)

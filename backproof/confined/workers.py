@@ -258,7 +258,7 @@ class Workers:
         document = {
             "files": {path: _as_sent(path, source) for path, source in submitted.files.items()},
             "units": assignment.units,
-            "whole": submitted.single_file,
+            "single_file": submitted.single_file,
             "libraries": assignment.libraries,
             "opaque": dict(assignment.opaque),
             "iterables": sorted(assignment.iterables),

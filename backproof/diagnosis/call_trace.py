@@ -152,7 +152,7 @@ class TracedSubmission(Submission):
         for traced, call in zip(self.calls, self._returned, strict=True):
             if call is None:
                 continue
-            if traced.result not in (Placeholder.OPAQUE, Placeholder.ITERABLE):
+            if not isinstance(traced.result, Placeholder):
                 call.result_now()
             traced.final_result = self._snapshot_of_result(call)
             if traced.observed:

@@ -1,4 +1,4 @@
-"""Find the modules of a submission in memory, and of what is installed only what is allowed."""
+"""Import finders: for the modules of a submission, and against packages that are not allowed."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ PREFIX = "backproof_submission_"
 
 
 class OnlyThese(MetaPathFinder):
-    """Refuse to import any installed package but these; the standard library is always there.
+    """Forbid the import of installed packages other than the allowed ones.
 
-    It belongs before the finders that look at ``sys.path``. Packages that are allowed and try
-    others for speed or for extras find those missing, which is what they are prepared for.
+    It has to precede the finders that search ``sys.path``. The standard library is always allowed.
+    An allowed package may try to import others that it does not require, and finds them missing.
     """
 
     def __init__(self, allowed: Collection[str]) -> None:
@@ -34,7 +34,7 @@ class OnlyThese(MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Find nothing; ``ModuleNotFoundError`` if it may not be imported."""
+        """Return ``None``, so that the next finder is asked; raise if the import is not allowed."""
         if path is not None or fullname in self._allowed or _is_standard(fullname):
             return None
         rest = ", ".join(self._allowed) or "the standard library's modules"
@@ -45,13 +45,13 @@ class OnlyThese(MetaPathFinder):
 
 
 def is_installed(name: str, own_files: Container[str] = ()) -> bool:
-    """Tell whether ``import name`` finds something without the submission.
+    """Return whether ``import name`` finds a module that is not the submission's.
 
-    A mere folder somewhere on the path, which Python would take for a package too, is nothing.
+    A folder without code on the path does not count, although Python can import it.
 
     Args:
         name: A top-level name.
-        own_files: Files that do not count: the submission may be on the path itself.
+        own_files: The submission's files, as its folder may be on the path.
     """
     if _is_standard(name):
         return True
@@ -60,7 +60,7 @@ def is_installed(name: str, own_files: Container[str] = ()) -> bool:
             continue
         try:
             spec = finder.find_spec(name, None)
-        except ImportError:  # as OnlyThese says it
+        except ImportError:  # raised by OnlyThese
             return False
         if spec is not None and spec.loader is not None:
             return spec.origin is None or os.path.realpath(spec.origin) not in own_files
@@ -68,78 +68,78 @@ def is_installed(name: str, own_files: Container[str] = ()) -> bool:
 
 
 def _module_name(file: str) -> str:
-    """Name the module of a file that may be named like no module, such as ``my-solution.py``."""
+    """Return a module name for a file whose name may not be one, such as ``my-solution.py``."""
     return re.sub(r"\W", "_", PurePosixPath(file).stem)
 
 
 def _is_standard(name: str) -> bool:
-    # The one module of the standard library whose name depends on the machine is not listed.
+    # The name of this module depends on the machine, so it is not in stdlib_module_names.
     return name in sys.stdlib_module_names or name.startswith("_sysconfigdata_")
 
 
 class ModuleFinder(MetaPathFinder):
-    """Find the modules of a submission, under their full and under their bare names."""
+    """Finds the modules of a submission, under their qualified and their bare names."""
 
     def __init__(
         self,
         package: str,
         files: Mapping[str, Source],
         units: frozenset[str],
-        whole: str | None,
+        single_file: str | None,
     ) -> None:
         self._package = package
         self._files = files
         self._units = units
-        self._whole = whole and _module_name(whole)
+        self._single_module = single_file and _module_name(single_file)
         self._modules = _modules(files)
-        if whole is not None and self._whole is not None:
-            self._modules[self._whole] = whole
+        if single_file is not None and self._single_module is not None:
+            self._modules[self._single_module] = single_file
         self._own_files = {source.filename for source in files.values()}
-        self._ours: dict[str, bool] = {}
+        self._found_as_bare: dict[str, bool] = {}
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Find ``package.name`` as a module of its own, and ``name`` as the same one."""
+        """Return a spec for ``package.name``, or for ``name`` as another name of that module."""
         package, _, name = fullname.partition(".")
         if package == self._package:
             return self._own_spec(fullname, name)
         if not self.stands_for(fullname):
             if path is None and fullname in self._units and not _is_standard(fullname):
-                # Never someone else's: that may be the reference.
+                # Another module of this name must not be found: it may be the reference.
                 raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
             return None
         return ModuleSpec(fullname, _AliasLoader(f"{self._package}.{fullname}"))
 
     def stands_for(self, name: str) -> bool:
-        """Tell whether ``import name`` gives a module of the submission."""
+        """Return whether ``import name`` imports a module of the submission."""
         top, _, rest = name.partition(".")
-        if top not in self._ours:
-            self._ours[top] = self._has(top) and (
+        if top not in self._found_as_bare:
+            self._found_as_bare[top] = self._has(top) and (
                 top in self._units or not (top in sys.modules or is_installed(top, self._own_files))
             )
         if rest and sys.modules.get(top) is not sys.modules.get(f"{self._package}.{top}"):
             return False
-        return self._ours[top] and self._has(name)
+        return self._found_as_bare[top] and self._has(name)
 
     def displaces(self, name: str, module: ModuleType) -> bool:
-        """Tell whether a loaded module is out of the way while the submission is open."""
+        """Return whether a loaded module has to be removed while the submission is open."""
         top = name.partition(".")[0]
-        another = str(getattr(module, "__name__", "")).startswith(PREFIX)
-        return top in self._units or (self._has(top) and another)
+        of_submission = str(getattr(module, "__name__", "")).startswith(PREFIX)
+        return top in self._units or (self._has(top) and of_submission)
 
     def _has(self, name: str) -> bool:
-        return name in self._modules or (self._whole is not None and name in self._units)
+        return name in self._modules or (self._single_module is not None and name in self._units)
 
     def _own_spec(self, fullname: str, name: str) -> ModuleSpec | None:
-        if self._whole is not None and name in self._units:
-            return ModuleSpec(fullname, _AliasLoader(f"{self._package}.{self._whole}"))
+        if self._single_module is not None and name in self._units:
+            return ModuleSpec(fullname, _AliasLoader(f"{self._package}.{self._single_module}"))
         if name not in self._modules:
             return None
         file = self._modules[name]
         source = None if file is None else self._files[file]
         packaged = file is None or (
-            PurePosixPath(file).name == "__init__.py" and name != self._whole
+            PurePosixPath(file).name == "__init__.py" and name != self._single_module
         )
         loader = _SourceLoader(self, name, source, packaged)
         spec = ModuleSpec(fullname, loader, is_package=packaged)
@@ -150,22 +150,22 @@ class ModuleFinder(MetaPathFinder):
 
 
 def _modules(files: Mapping[str, Source]) -> dict[str, str | None]:
-    """Map names of modules to files, or to none for a folder without an ``__init__.py``."""
-    found: dict[str, str | None] = {}
-    # As in Python, a package wins over a module of its name, and both over a mere folder.
+    """Return the file of each module; ``None`` for a folder without an ``__init__.py``."""
+    files_of: dict[str, str | None] = {}
+    # As in Python, a package has priority over a module of its name, and both over a folder.
     for file in sorted(files, key=lambda file: file.endswith("__init__.py")):
         path = PurePosixPath(file).with_suffix("")
         parts = path.parts[:-1] if path.name == "__init__" else path.parts
         if not parts or any("." in part for part in parts):
             continue
-        found[".".join(parts)] = file
+        files_of[".".join(parts)] = file
         for length in range(1, len(parts)):
-            found.setdefault(".".join(parts[:length]), None)
-    return found
+            files_of.setdefault(".".join(parts[:length]), None)
+    return files_of
 
 
 class _SourceLoader(InspectLoader):
-    """Run a source, known under the bare name from the start as imports may go in a circle."""
+    """Executes a source; it has its bare name from the start, as modules may import one another."""
 
     def __init__(
         self, finder: ModuleFinder, name: str, source: Source | None, packaged: bool
@@ -176,15 +176,15 @@ class _SourceLoader(InspectLoader):
         self._packaged = packaged
 
     def is_package(self, fullname: str) -> bool:
-        """Tell whether it is a folder."""
+        """Return whether the module is a package."""
         return self._packaged
 
     def get_source(self, fullname: str) -> str:
-        """Give the text, for tracebacks and debuggers."""
+        """Return the text, for tracebacks and debuggers."""
         return "" if self._source is None else self._source.text
 
     def exec_module(self, module: ModuleType) -> None:
-        """Run it; after an exception there is no module of that name."""
+        """Execute the source; after an exception no module has its bare name."""
         bare = self._finder.stands_for(self._name)
         if bare:
             sys.modules[self._name] = module
@@ -194,7 +194,7 @@ class _SourceLoader(InspectLoader):
             if bare and sys.modules.get(self._name) is module:
                 del sys.modules[self._name]
             raise
-        if bare:  # it may have put something else in its place
+        if bare:  # the module may have replaced itself
             sys.modules[self._name] = sys.modules.get(module.__name__, module)
 
     def _run(self, module: ModuleType) -> None:
@@ -210,18 +210,18 @@ class _SourceLoader(InspectLoader):
 
 
 class _AliasLoader(Loader):
-    """Hand out a module under another name."""
+    """Loads a module under another name."""
 
     def __init__(self, qualified_name: str) -> None:
         self._qualified_name = qualified_name
         self._own_spec: ModuleSpec | None = None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        """Import the real module; it may be half-way through its own import."""
+        """Import the module itself, which may be in the middle of its import."""
         module = importlib.import_module(self._qualified_name)
         self._own_spec = getattr(module, "__spec__", None)
         return module
 
     def exec_module(self, module: ModuleType) -> None:
-        """Give the module its own spec back: the import system has just replaced it."""
+        """Restore the module's own spec, which the import system has replaced."""
         module.__spec__ = self._own_spec

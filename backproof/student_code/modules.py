@@ -1,8 +1,4 @@
-"""Find a student's function, call it, and see what else it did: in the grader or in a worker.
-
-This module and what it imports is all of the engine that a worker holds, so it knows nothing of
-properties.
-"""
+"""Modules of a submission, and the functions in them: in the grader or in a worker."""
 
 from __future__ import annotations
 
@@ -21,14 +17,14 @@ from backproof.student_code.finders import PREFIX
 from backproof.student_code.package import SubmissionPackage, plain
 from backproof.student_code.source import Source
 
-# Of the text of an exception; it may hold anything, whole arrays included.
-_MOST_SAID = 300
+# The text of an exception may contain anything, such as large arrays.
+_MAX_MESSAGE_LENGTH = 300
 
 
 class Unavailable(Exception):
-    """A module or function that is not there, or whose file cannot be imported.
+    """A module or function does not exist, or its file cannot be imported.
 
-    ``kind`` is ``MISSING`` or ``IMPORT_FAILED``; the text says what is the matter.
+    ``kind`` is ``MISSING`` or ``IMPORT_FAILED``; the text describes the problem.
     """
 
     def __init__(self, kind: str, text: str) -> None:
@@ -42,11 +38,11 @@ class StudentCode:
     Args:
         files: The sources, by relative path.
         units: The names of the assignment's modules.
-        whole: The one file that holds every unit, where there is one.
-        replacements: Functions, by ``"unit.name"``, that stand in for the submission's own.
+        single_file: The path of the file that defines all units, if there is only one file.
+        replacements: Functions, by ``"unit.name"``, that replace the submission's own.
         allowed: The installed packages that it may import; all of them by default.
-        alone: Whether nobody else's code runs in this process, so that even what is meant to end
-            it is only one of the submission's exceptions.
+        alone: Whether this process runs only the submission's code, so that every exception, even
+            one that is meant to end the process, belongs to the submission.
 
     """
 
@@ -54,26 +50,23 @@ class StudentCode:
         self,
         files: Mapping[str, Source],
         units: Sequence[str],
-        whole: str | None = None,
+        single_file: str | None = None,
         replacements: Mapping[str, Callable[..., Any]] | None = None,
         allowed: Sequence[str] | None = None,
         *,
         alone: bool = False,
     ) -> None:
         self._caught = BaseException if alone else (Exception, SystemExit)
-        self._package = SubmissionPackage(files, units, whole, allowed)
+        self._package = SubmissionPackage(files, units, single_file, allowed)
         self._files = files
-        self._whole = whole
+        self._single_file = single_file
         self._modules: dict[str, ModuleType] = {}
         self._problems: dict[str, Unavailable] = {}
         self._replaced: list[tuple[ModuleType, str, Any]] = []
         self.replace(replacements or {})
 
     def replace(self, replacements: Mapping[str, Callable[..., Any]]) -> None:
-        """Put functions, by ``"unit.name"``, in the place of the submission's own.
-
-        Those that were replaced before are in their place again.
-        """
+        """Replace functions, by ``"unit.name"``; restore those that were replaced before."""
         for module, name, own in reversed(self._replaced):
             setattr(module, name, own)
         self._replaced.clear()
@@ -84,28 +77,28 @@ class StudentCode:
             setattr(module, name, function)
 
     def load(self, unit: str) -> None:
-        """Import a module; ``Unavailable`` if it is not there or cannot be imported."""
+        """Import a module; ``Unavailable`` if it does not exist or cannot be imported."""
         self._module(unit)
 
     def function(self, unit: str, name: str) -> Callable[..., Any]:
-        """Find a function; ``Unavailable`` if it is not there."""
+        """Return a function; ``Unavailable`` if it does not exist."""
         module = self._module(unit)
-        found = getattr(module, name, None)
-        if found is None:
+        function = getattr(module, name, None)
+        if function is None:
             problems = getattr(module, "__backproof_problems__", None)
             if type(problems) is dict and (problem := problems.get(name)):
                 raise Unavailable(IMPORT_FAILED, f"{self._file_of(unit)}: {problem}")
             raise Unavailable(MISSING, f"{self._file_of(unit)} has no `{name}`")
-        if not callable(found):
+        if not callable(function):
             raise Unavailable(MISSING, f"`{name}` in {self._file_of(unit)} is no function")
-        return found  # type: ignore[no-any-return]  # a student's module is untyped
+        return function  # type: ignore[no-any-return]  # a student's module is untyped
 
     def close(self) -> None:
         """Forget the modules, so that another submission can be imported."""
         self._package.close()
 
     def _file_of(self, unit: str) -> str:
-        source = self._files.get(self._whole or f"{unit}.py")
+        source = self._files.get(self._single_file or f"{unit}.py")
         return PurePath(source.filename).name if source else f"{unit}.py"
 
     def _module(self, unit: str) -> ModuleType:
@@ -120,7 +113,7 @@ class StudentCode:
         return self._modules[unit]
 
     def _import(self, unit: str) -> ModuleType:
-        if not self._whole and not {f"{unit}.py", f"{unit}/__init__.py"} & set(self._files):
+        if not self._single_file and not {f"{unit}.py", f"{unit}/__init__.py"} & set(self._files):
             raise Unavailable(MISSING, f"there is no {unit}.py in what was handed in")
         what = f"{self._file_of(unit)} cannot be imported"
         try:
@@ -137,7 +130,7 @@ class StudentCode:
 
 
 def describe(exception: BaseException) -> str:
-    """Say in one line what was raised, and where in the student's own files."""
+    """Describe an exception in one line, with the last line of the student's files that raised it."""
     try:
         text = str(exception)
     except BaseException:  # a student's __str__ may do anything
@@ -149,6 +142,6 @@ def describe(exception: BaseException) -> str:
             line = linecache.getline(file, number, frame.f_globals).strip()
             where = f", at {PurePath(file).name} line {number}: {line}"
     text = " ".join(text.split())
-    if len(text) > _MOST_SAID:
-        text = f"{text[:_MOST_SAID]}…"
+    if len(text) > _MAX_MESSAGE_LENGTH:
+        text = f"{text[:_MAX_MESSAGE_LENGTH]}…"
     return plain(f"{type(exception).__name__}{': ' if text else ''}{text}{where}")

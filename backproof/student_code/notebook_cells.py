@@ -1,8 +1,8 @@
-"""Run a notebook's cells as a module: its definitions, and what they need; no experiments.
+"""Execution of a notebook as a module: its definitions and the statements that these need.
 
-A notebook defines functions, and then trains, prints and plots for minutes. Statements are taken
-one by one: imports, functions and classes are run, and of the rest what these refer to. One that
-raises costs no more than the names that it would have defined.
+A notebook defines functions, and then trains, prints and plots for minutes. So only imports,
+functions and classes are run, and the statements that define names which these refer to. If a
+statement raises an exception, only the names that it would have defined are missing.
 """
 
 from __future__ import annotations
@@ -23,37 +23,39 @@ _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _IMPORTS = (ast.Import, ast.ImportFrom)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _SCOPES = (*_DEFINITIONS, ast.Lambda)
-# Methods by which a table is filled once it is there.
-_FILLING = {"add", "append", "extend", "insert", "setdefault", "update"}
-# What a cell that cannot be parsed would have defined.
-_NAMED = re.compile(r"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)|^(\w+)[ \t]*=(?!=)", re.M)
-_MOST_LETTERS = 200
+# Methods that add entries to an object.
+_FILLING_METHODS = {"add", "append", "extend", "insert", "setdefault", "update"}
+# Names that a cell which cannot be parsed would have defined.
+_DEFINED_NAMES = re.compile(
+    r"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)|^(\w+)[ \t]*=(?!=)", re.M
+)
+_MAX_MESSAGE_LENGTH = 200
 
 
 def cell_filename(notebook: str, number: int) -> str:
-    """Name a cell as tracebacks do."""
+    """Return the name of a cell in tracebacks."""
     return f"{notebook}, cell {number}"
 
 
 def show_in_tracebacks(filename: str, text: str) -> None:
-    """Have tracebacks and debuggers show these lines, wherever they look for the file."""
+    """Register a text whose lines tracebacks and debuggers show."""
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
 
 
 def run_cells(module: ModuleType, cells: Iterable[Sequence[Any]]) -> dict[str, str]:
-    """Fill a module with what a notebook defines.
+    """Run a notebook's definitions in a module.
 
-    Names that nothing needs are left out, and found when they are asked for:
-    ``relu = np.vectorize(f)`` is no experiment if it is what one looks for.
+    Other statements run when the name that they define is looked up, because
+    ``relu = np.vectorize(f)`` looks like an experiment but may define a required function.
 
     Args:
         module: A new module whose ``__file__`` is the notebook's.
         cells: The number and the text of each cell.
 
     Returns:
-        Why names are missing, by name: also the module's ``__backproof_problems__``.
+        The reason why each missing name is missing; also the module's ``__backproof_problems__``.
     """
-    vars(module).pop("__getattr__", None)  # of a load before this one
+    vars(module).pop("__getattr__", None)  # left by an earlier load
     notebook = _Notebook(module)
     for number, text in cells:
         notebook.add(number, text)
@@ -69,10 +71,10 @@ class _Statement:
 
     Attributes:
         cell: The cell's number.
-        node: What to run.
-        binds: The names that it gives values to.
-        changes: The names whose objects it changes: ``table[0] = 1``.
-        uses: The names that it refers to, inside functions too.
+        node: Its syntax tree.
+        binds: The names that it assigns.
+        changes: The names whose objects it changes, as ``table[0] = 1`` does.
+        uses: The names that it refers to, including those inside functions.
 
     """
 
@@ -84,19 +86,19 @@ class _Statement:
 
     @property
     def defines(self) -> bool:
-        """Whether it has a function or a class in it."""
+        """Whether it contains a function or a class."""
         if isinstance(self.node, ast.Assign | ast.AnnAssign):
             return isinstance(self.node.value, ast.Lambda)
         return self._has(_DEFINITIONS)
 
     @property
     def imports(self) -> bool:
-        """Whether it is an import, or a block such as ``try`` round one."""
+        """Whether it is an import, or a block such as ``try`` around one."""
         return self._has(_IMPORTS) and not self.loops
 
     @property
     def loops(self) -> bool:
-        """Whether a part of it is run again and again."""
+        """Whether it contains a loop."""
         return self._has(_LOOPS)
 
     def _has(self, kinds: tuple[type[ast.stmt], ...]) -> bool:
@@ -116,7 +118,7 @@ class _Notebook:
         self.problems: dict[str, str] = {}
 
     def add(self, number: int, text: str) -> None:
-        """Take the statements of a cell; none of them runs yet."""
+        """Add the statements of a cell without running them."""
         show_in_tracebacks(cell_filename(self._file, number), text)
         try:
             with warnings.catch_warnings():
@@ -125,35 +127,37 @@ class _Notebook:
                 lines = text.split("\n")
                 self._statements += [_statement(number, node, lines) for node in tree.body]
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            what = f"cell {number} is no valid Python: {_said(error)}"
-            self.problems.update({a or b: what for a, b in _NAMED.findall(text)})
+            what = f"cell {number} is no valid Python: {_first_line(error)}"
+            self.problems.update({a or b: what for a, b in _DEFINED_NAMES.findall(text)})
 
     def run_definitions(self) -> None:
-        """Run the definitions of all cells, and what they need."""
-        own = {name for made in self._statements if made.defines for name in made.binds}
-        imported = {name for made in self._statements if made.imports for name in made.binds}
-        for index, made in enumerate(self._statements):
-            names = made.binds | (made.changes - imported)
-            if made.loops and not made.defines and made.uses & own:
-                why = f"cell {made.cell} makes it in a loop that calls your functions"
+        """Run the definitions of all cells, and the statements that they need."""
+        statements = self._statements
+        own = {name for each in statements if each.defines for name in each.binds}
+        imported = {name for each in statements if each.imports for name in each.binds}
+        for index, each in enumerate(statements):
+            names = each.binds | (each.changes - imported)
+            if each.loops and not each.defines and each.uses & own:
+                reason = f"cell {each.cell} makes it in a loop that calls your functions"
                 for name in names:
-                    self.problems.setdefault(name, f"{why}; such loops are not run")
+                    self.problems.setdefault(name, f"{reason}; such loops are not run")
                 continue
             for name in names:
                 self._makers.setdefault(name, []).append(index)
-        self._run(n for n, made in enumerate(self._statements) if made.defines or made.imports)
+        self._run(n for n, each in enumerate(statements) if each.defines or each.imports)
 
     def find(self, name: str) -> Any:
-        """Run what a name needs that was left out so far: the module's ``__getattr__``."""
+        """Run the statements that define a name, and return it: the module's ``__getattr__``."""
         self._run(self._makers.get(name, ()))
         if name in vars(self._module):
             return vars(self._module)[name]
         raise AttributeError(f"module {self._module.__name__!r} has no attribute {name!r}")
 
-    def _run(self, wanted: Iterable[int]) -> None:
+    def _run(self, requested: Iterable[int]) -> None:
+        """Run statements, by number, after those that define or change the names they use."""
         needed: set[int] = set()
         names: set[str] = set()
-        waiting = list(wanted)
+        waiting = list(requested)
         while waiting:
             index = waiting.pop()
             if index in needed or index in self._done:
@@ -181,16 +185,16 @@ class _Notebook:
             code = compile(tree, file, "exec", flags=self._flags, dont_inherit=True)
             exec(code, vars(self._module))
         except (Exception, SystemExit) as error:
-            said = ": ".join(filter(None, (type(error).__name__, _said(error))))
+            text = ": ".join(filter(None, (type(error).__name__, _first_line(error))))
             frames = traceback.walk_tb(error.__traceback__)
             lines = [line for frame, line in frames if frame.f_code.co_filename == file]
             where = f" (line {lines[0]})" if lines else ""
-            why = f"cell {statement.cell} raised {said}{where}"
-            self.problems.update(dict.fromkeys(statement.binds, why))
+            reason = f"cell {statement.cell} raised {text}{where}"
+            self.problems.update(dict.fromkeys(statement.binds, reason))
 
 
 def _statement(cell: int, node: ast.stmt, lines: Sequence[str]) -> _Statement:
-    if isinstance(node, ast.Delete):  # nothing needs a name to be away
+    if isinstance(node, ast.Delete):  # no definition needs a name to be deleted
         return _Statement(cell, node, frozenset(), frozenset(), frozenset())
     top = symtable.symtable(_segment(node, lines), "cell", "exec")
     tables = [top]
@@ -205,7 +209,7 @@ def _statement(cell: int, node: ast.stmt, lines: Sequence[str]) -> _Statement:
 
 
 def _segment(node: ast.stmt, lines: Sequence[str]) -> str:
-    """Cut a statement out of its cell, decorators included; columns count bytes."""
+    """Return the text of a statement, including decorators; columns count bytes."""
     decorators = getattr(node, "decorator_list", [])
     first = decorators[0].lineno if decorators else node.lineno
     last = node.end_lineno or first
@@ -217,14 +221,16 @@ def _segment(node: ast.stmt, lines: Sequence[str]) -> str:
 
 
 def _changed(node: ast.stmt) -> Iterator[str]:
-    """Name the objects that are written into, as in ``a.b[0] = 1`` or ``a.append(1)``."""
+    """Yield the names of objects that are changed, as in ``a.b[0] = 1`` or ``a.append(1)``."""
     for part in _outer(node):
         match part:
             case ast.Attribute(value=value, ctx=ast.Store()):
                 yield from _root(value)
             case ast.Subscript(value=value, ctx=ast.Store()):
                 yield from _root(value)
-            case ast.Call(func=ast.Attribute(value=value, attr=method)) if method in _FILLING:
+            case ast.Call(func=ast.Attribute(value=value, attr=method)) if (
+                method in _FILLING_METHODS
+            ):
                 yield from _root(value)
 
 
@@ -236,7 +242,7 @@ def _root(node: ast.expr) -> Iterator[str]:
 
 
 def _outer(node: ast.AST) -> Iterator[ast.AST]:
-    """Walk through a statement, but not into functions and classes."""
+    """Yield the parts of a statement that are not inside functions or classes."""
     waiting = [node]
     while waiting:
         part = waiting.pop()
@@ -245,12 +251,12 @@ def _outer(node: ast.AST) -> Iterator[ast.AST]:
             waiting += ast.iter_child_nodes(part)
 
 
-def _said(error: BaseException) -> str:
-    """Give the first line of an exception's message, which may be anything."""
+def _first_line(error: BaseException) -> str:
+    """Return the first line of an exception's message, which a student's class may compute."""
     if isinstance(error, SyntaxError):
         return f"{error.msg} (line {error.lineno})"
     try:
         text = str(error)
     except BaseException:
         text = "(its message could not be read)"
-    return text.strip().partition("\n")[0][:_MOST_LETTERS]
+    return text.strip().partition("\n")[0][:_MAX_MESSAGE_LENGTH]

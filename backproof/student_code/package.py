@@ -1,8 +1,8 @@
-"""Import a student's modules from memory, as ``import layers`` and as ``from . import layers``.
+"""Import of a submission from memory, as ``import layers`` and as ``from . import layers``.
 
-Each submission becomes a package of its own, whose modules are also found under their bare
-names while it is open. Both names give one and the same module object. The grader and the
-workers use this module alike, so it needs the standard library alone.
+Each submission is a package. While it is open, its modules are also found under their bare names;
+both names refer to the same module object. This module uses the standard library only, because
+workers import it too.
 """
 
 from __future__ import annotations
@@ -24,31 +24,32 @@ __all__ = ["PREFIX", "OnlyThese", "Source", "SubmissionPackage", "is_installed",
 
 
 class SubmissionPackage:
-    """The sources of a submission as an importable package, until ``close``.
+    """A submission as an importable package, until ``close`` is called.
 
     Args:
         files: The sources, by relative POSIX path; folders need no ``__init__.py``.
-        units: The names of the assignment's modules. They win over whatever else has their name;
-            the submission's other modules lose to the standard library and to what is installed.
-        whole: The one file that every unit's name gives, where there is one.
-        allowed: The installed packages that may be imported meanwhile; all by default.
+        units: The names of the assignment's modules. They have priority over all other modules of
+            these names; the submission's other modules have the lowest priority, after the standard
+            library and installed packages.
+        single_file: The file that all units are names of, if there is only one file.
+        allowed: The installed packages that may be imported while it is open; all by default.
 
     """
 
-    _opened: list[SubmissionPackage] = []  # noqa: RUF012  # of all submissions, oldest first
+    _opened: list[SubmissionPackage] = []  # noqa: RUF012  # shared by all submissions, oldest first
 
     def __init__(
         self,
         files: Mapping[str, Source],
         units: Collection[str],
-        whole: str | None = None,
+        single_file: str | None = None,
         allowed: Collection[str] | None = None,
     ) -> None:
-        # The smallest number that is free, so that messages do not depend on what was open before.
+        # The smallest free number, so that messages do not depend on earlier submissions.
         numbered = (f"{PREFIX}{number}" for number in itertools.count(1))
         self.name = next(name for name in numbered if name not in sys.modules)
         self._files = files
-        self._finder = ModuleFinder(self.name, files, frozenset(units), whole)
+        self._finder = ModuleFinder(self.name, files, frozenset(units), single_file)
         self._finders: list[MetaPathFinder] = [self._finder]
         if allowed is not None:
             self._finders.append(OnlyThese(allowed))
@@ -64,11 +65,11 @@ class SubmissionPackage:
         self._opened.append(self)
 
     def import_module(self, name: str) -> ModuleType:
-        """Import one module of the submission; whatever it raises is the student's."""
+        """Import one module of the submission; exceptions of the student's code are passed on."""
         return importlib.import_module(f"{self.name}.{name}")
 
     def close(self) -> None:
-        """Forget the submission's modules, and put back what they stood in for."""
+        """Remove the submission's modules, and restore the modules that they replaced."""
         if self not in self._opened:
             return
         later = self._opened[self._opened.index(self) + 1 :]
@@ -78,10 +79,10 @@ class SubmissionPackage:
         for name, module in list(sys.modules.items()):
             if id(module) in own or self._finder.stands_for(name.partition(".")[0]):
                 del sys.modules[name]
-        if later:  # it stands in for our modules, or for what we stood in for
-            theirs = later[0]._displaced
-            kept = {name: module for name, module in theirs.items() if id(module) not in own}
-            later[0]._displaced = kept | self._displaced
+        if later:  # the next submission replaced our modules, or those that we replaced
+            displaced = later[0]._displaced
+            others = {name: module for name, module in displaced.items() if id(module) not in own}
+            later[0]._displaced = others | self._displaced
         else:
             sys.modules.update(self._displaced)
         for source in self._files.values():
@@ -94,5 +95,5 @@ class SubmissionPackage:
 
 
 def plain(text: str) -> str:
-    """Leave the name of the submission's package out of a message."""
+    """Remove the name of the submission's package from a message."""
     return re.sub(rf"{PREFIX}\d+(\.?)", lambda m: "" if m[1] else "your submission", text)

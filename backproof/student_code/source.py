@@ -1,4 +1,4 @@
-"""Source text of one file of a submission."""
+"""Source text of a file of a submission."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ class Source:
     """One file of a submission.
 
     Attributes:
-        text: What is in it, without carriage returns and without a byte order mark.
-        filename: What a traceback shows.
-        cells: Of a notebook, the number and the text of each code cell, in place of ``text``.
+        text: Its text, without carriage returns and without a byte order mark.
+        filename: The name that tracebacks show.
+        cells: For a notebook, the number and the text of each code cell; ``text`` is not used then.
 
     """
 

@@ -65,7 +65,7 @@ def update_arrays(pairs: Iterable[tuple[np.ndarray[Any, Any], Any]]) -> None:
 
 
 class SubmissionFunction:
-    """A student's function. Arrays are handed over as copies, so it cannot change a case."""
+    """A student's function. It gets copies of arrays, so it cannot change a case."""
 
     def __init__(self, submission: Submission, unit: str, name: str) -> None:
         self._submission = submission
@@ -73,11 +73,11 @@ class SubmissionFunction:
         self._name = name
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        """Call it; its exceptions become messages to the student."""
+        """Call the function and return its result; its exceptions become messages to the student."""
         return self._submission.call(self._unit, self._name, arguments, keywords, False).result
 
     def observe(self, *arguments: Any, **keywords: Any) -> Call:
-        """Call it and see what else it did: arguments changed in place, numerical warnings."""
+        """Call the function and return the call, which shows changed arguments and warnings."""
         return self._submission.call(self._unit, self._name, arguments, keywords, True)
 
 
@@ -95,10 +95,14 @@ class Unit:
 
 
 class Submission:
-    """The face that properties see; where the student's code runs is up to the subclass.
+    """Base class of submissions; subclasses determine where the student's code runs.
 
     Args:
         units: The names of the assignment's modules.
+
+    Attributes:
+        journal: The calls of the present case.
+        touched: The functions that the present property has called, as ``"unit.name"``.
 
     """
 
@@ -115,11 +119,11 @@ class Submission:
         return unit
 
     def __repr__(self) -> str:
-        """Name it as the student would."""
+        """Return the words by which messages refer to the submission."""
         return "your code"
 
-    def begin_property(self, unit: str) -> None:  # a worker is chosen by it
-        """Forget what the property before did; the next one is of ``unit``."""
+    def begin_property(self, unit: str) -> None:  # subclasses choose a worker by the unit
+        """Forget the property before; the next one is of ``unit``."""
         self.touched.clear()
         self.begin_case()
 
@@ -128,7 +132,7 @@ class Submission:
         self.journal = []
 
     def renew(self) -> bool:
-        """Start the student's code afresh after a time-out, if that can be done."""
+        """Restart the student's code after a time-out; return whether that is possible."""
         return False
 
     def call(
@@ -139,14 +143,21 @@ class Submission:
         keywords: dict[str, Any],
         observed: bool,
     ) -> Call:
-        """Call a student's function; what it raises becomes a message to the student.
+        """Call a student's function.
+
+        Args:
+            unit: Its module.
+            name: Its name.
+            arguments: The positional arguments.
+            keywords: The keyword arguments.
+            observed: Whether to record its numerical warnings and changes of arguments.
 
         Raises:
             NotStarted: It raises ``NotImplementedError``.
-            SubmissionUnavailable: It is not there.
+            SubmissionUnavailable: It does not exist.
             SubmissionRaised: It raises anything else.
         """
         raise NotImplementedError
 
     def close(self) -> None:
-        """Let go of the student's code."""
+        """Remove the student's code."""

@@ -1,4 +1,4 @@
-"""List what a student's iterable yields."""
+"""Items of a student's iterables, listed with limits."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ import warnings
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from backproof.submission.messages import (
-    Mismatch,
-    as_message,
-    not_iterable,
-)
+from backproof.submission.messages import Mismatch, as_message, not_iterable
+
+# Called with each iterable of a submission that is drained, and its items; diagnosis adds to it.
+on_drained: list[Callable[[Any, Sequence[Any]], None]] = []
 
 
 class Remote:
-    """An object of the student's that stays with the student's code, in another process."""
+    """An object of the student's that stays in another process, with the student's code."""
 
     def drain(self, at_most: int, what: str) -> list[Any]:
-        """List what it yields, at most one more than ``at_most``."""
+        """Return its items as a list, at most one more than ``at_most``."""
         raise NotImplementedError
 
 
@@ -44,22 +43,23 @@ def _drained(iterable: Iterable[Any], at_most: int, what: str) -> list[Any]:
 
 
 def drain(iterable: Any, *, at_most: int, what: str) -> list[Any]:
-    """List what a student's iterable yields, one pass, its exceptions turned into messages.
+    """Iterate over a student's iterable once and return its items as a list.
+
+    Args:
+        iterable: The iterable.
+        at_most: The largest number of items.
+        what: A name for the iterable in messages.
 
     Raises:
         Mismatch: It is no iterable, or yields more than ``at_most`` items.
-        SubmissionRaised: It raises an exception on the way.
+        SubmissionRaised: It raises an exception.
 
     """
     items = iterable.drain(at_most, what) if isinstance(iterable, Remote) else None
     if items is None:
         items = _drained(iterable, at_most, what)
-    for tell in on_drained:
-        tell(iterable, items)
+    for callback in on_drained:
+        callback(iterable, items)
     if len(items) > at_most:
         raise Mismatch(f"{what} yields more than {at_most} items", f"at most {at_most} items")
     return items
-
-
-# Told what an iterable of a submission yielded, where somebody watches.
-on_drained: list[Callable[[Any, Sequence[Any]], None]] = []

@@ -17,7 +17,7 @@ from backproof.submission.messages import (
     as_message,
 )
 
-# Larger results are not copied: an array of few numbers may claim to have any number of them.
+# Larger results are not copied, because a broadcast array may be far larger than its memory.
 _MAX_COPIED_BYTES = 2**26
 
 
@@ -25,42 +25,39 @@ class LocalSubmission(Submission):
     """A submission imported into this process, each module on first use.
 
     Args:
-        handed_in: Where it is, in any form that can be taken in, or what was taken in.
+        submitted: Its path, or its files.
         units: The names of the assignment's modules.
-        replacements: Functions, by ``"unit.name"``, that stand in for the submission's own.
+        replacements: Functions, by ``"unit.name"``, that replace the submission's own.
 
     Raises:
-        UserError: What was handed in cannot be taken in.
+        UserError: The submission cannot be read.
 
     """
 
     def __init__(
         self,
-        handed_in: str | os.PathLike[str] | SubmittedFiles,
+        submitted: str | os.PathLike[str] | SubmittedFiles,
         units: Sequence[str],
         replacements: Mapping[str, Callable[..., Any]] | None = None,
     ) -> None:
         super().__init__(units)
-        intake = (
-            handed_in
-            if isinstance(handed_in, SubmittedFiles)
-            else read_submission(handed_in, units)
-        )
+        if not isinstance(submitted, SubmittedFiles):
+            submitted = read_submission(submitted, units)
         # The objects of results as the student's code has them, by the id of what the caller got.
         self._own: dict[int, tuple[Any, Any]] = {}
-        self._code = StudentCode(intake.files, units, intake.single_file, replacements)
+        self._code = StudentCode(submitted.files, units, submitted.single_file, replacements)
 
     def replace(self, replacements: Mapping[str, Callable[..., Any]]) -> None:
-        """Put functions in the place of the submission's own, and others back in theirs."""
+        """Replace functions of the submission; restore those that were replaced before."""
         self._code.replace(replacements)
 
     def begin_case(self) -> None:
-        """Forget the calls of the case before, and what they returned."""
+        """Forget the calls of the case before, and their results."""
         super().begin_case()
         self._own = {}
 
     def function(self, unit: str, name: str) -> Callable[..., Any]:
-        """Find the student's function, or say why it is not there."""
+        """Return the student's function; ``SubmissionUnavailable`` if it does not exist."""
         self.touched.add(f"{unit}.{name}")
         try:
             return self._code.function(unit, name)
@@ -91,7 +88,7 @@ class LocalSubmission(Submission):
         return call
 
     def close(self) -> None:
-        """Forget the student's modules, so that another submission can be imported."""
+        """Remove the student's modules, so that another submission can be imported."""
         self._code.close()
 
     def _resolved(self, value: Any, *, copy: bool) -> Any:
@@ -106,7 +103,7 @@ class LocalSubmission(Submission):
         return value
 
     def _receive(self, call: Call, result: Any) -> None:
-        """Give the call a copy of its result; remember the original, which may be handed back."""
+        """Set the result of a call to a copy; keep the original, which may be handed back."""
         copies: list[tuple[Any, Any]] = []
         call.result = _copy(result, copies, {})
         call._copies = copies

@@ -50,7 +50,7 @@ class Mismatch(AssertionError):
         self.note = note
 
     def __str__(self) -> str:
-        """Give the lines that a student reads."""
+        """Return the lines that a student reads."""
         lines = [f"returned: {self.returned}", f"required: {self.required}"]
         return "\n".join([*lines, f"note:     {self.note}"] if self.note else lines)
 
@@ -60,10 +60,10 @@ class NotStarted(pytest.skip.Exception):  # type: ignore[name-defined,misc]  # s
 
 
 class SubmissionEnded(BaseException):
-    """The student's code gave no answer and never will: it hangs, crashed or ended its process.
+    """The student's code will not return: it hangs, crashed or ended its process.
 
-    No ``Exception``, so that neither Hypothesis nor an ``except Exception`` of the student's
-    code swallows it, and nothing searches for a smaller case.
+    It is not an ``Exception``, so that neither Hypothesis nor an ``except Exception`` of the
+    student's code catches it, and no smaller case is searched for.
     """
 
     def __init__(self, returned: str, required: str, kind: str) -> None:
@@ -80,16 +80,16 @@ class SubmissionRaised(Mismatch):
 
 
 class SubmissionTimeout(SubmissionEnded):
-    """A call or a property ran out of time, so the student's code is taken to hang."""
+    """A call or a property ran out of time, so the student's code counts as hanging."""
 
     def __init__(self, returned: str, kind: str = TIMEOUT) -> None:
         super().__init__(returned, "an answer in that time", kind)
 
 
 class SubmissionUnavailable(BaseException):
-    """The student's module or function is not there, or its file cannot be imported.
+    """The student's module or function does not exist, or its file cannot be imported.
 
-    No ``Exception``: Hypothesis would search for a smaller case of something that has none.
+    It is not an ``Exception``, because Hypothesis would search for a smaller case of it.
     """
 
     def __init__(self, text: str, kind: str) -> None:
@@ -98,17 +98,22 @@ class SubmissionUnavailable(BaseException):
 
 
 class RemoteFailure(Exception):
-    """What an iterable of the student's raised in another process, on the way."""
+    """An iterable of the student's raised an exception in another process.
 
-    def __init__(self, said_of: Callable[[str], BaseException]) -> None:
+    Attributes:
+        message_for: Returns the exception to raise, given a name for the iterable.
+
+    """
+
+    def __init__(self, message_for: Callable[[str], BaseException]) -> None:
         super().__init__()
-        self.said_of = said_of
+        self.message_for = message_for
 
 
 def as_message(exception: BaseException, name: str) -> BaseException:
-    """Turn what a student's code raised into what is said of it."""
+    """Return the exception that reports an exception of a student's code."""
     if isinstance(exception, RemoteFailure):
-        return exception.said_of(name)
+        return exception.message_for(name)
     if isinstance(exception, NotImplementedError):
         return not_started(name)
     kind = MEMORY if isinstance(exception, MemoryError) else EXCEPTION
@@ -116,15 +121,15 @@ def as_message(exception: BaseException, name: str) -> BaseException:
 
 
 def not_iterable(what: str, kind: str) -> Mismatch:
-    """Say that there is nothing to iterate over."""
+    """Return the exception for a value that cannot be iterated over."""
     return Mismatch(f"{what} is {kind}", "something to iterate over")
 
 
 def not_started(name: str) -> NotStarted:
-    """Say that a function is not written yet."""
+    """Return the exception for a function that is not written yet."""
     return NotStarted(f"{name} is not started")
 
 
 def raised(name: str, what: str, kind: str) -> SubmissionRaised:
-    """Say what a function raised."""
+    """Return the exception for a function that raised another one."""
     return SubmissionRaised(f"{name} raised {what}", "a result, without an exception", kind)

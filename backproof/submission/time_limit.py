@@ -1,4 +1,4 @@
-"""A limit on the time that the grader waits for something of the submission's."""
+"""Limit on the time that a property may take."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Any
 
 from backproof.submission.messages import SubmissionTimeout
 
-# A timer of 0 would never go off.
-_AT_ONCE = 1e-3
+# A timer that is set to 0 is switched off.
+_SHORTEST_SECONDS = 1e-3
 
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Interrupt a property that hangs, where the platform can."""
+    """Raise ``SubmissionTimeout`` after some seconds, if the platform has timers."""
     if not hasattr(signal, "setitimer") or threading.current_thread() is not (
         threading.main_thread()
     ):
@@ -28,7 +28,7 @@ def time_limit(seconds: float) -> Iterator[None]:
         raise SubmissionTimeout(f"no answer within {seconds:g} seconds")
 
     before = signal.signal(signal.SIGALRM, expire)
-    # There may be a limit around this one, which goes on afterwards.
+    # There may be a limit around this one, which continues afterwards.
     begin = time.monotonic()
     left, _ = signal.setitimer(signal.ITIMER_REAL, seconds)
     if left and left < seconds:
@@ -40,4 +40,4 @@ def time_limit(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
         if left:
             rest = left - (time.monotonic() - begin)
-            signal.setitimer(signal.ITIMER_REAL, max(rest, _AT_ONCE))
+            signal.setitimer(signal.ITIMER_REAL, max(rest, _SHORTEST_SECONDS))

@@ -1,6 +1,6 @@
-"""Random generators that two processes share: what one side draws, the other sees as drawn.
+"""Random generators that two processes share: what one draws, the other does not draw again.
 
-Only the state crosses, as hexadecimal text, so that both sides hold generators of their own.
+Both processes have a generator of their own; only the state crosses, as hexadecimal text.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ _KINDS: dict[str, Callable[..., Any]] = {
     "PCG64": np.random.PCG64,
     "PCG64DXSM": np.random.PCG64DXSM,
 }
-# More children at once than any code has use for; each is made on the other side, too.
-_MOST_CHILDREN = 10_000
+# The other process has to create as many children, so a worker must not report any number.
+_MAX_CHILDREN = 10_000
 
 
 def state_of(rng: np.random.Generator) -> str:
-    """Give all that changes when ``rng`` is drawn from, or has children, as one text.
+    """Return, as one text, the state that drawing from ``rng`` and spawning children changes.
 
     Raises:
-        TypeError: Its bit generator is not one that ``numpy.random.default_rng`` makes.
+        TypeError: Its bit generator is not of the kind that ``numpy.random.default_rng`` creates.
     """
     state = rng.bit_generator.state
     kind = state["bit_generator"]
@@ -34,23 +34,23 @@ def state_of(rng: np.random.Generator) -> str:
 
 
 def children_of(rng: np.random.Generator) -> int:
-    """Count the generators that ``rng`` has made of itself."""
+    """Return how many generators have been spawned from ``rng``."""
     return getattr(rng.bit_generator.seed_seq, "n_children_spawned", 0)
 
 
 def seed_of(rng: np.random.Generator) -> str | None:
-    """Give what the generator was made from, which its children are made from too."""
+    """Return the seed of the generator as text; its children depend on the seed too."""
     seed = rng.bit_generator.seed_seq
     if not isinstance(seed, np.random.SeedSequence):
         return None
-    given: Any = seed.entropy  # an integer, or a sequence of them
-    many = isinstance(given, list | tuple)
-    parts = given if many else [given or 0], seed.spawn_key, [seed.pool_size, many]
+    entropy: Any = seed.entropy  # an integer, or a sequence of them
+    many = isinstance(entropy, list | tuple)
+    parts = entropy if many else [entropy or 0], seed.spawn_key, [seed.pool_size, many]
     return "|".join(" ".join(f"{int(word):x}" for word in part) for part in parts)
 
 
 def make(state: str, seed: str | None) -> np.random.Generator:
-    """Make a generator that goes on as the one described does."""
+    """Create a generator with a state and a seed."""
     sequence = None
     if seed is not None:
         entropy, key, (pool_size, many) = (
@@ -65,10 +65,10 @@ def make(state: str, seed: str | None) -> np.random.Generator:
 
 
 def move(rng: np.random.Generator, state: str) -> None:
-    """Put ``rng`` where the generator described stands.
+    """Put ``rng`` into a state, and spawn the children that it has there.
 
     Raises:
-        ValueError: The description is of another kind of generator, or of none.
+        ValueError: The text is the state of another kind of generator, or of none.
     """
     kind, *words = state.split(" ")
     if kind != type(rng.bit_generator).__name__:
@@ -85,7 +85,7 @@ def move(rng: np.random.Generator, state: str) -> None:
     }
     seed = rng.bit_generator.seed_seq
     born = children - getattr(seed, "n_children_spawned", 0)
-    if not 0 <= born <= _MOST_CHILDREN:
+    if not 0 <= born <= _MAX_CHILDREN:
         raise ValueError("the number of children is out of range")
     if born and isinstance(seed, np.random.SeedSequence):
         seed.spawn(born)

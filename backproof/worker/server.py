@@ -146,7 +146,7 @@ class Worker:
         self._code = StudentCode(
             sources,
             settings["units"],
-            settings["whole"],
+            settings["single_file"],
             allowed=settings["libraries"],
             alone=True,
         )

@@ -79,7 +79,7 @@ def test_what_gives_an_answer_away_is_asked_after_it():
 
 def test_a_frame_that_ends_within_a_case_says_so(monkeypatch):
     """And one that ends with a case does not."""
-    monkeypatch.setattr(frame_packing, "_MOST_NODES", 1)
+    monkeypatch.setattr(frame_packing, "_MAX_FRAME_NODES", 1)
     frames = Conversation(chained).script().frames
     first, second = (decode_frame(frame.tobytes()) for frame in frames)
     assert first[-1] == (MORE,)
