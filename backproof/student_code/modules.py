@@ -130,7 +130,7 @@ class StudentCode:
 
 
 def describe(exception: BaseException) -> str:
-    """Describe an exception in one line, with the last line of the student's files that raised it."""
+    """Describe an exception in one line, with the last of the student's lines in its traceback."""
     try:
         text = str(exception)
     except BaseException:  # a student's __str__ may do anything

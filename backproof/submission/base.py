@@ -73,7 +73,7 @@ class SubmissionFunction:
         self._name = name
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        """Call the function and return its result; its exceptions become messages to the student."""
+        """Call the function and return its result; exceptions become messages to the student."""
         return self._submission.call(self._unit, self._name, arguments, keywords, False).result
 
     def observe(self, *arguments: Any, **keywords: Any) -> Call:

@@ -98,8 +98,10 @@ def nothing(x):
 def ask():
     """Send frames of requests to a worker with that unit; give the entries of each answer."""
     worker = Worker()
-    document = {"files": {"unit.py": [UNIT, "unit.py", None]}, "units": ["unit"], "single_file": None}
-    document |= {
+    document = {
+        "files": {"unit.py": [UNIT, "unit.py", None]},
+        "units": ["unit"],
+        "single_file": None,
         "libraries": ["numpy"],
         "opaque": {"unit.pair": [1], "unit.began": [1]},
         "iterables": [],
