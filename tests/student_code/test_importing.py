@@ -219,7 +219,7 @@ def test_a_package_wins_over_a_module_of_its_name(opened):
 @pytest.mark.parametrize("whole", ["my-solution.py", "my_solution.py"])
 def test_one_file_can_be_every_unit(opened, statement, whole):
     """Every unit's name and the file's own give one module."""
-    package = opened({whole: f"{statement}\ndef tanh(z): return z"}, whole=whole)
+    package = opened({whole: f"{statement}\ndef tanh(z): return z"}, single_file=whole)
     modules = {id(package.import_module(name)) for name in (*UNITS, "my_solution")}
     assert len(modules) == 1
     assert package.import_module("layers").__file__ == f"handed/{whole}"
