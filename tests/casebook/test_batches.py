@@ -1,4 +1,4 @@
-"""What a worker answers to requests that come ahead, many in a frame."""
+"""A worker's replies to batches of requests."""
 
 import json
 
@@ -96,7 +96,7 @@ def nothing(x):
 
 @pytest.fixture
 def ask():
-    """Send frames of requests to a worker with that unit; give the entries of each answer."""
+    """Send batches to a worker with that unit; return the entries of each frame of replies."""
     worker = Worker()
     document = {
         "files": {"unit.py": [UNIT, "unit.py", None]},
@@ -122,7 +122,7 @@ def ask():
 
 
 def call(name, value, how=0, named=None):
-    """A request to call one of its functions."""
+    """Return a request to call a function of the unit."""
     return (f"unit.{name}", [value], how) + (() if named is None else (named, None))
 
 
@@ -130,7 +130,7 @@ X, Y = np.array([1.0, 2.0]), np.array([3.0, 5.0])
 
 
 def test_every_request_has_its_reply(ask):
-    """In order, each case with numbers of its own."""
+    """Replies are matched by their order, and each case numbers its objects from 0."""
     frame = [call("double", X, FRESH), call("double", Y, FRESH), call("double", Y)]
     replies = ask(frame)
     assert [reply[1].tolist() for reply in replies] == [[2, 4], [6, 10], [6, 10]]
@@ -138,20 +138,20 @@ def test_every_request_has_its_reply(ask):
 
 
 def test_a_copy_is_made_of_the_workers_own_answer(ask):
-    """Of an array or of a list, always in float64, as the grader makes it."""
+    """A property converts results to float64, so the worker must convert its copies alike."""
     for name in ("double", "listed", "single"):
         request = call("kind", Ref(COPIES), WITH_REFS)
         assert ask([call(name, X, FRESH), request])[1][1] == "float64"
 
 
 def test_named_arguments_can_be_those_of_the_call_before(ask):
-    """They are then left out."""
+    """Keyword arguments are equal in most calls of a property and would be sent again and again."""
     frame = [call("plus", X, FRESH, {"by": 1.0}), *2 * [call("plus", Y, FRESH, SAME)]]
     assert [reply[1].tolist() for reply in ask(frame)] == [[2, 3], [4, 6], [4, 6]]
 
 
 def test_an_object_is_handed_back_by_its_number(ask):
-    """As what it is."""
+    """An object that cannot cross can only be passed on as itself."""
     replies = ask([call("pair", X, FRESH), call("nothing", Ref(2), WITH_REFS)])
     assert replies[0][1][1] == Ref(2, "dict")
     assert replies[1][1] is None
@@ -169,14 +169,14 @@ def test_an_answer_is_what_was_returned_and_the_result_what_it_has_become(ask, c
 
 
 def test_what_an_import_or_a_call_sets_is_there_in_the_next_call(ask):
-    """As it is in one's own process: but for numpy's errors, which are as they were."""
+    """Context variables persist between calls, as in the grader's process."""
     assert ask([call("scaled", X, FRESH)])[0][1].tolist() == [3, 6]
     replies = ask([call("began", X, FRESH), call("went_on", Ref(2), WITH_REFS)])
     assert [reply[0] for reply in replies] == [None, None]
 
 
 def test_how_numpy_treats_errors_is_as_at_first_in_every_call(ask):
-    """Whatever the call before has set."""
+    """A call that changes numpy's settings must not affect the calls after it."""
     set_, read = call("careless", X, FRESH), call("careful", X, FRESH)
     told = {"divide": "warn", "invalid": "warn", "over": "warn", "under": "ignore"}
     with np.errstate(all="ignore"):
@@ -184,7 +184,7 @@ def test_how_numpy_treats_errors_is_as_at_first_in_every_call(ask):
 
 
 def test_warnings_are_those_of_the_call_that_is_observed(ask):
-    """Others are not kept, though a function asks for them to be shown."""
+    """Warnings of other calls are not reported, even if a function shows them itself."""
     frame = [call("warn", X, FRESH | OBSERVED), call("warn", X, FRESH), call("double", X, OBSERVED)]
     with pytest.warns(RuntimeWarning):  # as the second call has it
         said = [(reply[3] or {}).get("warnings") for reply in ask(frame)]
@@ -192,7 +192,7 @@ def test_warnings_are_those_of_the_call_that_is_observed(ask):
 
 
 def test_a_generator_that_is_drawn_from_is_where_it_stands_now(ask):
-    """After each call that draws, and not after others."""
+    """The grader moves its own generator only if the worker reports a new state."""
     rng = np.random.default_rng(0)
     begun = [(GENERATORS, generators.state_of(rng), None)]
     states = [generators.state_of(rng) for _ in range(2) if rng.random()]
@@ -203,7 +203,7 @@ def test_a_generator_that_is_drawn_from_is_where_it_stands_now(ask):
 
 
 def test_a_generator_that_is_put_back_is_where_it_was(ask):
-    """Whoever drew from it meanwhile is told."""
+    """A function may restore an earlier state, which is a change like any other."""
     rng = np.random.default_rng(0)
     states = [generators.state_of(rng) for _ in range(2) if rng.random()]
     first, second = (
@@ -217,7 +217,7 @@ def test_a_generator_that_is_put_back_is_where_it_was(ask):
 
 
 def test_questions_are_about_the_call_of_their_number(ask):
-    """Counted in each case from the first, also where a frame ends between."""
+    """Calls are counted in each case, also if the case is divided among frames."""
     first, second = call("double", X, FRESH | OBSERVED), call("written", X, OBSERVED)
     *_, before, after = ask([first, second, ("changed", 0), ("changed", 1)])
     assert [before[1], after[1]] == [[], ["argument 1"]]
@@ -226,18 +226,18 @@ def test_questions_are_about_the_call_of_their_number(ask):
 
 
 def test_an_observed_call_tells_what_it_changed(ask):
-    """The same requests as call by call: what was changed is asked for."""
+    """Batches contain the same requests as single calls, and this is one of them."""
     replies = ask([call("double", X, FRESH | OBSERVED), ("changed", 0)])
     assert replies[1][1] == []
 
 
 @pytest.mark.parametrize("name", ["fail", "nowhere"])
 def test_the_first_request_without_a_result_is_the_last(ask, name):
-    """Why there is none is in its reply."""
+    """The property fails then, so further calls would only cost time."""
     replies = ask([call("double", X, FRESH), call(name, X, FRESH), call("double", X, FRESH)])
     assert [reply[0] is None for reply in replies] == [True, False]
 
 
 def test_a_request_for_what_is_not_there_ends_the_answers(ask):
-    """An earlier answer was of another kind than the reference's."""
+    """An answer of another kind than the reference's may have no object of that number."""
     assert len(ask([call("double", X, FRESH), call("double", Ref(7), WITH_REFS)])) == 1

@@ -1,4 +1,4 @@
-"""Requests that are asked ahead: what depends on answers, and what a property may not differ in."""
+"""Scripts of requests: how requests depend on answers, and how a property may not deviate."""
 
 import numpy as np
 import pytest
@@ -13,14 +13,14 @@ from backproof.wire.protocol import COPIES, MORE, SAME, Reply
 
 
 class Conversation:
-    """A body that asks, and a fake worker that doubles what it is handed."""
+    """A property's body that makes requests, and a worker that doubles arrays."""
 
     def __init__(self, body):
         self.body = body
         self.objects = CaseObjects(None)
 
     def through(self, tap, change=lambda array: np.asarray(2 * array)):
-        """Run the body; each of its requests goes through ``tap``."""
+        """Run the body and pass each of its requests through ``tap``."""
         self.objects, self.numbered = CaseObjects(None), 0
 
         def ask(value):
@@ -33,7 +33,7 @@ class Conversation:
         self.body(ask)
 
     def script(self):
-        """Record the body, as it is and with perturbed answers."""
+        """Record the body with the worker's answers and with perturbed ones."""
         recorders = [RequestRecorder(lambda: self.objects, perturb=p) for p in (False, True)]
         for recorder in recorders:
             self.through(recorder)
@@ -44,12 +44,12 @@ X, X0 = np.array([1.0, 2.0]), np.array([1.0, 0.0])
 
 
 def chained(ask):
-    """Ask for something, then for what came of it."""
+    """Make a request, then another with a copy of its answer."""
     ask(np.array(ask(X)))
 
 
 def test_what_does_not_depend_on_answers_is_sent_as_it_is():
-    """Both requests are known beforehand."""
+    """Such requests are known before any answer."""
     script = Conversation(lambda ask: [ask(X), ask(3 * X)]).script()
     sent = [request[2][0] for request in script.requests]
     assert [array.tolist() for array in sent] == [[1, 2], [3, 6]]
@@ -57,20 +57,20 @@ def test_what_does_not_depend_on_answers_is_sent_as_it_is():
 
 
 def test_a_copy_of_an_answer_is_sent_as_a_reference():
-    """The worker makes it of its own answer, whatever that is."""
+    """The copy is made of the submission's own answer, which may differ from the reference's."""
     script = Conversation(chained).script()
     assert script.requests[1][2][0].number == COPIES + 0
 
 
 def test_an_equal_array_that_is_no_answer_is_sent_as_it_is():
-    """That it equals an answer of the reference's is chance: perturbed answers tell."""
+    """It equals an answer of the reference by chance; the perturbed recording shows that."""
     twice = np.array([2.0, 4.0])
     script = Conversation(lambda ask: [ask(twice), ask(X), ask(twice)]).script()
     assert script.requests[2][2][0].tolist() == [2, 4]
 
 
 def test_what_gives_an_answer_away_is_asked_after_it():
-    """In a frame of its own: a worker would read there what an earlier request asks for."""
+    """A worker could read the answer to an earlier request in its own frame."""
     right = np.array([2.0, 4.0]) + 1e-12
     assert len(Conversation(lambda ask: [ask(X), ask(right)]).script().frames) == 2
     assert len(Conversation(lambda ask: [ask(right), ask(X)]).script().frames) == 1
@@ -78,7 +78,7 @@ def test_what_gives_an_answer_away_is_asked_after_it():
 
 
 def test_a_frame_that_ends_within_a_case_says_so(monkeypatch):
-    """And one that ends with a case does not."""
+    """The worker has to keep the objects of a case that continues in the next frame."""
     monkeypatch.setattr(frame_packing, "_MAX_FRAME_NODES", 1)
     frames = Conversation(chained).script().frames
     first, second = (decode_frame(frame.tobytes()) for frame in frames)
@@ -87,7 +87,7 @@ def test_a_frame_that_ends_within_a_case_says_so(monkeypatch):
 
 
 def test_equal_named_arguments_are_sent_once_in_a_row():
-    """As long as nobody could change them, and to the last bit: 0.0 is not -0.0."""
+    """Only values that no call can change are left out, and only if all bits are equal."""
 
     def call(named):
         return ("call", "unit.step", [X], 0, 0, named, None)
@@ -106,13 +106,13 @@ def test_equal_named_arguments_are_sent_once_in_a_row():
 
 
 def test_answers_without_dimensions_are_perturbed_as_what_they_are():
-    """An array that is handed back is one in both recordings."""
+    """A perturbed scalar in place of an array could not be handed back by its number."""
     script = Conversation(lambda ask: ask(ask(np.array(2.0)))).script()
     assert script.requests[1][2][0].number == 0
 
 
 def test_numbers_of_numpys_are_perturbed_too():
-    """A request that depends on a loss is none that can be asked ahead."""
+    """Otherwise a request that depends on a loss would look like a constant."""
 
     def body(ask):
         ask(float(ask(X)) * X)
@@ -125,13 +125,13 @@ def test_numbers_of_numpys_are_perturbed_too():
 
 
 def test_what_is_computed_from_answers_makes_no_script():
-    """It is asked call by call."""
+    """Such a request cannot be known before the answer, so the property runs call by call."""
     assert Conversation(lambda ask: ask(ask(X) + 1)).script() is None
 
 
 @pytest.mark.parametrize("change", [lambda a: 2 * a, lambda a: a * (2 + 1e-12)])
 def test_other_answers_play_back_as_well(change):
-    """A property that asks for what was sent gets the answers, one after the other."""
+    """A script is for all submissions, whatever their answers."""
     talk = Conversation(chained)
     script = talk.script()
     first = change(X)
@@ -153,7 +153,7 @@ def test_other_answers_play_back_as_well(change):
     ],
 )
 def test_a_property_that_asks_for_anything_else_diverges(body):
-    """Not a bit may differ, nor may there be one request more."""
+    """Otherwise it would get the answer to another question."""
     script = Conversation(lambda ask: ask(X0)).script()
     talk = Conversation(body)
     with pytest.raises(Diverged):
@@ -161,7 +161,7 @@ def test_a_property_that_asks_for_anything_else_diverges(body):
 
 
 def test_a_copy_of_another_answer_diverges():
-    """What the worker made of its own answer has to be what the property makes of it."""
+    """The worker's copy must equal, bit by bit, the copy that the property made."""
     talk = Conversation(lambda ask: [ask(X), ask(2 * X + 1e-15)])
     replies = [Reply(None, 2 * X, 0, {}), Reply(None, X, 1, {})]
     with pytest.raises(Diverged):
@@ -169,7 +169,7 @@ def test_a_copy_of_another_answer_diverges():
 
 
 def test_an_answer_that_is_handed_back_itself_diverges():
-    """It would go by its number, where the script has what it is."""
+    """It would be sent by its number, but the script has its content."""
     script = Conversation(lambda ask: [ask(X), ask(3 * X)]).script()
     talk = Conversation(lambda ask: ask(ask(X)))
     replies = [Reply(None, 3 * X, 0, {}), Reply(None, X, 1, {})]
@@ -178,7 +178,7 @@ def test_an_answer_that_is_handed_back_itself_diverges():
 
 
 def test_a_property_that_asks_for_less_diverges():
-    """What was asked ahead in vain may have changed what the submission does."""
+    """A call that the property did not make may have changed the submission's state."""
     script = Conversation(lambda ask: [ask(X), ask(X)]).script()
     talk = Conversation(lambda ask: ask(X))
     playback = Playback(
@@ -190,12 +190,12 @@ def test_a_property_that_asks_for_less_diverges():
 
 
 def frame(value):
-    """Encode a value as it comes back from a worker."""
+    """Encode a value as a worker's frame of replies."""
     return np.frombuffer(encode(value), np.uint8)
 
 
 def test_answers_without_a_result_are_told_from_nonsense():
-    """The first fail their property; the second are asked for again, call by call."""
+    """The first make the property fail; after the second it is run again, call by call."""
     right = [(None, X, 0, None)]
     assert [reply.value.tolist() for reply in replies_in([frame(right)])] == [[1, 2]]
     with pytest.raises(Unanswered):
@@ -206,7 +206,7 @@ def test_answers_without_a_result_are_told_from_nonsense():
 
 
 def test_a_digest_tells_answers_apart():
-    """By content, order and where one frame ends."""
+    """A property that passes with some answers need not pass with others."""
     one, two = frame([1.0]), frame([2.0])
     digests = {digest_of(answers) for answers in ([one], [two], [one, two], [two, one], [])}
     assert len(digests) == 5

@@ -1,4 +1,4 @@
-"""A submission in confined workers: the same grades, faults that cost one unit, limits."""
+"""A submission in confined workers: equal grades, faults that cost one unit, and limits."""
 
 import shutil
 import subprocess
@@ -24,7 +24,7 @@ from tests.conftest import ROOT
 
 
 def comparable(grade):
-    """Give a grade's JSON form without durations and confinement."""
+    """Return a grade's JSON form without durations and confinement."""
     form = grade.to_json()
     form["graded_with"].pop("confinement")
     for outcome in form["outcomes"]:
@@ -69,7 +69,7 @@ def test_a_confined_grade_is_the_one_in_process(folder, units):
     ids=["exits at import", "crashes at import", "exits in a call", "hangs in a call"],
 )
 def test_a_fault_costs_its_unit_only(assignment, tmp_path, code, kind):
-    """The other units get fresh workers, and all their points."""
+    """A crash must not cost the points of modules that are right."""
     limited = msgspec.structs.replace(
         assignment, limits=msgspec.structs.replace(SHORT, seconds_hanging_per_unit=0.1)
     )
@@ -88,7 +88,7 @@ def test_a_fault_costs_its_unit_only(assignment, tmp_path, code, kind):
 
 
 def test_a_time_out_is_tried_once_more(hand_in, assignment, monkeypatch):
-    """A call that was late for once, as on a busy machine, costs nothing."""
+    """A call that is late once, as on a busy machine, must not cost points."""
     asked, late = channel.Channel.ask, iter([True])
 
     def ask(self, frame, budget):
@@ -110,7 +110,7 @@ def test_a_time_out_is_tried_once_more(hand_in, assignment, monkeypatch):
 
 
 def test_what_hangs_is_not_called_for_ever(opened):
-    """After a unit's patience is used up, a function that hung is refused at once."""
+    """Waiting for each call of a hanging function could take hours."""
     limits = msgspec.structs.replace(SHORT, seconds_hanging_per_unit=0.1)
     submission = opened(limits, activations="def tanh(z):\n    while True: pass\n")
     for _ in range(2):
@@ -122,7 +122,7 @@ def test_what_hangs_is_not_called_for_ever(opened):
 
 
 def test_a_submission_has_a_time_of_its_own(hand_in, assignment):
-    """When it is used up nothing is called any more."""
+    """One submission must not take the time of a whole class."""
     brief = msgspec.structs.replace(assignment, seconds_per_submission=1e-9)
     folder = hand_in(activations="def tanh(z):\n    return z\n")
     with ConfinedSubmission(folder, brief) as submission:
@@ -142,7 +142,7 @@ def test_a_submission_has_a_time_of_its_own(hand_in, assignment):
     ],
 )
 def test_each_end_has_its_own_message(opened, body, kind, said):
-    """What a student reads says what happened, and the kind is there for programs."""
+    """The message tells the student what happened, and the kind tells programs."""
     submission = opened(activations=f"def tanh(z):\n    {body}\n")
     with pytest.raises(SubmissionEnded, match=said) as ended:
         submission.activations.tanh(1.0)
@@ -161,7 +161,7 @@ def test_each_end_has_its_own_message(opened, body, kind, said):
     ],
 )
 def test_each_refusal_has_its_own_message(opened, body, kind, said):
-    """The worker goes on after these."""
+    """The worker survives these, so later calls still work."""
     submission = opened(activations=f"def tanh(z):\n    {body}\n\ndef relu(z):\n    return 2\n")
     with pytest.raises(SubmissionRaised, match=said) as refused:
         submission.activations.tanh(1.0)
@@ -170,7 +170,7 @@ def test_each_refusal_has_its_own_message(opened, body, kind, said):
 
 
 def test_without_a_fork_server_each_worker_is_a_fresh_process(hand_in, assignment, monkeypatch):
-    """As on systems other than Linux: never strict, and else the same."""
+    """Systems other than Linux have no fork server; grades must be the same there."""
     monkeypatch.setattr(pool, "SERVER", SpawnServer)
     code = "import os\ndef tanh(z):\n    return z + 1\ndef relu(z):\n    os._exit(3)\n"
     limited = msgspec.structs.replace(assignment, limits=SHORT)
@@ -187,7 +187,7 @@ def test_without_a_fork_server_each_worker_is_a_fresh_process(hand_in, assignmen
 
 @pytest.mark.parametrize("name", ["a" * 200, "a" * 40])
 def test_a_submission_of_many_files_is_loaded(hand_in, assignment, name):
-    """What intake lets in the worker takes in, too."""
+    """A worker must accept every submission that intake accepts."""
     folder = hand_in(activations="def tanh(z):\n    return z\n")
     for number in range(900):
         (folder / f"{name}{number}.py").write_text("")
@@ -196,7 +196,7 @@ def test_a_submission_of_many_files_is_loaded(hand_in, assignment, name):
 
 
 def test_importing_is_held_to_the_time_of_the_submission(hand_in, assignment):
-    """A module that sleeps when it is imported cannot use more than is left."""
+    """A module that sleeps when it is imported must not exceed the submission's time."""
     brief = msgspec.structs.replace(assignment, seconds_per_submission=1.0)
     folder = hand_in(activations="import time\ntime.sleep(3600)\n")
     begin = time.monotonic()
@@ -222,7 +222,7 @@ submission.activations.tanh(1.0)
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks /proc")
 def test_nothing_outlives_a_grader_that_is_killed(hand_in):
-    """Neither the fork server nor a worker that hangs, whatever ended the grader."""
+    """Processes that are left behind would use up the machine."""
     folder = hand_in(activations="def relu(z):\n    return z\ndef tanh(z):\n    while True: pass\n")
     command = [sys.executable, "-c", ORPHAN, str(folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, text=True) as grader:
@@ -250,5 +250,5 @@ def test_nothing_outlives_a_grader_that_is_killed(hand_in):
     ],
 )
 def test_library_modules_are_found_without_parsing(text, found):
-    """What a submission imports of the allowed packages is loaded before workers are forked."""
+    """They are imported once in the server, and the grader must not parse hostile sources."""
     assert modules_to_preload([text], ["numpy", "scipy"]) == found

@@ -1,4 +1,4 @@
-"""What crosses between a worker and the grader: results, objects, what changes later."""
+"""Values that cross between a worker and the grader: results, objects, later changes."""
 
 import contextlib
 
@@ -43,7 +43,7 @@ def tanh(z):
     ],
 )
 def test_a_reply_that_makes_no_sense_is_the_submissions_fault(opened, reply):
-    """It is neither believed nor taken for a fault of the grader."""
+    """Such a reply must be neither believed nor reported as a fault of the grader."""
     submission = opened(activations=ODD.format(reply=reply))
     with pytest.raises(SubmissionEnded, match="invalid reply") as ended:
         submission.activations.tanh(1.0)
@@ -62,7 +62,7 @@ def late(rng):
 
 @pytest.mark.parametrize("seed", [0, 2**100, [3, 4, 5]])
 def test_a_generator_moves_on_as_in_process(opened, hand_in, seed):
-    """The caller's generator stands, and has children, as if it had been drawn from here."""
+    """The caller's generator must not repeat numbers that the submission has drawn."""
     confined_, rngs = opened(activations=GENERATORS), [np.random.default_rng(seed) for _ in "ab"]
     results = []
     for submission, rng in zip((confined_, LocalSubmission(hand_in(), ("activations",))), rngs):  # noqa: B905  # two of each
@@ -100,7 +100,7 @@ def test_a_result_that_changes_later_shows_it_on_request(opened, returned):
 
 @pytest.mark.parametrize("forged", ["5", "[]", "[5]", "[np.zeros(3)]", "[np.zeros(4, np.int8)]"])
 def test_an_update_that_does_not_fit_changes_nothing(opened, forged):
-    """A worker may send what it likes in place of the arrays that a result has now."""
+    """A worker may send anything in place of the present content of a result."""
     code = BUFFERS.format(returned="buffer") + ODD + "import numpy as np\n"
     code = code.replace("def tanh(z):\n    worker", "def relu(z):\n    worker")
     submission = opened(activations=code.format(reply=f"(reply[0], None, {forged}, 0, None)"))
@@ -112,7 +112,7 @@ def test_an_update_that_does_not_fit_changes_nothing(opened, forged):
 
 
 def test_a_result_comes_back_equal_when_it_is_handed_over(opened):
-    """Whether or not the student's code still holds it."""
+    """That must not depend on whether the student's code still holds the array."""
     code = "import numpy as np\ndef tanh(z):\n    return np.array(z) * 2.0\n"
     submission = opened(activations=code)
     first = submission.activations.tanh(1.0)
@@ -134,7 +134,7 @@ def same(thing, other): return thing is other, type(thing).__name__
 
 
 def test_objects_stay_where_they_are(opened):
-    """What numpy or ``float`` makes of an object crosses, its type's name does, it does not."""
+    """Only their type's name and their numeric value cross; the object could be anything."""
     submission = opened(activations=OBJECTS)
     tensor, number, plain = submission.activations.tensor()
     assert np.asarray(tensor).tolist() == [1.0, 2.0]
@@ -158,7 +158,7 @@ def sequential_minibatches(X, Y, q):
 
 @pytest.mark.parametrize("length", [0, 3, 1000, 1200])
 def test_an_iterable_can_be_used_again_and_be_long(hand_in, assignment, length):
-    """What crossed at once, what is asked for later and what is asked for again are one."""
+    """Items cross in three ways, which must give the same items."""
     folder = hand_in(minibatches=EPOCHS.format(length=length))
     with ConfinedSubmission(folder, assignment) as submission:
         submission.begin_property("minibatches")
@@ -206,7 +206,7 @@ def sequential_minibatches(X, Y, q):
 
 
 def test_items_in_a_buffer_that_is_refilled_show_it(hand_in, assignment):
-    """Each is right when it comes, and all are the last one when the iterable is used up."""
+    """A property that keeps batches must see that a later one was written over them."""
     with ConfinedSubmission(hand_in(minibatches=REFILLED), assignment) as submission:
         submission.begin_property("minibatches")
         items = submission.minibatches.sequential_minibatches(1.0, 2.0, 3)
@@ -219,7 +219,7 @@ def test_items_in_a_buffer_that_is_refilled_show_it(hand_in, assignment):
 
 
 def test_the_results_of_a_case_may_not_fill_the_grader(opened):
-    """However large each of them may be, all together have a limit, and the next case another."""
+    """Many results within the limit of one could together use all memory."""
     code = "import numpy as np\ndef tanh(z):\n    return np.zeros(2**22)\n"
     submission = opened(activations=code)
     with pytest.raises(SubmissionEnded, match="needed more than") as ended:
@@ -228,7 +228,7 @@ def test_the_results_of_a_case_may_not_fill_the_grader(opened):
 
 
 def test_what_must_stay_in_the_worker_is_not_taken(hand_in, assignment):
-    """A worker that sends a state itself, in place of its number, is not believed."""
+    """A forged state could claim any content, so only references are accepted."""
     forged = ODD.format(reply="(reply[0], None, (1.0, 2.0), 0, None)").replace("tanh(z)", "step()")
     stays = msgspec.structs.replace(assignment, opaque={"activations.step": (1,)})
     with ConfinedSubmission(hand_in(activations=forged), stays) as submission:

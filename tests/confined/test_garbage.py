@@ -1,4 +1,4 @@
-"""Whatever a submission returns, it is judged: nothing that it returns is a fault of ours."""
+"""Results that make no sense fail their properties and are never a fault of the grader."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The hostile submissions name what they attack, and it is there to be attacked."""
+"""Engine modules and attributes that hostile submissions mention exist."""
 
 import ast
 import importlib
@@ -7,7 +7,7 @@ from tests.hostile.corpus import hostile_submissions
 
 
 def _mentions(tree):
-    """Yield the dotted names of the engine in a module: of modules, and attributes of them."""
+    """Yield the dotted names of engine modules, and of their attributes, in a submission."""
     names = {}  # the modules that a variable stands for
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign | ast.For):
@@ -23,7 +23,7 @@ def _mentions(tree):
 
 
 def _modules(node, names):
-    """Return the engine's modules that an expression stands for, or yields in turn."""
+    """Return the engine modules that an expression stands for, or yields in turn."""
     match node:
         case ast.Constant(value=str(text)):
             return [text] if _is_of_engine(text) else []

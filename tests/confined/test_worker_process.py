@@ -1,4 +1,4 @@
-"""A worker process holds what runs a student's code, and nothing that knows an answer."""
+"""Modules of a worker process: those that run a student's code, and none that knows an answer."""
 
 import re
 import sys
@@ -37,14 +37,14 @@ def tanh(names):
 
 
 def engine_modules():
-    """Name all modules of the engine, loaded or not."""
+    """Return the names of all modules of the engine."""
     paths = [path.relative_to(ROOT) for path in (ROOT / "backproof").rglob("*.py")]
     return {".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in paths}
 
 
 @pytest.fixture(params=SERVERS)
 def spy(request, hand_in, assignment, monkeypatch):
-    """Open a submission that reports on its worker, which is started in either way."""
+    """Open a submission that reports on its worker, for each way to start one."""
     monkeypatch.setattr(pool, "SERVER", request.param)
     with ConfinedSubmission(hand_in(activations=SPY), assignment) as submission:
         submission.begin_property("activations")
@@ -52,7 +52,7 @@ def spy(request, hand_in, assignment, monkeypatch):
 
 
 def test_only_the_packages_of_the_students_side_are_loaded(spy):
-    """An ``import`` that is added there could bring tests or solutions into a student's reach."""
+    """Another import there could bring tests or solutions within a student's reach."""
     names = [name.split(".") for name in spy.activations.relu(0.0)]
     others = {name[0] for name in names} - sys.stdlib_module_names
     # The modules that compiled parts of numpy register have no package of their own.

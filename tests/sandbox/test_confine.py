@@ -1,4 +1,4 @@
-"""Each layer of confinement: what it stops, and that the attack succeeds without it."""
+"""Layers of confinement: what each stops, and that the attack succeeds without it."""
 
 import functools
 import signal
@@ -58,13 +58,13 @@ ENVIRONMENTS = {
 
 
 def all_but(layers):
-    """List the other layers."""
+    """Return the other layers."""
     return [layer for layer in plan.LAYERS if layer not in layers]
 
 
 @pytest.fixture(scope="module")
 def stopped():
-    """Map layers to the attacks that they stop: each alone, and all but those that stop one."""
+    """Return the attacks that layers stop: each layer alone, and all but those that stop one."""
     layer_sets = [
         (),
         *([layer] for layer in plan.LAYERS),
@@ -79,7 +79,7 @@ def stopped():
 
 
 def test_every_attack_is_in_the_table():
-    """All but the descriptors, which are closed by whoever forks a worker."""
+    """Inherited descriptors are missing in it: the process that forks a worker closes them."""
     assert {*STOPPED_BY, "use an inherited descriptor"} == set(escape_attempts.PROBES)
 
 
@@ -87,7 +87,7 @@ def test_every_attack_is_in_the_table():
 @pytest.mark.skipif(landlock.version() < 6, reason="this kernel's Landlock leaves signals alone")
 @pytest.mark.parametrize("layer", plan.LAYERS)
 def test_a_layer_alone_stops_these_attacks(stopped, layer):
-    """No more, and no less."""
+    """The documentation of each layer states exactly these attacks."""
     expected = {probe for probe, layers in STOPPED_BY.items() if layer in layers}
     assert stopped[layer] == expected | {"use an inherited descriptor"}
 
@@ -95,18 +95,18 @@ def test_a_layer_alone_stops_these_attacks(stopped, layer):
 @needs_root
 @pytest.mark.parametrize("probe", STOPPED_BY)
 def test_without_its_layers_an_attack_succeeds(stopped, probe):
-    """All other layers together do not stop it."""
+    """An attack that never succeeds would prove nothing about a layer."""
     assert probe not in stopped[" ".join(all_but(STOPPED_BY[probe]))]
 
 
 @needs_root
 def test_without_layers_every_attack_succeeds(stopped):
-    """So the probes can fail."""
+    """A probe that cannot fail would prove nothing."""
     assert stopped[""] == {"use an inherited descriptor"}
 
 
 def test_all_layers_that_there_are_make_it_strict():
-    """Whoever runs the tests is protected as a grader would be."""
+    """The person who runs the tests is protected as a grader is."""
     body = PROBE + "result = escape_attempts.level(result)"
     outcome = confining.run({"all": {"layers": plan.LAYERS, "body": body}})["all"]
     assert outcome["result"] == "strict"
@@ -115,7 +115,7 @@ def test_all_layers_that_there_are_make_it_strict():
 @needs_root
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_it_is_strict_in_poorer_environments(environment):
-    """Without namespaces or without root; and with no layer the grader is open to attack there."""
+    """Many graders run without root or in containers without namespaces."""
     cases = {
         "all": {"layers": plan.LAYERS, "body": PROBE},
         "none": {"layers": [], "body": PROBE},
@@ -128,7 +128,7 @@ def test_it_is_strict_in_poorer_environments(environment):
 
 @needs_root
 def test_a_container_has_no_namespaces_and_says_so():
-    """Nothing is changed by trying."""
+    """The attempt to create them must change nothing."""
     case = {"layers": ["namespaces"], "body": "import os; result = os.getpid() > 2"}
     outcome = confining.run({"it": case}, around=emulation.in_container)["it"]
     assert outcome["namespaces"] == "off: Operation not permitted"
@@ -136,7 +136,7 @@ def test_a_container_has_no_namespaces_and_says_so():
 
 
 def test_namespaces_that_fail_half_way_change_nothing():
-    """As where a user may make them, and then do nothing in them."""
+    """Some systems allow a user namespace and then forbid everything in it."""
     body = """
 import os
 from backproof.sandbox import landlock, namespaces, syscalls
@@ -154,7 +154,7 @@ except OSError:
 
 @needs_root
 def test_a_worker_of_another_user_has_no_rights_left():
-    """No capability, not even one to be gained, and none of the grader's groups."""
+    """A remaining capability or group could open the grader's files."""
     body = """
 with open("/proc/self/status") as status:
     rows = dict(line.split(":", 1) for line in status)
@@ -168,7 +168,7 @@ result = {key: rows[key].strip() for key in rows if key.startswith(("Cap", "Grou
 
 @needs_root
 def test_the_right_to_read_everything_is_not_left_without_landlock():
-    """If it fails at the last moment, that capability goes too."""
+    """Landlock alone restricts this capability, and it may fail at the last moment."""
     body = """
 import os
 from backproof.sandbox import confine, syscalls
@@ -183,7 +183,7 @@ result = report["uid"], report["landlock"], syscalls.capabilities()
 
 @needs_root
 def test_in_namespaces_a_worker_is_alone():
-    """It is the first process, and the only network device leads nowhere."""
+    """It must see neither other processes nor a network."""
     body = "import os, socket; result = os.getpid(), [name for _, name in socket.if_nameindex()]"
     outcome = confining.run({"it": {"layers": ["namespaces"], "body": body}})["it"]
     assert outcome["namespaces"] == "on"
@@ -191,7 +191,7 @@ def test_in_namespaces_a_worker_is_alone():
 
 
 def test_an_open_descriptor_is_found():
-    """The probe of descriptors can fail."""
+    """The probe of descriptors must be able to fail."""
     body = "import os; os.dup2(1, 40)" + PROBE
     outcome = confining.run({"it": {"layers": plan.LAYERS, "body": body}})["it"]
     assert not outcome["result"]["use an inherited descriptor"]
@@ -269,7 +269,7 @@ OUT_OF_BOUNDS = {
 
 @pytest.fixture(scope="module")
 def outcomes():
-    """What became of work, of what is refused and of what is too much, under all layers."""
+    """Return the outcomes of ordinary work, forbidden actions and excessive use, in all layers."""
     bodies = {**WORK, **REFUSED, **{name: body for name, (body, _) in OUT_OF_BOUNDS.items()}}
     cases = {name: {"layers": plan.LAYERS, "body": body} for name, body in bodies.items()}
     return confining.run(cases, libraries=["numpy", "scipy"])
@@ -277,33 +277,33 @@ def outcomes():
 
 @pytest.mark.parametrize("name", WORK)
 def test_ordinary_work_is_not_hindered(outcomes, name):
-    """Confinement leaves what homework needs."""
+    """Confinement must not refuse what homework needs."""
     assert outcomes[name]["raised"] is None
     assert outcomes[name]["result"] is True
 
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_reaches_out_is_refused(outcomes, name):
-    """With the error that the grader knows as forbidden."""
+    """``PermissionError`` is the error that the grader reports as forbidden."""
     assert outcomes[name]["raised"] in ("PermissionError", "ValueError"), outcomes[name]
 
 
 @pytest.mark.parametrize("name", OUT_OF_BOUNDS)
 def test_too_much_is_an_exception(outcomes, name):
-    """The worker goes on."""
+    """The worker survives it, so the other calls are still graded."""
     assert outcomes[name]["raised"] == OUT_OF_BOUNDS[name][1]
     assert outcomes[name]["status"] == 0
 
 
 def test_a_library_can_be_imported_late():
-    """A worker finds it, and all that it loads."""
+    """Students import libraries inside functions, after confinement."""
     body = "import numpy; result = bool(numpy.linalg.det(numpy.eye(3)) == 1.0)"
     case = {"layers": plan.LAYERS, "body": body}
     assert confining.run({"it": case}, libraries=["numpy"], preload=False)["it"]["result"]
 
 
 def test_computing_ends_at_its_limit():
-    """With the signal that tells it from a crash."""
+    """Its signal distinguishes it from a crash."""
     case = {"layers": ["rlimits"], "body": "while True: pass"}
     outcome = confining.run({"it": case}, limits={"cpu_seconds": 1})["it"]
     assert outcome["status"] == -signal.SIGXCPU
@@ -311,7 +311,7 @@ def test_computing_ends_at_its_limit():
 
 @needs_root
 def test_threads_are_limited_by_user():
-    """The fifth of four cannot start."""
+    """A flood of threads must not stop the grader."""
     body = """
 import threading, time
 for _ in range(4):
@@ -325,6 +325,6 @@ for _ in range(4):
 
 @pytest.mark.parametrize("layers", [[], ["rlimits", "landlock", "seccomp"], plan.LAYERS])
 def test_a_worker_ends_with_the_server(layers):
-    """Also after a change of the user, which takes the signal back."""
+    """A change of the user cancels the request for the signal, which must be repeated."""
     case = {"layers": layers, "body": "import time; time.sleep(300); result = 'alive'"}
     assert confining.run({"it": {**case, "orphan": True}})["it"]["result"] is None

@@ -1,4 +1,4 @@
-"""Landlock by itself: its versions, and what a rule opens."""
+"""Landlock alone: its versions, and what a rule allows."""
 
 import pytest
 
@@ -39,7 +39,7 @@ SINCE = {
 
 @pytest.fixture(scope="module")
 def by_version():
-    """What became of an attack under one version of Landlock alone."""
+    """Return the outcome of each attack under each version of Landlock alone."""
     cases = {
         f"{name} {version}": {
             "layers": [],
@@ -53,14 +53,14 @@ def by_version():
 
 @pytest.mark.parametrize("name", SINCE)
 def test_older_versions_of_landlock_are_used_as_far_as_they_go(by_version, name):
-    """An attack is stopped from the version on that knows it, and not before."""
+    """Kernels have different versions, and each protects as far as it can."""
     raised = [by_version[f"{name} {version}"]["raised"] for version in range(1, 8)]
     before = SINCE[name][1] - 1
     assert raised == [None] * before + ["PermissionError"] * (7 - before)
 
 
 def test_of_a_folder_with_a_slash_only_the_names_can_be_read(tmp_path):
-    """And what is not there is left out."""
+    """A folder of packages may hold tests and solutions; missing paths are left out."""
     (tmp_path / "listed").mkdir()
     (tmp_path / "listed" / "file").touch()
     (tmp_path / "open").touch()

@@ -1,4 +1,4 @@
-"""What is planned before a worker is confined: layers, a user, and what it may read."""
+"""Plans of confinement: layers, user ids and readable paths."""
 
 import json
 import os
@@ -21,13 +21,13 @@ needs_root = pytest.mark.skipif(
 
 
 def test_a_plan_survives_json():
-    """So that it can be sent to the process that workers are forked from."""
+    """It is sent to the server that forks workers."""
     decided = plan(readable=["/dev/null"], limits=Limits(memory_mb=7))
     assert Plan.from_json(json.loads(json.dumps(decided.to_json()))) == decided
 
 
 def test_a_plan_says_why_a_layer_is_left_out():
-    """In the words of the report."""
+    """The report shows this reason to the instructor."""
     decided = plan(layers=[])
     assert decided.layers == ()
     assert confine.isolate(decided) == "off: not asked for"
@@ -35,14 +35,14 @@ def test_a_plan_says_why_a_layer_is_left_out():
 
 
 def test_an_unknown_layer_is_refused():
-    """The message names those that there are."""
+    """A misspelt layer would silently be missing."""
     with pytest.raises(ValueError, match="no layer 'chroot'; there are rlimits, uid"):
         plan(layers=["landlock", "chroot"])
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no layer can work")
 def test_a_kernel_without_landlock_costs_that_layer(monkeypatch):
-    """The others stay, and the report says it."""
+    """The other layers still protect, and the report names the missing one."""
     monkeypatch.setattr(landlock, "version", lambda: 0)
     decided = plan(["rlimits", "landlock"])
     assert decided.layers == ("rlimits",)
@@ -52,7 +52,7 @@ def test_a_kernel_without_landlock_costs_that_layer(monkeypatch):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no layer can work")
 def test_a_machine_without_a_table_costs_seccomp(monkeypatch):
-    """The numbers of system calls differ from machine to machine."""
+    """Numbers of system calls differ between machines, so a wrong table would allow anything."""
     monkeypatch.setattr(os, "uname", lambda: SimpleNamespace(machine="riscv64"))
     decided = plan(["rlimits", "seccomp"])
     assert decided.layers == ("rlimits",)
@@ -61,7 +61,7 @@ def test_a_machine_without_a_table_costs_seccomp(monkeypatch):
 
 @needs_root
 def test_every_worker_has_a_user_of_its_own():
-    """That no account has."""
+    """Workers of one user could signal one another; an account's id could own files."""
     decided = plan()
     uids = {unique_uid(decided, number) for number in range(100)}
     assert len(uids) == 100
@@ -69,13 +69,13 @@ def test_every_worker_has_a_user_of_its_own():
 
 
 def test_without_an_own_user_workers_keep_the_graders():
-    """Then there is no number to give."""
+    """There is no number to return then."""
     assert unique_uid(plan(layers=["seccomp"]), 3) is None
 
 
 @needs_root
 def test_another_user_is_not_taken_on_if_it_could_not_read(tmp_path):
-    """Unless Landlock is there to guard the right to read everything."""
+    """A worker that cannot read numpy could grade nothing."""
     tmp_path.chmod(0o700)
     guarded = plan(["uid", "landlock"], [str(tmp_path)])
     assert guarded.search
@@ -87,7 +87,7 @@ def test_another_user_is_not_taken_on_if_it_could_not_read(tmp_path):
 
 @pytest.fixture
 def file():
-    """A file of ours in a folder that all can enter."""
+    """Create a file in a folder that all users can enter."""
     with tempfile.TemporaryDirectory(dir="/tmp") as folder:
         Path(folder).chmod(0o755)
         (Path(folder) / "file").touch()
@@ -109,7 +109,7 @@ def file():
     ],
 )
 def test_what_a_user_can_read_is_told_from_the_modes(file, user, folder, mode, shut):
-    """Every folder on the way counts, and the file itself."""
+    """Every folder on the path counts, and the file itself."""
     file.chmod(mode)
     file.parent.chmod(folder)
     assert users.first_shut(user, ["/", str(file)]) == (str(file) if shut else None)
@@ -117,19 +117,19 @@ def test_what_a_user_can_read_is_told_from_the_modes(file, user, folder, mode, s
 
 @pytest.fixture(scope="module")
 def readable():
-    """What a worker with numpy may read."""
+    """Return the paths that a worker with numpy may read."""
     return readable_paths.readable_paths(["numpy"])
 
 
 @pytest.mark.parametrize("name", ["backproof", "pytest", "_pytest", "hypothesis", "scipy"])
 def test_tests_and_other_packages_are_not_readable(readable, name):
-    """Nor is any folder that they are in."""
+    """The folders that contain them must not be readable either."""
     place = Path(find_spec(name).origin).resolve()
     assert not [path for path in readable if not path.endswith("/") and place.is_relative_to(path)]
 
 
 def test_a_folder_of_packages_is_readable_in_parts_only(readable):
-    """Whatever its place, of the names in it as much as the import system needs."""
+    """The import system has to list it, but other packages in it must stay closed."""
     names = {Path(path).name for path in readable if not path.endswith("/")}
     assert names.isdisjoint({"site-packages", "dist-packages"})
     assert "numpy" in names
@@ -137,13 +137,13 @@ def test_a_folder_of_packages_is_readable_in_parts_only(readable):
 
 @pytest.mark.parametrize("folder", ["properties", "reference", "misconceptions", "tests"])
 def test_the_assignment_is_not_readable(readable, folder):
-    """Whatever is beside the engine."""
+    """Properties and reference lie beside the engine."""
     place = confining.ROOT / folder
     assert not [path for path in readable if place.is_relative_to(path)]
 
 
 def test_a_library_that_is_not_installed_is_left_out(readable):
-    """A worker's import then says so."""
+    """The worker's own import reports it."""
     assert readable_paths.readable_paths(["numpy", "no_such_library"]) == readable
 
 
@@ -172,7 +172,7 @@ print(json.dumps(reports))
     [("win32", ["fcntl", "grp", "pwd", "resource"]), ("darwin", [])],
 )
 def test_other_systems_have_no_layer(platform, missing):
-    """The modules can be imported there, and say so."""
+    """The modules must be importable there and report that nothing is available."""
     code = ELSEWHERE.format(root=str(confining.ROOT), platform=platform, missing=missing)
     process = subprocess.run(
         [sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True, timeout=600
@@ -191,5 +191,5 @@ def test_other_systems_have_no_layer(platform, missing):
     ],
 )
 def test_one_attack_that_was_not_stopped_lowers_the_level(probes, expected):
-    """Or that was not tried; that a file exists is no secret."""
+    """Strict means that every attack was tried and stopped."""
     assert escape_attempts.level(probes) == expected

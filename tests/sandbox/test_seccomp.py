@@ -1,4 +1,4 @@
-"""The seccomp filters, run instruction by instruction: also the one for the other machine."""
+"""seccomp filters, interpreted one instruction at a time, also for the other machine."""
 
 import errno
 import re
@@ -117,7 +117,7 @@ OF_ONE_MACHINE_ONLY = {
 
 
 def judged(machine, number, *arguments, architecture=None):
-    """Run the filter on one call, as the kernel does, and give its verdict."""
+    """Interpret the filter for one call, as the kernel does, and return its verdict."""
     padded = [*arguments, *[0] * (6 - len(arguments))]
     architecture = architecture or ARCHITECTURES[machine]
     data = struct.pack("=iIQ6Q", number, architecture, 0, *(value % 2**64 for value in padded))
@@ -147,7 +147,7 @@ machines = pytest.mark.parametrize("machine", ARCHITECTURES)
 @machines
 @pytest.mark.parametrize("name", NEEDED)
 def test_what_computing_needs_is_allowed(machine, name):
-    """With any arguments."""
+    """A refused call would break numpy in ways that are hard to find."""
     number = NEEDED[name][list(ARCHITECTURES).index(machine)]
     assert judged(machine, number, *[2**64 - 1] * 6) == ALLOW
 
@@ -155,14 +155,14 @@ def test_what_computing_needs_is_allowed(machine, name):
 @machines
 @pytest.mark.parametrize("name", FORBIDDEN)
 def test_what_reaches_out_is_refused(machine, name):
-    """As an error, which Python turns into ``PermissionError``."""
+    """Python turns this error into ``PermissionError``, which the grader reports as forbidden."""
     number = FORBIDDEN[name][list(ARCHITECTURES).index(machine)]
     assert judged(machine, number) == REFUSE
 
 
 @pytest.mark.parametrize("name", OF_ONE_MACHINE_ONLY)
 def test_older_calls_are_refused_too(name):
-    """Those that aarch64 never had."""
+    """x86_64 has older calls with the same effect, which aarch64 never had."""
     assert judged("x86_64", OF_ONE_MACHINE_ONLY[name]) == REFUSE
 
 
@@ -214,7 +214,7 @@ def test_older_calls_are_refused_too(name):
     ],
 )
 def test_some_calls_are_judged_by_their_arguments(machine, name, arguments, verdict):
-    """The harmless half of what a call can do is left."""
+    """One call can be harmless or not, depending on its arguments."""
     assert judged(machine, NUMBERS[machine][name], *arguments) == verdict
 
 
@@ -222,7 +222,7 @@ def test_some_calls_are_judged_by_their_arguments(machine, name, arguments, verd
     ("flags", "verdict"), [(0, ALLOW), (O_CLOEXEC, ALLOW), (O_WRONLY, REFUSE), (O_CREAT, REFUSE)]
 )
 def test_the_older_open_is_judged_alike(flags, verdict):
-    """Its flags are the second argument."""
+    """Its flags are the second argument, not the third."""
     assert judged("x86_64", 2, 0, flags) == verdict
 
 
@@ -231,19 +231,19 @@ def test_the_older_open_is_judged_alike(flags, verdict):
     [("x86_64", I386), ("aarch64", ARM), ("x86_64", 0xC00000B7), ("aarch64", 0xC000003E)],
 )
 def test_calls_of_another_architecture_end_the_process(machine, architecture):
-    """Their numbers mean something else."""
+    """Their numbers mean other calls."""
     assert judged(machine, 0, architecture=architecture) == KILL
 
 
 @pytest.mark.parametrize("number", [X32, X32 + 1, X32 + 520, 2**31 - 1, -1])
 def test_calls_of_the_x32_convention_end_the_process(number):
-    """They would be the same calls by other numbers."""
+    """They are the same calls under other numbers."""
     assert judged("x86_64", number) == KILL
 
 
 @machines
 def test_nothing_else_is_allowed(machine):
-    """Of all numbers, as many as the table has; all arguments zero."""
+    """The number of allowed calls must be that of the table."""
     allowed = {number for number in range(1024) if judged(machine, number) == ALLOW}
     listed = set(seccomp.numbers(machine).values())
     refused_with_zeros = {"clone", "clone3", "openat2", "ioctl", "prctl", "kill", "tgkill"}
@@ -251,7 +251,7 @@ def test_nothing_else_is_allowed(machine):
 
 
 def headers(machine):
-    """Read the kernel's own table, where the headers are installed."""
+    """Read the kernel's own table, if the headers are installed."""
     names = {
         "x86_64": ["x86_64-linux-gnu/asm/unistd_64.h", "asm/unistd_64.h"],
         "aarch64": ["asm-generic/unistd.h"],
@@ -266,7 +266,7 @@ def headers(machine):
 
 @machines
 def test_the_numbers_are_those_of_the_kernels_headers(machine):
-    """All that the headers, which may be older, have a name for."""
+    """A wrong number would allow another call. The headers may lack newer calls."""
     table = headers(machine)
     if table is None:
         pytest.skip("the kernel's headers are not installed")

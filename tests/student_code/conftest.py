@@ -9,13 +9,13 @@ UNITS = ("activations", "layers", "network")
 
 
 def sources(texts):
-    """Give each text a file name of its own."""
+    """Return sources of these texts, each with its own file name."""
     return {path: Source(text, f"handed/{path}") for path, text in texts.items()}
 
 
 @pytest.fixture
 def opened():
-    """Open ``{path: text}`` as a package; closed again afterwards."""
+    """Open ``{path: text}`` as a package, which is closed after the test."""
     packages = []
 
     def open_(texts, units=UNITS, **keywords):

@@ -1,4 +1,4 @@
-"""Importing a submission's modules from memory."""
+"""Import of a submission's modules from memory."""
 
 import importlib
 import linecache
@@ -33,7 +33,7 @@ from tests.student_code.conftest import UNITS, sources
     ],
 )
 def test_every_way_to_import_works(opened, statement, said):
-    """Modules, packages and folders without an ``__init__.py``, absolutely and relatively."""
+    """Students import modules, packages and folders, absolutely and relatively."""
     texts = {
         "network.py": statement + "\ndef value(): return it.value",
         "layers.py": "value = 7",
@@ -60,7 +60,7 @@ def test_every_way_to_import_works(opened, statement, said):
     ],
 )
 def test_both_names_give_one_module(opened, first, second):
-    """Whichever name comes first, the module and its state exist once."""
+    """Two copies of a module would have two states."""
     texts = {
         "network.py": f"{first}\n{second}",
         "layers.py": "",
@@ -73,7 +73,7 @@ def test_both_names_give_one_module(opened, first, second):
 
 
 def test_modules_know_what_they_are(opened):
-    """``__package__``, ``__spec__``, ``__file__`` and ``__path__`` are as for files on a disk."""
+    """Code that reads ``__file__`` or ``__package__`` must work as with files on a disk."""
     package = opened(
         {"layers.py": "import tools.deep", "tools/deep.py": "", "tools/__init__.py": ""}
     )
@@ -101,7 +101,7 @@ def test_modules_know_what_they_are(opened):
 
 
 def test_circles_of_imports_work(opened):
-    """Under either name, the half-way module is what the circle comes back to."""
+    """Modules that import one another work in Python, under either name."""
     package = opened(
         {
             "activations.py": "from . import layers\none = 1\ndef two(): return layers.two()",
@@ -112,7 +112,7 @@ def test_circles_of_imports_work(opened):
 
 
 def test_a_failed_import_leaves_no_half_of_a_module(opened):
-    """What was in a circle with it does not make the next import succeed."""
+    """A half-executed module would make the next import succeed without its functions."""
     package = opened({"activations.py": "import layers\n1 / 0", "layers.py": "import activations"})
     with pytest.raises(ZeroDivisionError):
         package.import_module("activations")
@@ -122,7 +122,7 @@ def test_a_failed_import_leaves_no_half_of_a_module(opened):
 
 
 def test_a_module_may_put_something_else_in_its_place(opened):
-    """``sys.modules[__name__] = …`` is what importers get, as ever."""
+    """Python allows a module to replace itself in ``sys.modules``."""
     package = opened(
         {
             "layers.py": "import sys, types\n"
@@ -136,7 +136,7 @@ def test_a_module_may_put_something_else_in_its_place(opened):
 
 @pytest.mark.parametrize("name", ["numpy", "random", "statistics", "tabnanny"])
 def test_a_file_named_like_a_library_replaces_nothing(opened, name):
-    """The library is what an import gives; the file can still be had relatively."""
+    """A student's numpy.py must not break every other module; a relative import still finds it."""
     texts = {
         f"{name}.py": "mine = 1",
         "layers.py": f"import {name} as a\nfrom . import {name} as b",
@@ -147,14 +147,14 @@ def test_a_file_named_like_a_library_replaces_nothing(opened, name):
 
 
 def test_files_that_others_look_for_are_not_run(opened):
-    """Nothing but an import of the submission's own runs a file of it."""
+    """A submission's sitecustomize.py or conftest.py must not run in the grader."""
     names = ("conftest.py", "sitecustomize.py", "usercustomize.py", "__init__.py", "setup.py")
     texts = dict.fromkeys(names, "raise RuntimeError('run')") | {"layers.py": "value = 1"}
     assert opened(texts).import_module("layers").value == 1
 
 
 def test_a_unit_wins_over_the_standard_library_while_it_is_open():
-    """A unit named like a module of the standard library is the student's, and then no more."""
+    """The assignment's names must mean the student's modules, but only while they are open."""
     import statistics
 
     package = SubmissionPackage(
@@ -166,13 +166,13 @@ def test_a_unit_wins_over_the_standard_library_while_it_is_open():
 
 
 def test_a_library_module_stays_importable_beside_a_folder_of_its_name(opened):
-    """A student's folder ``json/`` does not hide ``json.decoder``."""
+    """A student's folder ``json/`` must not hide ``json.decoder`` from others."""
     package = opened({"json/extra.py": "", "layers.py": "import json.decoder\nit = json.decoder"})
     assert package.import_module("layers").it.__name__ == "json.decoder"
 
 
 def test_a_helper_is_not_hidden_by_a_folder_of_its_name(opened, tmp_path, monkeypatch):
-    """A folder on the path without code in it is no reason not to find a student's helper."""
+    """Folders without code are common on paths, and Python can import them."""
     (tmp_path / "plots").mkdir()
     monkeypatch.syspath_prepend(tmp_path)
     package = opened({"layers.py": "import plots", "plots.py": "value = 3"})
@@ -180,7 +180,7 @@ def test_a_helper_is_not_hidden_by_a_folder_of_its_name(opened, tmp_path, monkey
 
 
 def test_a_submission_on_the_path_is_no_library(tmp_path, monkeypatch):
-    """Someone who stands in their own folder gets each module once."""
+    """A student who works in their own folder must get each module once."""
     (tmp_path / "plots.py").write_text("raise RuntimeError('from the disk')")
     monkeypatch.syspath_prepend(tmp_path)
     files = {
@@ -194,7 +194,7 @@ def test_a_submission_on_the_path_is_no_library(tmp_path, monkeypatch):
 
 
 def test_a_unit_that_is_not_there_is_nobody_elses(opened, tmp_path, monkeypatch):
-    """``import layers`` without a layers.py does not find one somewhere on the path."""
+    """A layers.py elsewhere on the path could be the reference."""
     (tmp_path / "layers.py").write_text("")
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(ModuleNotFoundError, match="No module named 'layers'"):
@@ -202,7 +202,7 @@ def test_a_unit_that_is_not_there_is_nobody_elses(opened, tmp_path, monkeypatch)
 
 
 def test_a_package_wins_over_a_module_of_its_name(opened):
-    """As in Python, ``layers/__init__.py`` comes before ``layers.py``, and both before a folder."""
+    """Python has this order, too."""
     package = opened(
         {
             "layers.py": "which = 'module'",
@@ -218,7 +218,7 @@ def test_a_package_wins_over_a_module_of_its_name(opened):
 @pytest.mark.parametrize("statement", ["import layers as it", "import my_solution as it", ""])
 @pytest.mark.parametrize("whole", ["my-solution.py", "my_solution.py"])
 def test_one_file_can_be_every_unit(opened, statement, whole):
-    """Every unit's name and the file's own give one module."""
+    """A submission of one file defines all units, under any name that the file has."""
     package = opened({whole: f"{statement}\ndef tanh(z): return z"}, single_file=whole)
     modules = {id(package.import_module(name)) for name in (*UNITS, "my_solution")}
     assert len(modules) == 1
@@ -226,7 +226,7 @@ def test_one_file_can_be_every_unit(opened, statement, whole):
 
 
 def test_a_notebook_is_a_module(opened):
-    """Cells are run one by one, and problems stay with the names that they cost."""
+    """A cell that fails must cost only the names that it defines."""
     package = opened({})
     package.close()
     cells = ((1, "def one(): return 1"), (2, "bad = 1 / 0\ndef two(): return bad"))
@@ -240,7 +240,7 @@ def test_a_notebook_is_a_module(opened):
 
 @pytest.mark.parametrize("text", ["x = '\0'", "def f(:\n", "\tx = 1", "x = (" * 300, "\udcff = 1"])
 def test_a_source_that_is_no_python_fails_alone(opened, text):
-    """An ordinary exception, and the module beside it is as good as ever."""
+    """A syntax error must not cost the modules beside it."""
     package = opened({"layers.py": text, "network.py": "value = 1"})
     with pytest.raises(Exception):  # noqa: B017, PT011  # which one is up to Python's version
         package.import_module("layers")
@@ -248,19 +248,19 @@ def test_a_source_that_is_no_python_fails_alone(opened, text):
 
 
 def test_annotations_are_not_affected_by_this_package(opened):
-    """A student's module is compiled without the flags of the code that compiles it."""
+    """The future imports of the compiling module must not apply to a student's code."""
     module = opened({"layers.py": "def f(x: 1 + 1): pass"}).import_module("layers")
     assert module.f.__annotations__ == {"x": 2}
 
 
 def test_late_imports_find_the_submission(opened):
-    """An import inside a function works when it is called."""
+    """Students import inside functions, which run when other submissions may be open."""
     texts = {"layers.py": "def f():\n    import helper\n    from .helper import v\n    return v"}
     assert opened(texts | {"helper.py": "v = 3"}).import_module("layers").f() == 3
 
 
 def test_a_reload_runs_the_same_source_in_the_same_module(opened):
-    """``importlib.reload`` works and changes no name."""
+    """Notebooks use ``importlib.reload``, which must not change names."""
     module = opened({"layers.py": "value = globals().get('value', 0) + 1"}).import_module("layers")
     spec = module.__spec__.name
     assert importlib.reload(module) is module
@@ -268,7 +268,7 @@ def test_a_reload_runs_the_same_source_in_the_same_module(opened):
 
 
 def test_no_bytecode_is_written(tmp_path, opened):
-    """Files on a disk get no ``__pycache__`` beside them."""
+    """A student's folder must stay as it was handed in."""
     (tmp_path / "layers.py").write_text("x = 1")
     package = SubmissionPackage({"layers.py": Source("x = 1", str(tmp_path / "layers.py"))}, UNITS)
     package.import_module("layers")
@@ -277,7 +277,7 @@ def test_no_bytecode_is_written(tmp_path, opened):
 
 
 def test_closing_puts_everything_back(monkeypatch):
-    """``sys.modules``, ``sys.meta_path`` and ``linecache`` are as before, module by module."""
+    """A class is graded in one process, so nothing of a submission may be left."""
     standing = ModuleType("layers")
     monkeypatch.setitem(sys.modules, "layers", standing)
     monkeypatch.setitem(sys.modules, "layers.inner", ModuleType("layers.inner"))
@@ -301,7 +301,7 @@ def test_closing_puts_everything_back(monkeypatch):
 
 @pytest.mark.parametrize("first_to_close", [0, 1])
 def test_the_order_of_closing_does_not_matter(first_to_close):
-    """Two submissions that are open at once leave nothing of either behind."""
+    """The reference and a submission are open at once."""
     before = dict(sys.modules)
     texts = {"layers.py": "import helper", "helper.py": ""}
     packages = [SubmissionPackage(sources(texts), UNITS)]
@@ -314,7 +314,7 @@ def test_the_order_of_closing_does_not_matter(first_to_close):
 
 
 def test_a_later_submission_does_not_get_an_earlier_ones_helper():
-    """A helper under its bare name is out of the way while another submission is open."""
+    """A helper with the same name in another submission is another file."""
     texts = {"layers.py": "import helper\nv = helper.v"}
     first = SubmissionPackage(sources(texts | {"helper.py": "v = 1"}), UNITS)
     assert first.import_module("layers").v == 1
@@ -328,7 +328,7 @@ def test_a_later_submission_does_not_get_an_earlier_ones_helper():
 
 
 def test_names_of_packages_do_not_pile_up():
-    """Messages that show one are the same, whatever was open before."""
+    """Messages contain the name of a package and must not depend on earlier submissions."""
     first = SubmissionPackage({}, UNITS)
     first.close()
     second = SubmissionPackage({}, UNITS)

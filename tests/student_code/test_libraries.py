@@ -1,4 +1,4 @@
-"""Which installed packages a submission may import."""
+"""Installed packages that a submission may import."""
 
 import subprocess
 import sys
@@ -10,7 +10,7 @@ from backproof.student_code.finders import OnlyThese, is_installed
 
 @pytest.fixture
 def unloaded(monkeypatch):
-    """Have a library looked for as if nobody had imported it so far."""
+    """Make an import of a library search for it again."""
 
     def unload(name):
         for loaded in [n for n in sys.modules if n == name or n.startswith(f"{name}.")]:
@@ -20,7 +20,7 @@ def unloaded(monkeypatch):
 
 
 def test_only_what_is_allowed_can_be_imported(opened, unloaded):
-    """An installed package that is not on the list is not there, and the list is told."""
+    """The message lists the allowed packages, so that the student can choose one."""
     unloaded("hypothesis")
     package = opened({"layers.py": "import hypothesis.strategies"}, allowed=["numpy", "scipy"])
     said = "hypothesis is not available here; there are: numpy, scipy"
@@ -30,7 +30,7 @@ def test_only_what_is_allowed_can_be_imported(opened, unloaded):
 
 
 def test_the_standard_library_and_helpers_are_always_allowed(opened, unloaded):
-    """The list is of installed packages only; what is allowed has its submodules."""
+    """The list restricts installed packages only."""
     unloaded("tabnanny")
     texts = {"layers.py": "import tabnanny, helper, numpy.linalg", "helper.py": ""}
     package = opened(texts, allowed=["numpy"])
@@ -38,21 +38,21 @@ def test_the_standard_library_and_helpers_are_always_allowed(opened, unloaded):
 
 
 def test_a_helper_may_have_the_name_of_what_is_not_allowed(opened, unloaded):
-    """What cannot be imported hides nobody's file."""
+    """A package that cannot be imported must not hide a student's file."""
     unloaded("sortedcontainers")
     texts = {"layers.py": "import sortedcontainers as it", "sortedcontainers.py": "mine = 1"}
     assert opened(texts, allowed=["numpy"]).import_module("layers").it.mine == 1
 
 
 def run(code):
-    """Run lines of Python in an interpreter of their own and return what they print."""
+    """Run code in a new interpreter and return its output."""
     return subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=600, check=True
     ).stdout
 
 
 def test_allowed_libraries_do_without_the_others():
-    """What numpy and scipy need is there while nothing else that is installed can be imported."""
+    """Allowed packages try to import others, whose absence must not break them."""
     printed = run(
         "import sys\nfrom backproof.student_code.finders import OnlyThese\n"
         "sys.meta_path.insert(0, OnlyThese(['numpy', 'scipy']))\n"
@@ -63,7 +63,7 @@ def test_allowed_libraries_do_without_the_others():
 
 
 def test_nothing_allowed_is_said_so():
-    """An empty list reads well, too."""
+    """The message must read well with an empty list too."""
     with pytest.raises(ModuleNotFoundError, match="there are: the standard library's modules"):
         OnlyThese([]).find_spec("numpy", None)
 
@@ -73,12 +73,12 @@ def test_nothing_allowed_is_said_so():
     [("numpy", True), ("json", True), ("sys", True), ("no_such_module", False)],
 )
 def test_installed_is_what_an_import_would_find(name, installed):
-    """The standard library counts, and what is built in."""
+    """Built-in modules and the standard library count as installed."""
     assert is_installed(name) is installed
 
 
 def test_a_worker_gets_nothing_heavy_along_with_it():
-    """Neither pytest nor numpy nor Hypothesis comes with it."""
+    """Each worker on systems without a fork server imports these modules anew."""
     heavy = "{'pytest', 'numpy', 'hypothesis'}"
     printed = run(f"import sys, backproof.student_code.package\nprint({heavy} & {{*sys.modules}})")
     assert printed == "set()\n"

@@ -1,4 +1,4 @@
-"""What tracebacks, inspection, the debugger and messages show of a submission."""
+"""Display of a submission's source in tracebacks, inspection, the debugger and messages."""
 
 import inspect
 import io
@@ -15,7 +15,7 @@ from tests.student_code.conftest import UNITS
 
 
 def test_a_traceback_shows_the_students_line(opened):
-    """Also for a file that is on no disk."""
+    """The source is in memory, so Python cannot read it from a file."""
     module = opened({"layers.py": "def f():\n    return 1 / 0  # here"}).import_module("layers")
     with pytest.raises(ZeroDivisionError) as caught:
         module.f()
@@ -28,7 +28,7 @@ def test_a_traceback_shows_the_students_line(opened):
 
 
 def test_a_traceback_does_not_show_another_file_of_that_name(tmp_path, monkeypatch):
-    """A layers.py in the current folder or on the path is not taken for the student's."""
+    """A layers.py in the current folder is not the student's."""
     (tmp_path / "layers.py").write_text("secret = 1\n")
     monkeypatch.chdir(tmp_path)
     package = SubmissionPackage({"layers.py": Source("1 / 0", "layers.py")}, UNITS)
@@ -40,7 +40,7 @@ def test_a_traceback_does_not_show_another_file_of_that_name(tmp_path, monkeypat
 
 
 def test_the_source_can_be_inspected(opened):
-    """``inspect.getsource`` works for functions, classes and modules."""
+    """``inspect.getsource`` is used by numba and similar libraries, and by students."""
     text = "class A:\n    x = 1\n\n\ndef f():\n    return 2\n"
     module = opened({"layers.py": text}).import_module("layers")
     assert inspect.getsource(module) == text
@@ -49,7 +49,7 @@ def test_the_source_can_be_inspected(opened):
 
 
 def test_the_debugger_shows_the_source(opened):
-    """``pdb`` stops in a student's function and lists it."""
+    """``backproof check --pdb`` stops in a student's function."""
     module = opened({"layers.py": "def f():\n    x = 41\n    return x + 1"}).import_module("layers")
     out = io.StringIO()
     debugger = pdb.Pdb(
@@ -77,7 +77,7 @@ def test_the_debugger_shows_the_source(opened):
     ],
 )
 def test_messages_can_be_told_without_the_package(opened, texts, said):
-    """A student reads the names that they wrote."""
+    """A student must read the names that they wrote, not those of the engine."""
     with pytest.raises((AttributeError, ImportError)) as caught:
         opened(texts).import_module("layers")
     assert said in plain(str(caught.value))

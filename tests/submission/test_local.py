@@ -1,4 +1,4 @@
-"""Importing and calling what a student handed in, here and in a confined process."""
+"""Import and calls of a submission, in this process and in a confined one."""
 
 import sys
 
@@ -22,7 +22,7 @@ UNITS = ("activations", "layers", "network")
 
 @pytest.fixture(params=["here", "confined"])
 def opened(request, hand_in, assignment):
-    """Hand in modules and open the folder; closed again afterwards."""
+    """Write modules to a folder and open it, in this process or confined."""
     submissions = []
     three = msgspec.structs.replace(assignment, units=UNITS, opaque={"activations.init": (-1,)})
 
@@ -40,7 +40,7 @@ def opened(request, hand_in, assignment):
 
 
 def test_absolute_and_relative_imports_give_one_module(opened):
-    """``import layers`` and ``from . import layers`` are the same object, state included."""
+    """Two copies of a module would have two states."""
     seen = "\ndef seen():\n    layers.count.append(1)\n    return len(layers.count)\n"
     submission = opened(
         layers="count = []",
@@ -52,7 +52,7 @@ def test_absolute_and_relative_imports_give_one_module(opened):
 
 
 def test_modules_may_import_one_another_in_a_circle(opened):
-    """A circle of imports works as it does for any script."""
+    """That works for any script, so it must work when graded."""
     submission = opened(
         activations="import layers\ndef one():\n    return 1",
         layers="import activations\ndef two():\n    return activations.one() + 1",
@@ -61,7 +61,7 @@ def test_modules_may_import_one_another_in_a_circle(opened):
 
 
 def test_helper_files_and_late_imports_are_found(opened):
-    """A file beside the modules can be imported, at the top or inside a function."""
+    """Students add files, and import them at the top or inside a function."""
     submission = opened(
         activations="def late():\n    import helper\n    return helper.value",
         layers="from .helper import value\ndef early():\n    return value",
@@ -71,7 +71,7 @@ def test_helper_files_and_late_imports_are_found(opened):
 
 
 def test_a_file_named_like_a_library_does_not_replace_it(opened):
-    """A student's numpy.py is not what ``import numpy`` gives."""
+    """A student's numpy.py must not break all other code."""
     submission = opened(
         numpy="raise RuntimeError('imported')",
         activations="import numpy as np\ndef two():\n    return float(np.float64(2))",
@@ -80,7 +80,7 @@ def test_a_file_named_like_a_library_does_not_replace_it(opened):
 
 
 def test_a_helper_is_not_hidden_by_a_folder_of_its_name(opened, tmp_path, monkeypatch):
-    """A folder on the path without code in it is no reason not to find a student's helper."""
+    """Folders without code are common on paths, and Python can import them."""
     (tmp_path / "elsewhere" / "plots").mkdir(parents=True)
     monkeypatch.syspath_prepend(tmp_path / "elsewhere")
     submission = opened(
@@ -90,7 +90,7 @@ def test_a_helper_is_not_hidden_by_a_folder_of_its_name(opened, tmp_path, monkey
 
 
 def test_submissions_do_not_see_one_another(tmp_path):
-    """Each folder's ``layers`` is its own, also after another was open."""
+    """Modules of all submissions have the same names."""
     for name, value in (("first", 1), ("second", 2)):
         (tmp_path / name).mkdir()
         (tmp_path / name / "layers.py").write_text(f"value = {value}")
@@ -103,7 +103,7 @@ def test_submissions_do_not_see_one_another(tmp_path):
 
 
 def test_closing_forgets_every_module_of_the_submission(tmp_path):
-    """Packages inside the folder are forgotten too; the reference's own modules are not."""
+    """A class is graded in one process, so nothing of a submission may be left."""
     (tmp_path / "tools").mkdir()
     (tmp_path / "tools" / "__init__.py").write_text("")
     (tmp_path / "tools" / "deep.py").write_text("value = 3")
@@ -130,27 +130,27 @@ def test_closing_forgets_every_module_of_the_submission(tmp_path):
     ],
 )
 def test_what_is_missing_or_broken_is_said_on_use(opened, modules, said):
-    """Nothing fails before it is used, and then the message says what is wrong and where."""
+    """A missing module must not cost the properties that do not use it."""
     submission = opened(**modules)
     with pytest.raises(SubmissionUnavailable, match=said):
         submission.activations.tanh(0.0)
 
 
 def test_a_broken_module_leaves_the_others_alone(opened):
-    """A syntax error in one file costs only what needs that file."""
+    """A syntax error must cost only what needs that file."""
     submission = opened(activations="def tanh(z:\n", layers="def one():\n    return 1")
     assert submission.layers.one() == 1
 
 
 def test_not_implemented_is_not_started(opened):
-    """``NotImplementedError`` is no failure."""
+    """The template raises ``NotImplementedError``, which is no mistake."""
     submission = opened(activations="def tanh(z):\n    raise NotImplementedError")
     with pytest.raises(NotStarted, match="tanh is not started"):
         submission.activations.tanh(0.0)
 
 
 def test_an_exception_names_the_students_line(opened):
-    """A student reads what was raised and on which of their own lines."""
+    """A student needs to know which of their lines raised it."""
     submission = opened(activations="def tanh(z):\n    return undefined + 1")
     with pytest.raises(SubmissionRaised, match=r"NameError.*activations\.py line 2: return undef"):
         submission.activations.tanh(0.0)
@@ -158,14 +158,14 @@ def test_an_exception_names_the_students_line(opened):
 
 @pytest.mark.parametrize("stop", ["raise SystemExit", "import sys\n    sys.exit(0)"])
 def test_a_call_that_exits_is_an_exception_like_any_other(opened, stop):
-    """``sys.exit`` in a student's function does not end the grading."""
+    """``sys.exit`` in a student's function must not end the grading."""
     submission = opened(activations=f"def tanh(z):\n    {stop}")
     with pytest.raises(SubmissionRaised, match="SystemExit"):
         submission.activations.tanh(0.0)
 
 
 def test_arguments_are_copies(opened):
-    """Code that writes into its arguments does not change the caller's arrays."""
+    """Code that writes into its arguments must not change the case."""
     submission = opened(activations="def tanh(z, ws):\n    z[0] = 9\n    ws[0][0][0] = 9\n")
     z, weights = np.zeros(2), [(np.zeros(2), np.zeros(1))]
     submission.activations.tanh(z, weights)
@@ -173,21 +173,21 @@ def test_arguments_are_copies(opened):
 
 
 def test_observe_reports_what_was_changed(opened):
-    """``observe`` names the arguments that were written into, nested ones too."""
+    """The property needs to know which argument was written into, also nested ones."""
     submission = opened(activations="def tanh(a, b, ws):\n    b += 1\n    ws[0][0][0] = 9\n")
     call = submission.activations.tanh.observe(np.ones(2), np.ones(2), [(np.ones(2),)])
     assert call.changed == ("argument 2", "argument 3")
 
 
 def test_a_list_of_numbers_that_was_written_into_is_seen(opened):
-    """A replaced number, an appended one and an array in place of a number are changes."""
+    """Lists change by replaced and appended numbers, and by arrays in place of numbers."""
     code = "def tanh(a, b, c, d):\n    a[0] = 9\n    b.append(9)\n    c[0] = [1]\n    d[0] = 1"
     call = opened(activations=code).activations.tanh.observe([1], [1], [1], [1])
     assert call.changed == ("argument 1", "argument 2", "argument 3")
 
 
 def test_what_a_generator_writes_is_seen_once_it_is_drained(opened):
-    """Code that runs late, when the batches are asked for, is watched too."""
+    """Its code runs when the items are requested, not in the call."""
     submission = opened(activations="def tanh(z):\n    z[0] = 9\n    yield z\n")
     call = submission.activations.tanh.observe(np.zeros(2))
     assert call.changed == ()
@@ -196,7 +196,7 @@ def test_what_a_generator_writes_is_seen_once_it_is_drained(opened):
 
 
 def test_observe_reports_numerical_warnings_only(opened):
-    """Overflow is reported, a deprecation is not, and plain calls stay silent."""
+    """A deprecation is no mistake of the student's mathematics."""
     submission = opened(
         activations="import warnings, numpy as np\n"
         "def tanh(z):\n    warnings.warn('old', DeprecationWarning)\n    return np.exp(z)\n"
@@ -207,7 +207,7 @@ def test_observe_reports_numerical_warnings_only(opened):
 
 
 def test_arguments_can_be_overwritten_after_the_call(opened):
-    """What the student's code holds on to changes under it, as a caller may do."""
+    """A caller may do so, and code that keeps its arguments then computes with wrong numbers."""
     submission = opened(activations="kept = []\ndef tanh(z):\n    kept.append(z)\n    return kept")
     call = submission.activations.tanh.observe(np.ones(2))
     call.overwrite_arguments(5.0)
@@ -264,7 +264,7 @@ def test_a_list_that_contains_itself_is_copied(tmp_path):
 
 
 def test_opaque_objects_come_back_as_they_are(opened):
-    """A state, be it a list, is handed back as the very same object."""
+    """A state, even a list, has to be the very same object."""
     submission = opened(
         activations="made = []\n"
         "def init():\n    made.append([0])\n    return made[0]\n"
@@ -276,13 +276,13 @@ def test_opaque_objects_come_back_as_they_are(opened):
 
 
 def test_drain_bounds_endless_iterables():
-    """An endless generator is a message, not a hang."""
+    """An endless generator must not hang the grader."""
     with pytest.raises(Mismatch, match="more than 5 items"):
         drain(iter(int, 1), at_most=5, what="the batches")
 
 
 def test_drain_turns_exceptions_into_messages():
-    """What a generator raises on the way is the student's."""
+    """An exception while iterating belongs to the student's code."""
 
     def broken():
         yield 1
@@ -293,7 +293,7 @@ def test_drain_turns_exceptions_into_messages():
 
 
 def test_drain_takes_whatever_a_for_loop_takes():
-    """An object with ``__getitem__`` alone can be looped over, so it is no mistake."""
+    """An object with only ``__getitem__`` can be iterated over, so it is no mistake."""
 
     class Batches:
         def __getitem__(self, index):
@@ -303,14 +303,14 @@ def test_drain_takes_whatever_a_for_loop_takes():
 
 
 def test_drain_wants_something_to_iterate_over():
-    """A function that returns nothing returns no batches."""
+    """A function without a return statement returns no batches."""
     with pytest.raises(Mismatch, match="NoneType"):
         drain(None, at_most=5, what="the batches")
 
 
 @pytest.mark.parametrize("name", ["nowhere", "notes.txt", "empty", "unrelated"])
 def test_a_path_that_is_no_submission_is_refused(tmp_path, name):
-    """The error names the path."""
+    """The error names the path, so that the user can correct it."""
     (tmp_path / "notes.txt").write_text("hello")
     (tmp_path / "empty").mkdir()
     (tmp_path / "unrelated").mkdir()

@@ -9,26 +9,26 @@ from backproof.submission.time_limit import time_limit
 
 
 def test_a_limit_interrupts():
-    """What takes longer is ended."""
+    """A property that hangs must not block the others."""
     with pytest.raises(SubmissionTimeout), time_limit(0.05):
         time.sleep(600)
 
 
 def keep_a_limit_and_sleep():
-    """Be done with one thing in time, and go on."""
+    """Finish one thing within its limit, then continue."""
     with time_limit(60):
         pass
     time.sleep(600)
 
 
 def test_a_limit_goes_on_after_one_inside_it():
-    """An inner limit that was kept does not lift the outer one."""
+    """The end of an inner limit must not remove the outer one."""
     with pytest.raises(SubmissionTimeout), time_limit(0.1):
         keep_a_limit_and_sleep()
 
 
 def test_an_inner_limit_does_not_put_off_an_outer_one():
-    """The shorter of both holds."""
+    """The shorter of both applies."""
     begin = time.monotonic()
     with pytest.raises(SubmissionTimeout), time_limit(0.05), time_limit(600):
         time.sleep(1200)
@@ -36,7 +36,7 @@ def test_an_inner_limit_does_not_put_off_an_outer_one():
 
 
 def test_after_a_limit_there_is_none():
-    """What comes later has all the time."""
+    """Code after the limit must not be interrupted."""
     with time_limit(0.02):
         pass
     time.sleep(0.05)

@@ -88,7 +88,7 @@ def _case(full, layers, body, orphan=False):
 
 @contextlib.contextmanager
 def _leaving():
-    """Never come back from the body, whatever it raises."""
+    """Exit the process after the body, whatever it raises."""
     try:
         yield
     except BaseException:
@@ -99,7 +99,7 @@ def _leaving():
 
 @contextlib.contextmanager
 def _grader(undumpable):
-    """Have a process with canaries that can do no more than a worker; yield its targets."""
+    """Start a process with canaries and a worker's rights; yield its targets."""
     (told, telling), (ending, end) = os.pipe(), os.pipe()
     grader = os.fork()
     if not grader:

@@ -55,7 +55,7 @@ def in_container(argv, unprivileged=False, **keywords):
 
 
 def reason_not_possible():
-    """Say why nothing can be emulated here; None where it can."""
+    """Return why nothing can be emulated here; None if it can."""
     if sys.platform != "linux":
         return f"emulates Linux only, not {sys.platform}"
     if os.uname().machine not in _CLONE:

@@ -61,7 +61,7 @@ class Runs:
         self._servers = {}
 
     def confined(self, hostile, layers):
-        """Grade it in confined workers, forked from where those of others were."""
+        """Grade it in confined workers, from servers that all submissions share."""
         limits = msgspec.structs.replace(LIMITS, **SHORT.get(hostile.kind, {}))
         assignment = msgspec.structs.replace(self._assignment, limits=limits)
         if limits not in self._servers:
@@ -79,12 +79,12 @@ class Runs:
             return {"submission": str(hostile), **graded, **surroundings.traces()}
 
     def close(self):
-        """End what the workers were forked from."""
+        """End the servers that workers are forked from."""
         for servers in self._servers.values():
             servers.close()
 
     def unguarded(self, hostile):
-        """Grade it in a process like this one, with nothing but limits of time and memory."""
+        """Grade it in a process like this one, with only limits of time and memory."""
         if not hostile.forges:
             raise ValueError(f"{hostile} forges nothing, so there is no reason to run it unguarded")
         with Surroundings() as surroundings:
@@ -98,7 +98,7 @@ class Runs:
             return {"submission": str(hostile), **graded, **surroundings.traces()}
 
     def honest_points(self, hostile):
-        """Tell what the same mathematics earns by the same properties, without an attack."""
+        """Return what the same mathematics earns by the same properties, without an attack."""
         full = self._assignment.points[hostile.unit]
         if hostile.earns == "some":
             return {"least": 0.0, "most": 0.99 * full, "full": full}
@@ -147,7 +147,7 @@ class Runs:
 
 
 def main(mode, layers, *names):
-    """Grade the submissions of these names, and print what came of each."""
+    """Grade the submissions of these names, and print a result for each."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     ctypes.CDLL(None).prctl(_BECOME_SUBREAPER, 1, 0, 0, 0)

@@ -1,4 +1,4 @@
-"""Values cross unchanged, and what cannot cross is refused by the side that meets it first."""
+"""Values cross unchanged, and each side refuses values that cannot cross."""
 
 import ast
 import collections
@@ -24,7 +24,7 @@ SHAPES = array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=3)
 
 
 def crossed(value, replace=None):
-    """Send a value to ourselves."""
+    """Encode and decode a value."""
     frame = encode(value, replace)
     header, payload = split_prefix(frame[:PREFIX_SIZE])
     assert len(frame) == PREFIX_SIZE + header + payload
@@ -33,7 +33,7 @@ def crossed(value, replace=None):
 
 
 def fingerprint(value):
-    """Reduce a value to what tells it from any other: exact types, and the bits of numbers."""
+    """Return a form of a value that differs for any other value: exact types and bits."""
     match value:
         case np.ndarray() | np.generic():
             return type(value), value.dtype.str, value.shape, value.tobytes()
@@ -52,7 +52,7 @@ def fingerprint(value):
 
 @st.composite
 def arrays(draw, shapes=SHAPES):
-    """Draw arrays of all dtypes and of any bits, NaNs with a payload among them."""
+    """Draw arrays of all dtypes with any bits, including NaNs with a payload."""
     dtype, shape = np.dtype(draw(st.sampled_from(DTYPES))), draw(shapes)
     size = math.prod(shape) * dtype.itemsize
     data = np.frombuffer(draw(st.binary(min_size=size, max_size=size)), "u1")
@@ -82,13 +82,13 @@ VALUES = st.recursive(LEAVES | arrays(), containers, max_leaves=12)
 
 @given(VALUES)
 def test_every_value_crosses_unchanged(value):
-    """Types, dtypes, shapes, the order of keys and the last bit of each number are kept."""
+    """A difference in the last bit could change a verdict."""
     assert fingerprint(crossed(value)) == fingerprint(value)
 
 
 @given(VALUES)
 def test_replacing_nothing_changes_nothing(value):
-    """A frame is the same whether or not each value is asked about."""
+    """The digests of replies assume that equal values give equal frames."""
     assert encode(value, lambda value: value) == encode(value)
 
 
@@ -113,7 +113,7 @@ class Endless(list):
 
 
 class Masked(float):
-    """A float that hides what it is."""
+    """A float that claims another class."""
 
     __class__ = list
 
@@ -142,12 +142,12 @@ class Masked(float):
     ids=str,
 )
 def test_subclasses_and_other_layouts_cross_as_the_plain_thing(value, plain):
-    """A named tuple is a tuple, a matrix an array, and big-endian numbers are numbers."""
+    """Students return named tuples, matrices and big-endian arrays."""
     assert fingerprint(crossed(value)) == fingerprint(plain)
 
 
 def test_arrays_that_cross_are_ones_own():
-    """What was read can be written to, and is of no frame's memory."""
+    """A property may write into an array, which must not change another one."""
     array = crossed(np.arange(6.0).reshape(2, 3))
     array[0, 0] = 7.0
     assert type(array) is np.ndarray
@@ -156,12 +156,12 @@ def test_arrays_that_cross_are_ones_own():
 
 
 def nested(depth):
-    """Nest a list that deep."""
+    """Return lists nested so deeply."""
     return [nested(depth - 1)] if depth > 1 else []
 
 
 def referred(depth):
-    """Nest references that deep."""
+    """Return references nested so deeply."""
     return Ref(depth, "", referred(depth - 1) if depth > 1 else 0.5)
 
 
@@ -176,7 +176,7 @@ CYCLE.append(CYCLE)
     ids=type,
 )
 def test_values_at_a_limit_cross(value):
-    """Limits are reached before they are passed."""
+    """A limit that is off by one would refuse valid values."""
     assert fingerprint(crossed(value)) == fingerprint(value)
 
 
@@ -222,13 +222,13 @@ def test_values_at_a_limit_cross(value):
     ids=lambda x: x if isinstance(x, str) and len(x) < 40 and x.isprintable() else "",
 )
 def test_what_cannot_cross_is_refused(value, words):
-    """The sender learns why, by the name of a type or of a limit."""
+    """The message names a type or a limit, so that the student can act on it."""
     with pytest.raises(WireError, match=words):
         encode(value)
 
 
 def test_a_reference_stands_for_what_cannot_cross():
-    """Objects stay, with what numpy makes of them; all else is asked for once and kept."""
+    """Objects stay in their process and only their numeric value crosses."""
     asked = []
 
     def replace(value):
@@ -241,20 +241,20 @@ def test_a_reference_stands_for_what_cannot_cross():
 
 
 def test_a_replacement_is_not_replaced_again():
-    """Wherever every array is put into a reference, that reference can hold the array."""
+    """A reference that holds an array would otherwise be replaced without end."""
     seen = crossed([np.zeros(2)], lambda v: Ref(1, "", v) if isinstance(v, np.ndarray) else v)
     assert fingerprint(seen) == fingerprint([Ref(1, "", np.zeros(2))])
 
 
 def test_references_are_equal_by_number_and_kind():
-    """Arrays that are sent along take no part in it, so references can be looked up."""
+    """References are looked up, and arrays cannot be compared for that."""
     assert {Ref(1, "a", np.zeros(2)): 5}[Ref(1, "a", np.ones(3))] == 5
     assert Ref(1, "a") != Ref(2, "a")
 
 
 @given(st.text(st.characters(codec=None), max_size=60))
 def test_cleaned_text_crosses_unchanged(text):
-    """Whatever characters there were, halves of surrogate pairs among them."""
+    """Messages are cleaned before they are sent and must not be refused then."""
     cleaned = clean_text(text)
     assert crossed(cleaned) == cleaned
     assert clean_text(cleaned) == cleaned
@@ -276,7 +276,7 @@ def test_cleaned_text_crosses_unchanged(text):
     ids=lambda text: ascii(text[:8]),
 )
 def test_text_is_cleaned(text, cleaned):
-    """No escape sequence, nothing that reorders text, and no character cut in half."""
+    """Text of a submission must not control the instructor's terminal."""
     assert clean_text(text) == cleaned
 
 
@@ -285,7 +285,7 @@ SOURCES = [*ROOT.glob("backproof/**/*.py"), *ROOT.glob("properties/**/*.py")]
 
 
 def picklers(source):
-    """Name what a source imports that would run code from what it reads."""
+    """Return the modules that a source imports which can run code while they read data."""
     nodes = list(ast.walk(ast.parse(source)))
     names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
     names += [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
@@ -294,7 +294,7 @@ def picklers(source):
 
 @pytest.mark.parametrize("file", SOURCES, ids=lambda file: str(file.relative_to(ROOT)))
 def test_nothing_is_pickled(file):
-    """What crosses is data, in either direction, so no module can read anything else."""
+    """Reading pickled data from a worker would run a student's code in the grader."""
     assert not picklers(file.read_text("utf-8"))
 
 
@@ -302,5 +302,5 @@ def test_nothing_is_pickled(file):
     "source", ["import os, pickle as p", "def f():\n from joblib.externals import x"]
 )
 def test_pickling_would_be_noticed(source):
-    """Under another name and inside a function, too."""
+    """The check must find imports inside functions and under other names."""
     assert picklers(source)

@@ -1,4 +1,4 @@
-"""Whatever bytes come, reading them gives a value or a ``WireError``, soon and in little memory."""
+"""Decoding of arbitrary bytes ends with a value or a ``WireError``, soon and in little memory."""
 
 import contextlib
 import json
@@ -104,14 +104,14 @@ MANY = frames.MAX_HEADER // 2
     ids=lambda part: ascii(part[:24]),
 )
 def test_each_rule_is_enforced(header, payload, words):
-    """A frame that breaks a rule is refused for that rule, in one short line."""
+    """A rule that is not enforced is a way into the grader's memory."""
     with pytest.raises(WireError, match=words) as refusal:
         decode(header, payload)
     assert len(str(refusal.value)) < 100
 
 
 def test_text_is_cleaned_on_arrival():
-    """Nothing that moves a cursor or reorders text gets past the reader."""
+    """A worker may send text that its own side did not clean."""
     assert decode(b'"a\\u001b[2J\\n\\u202eb\\u009b"', b"") == "a[2J\nb"
 
 
@@ -129,7 +129,7 @@ def test_text_is_cleaned_on_arrival():
     ids=bytes.hex,
 )
 def test_absurd_lengths_are_refused_before_anything_is_read(prefix):
-    """4 GiB that are announced are 4 GiB that are not waited for."""
+    """Waiting for 4 GiB would block the grader."""
     with pytest.raises(WireError):
         split_prefix(prefix)
 
@@ -152,7 +152,7 @@ def filled(pattern):
     ids=lambda header: ascii(header[:16]),
 )
 def test_the_worst_headers_need_little_memory(header):
-    """What 256 KiB can make the parser build is bounded, refused or not."""
+    """A header of 256 KiB must not make the parser use gigabytes."""
     tracemalloc.start()
     with contextlib.suppress(WireError):
         decode(header, b"")
@@ -163,7 +163,7 @@ def test_the_worst_headers_need_little_memory(header):
 
 @pytest.fixture
 def pipe():
-    """The two ends of a pipe, closed in the end."""
+    """Open a pipe and close both ends after the test."""
     ends = os.pipe()
     with open(ends[0], "rb", buffering=0) as reader, open(ends[1], "wb", buffering=0) as writer:
         yield reader, writer
@@ -173,7 +173,7 @@ CALL = {"op": "call", "args": [np.arange(40.0).reshape(8, 5), "tanh", 0.1], "id"
 
 
 def test_frames_are_read_one_by_one_from_a_pipe(pipe):
-    """Each frame is read to its end; then the end of the pipe is told apart."""
+    """The end of a pipe between frames is a regular end, not an error."""
     reader, writer = pipe
     write_frame(writer.fileno(), encode([1, np.ones(3)]))
     assert repr(read_frame(reader.fileno())) == "[1, array([1., 1., 1.])]"
@@ -186,7 +186,7 @@ def test_frames_are_read_one_by_one_from_a_pipe(pipe):
 
 @pytest.mark.parametrize("more", [b"\0", encode("two")], ids=["a byte", "a frame"])
 def test_what_comes_along_with_a_frame_is_refused(pipe, more):
-    """Only one request is ever on its way, so whoever writes more does not keep to the rules."""
+    """Only one request is open at a time, so a second frame breaks the protocol."""
     reader, writer = pipe
     writer.write(encode(CALL) + more)
     with pytest.raises(WireError, match="more than one frame"):
@@ -194,7 +194,7 @@ def test_what_comes_along_with_a_frame_is_refused(pipe, more):
 
 
 def test_a_frame_may_come_in_drops_between_signals(pipe):
-    """Every byte by itself, each read interrupted by a signal: the frame is the same."""
+    """Time limits interrupt reads, which must not lose bytes."""
     reader, writer = pipe
     frame, main = encode(CALL), threading.get_ident()
 
@@ -214,7 +214,7 @@ def test_a_frame_may_come_in_drops_between_signals(pipe):
 
 
 def test_a_large_frame_passes_a_small_pipe(pipe, monkeypatch):
-    """More than the pipe holds, of which the system takes some bytes at a time."""
+    """The system accepts a part of a frame that exceeds the pipe's capacity."""
     reader, writer = pipe
     frame, write = encode(np.arange(500_000.0)), os.write
     monkeypatch.setattr(os, "write", lambda fd, data: write(fd, data[:50_001]))
@@ -226,7 +226,7 @@ def test_a_large_frame_passes_a_small_pipe(pipe, monkeypatch):
 
 @pytest.mark.parametrize("length", [1, PREFIX_SIZE - 1, PREFIX_SIZE, PREFIX_SIZE + 1, -1])
 def test_a_frame_that_stops_in_the_middle_is_refused(pipe, length):
-    """Half a frame is a fault, not an end."""
+    """Half a frame is an error, unlike an end between frames."""
     reader, writer = pipe
     writer.write(encode(CALL)[:length])
     writer.close()
@@ -235,7 +235,7 @@ def test_a_frame_that_stops_in_the_middle_is_refused(pipe, length):
 
 
 def test_a_frame_that_only_promises_takes_no_memory(pipe):
-    """64 MiB announced and one byte sent: nothing is set aside for the rest."""
+    """64 MiB that are announced must not be allocated before they come."""
     reader, writer = pipe
     writer.write(struct.pack("<IQ", 5, values.MAX_PAYLOAD) + b"[")
     writer.close()
@@ -261,7 +261,7 @@ SEEDLINGS = [
 
 
 def mutated(rng, data):
-    """Flip, insert, delete, repeat or cut, a few times."""
+    """Flip, insert, delete, repeat or cut off bytes a few times."""
     for _ in range(rng.choice([1, 1, 1, 2, 3, 8])):
         start = rng.randrange(len(data) + 1)
         stop = min(len(data), start + rng.choice([1, 1, 2, 4, 16]))
@@ -281,7 +281,7 @@ def mutated(rng, data):
 
 
 def tree(rng, depth):
-    """Make up JSON that looks like a header: known tags before anything."""
+    """Generate JSON that resembles a header: mostly known tags."""
     tag = rng.choice(["a", "a", "c", "d", "d", "f", "f", "l", "l", "l", "r", "s", "t", "x", 1])
     if depth == 0 or rng.random() < 0.3:
         return rng.choice([None, True, 0, 1, -1, 2**31, 2**63, "", "f8", "k", ["f"], {}, 0.5])
@@ -294,7 +294,7 @@ def tree(rng, depth):
 
 
 def grafted(rng, header):
-    """Replace, insert or delete one node of a header somewhere, and leave it JSON."""
+    """Replace, insert or delete one node of a header; the result is JSON."""
     node = root = json.loads(header)
     while rng.random() < 0.7 and (inner := [item for item in node if isinstance(item, list)]):
         node = rng.choice(inner)
@@ -304,12 +304,12 @@ def grafted(rng, header):
 
 
 def joined(header, payload):
-    """Make a frame whose lengths are right."""
+    """Return a frame whose lengths are right."""
     return struct.pack("<IQ", len(header), len(payload)) + header + payload
 
 
 def frames(seed, count):
-    """Make frames: broken whole ones, broken and grafted headers, broken payloads, made-up ones."""
+    """Generate frames: mutated ones, grafted headers, mutated payloads, generated headers."""
     rng = random.Random(seed)
     whole = [encode(value) for value in SEEDLINGS]
     for number in range(count):
@@ -331,7 +331,7 @@ def frames(seed, count):
 
 
 def bombard(seed, count):
-    """Decode frames under a limit of memory; print how many were accepted and what it took."""
+    """Decode frames under a limit of memory; print how many were accepted and the memory used."""
     import resource
 
     pages = int(Path("/proc/self/statm").read_text().split()[0])
@@ -357,7 +357,7 @@ def bombard(seed, count):
 @pytest.mark.skipif(sys.platform != "linux", reason="its memory is read and limited as on Linux")
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_broken_frames_raise_nothing_but_wire_errors(seed):
-    """40 000 frames a seed, in a process with 256 MiB more than it has at its start."""
+    """Any other exception would be reported as a fault of the grader."""
     process = subprocess.run(
         [sys.executable, "-c", f"from tests.wire import test_fuzz as t; t.bombard({seed}, 40_000)"],
         cwd=ROOT,
