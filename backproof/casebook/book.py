@@ -131,12 +131,12 @@ def _run_on_answers(
     if len(replies) != len(script.requests):
         raise Diverged
     playback = Playback(script, replies, lambda: submission.objects)
-    submission.tap = playback
+    submission.workers.tap = playback
     try:
         entry.property.run_cases(entry.cases, submission)
         playback.require_end()
     finally:
-        submission.tap = None
+        submission.workers.tap = None
 
 
 def _digest_of_cases(entries: Mapping[str, Entry]) -> str:

@@ -100,7 +100,7 @@ def _record_requests(entry: Entry, reference: ConfinedSubmission) -> None:
     for perturb in (False, True):
         recorder = RequestRecorder(lambda: reference.objects, perturb=perturb)
         reference.begin_property(entry.property.unit)
-        reference.tap = recorder
+        reference.workers.tap = recorder
         try:
             entry.property.run_cases(entry.cases, reference)
         except FAILURES:  # a property may fail on perturbed answers, but not on its own
@@ -108,7 +108,7 @@ def _record_requests(entry: Entry, reference: ConfinedSubmission) -> None:
                 entry.cases = ()
                 return
         finally:
-            reference.tap = None
+            reference.workers.tap = None
         entry.functions |= reference.touched
         recorders.append(recorder)
     entry.script = make_script(*recorders)

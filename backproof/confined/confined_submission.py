@@ -12,7 +12,7 @@ import numpy as np
 
 from backproof.assignment.config import Assignment
 from backproof.confined import level
-from backproof.confined.exchange import Diverged, Tap
+from backproof.confined.exchange import Diverged
 from backproof.confined.pool import ServerPool
 from backproof.confined.remote_objects import (
     CaseObjects,
@@ -55,6 +55,7 @@ class ConfinedSubmission(Submission):
         servers: The pool of servers that workers are forked from; a new one by default.
 
     Attributes:
+        workers: The workers.
         hanging: Functions that timed out in a replay. Properties that call them are run live, not
             replayed again.
 
@@ -111,15 +112,6 @@ class ConfinedSubmission(Submission):
     def objects(self) -> CaseObjects:
         """The objects that have crossed in the present case."""
         return self.workers.objects
-
-    @property
-    def tap(self) -> Tap | None:
-        """The object that records the requests, or answers them."""
-        return self.workers.tap
-
-    @tap.setter
-    def tap(self, tap: Tap | None) -> None:
-        self.workers.tap = tap
 
     def begin_property(self, unit: str) -> None:
         """Continue in the worker of ``unit``."""

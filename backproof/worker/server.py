@@ -6,7 +6,6 @@ own.
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import json
 import warnings
@@ -15,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from backproof.failure_kinds import EXCEPTION, FORBIDDEN, MEMORY
+from backproof.failure_kinds import MEMORY
 from backproof.sandbox import escape_attempts
 from backproof.student_code.calls import FunctionCaller, changed_arguments, overwrite
-from backproof.student_code.modules import StudentCode, Unavailable, describe
+from backproof.student_code.modules import StudentCode, Unavailable
 from backproof.student_code.source import Source
 from backproof.wire.frames import ListWriter, decode_frame, encode, read_frame, write_frame
 from backproof.wire.protocol import (
@@ -28,7 +27,6 @@ from backproof.wire.protocol import (
     MAX_REPLY_BYTES,
     MORE,
     NOT_ITERABLE,
-    NOT_STARTED,
     OBSERVED,
     SAME,
     TOO_LARGE,
@@ -37,14 +35,12 @@ from backproof.wire.protocol import (
 from backproof.wire.values import Ref, WireError, clean_text
 from backproof.worker.case_generators import CaseGenerators, Description
 from backproof.worker.object_table import ObjectTable, TooLarge
+from backproof.worker.replies import NO_RESULT, Reply, failure
 
 _MAX_WARNINGS = 20
 # Items of an iterable that cross with it; the grader requests those after them.
 _MAX_ITEMS = 1000
 
-# Why there is no result or None; the result or a message; its number; what else happened or None.
-_Reply = tuple[str | None, Any, int, dict[str, Any] | None]
-_NO_RESULT: _Reply = (None, None, 0, None)
 _END = object()
 
 
@@ -56,7 +52,7 @@ class Worker:
         self._opaque: dict[str, Sequence[int]] = {}
         self._iterables: frozenset[str] = frozenset()
         self._caller = FunctionCaller()
-        self._operations: dict[str, Callable[..., _Reply]] = {
+        self._operations: dict[str, Callable[..., Reply]] = {
             "load": self._load,
             "import": self._import,
             "probe": lambda targets: (None, escape_attempts.run_probes(targets), 0, None),
@@ -100,13 +96,13 @@ class Worker:
             failed, message = MEMORY, "MemoryError"
         return encode((number, failed, message, 0, None))
 
-    def _perform(self, operation: str, details: Sequence[Any]) -> _Reply:
+    def _perform(self, operation: str, details: Sequence[Any]) -> Reply:
         failed, value, ref, also = self._operations[operation](*details)
         if self._generators.by_number and (states := self._generators.changed_states()):
             also = {**(also or {}), "generators": states}
         return failed, value, ref, also
 
-    def _batch(self, frame: np.ndarray[Any, Any]) -> _Reply:
+    def _batch(self, frame: np.ndarray[Any, Any]) -> Reply:
         """Perform many requests in order, up to the first that has no result.
 
         The requests are a frame of their own, which the grader encodes once for all submissions.
@@ -137,7 +133,7 @@ class Worker:
                 break
         return None, np.frombuffer(replies.frame(), dtype=np.uint8), 0, None
 
-    def _load(self, document: np.ndarray[Any, Any]) -> _Reply:
+    def _load(self, document: np.ndarray[Any, Any]) -> Reply:
         settings = json.loads(document.tobytes())
         sources = {
             path: Source(text, filename, None if cells is None else tuple(map(tuple, cells)))
@@ -151,15 +147,15 @@ class Worker:
             alone=True,
         )
         self._opaque, self._iterables = settings["opaque"], frozenset(settings["iterables"])
-        return _NO_RESULT
+        return NO_RESULT
 
-    def _import(self, unit: str) -> _Reply:
+    def _import(self, unit: str) -> Reply:
         assert self._code is not None
         try:
             self._code.load(unit)
         except Unavailable as problem:
             return problem.kind, clean_text(str(problem)), 0, None
-        return _NO_RESULT
+        return NO_RESULT
 
     def _call(
         self,
@@ -169,7 +165,7 @@ class Worker:
         number: int,
         keywords: dict[str, Any] | None,
         states: list[Description] | None,
-    ) -> _Reply:
+    ) -> Reply:
         assert self._code is not None
         if flags & FRESH:
             self._begin_case()
@@ -192,7 +188,7 @@ class Worker:
         except Unavailable as problem:
             return problem.kind, clean_text(str(problem)), 0, None
         except BaseException as exception:
-            return _failure(exception)
+            return failure(exception)
         value, ref = self._objects.add(result, self._opaque.get(function, ()))
         self._returned[number] = self._objects.arrays
         also: dict[str, Any] = {}
@@ -228,14 +224,14 @@ class Worker:
         ]
         return {"items": items, "end": end, "later": later}
 
-    def _next(self, ref: int, first: bool, states: list[Description]) -> _Reply:
+    def _next(self, ref: int, first: bool, states: list[Description]) -> Reply:
         self._generators.update(states)
         if first:
             self._iterators.pop(ref, None)
         failed, item = self._next_item(ref)
         return failed or (None, *self._objects.add(item), {"more": True})
 
-    def _next_item(self, ref: int) -> tuple[_Reply | None, Any]:
+    def _next_item(self, ref: int) -> tuple[Reply | None, Any]:
         """Return the next item of an iterable; at its end, the reply that reports how it ended."""
         try:
             with warnings.catch_warnings():
@@ -247,30 +243,30 @@ class Worker:
                         return (NOT_ITERABLE, "", 0, None), None
                 item = next(self._iterators[ref], _END)
         except BaseException as exception:
-            return _failure(exception), None
-        return (_NO_RESULT, None) if item is _END else (None, item)
+            return failure(exception), None
+        return (NO_RESULT, None) if item is _END else (None, item)
 
-    def _drain(self, ref: int, at_most: int, first: bool, states: list[Description]) -> _Reply:
+    def _drain(self, ref: int, at_most: int, first: bool, states: list[Description]) -> Reply:
         self._generators.update(states)
         if first:
             self._iterators.pop(ref, None)
         items: list[Any] = []
         while len(items) <= at_most:
             failed, item = self._next_item(ref)
-            if failed is _NO_RESULT:
+            if failed is NO_RESULT:
                 break
             if failed:
                 return failed
             items.append(item)
         return None, *self._objects.add(items, own=False), None
 
-    def _changed(self, call: int) -> _Reply:
+    def _changed(self, call: int) -> Reply:
         return None, list(changed_arguments(*self._observed[call])), 0, None
 
-    def _overwrite(self, call: int, value: float) -> _Reply:
+    def _overwrite(self, call: int, value: float) -> Reply:
         pairs = zip(*self._observed[call], strict=True)
         overwrite([theirs for ours, theirs in pairs if theirs is not ours], value)
-        return _NO_RESULT
+        return NO_RESULT
 
     def _resolved(self, value: Any) -> Any:
         """Return a value with the objects themselves in the place of references to them."""
@@ -305,21 +301,3 @@ def _copy(value: Any, resolved: Callable[[Any], Any] = lambda value: value) -> A
     if type(value) in (list, tuple):
         return type(value)(_copy(entry, resolved) for entry in value)
     return resolved(value)
-
-
-def _failure(exception: BaseException) -> _Reply:
-    """Return the reply to a call that raised; only a message about it leaves this process."""
-    kind = EXCEPTION
-    if isinstance(exception, NotImplementedError):
-        kind = NOT_STARTED
-    elif isinstance(exception, MemoryError):
-        kind = MEMORY
-    elif isinstance(exception, PermissionError):
-        kind = FORBIDDEN
-    try:
-        text = describe(exception)
-    except BaseException:  # a student's exception may raise anything when it is read
-        text = "an exception that cannot be described"
-    with contextlib.suppress(BaseException):
-        exception.__traceback__ = None  # it keeps the arguments alive
-    return kind, clean_text(text), 0, None
