@@ -1,4 +1,4 @@
-"""The hostile submissions, as their files describe them."""
+"""Hostile submissions, as the comments in their files describe them."""
 
 import re
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from pathlib import Path
 
 HOSTILE = Path(__file__).resolve().parent
 
-# Properties of sound units, graded before and after the attacked one: they keep all credit.
+# Properties of other units, graded before and after the attacked one: they must keep all points.
 ALONG = (
     "test_activations_tanh_is_the_hyperbolic_tangent",
     "test_normalization_mean_is_taken_per_feature",
 )
-# A few properties of the attacked unit show as much as all of them, in a third of the time; one
-# or two where every call uses up its time, memory or output.
+# A few properties of the attacked unit show as much as all of them, in a third of the time. One or
+# two are enough where every call uses up its time, memory or output.
 ATTACKED = {
     "losses": (
         "value_is_the_mean_over_all_entries",
@@ -43,7 +43,7 @@ ATTACKED = {
     ),
 }
 ENOUGH = {"timeout": 1, "cpu-limit": 1, "memory": 2, "output-flood": 2}
-# What the mathematics is worth by itself: value and gradient of a module that does nothing else.
+# The value and the gradient of a module with the same mathematics and no attack.
 HONEST = {
     "something": ("'text'", "'text'"),
     "zeros": ("0.0", "0.0 * prediction"),
@@ -86,21 +86,21 @@ class Hostile:
         return f"{self.kind}/{self.name}"
 
     def files(self):
-        """Read what is handed in, by the names that it is handed in under."""
+        """Return the submitted files, by the names under which they are submitted."""
         path = HOSTILE / self.kind / self.name
         if path.is_dir():
-            # What must be picked up by nobody here is kept under another name.
+            # Files that a tool could mistake for code of this repository have another suffix here.
             return {f"{file.stem}.py": file.read_text("utf-8") for file in path.glob("*.*")}
         return {f"{self.unit}.py": path.with_suffix(".py").read_text("utf-8")}
 
     def properties(self):
-        """Name the properties that it is graded by."""
+        """Return the names of the properties that it is graded by."""
         attacked = ATTACKED[self.unit][: self.enough]
         return [*(f"test_{self.unit}_{name}" for name in attacked), *ALONG]
 
 
 def hostile_submissions():
-    """Find all of them, by kind and name."""
+    """Return all hostile submissions, sorted by kind and name."""
     paths = [path for path in sorted(HOSTILE.glob("*/*")) if path.suffix in ("", ".py")]
     return [_described(path) for path in paths if not path.name.startswith("__")]
 
@@ -129,5 +129,5 @@ def _described(path):
 
 
 def honest_submission(earns):
-    """Write a module that is worth as much, and attacks nothing; give the files."""
+    """Return the files of a submission with the same mathematics that attacks nothing."""
     return {"losses.py": _MODULE.format(*HONEST[earns])}

@@ -1,4 +1,4 @@
-"""What hostile submissions are after, put up for them and looked after."""
+"""Targets of the hostile submissions, and a report on what they changed."""
 
 import contextlib
 import os
@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Surroundings:
-    """What a submission must not touch, as it is before and after: results, files, processes.
+    """Results, files and processes that a submission must not change, before and after it ran.
 
     A folder of its own holds the results, somebody else's submission and the submission itself,
     all open to everybody, so that nothing but confinement protects them.
@@ -48,7 +48,7 @@ class Surroundings:
             path.unlink()
 
     def hand_in(self, files):
-        """Write the submission, the reference's modules but for these files; give its folder.
+        """Write the reference's modules, replaced by these files; return the folder.
 
         It is told all that an attacker could wish to know, in a module ``target``.
         """
@@ -69,11 +69,11 @@ class Surroundings:
         return self.submission
 
     def expect_what_runs(self):
-        """Take what this process has started by now for its own affair."""
+        """Expect the processes that have been started so far, as they are the grader's."""
         self._expected = set(_descendants())
 
     def traces(self):
-        """Tell what was done to them."""
+        """Return what was changed, left behind or sent."""
         return {
             "results": "kept" if self._results_are_kept() else "changed",
             "processes": leftover_processes(self._expected),
@@ -106,7 +106,7 @@ class Surroundings:
             return False
 
     def _all_files(self):
-        """List all in the folder, and what bears its name elsewhere."""
+        """Return all files in the folder, and those elsewhere whose names contain its name."""
         return {str(path) for path in (*self.folder.rglob("*"), *self._namesakes())}
 
     def _namesakes(self):
@@ -134,7 +134,7 @@ def _heard(listener):
 
 
 def leftover_processes(expected=frozenset()):
-    """Name the other processes that come from this one and still run, and end them."""
+    """Return the names of other descendants of this process that still run, and end them."""
     deadline = time.monotonic() + 0.5
     while (left := _descendants(expected)) and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -148,7 +148,7 @@ def leftover_processes(expected=frozenset()):
 
 
 def _descendants(expected=frozenset()):
-    """Find all that this process started: what is orphaned comes back to it, as a subreaper."""
+    """Return the descendants of this process, orphans included, as it is a subreaper."""
     parents, names = {}, {}
     for entry in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):

@@ -1,7 +1,7 @@
-"""Run pieces of code in confined workers: what the tests of confinement are made with.
+"""Execution of pieces of code in confined workers, for the tests of confinement.
 
-Around each there are a grader with canaries, which has given up its capabilities, and a server
-that the worker is forked from. All cases of a ``run`` share one interpreter.
+Each worker has a grader with canaries, which has given up its capabilities, and a server that it is
+forked from. All cases of a ``run`` share one interpreter.
 """
 
 import contextlib
@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
 
-# As a script, these are found only now.
+# If this file runs as a script, these can be imported only from here on.
 from backproof.sandbox import confine, escape_attempts, readable_paths, syscalls  # noqa: E402
 from backproof.sandbox.plan import Limits, plan  # noqa: E402
 from backproof.student_code.finders import OnlyThese  # noqa: E402
@@ -27,15 +27,15 @@ _REPLIES, _RULESET = 4, 30
 
 
 def run(cases, *, libraries=(), preload=True, limits=None, around=subprocess.run):
-    """Run ``{name: {"layers": …, "body": …}}``; give what became of each.
+    """Run the cases ``{name: {"layers": …, "body": …}}`` and return the outcome of each.
 
     Args:
         cases: Layers and Python code, which finds ``targets`` and leaves a ``result``; with
             ``"orphan"`` true, the server ends before the code is run.
-        libraries: What can be imported.
-        preload: Whether it is, before the workers are forked.
+        libraries: The libraries that can be imported.
+        preload: Whether they are imported before the workers are forked.
         limits: Some of ``confinement.Limits``.
-        around: What runs a command: ``subprocess.run`` or one of ``emulation``.
+        around: The function that runs a command: ``subprocess.run`` or one of ``emulation``.
 
     Returns:
         For each name a dict of ``layers`` (the report), ``result``, ``raised`` (the name of an
@@ -53,7 +53,7 @@ def run(cases, *, libraries=(), preload=True, limits=None, around=subprocess.run
 
 def _main(search, libraries, preload, limits, cases):
     sys.path += search
-    # As in a worker: what is installed beside the libraries is not there, rather than refused.
+    # As in a worker, other installed packages are missing, rather than refused.
     sys.meta_path.insert(0, OnlyThese(libraries))
     for library in libraries if preload else ():
         __import__(library)

@@ -1,7 +1,7 @@
-"""Run a command as it would run elsewhere: as an ordinary user, or as in a Docker container.
+"""Execution of a command as an ordinary user, or as in a Docker container.
 
-What is emulated is what the kernel enforces on such a process: its user, its capabilities, and
-the system calls that Docker's filter refuses. It takes root to give all that up.
+This emulates what the kernel enforces on such a process: its user, its capabilities, and the system
+calls that Docker's filter refuses. Only root can give these up.
 """
 
 import ctypes
@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
 
-# As a script, these are found only now.
+# If this file runs as a script, these can be imported only from here on.
 from backproof.sandbox import seccomp, syscalls, users  # noqa: E402
 
 NOBODY = 65534
@@ -42,15 +42,15 @@ _PR_CAPBSET_DROP, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE = 24, 47, 2
 
 
 def as_unprivileged(argv, **keywords):
-    """Run a command as a user of no name, without capabilities.
+    """Run a command as the user "nobody", without capabilities.
 
-    Where others cannot enter the interpreter's folder, the command keeps the one to read there.
+    If others cannot enter the interpreter's folder, the command keeps the capability to read it.
     """
     return _run(argv, {"unprivileged": True}, keywords)
 
 
 def in_container(argv, unprivileged=False, **keywords):
-    """Run a command with what Docker leaves to root, or to another user; no namespaces."""
+    """Run a command with the rights of root, or of another user, in a Docker container."""
     return _run(argv, {"container": True, "unprivileged": unprivileged}, keywords)
 
 

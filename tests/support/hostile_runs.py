@@ -1,7 +1,7 @@
-"""Grade the hostile submissions, confined or not, and see what they got and what they left behind.
+"""Grading of the hostile submissions, confined or not, with a report on all that they changed.
 
 As a program it prints a line of JSON for each submission that it is given the name of, and for
-``observed``, what a disposable worker found the layers to be:
+``observed`` one with the confinement that a disposable worker observed:
 
     python -m tests.support.hostile_runs confined LAYER,LAYER,... KIND/NAME ... [observed]
     python -m tests.support.hostile_runs unguarded - KIND/NAME ...
@@ -42,7 +42,7 @@ LIMITS = Limits(
     memory_mb=512,
     output_kb=64,
 )
-# Only where a limit of time is what is tried is it so short that a busy machine could exceed it.
+# Limits that a busy machine could exceed, only for submissions that try to exceed them.
 SHORT = {
     "timeout": {"wall_seconds_per_call": 0.5, "seconds_to_import": 0.2},
     "cpu-limit": {"cpu_seconds_per_call": 0.3, "seconds_to_import": 0.3},
@@ -130,7 +130,7 @@ class Runs:
 
     def _grade(self, hostile, submission, properties=None):
         begin = time.monotonic()
-        # That results differ from run to run is seen when a failing case is run again.
+        # Only a failing case that is run again shows that results differ from run to run.
         again = hostile.kind == "nondeterministic"
         properties = properties or hostile.properties()
         records = run_properties(self._suite, submission, properties, shrink=again)
@@ -159,7 +159,7 @@ def main(mode, layers, *names):
         print(json.dumps(result), file=answers, flush=True)
 
     def work(suite):
-        # The tracebacks of failed properties, which nobody reads here, take longer than the rest.
+        # The tracebacks of failed properties, which are not read here, take longer than the rest.
         if "observed" in names:
             observed = observe_confinement(assignment, layers.split(","))
             tell({"submission": "observed", **observed.to_json()})
