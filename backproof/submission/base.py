@@ -33,8 +33,8 @@ class Call:
     result: Any = None
     warnings: tuple[str, ...] = ()
     overwritten: list[float] = field(default_factory=list)
-    # The arguments as the caller holds them and as the function got them; the arrays of the result
-    # as the caller holds them and as the student's code does.
+    # Of an observed call, the arguments as the caller holds them; the arguments as the function got
+    # them; pairs of the result's arrays, as the caller holds them and as the student's code does.
     _before: tuple[Any, ...] = field(default=(), repr=False)
     _handed_over: tuple[Any, ...] = field(default=(), repr=False)
     _copies: Sequence[tuple[Any, Any]] = field(default=(), repr=False)

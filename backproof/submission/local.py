@@ -76,8 +76,9 @@ class LocalSubmission(Submission):
         with CallerSettings(observed) as warnings:
             student_function = self.function(unit, name)
             call = Call(f"{unit}.{name}", arguments, keywords)
-            call._before = tuple(self._resolved(value, copy=False) for value in arguments)
-            call._handed_over = tuple(self._resolved(value, copy=True) for value in arguments)
+            call._handed_over = tuple([self._resolved(value, copy=True) for value in arguments])
+            if observed:
+                call._before = tuple([self._resolved(value, copy=False) for value in arguments])
             self.journal.append(call)
             try:
                 result = student_function(*call._handed_over, **keywords)
@@ -108,8 +109,10 @@ class LocalSubmission(Submission):
         call.result = _copy(result, copies, {})
         call._copies = copies
         pairs = [(call.result, result)]
-        if isinstance(result, list | tuple):
+        if call.result is not result and type(result) is not np.ndarray:
             pairs += zip(call.result, result, strict=True)
+        elif isinstance(result, list | tuple):  # of a class of its own, so it is not copied
+            pairs += [(part, part) for part in result]
         for copied, original in pairs:
             self._own[id(copied)] = copied, original
 
