@@ -6,10 +6,9 @@ two differ if student code writes into an array that it has returned before.
 
 from __future__ import annotations
 
-import contextlib
 import enum
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -248,27 +247,19 @@ def trace_case(
 
     """
     trace = TracedCase(case, traced.calls)
-    with _listeners(traced, trace):
-        try:
-            body(**{**own_copy(case), "submission": traced})
-        except HypothesisException:  # ``assume`` rejects the case
-            return None
-        except (Exception, StopTrace, pytest.skip.Exception):
-            pass
-        traced.finish()
-    return trace
-
-
-@contextlib.contextmanager
-def _listeners(traced: TracedSubmission, trace: TracedCase) -> Iterator[None]:
-    """Trace drained iterables and measured statistics while the context lasts."""
     on_drained.append(traced.trace_items)
     evidence.on_measured.append(trace.statistics.append)
     try:
-        yield
+        body(**{**own_copy(case), "submission": traced})
+    except HypothesisException:  # ``assume`` rejects the case
+        return None
+    except (Exception, StopTrace, pytest.skip.Exception):
+        pass
     finally:
         on_drained.remove(traced.trace_items)
         evidence.on_measured.remove(trace.statistics.append)
+    traced.finish()
+    return trace
 
 
 def equal_up_to_rounding(one: Any, other: Any) -> bool:

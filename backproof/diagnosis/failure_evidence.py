@@ -102,14 +102,9 @@ class EvidenceCollector:
                 correct code of the unit is compared in their presence.
 
         """
-        conventions: list[Replacements] = [{}]
-        variants = {
-            target: function
-            for target, function in self._variants.items()
-            if target.partition(".")[0] == run.property.unit
-        }
-        if variants:
-            conventions.append(variants)
+        unit = run.property.unit
+        variants = {t: f for t, f in self._variants.items() if t.partition(".")[0] == unit}
+        conventions: list[Replacements] = [{}, variants] if variants else [{}]
         bases = [{**mistakes, **convention} for convention in conventions]
         compared = self._compare(run, bases)
         # The submission follows the convention under which more of its calls are correct.

@@ -72,7 +72,7 @@ class ReferenceVariant:
             if can_stop and index == len(trace.calls) - 1:
                 raise StopTrace
 
-        own = self._run(body, trace, replacements, compare)
+        own = self.trace(body, trace, replacements, compare)
         for index, verdict in enumerate(verdicts):
             if verdict is Verdict.SAME and not _same_at_the_end(
                 own.calls[index], trace.calls[index]
@@ -81,18 +81,16 @@ class ReferenceVariant:
         return verdicts + [Verdict.INCOMPARABLE] * (len(trace.calls) - len(verdicts))
 
     def trace(
-        self, body: Callable[..., None], trace: TracedCase, replacements: Replacements
-    ) -> TracedCase:
-        """Run a property on the case of a trace and return the trace of the reference."""
-        return self._run(body, trace, replacements, lambda _index, _call: None)
-
-    def _run(
         self,
         body: Callable[..., None],
         trace: TracedCase,
         replacements: Replacements,
-        on_call: Callable[[int, TracedCall], None],
+        on_call: Callable[[int, TracedCall], None] = lambda _index, _call: None,
     ) -> TracedCase:
+        """Run a property on the case of a trace and return the trace of the reference.
+
+        ``on_call`` is called after each call with its index and its trace.
+        """
         self._code.replace(replacements)
         self._code.begin_case()
         traced = TracedSubmission(self._code, self._assignment, on_call)

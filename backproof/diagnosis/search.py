@@ -42,9 +42,6 @@ from backproof.diagnosis.reference_variant import (
 from backproof.submission.base import Submission
 from backproof.suite.property import PropertyRun
 
-# Candidates by the function that they replace, as ``"unit.name"``.
-Named = Mapping[str, "Candidate"]
-
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
@@ -173,7 +170,9 @@ class Search:
             for case in evidence.cases
         )
 
-    def _causes_elsewhere(self, evidence: FailureEvidence, named: Named) -> list[Candidate]:
+    def _causes_elsewhere(
+        self, evidence: FailureEvidence, named: Mapping[str, Candidate]
+    ) -> list[Candidate]:
         """Return the mistakes of functions that were not called directly but explain a failure.
 
         The named mistakes together must reproduce the failure; those without which it is not
@@ -187,7 +186,7 @@ class Search:
             if not self._reproduce([named[other] for other in named if other != target], evidence)
         ]
 
-    def _random_candidates(self, named: Named) -> dict[str, Candidate]:
+    def _random_candidates(self, named: Mapping[str, Candidate]) -> dict[str, Candidate]:
         """Return the mistakes of random functions that only statistics can identify.
 
         These are compared with all candidates, because a comparison of calls rules out every
@@ -253,14 +252,12 @@ def _replacements_of(candidates: Iterable[Candidate]) -> dict[str, Callable[...,
 def _paired_results(function: str, one: TracedCase, other: TracedCase) -> Iterator[tuple[Any, Any]]:
     """Yield the results of a function in two traces, where both are finite arrays of one shape."""
     for a, b in zip(one.calls, other.calls, strict=False):
-        if a.function == b.function == function and _are_comparable(a.result, b.result):
-            yield a.result, b.result
-
-
-def _are_comparable(one: Any, other: Any) -> bool:
-    return (
-        all(isinstance(each, np.ndarray) and each.dtype == np.float64 for each in (one, other))
-        and one.shape == other.shape
-        and one.size > 0
-        and bool(np.isfinite([one, other]).all())
-    )
+        results = a.result, b.result
+        if (
+            a.function == b.function == function
+            and all(isinstance(each, np.ndarray) and each.dtype == np.float64 for each in results)
+            and a.result.shape == b.result.shape
+            and a.result.size > 0
+            and np.isfinite(results).all()
+        ):
+            yield results

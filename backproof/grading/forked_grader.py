@@ -1,4 +1,4 @@
-"""Grade many submissions side by side, each in a fork of this process.
+"""Grade many submissions in parallel, each in a fork of this process.
 
 This process has collected the properties and drawn their cases. It keeps the servers that workers
 are forked from and the answers that are known to pass, which every later fork inherits. A grader
@@ -83,11 +83,11 @@ class Graded:
 
 
 class GraderPool:
-    """Slots that share the work: in each, one submission after another is graded in a fork.
+    """A pool of slots; each grades one submission after another in a fork.
 
     Args:
-        job: What to grade with.
-        slots: How many submissions to grade at a time.
+        job: The means of grading.
+        slots: The number of submissions that are graded at a time.
         pinned: Whether each slot keeps to a processor of its own.
 
     """
@@ -98,7 +98,7 @@ class GraderPool:
     def grade(
         self, submissions: Iterable[tuple[Key, Path | SubmittedFiles]]
     ) -> Iterator[tuple[Key, Graded]]:
-        """Grade submissions side by side; yield each result with its key as it comes."""
+        """Grade submissions in parallel; yield each result with its key as it arrives."""
         idle, busy = [*self._slots], dict[int, tuple[_Slot, Key]]()
         for key, submission in submissions:
             slot = idle.pop()
@@ -189,8 +189,8 @@ class _Slot:
                 message = self._process.connection.receive()
             except (OSError, ValueError):
                 code = self._process.exit_code
-                how = f"signal {-code}" if code < 0 else f"exit code {code}"
-                problem = f"the grader ended with {how}"
+                ending = f"signal {-code}" if code < 0 else f"exit code {code}"
+                problem = f"the grader ended with {ending}"
         ended = self._process.close()
         self._process = None
         if message is None:

@@ -1,6 +1,6 @@
 """Grade one submission: read it, run the properties on it, judge their records.
 
-``check_submission`` shows the whole way on one page. Class grading (``forked_grader``) and
+``check_submission`` contains all steps. Class grading (``forked_grader``) and
 ``--watch`` use the same steps with properties that are already collected.
 """
 
@@ -43,12 +43,12 @@ def check_submission(
 
     Args:
         path: The submission: a folder with the student's modules, a zip file or a notebook.
-        properties: Only these properties, with or without ``test_`` before their names, each with
-            the points that it has among all; all properties by default.
-        assignment: What to grade against; the one that comes with the engine by default.
-        profile: How many cases: ``quick``, ``grade``, ``ci`` or ``thorough``.
+        properties: The properties to run, with or without ``test_`` before their names; all by
+            default. A property has the same points as among all properties.
+        assignment: The assignment; by default the one that comes with the engine.
+        profile: The profile of the cases: ``quick``, ``grade``, ``ci`` or ``thorough``.
         seed: The seed of the cases.
-        units: Only these units; all by default.
+        units: The units to grade; all by default.
         confinement: ``"none"`` runs the submission in this process, ``"process"`` in others with
             all the confinement that this machine has, ``"strict"`` the same, or not at all.
         progress: Called with each property's name as it ends, and the number of properties.
@@ -116,7 +116,7 @@ def run_properties(
 
     Args:
         suite: The collected properties.
-        submission: What to run them on.
+        submission: The submission.
         names: The names of the properties to run; all by default.
         shrink: Whether to look for smaller failing cases.
         casebook: Recorded cases, which are replayed if ``submission`` is confined. A property
@@ -160,14 +160,14 @@ def grade_records(
     Args:
         suite: The collected properties, some or all of which were run.
         name: The name of the submission.
-        records: What they recorded.
-        confinement: What confined the submission.
-        notes: What its reader has to know, a sentence each.
+        records: The records of the properties.
+        confinement: The confinement of the submission.
+        notes: Sentences for the reader of the grade.
         casebook: The recorded cases that were replayed, if any.
 
     """
     outcomes = suite.with_true_points(judge(records, suite.assignment))
-    how = {"confinement": confinement.to_json(), "notes": [*notes]}
+    graded_with = {"confinement": confinement.to_json(), "notes": [*notes]}
     if casebook is not None:
-        how["casebook"] = casebook.digest
-    return Grade(name, outcomes, {**suite.graded_with, **how})
+        graded_with["casebook"] = casebook.digest
+    return Grade(name, outcomes, {**suite.graded_with, **graded_with})

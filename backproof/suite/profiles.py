@@ -1,4 +1,4 @@
-"""Profiles: how many cases a property runs on, and how long a smaller failing case is sought."""
+"""Profiles: the number of cases of a property, and bounds on the search for a smaller one."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ def cases_for_each(profile: str, parameter_sets: int, configured: int | None) ->
 
     Args:
         profile: The name of the profile.
-        parameter_sets: How many sets of parameters the property has.
-        configured: The assignment's number for this property, which holds in ``GRADE`` only.
+        parameter_sets: The number of sets of parameters of the property.
+        configured: The assignment's number for this property, which is used in ``GRADE`` only.
 
     """
     cases = PROFILES[profile].cases

@@ -1,4 +1,4 @@
-"""pytest plugin: which submission is tested, with how many cases, and the record of each property.
+"""pytest plugin: selects the submission and the number of cases, and records each property.
 
 PYTEST_DONT_REWRITE: the engine has imported this module before pytest does.
 """
@@ -36,7 +36,7 @@ from backproof.suite.shrinking import BoundedShrinking
 _SHRINK_SECONDS = 5.0
 
 ASSIGNMENT = pytest.StashKey[Assignment]()
-# Set where a ``Suite`` runs the properties of a session; otherwise pytest runs them itself.
+# Set if a ``Suite`` runs the properties of the session; otherwise pytest runs them itself.
 DRIVEN = pytest.StashKey[bool]()
 # The first cases on which a property failed.
 FAILING_CASES = pytest.StashKey[list[dict[str, Any]]]()
@@ -51,7 +51,7 @@ register_profiles()
 
 @dataclass
 class _ShrinkBudget:
-    """Runs for each property, and the seconds left for all properties of a submission."""
+    """The runs for each property, and the seconds left for all properties of a submission."""
 
     max_runs: int
     seconds_left: float
@@ -76,7 +76,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> str:
-    """Return the line that says what is under test."""
+    """Return a line that names the submission under test."""
     profile, seed = settings.get_current_profile_name(), config.getoption("--seed")
     header = f"backproof: submission {_path(config)}, profile {profile}, seed {seed}"
     if config.getoption("--confined"):
@@ -91,8 +91,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     parameter_sets = Counter(test for test in tests if hasattr(test, "hypothesis"))
     profile = settings.get_current_profile_name()
     for test, number in parameter_sets.items():
-        # The name is part of the seed. Otherwise a submission would see in the cases of one
-        # property what another property asks.
+        # The name is part of the seed. Otherwise properties would get equal cases, and a submission
+        # could recognise in one property the arguments of another.
         hypothesis.seed(f"{config.getoption('--seed')} {test.__name__}")(test)
         configured = config.stash[ASSIGNMENT].cases.get(test.__name__)
         cases = cases_for_each(profile, number, configured)
@@ -125,7 +125,7 @@ def use_submission(config: pytest.Config, submission: Submission, *, shrink: boo
 
     Args:
         config: The session's configuration.
-        submission: What the properties run on from now on.
+        submission: The properties run on it from now on.
         shrink: Whether to look for smaller failing cases.
 
     """
@@ -137,7 +137,7 @@ def use_submission(config: pytest.Config, submission: Submission, *, shrink: boo
 
 
 def submission_of(config: pytest.Config) -> Submission:
-    """Return the submission under test; open what the options name, if none is open yet."""
+    """Return the submission under test; open the one that the options name if none is open."""
     if _submission not in config.stash:
         opened = _confined(config) if config.getoption("--confined") else _local(config)
         use_submission(config, opened, shrink=True)
@@ -171,7 +171,7 @@ def _usage_errors() -> Iterator[None]:
 
 
 class _SubmissionUnderTest:
-    """Stands for the submission under test, which may change during a session."""
+    """A proxy for the submission under test, which may change during a session."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
@@ -208,7 +208,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
         try:
             return (yield)
         except SubmissionTimeout:
-            # Once more from the start: the machine may have been busy with something else.
+            # The property is run once more, because the machine may have been busy.
             if not under_test.renew():
                 raise
     with _within_limits(tested):
@@ -234,7 +234,7 @@ def _bounded_shrinking(tested: Property, budget: _ShrinkBudget) -> Iterator[None
     current = functools.partial(submission_of, item.config)
     bounded = BoundedShrinking(tested.body, current, budget.max_runs, seconds)
     try:
-        # Hypothesis wants a function, with the signature of the body.
+        # Hypothesis requires a function, not another callable object.
         with tested.with_body(lambda *args, **case: bounded(*args, **case)):
             yield
     finally:

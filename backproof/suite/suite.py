@@ -24,7 +24,7 @@ class Suite:
         session: The pytest session that has collected the properties.
 
     Attributes:
-        assignment: What the properties belong to.
+        assignment: The assignment that the properties belong to.
         properties: The properties, one for each set of parameters, in the order of their files.
 
     """
@@ -57,7 +57,7 @@ class Suite:
         """Put a submission under test.
 
         Args:
-            submission: What the properties run on from now on.
+            submission: The properties run on it from now on.
             shrink: Whether to look for smaller failing cases.
 
         """

@@ -31,8 +31,8 @@ class Recheck:
     Args:
         suite: The collected properties.
         files: The state of the submission.
-        cases: The cases that are drawn already.
-        progress: Called as properties end, with the number that have ended and of all.
+        cases: Cases that were drawn before.
+        progress: Called when a property ends, with the number of ended and of all properties.
 
     """
 
@@ -68,16 +68,16 @@ class Recheck:
         *,
         shrink: bool,
     ) -> Records | None:
-        """Run properties side by side in forks of this process.
+        """Run properties in parallel, in forks of this process.
 
         Args:
-            properties: What to run, in the order in which to begin.
+            properties: The properties, in the order in which to begin.
             changes: A descriptor that becomes readable when the submission may have changed.
             is_outdated: Reads from ``changes`` and returns whether the submission has changed.
             shrink: Whether to look for smaller failing cases.
 
         Returns:
-            The records; ``None`` if the submission has changed meanwhile.
+            The records; ``None`` if the submission has changed in the meantime.
 
         """
         records: Records = {}

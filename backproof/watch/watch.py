@@ -1,4 +1,4 @@
-"""Check a submission again at every save: only the properties that the change touches."""
+"""Check a submission again at every save, with the properties that the change touches."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Watch:
         names: The properties to check; all of the suite by default.
         hidden: The properties of which only the unit is shown.
         max_shown: The number of causes that are shown, each with its smallest case.
-        progress: Called as properties end, with the number that have ended and of all.
+        progress: Called when a property ends, with the number of ended and of all properties.
 
     """
 
@@ -72,10 +72,10 @@ class Watch:
     hidden: Collection[str] = ()
     max_shown: int = 4
     progress: Callable[[int, int], object] = lambda _done, _total: None
-    # The state that was checked last, and the records of that check.
+    # The files of the last check, and its records.
     _files: SubmittedFiles | None = None
     _records: Records = field(default_factory=dict)
-    # Whether the submission could not be read at the last look.
+    # Whether the last attempt to read the submission failed.
     _unreadable: bool = False
     # The ids of the failed properties whose smallest case is not known.
     _not_shrunk: set[str] = field(default_factory=set)
@@ -126,7 +126,7 @@ class Watch:
         return read_submission(self.path, self.suite.assignment.units)
 
     def _wait(self, changes: Changes) -> None:
-        """Wait for a change; draw cases meanwhile, which later checks replay."""
+        """Wait for a change; in the meantime draw cases, which later checks replay."""
         while True:
             if _CAN_FORK:
                 with _without_ctrl_c():
@@ -155,7 +155,7 @@ class Watch:
     ) -> Grade | None:
         """Run properties, then again those whose smallest case is shown; return the grade.
 
-        ``None`` is returned if there was another change meanwhile.
+        ``None`` is returned if there was another change in the meantime.
         """
         found = self._run(files, properties, changes, shrink=False)
         if found is None:

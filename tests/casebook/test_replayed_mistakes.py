@@ -1,4 +1,4 @@
-"""Every misconception fails what claims it also where the cases are replayed, confined."""
+"""Tests of confined replay: every misconception must fail the properties that claim it."""
 
 import dataclasses
 import re
@@ -24,7 +24,7 @@ each_unit = pytest.mark.parametrize("unit", load_assignment(ROOT).units)
 
 
 def handed_in_with(wrong, reference, assignment):
-    """Write a submission that is the reference, but for one function."""
+    """Return a submission that differs from the reference in one function."""
     mistakes = (assignment.root / "misconceptions" / f"{wrong.unit}.py").read_text()
     mistakes = re.sub(r"from backproof\.[\w.]+ import .*\n", _MARK, mistakes)
     file = f"{wrong.unit}.py"
@@ -37,14 +37,14 @@ def handed_in_with(wrong, reference, assignment):
 
 
 def _require_importable(handed_in, wrong):
-    """Code that cannot be imported fails every property, and would prove nothing."""
+    """Import the wrong function; code that cannot be imported would fail every property."""
     local = LocalSubmission(handed_in, [wrong.unit])
     local.function(wrong.unit, wrong.target.partition(".")[2])
     local.close()
 
 
 def survivors(assignment, unit, claims_of):
-    """Replay the claims of each mistake of a unit on it; list those that it survives.
+    """Replay the claims of each mistake of a unit on it; return the claims that did not fail.
 
     Args:
         assignment: The assignment with the mistakes.
@@ -82,7 +82,7 @@ def survivors(assignment, unit, claims_of):
 
 @each_unit
 def test_every_misconception_fails_its_first_claim_when_replayed(assignment, unit):
-    """A class is graded by replay: a mistake that passed there would earn its points."""
+    """A class is graded by replay, so a mistake that passed a replay would earn points."""
     assert survivors(assignment, unit, lambda wrong: wrong.caught_by[:1]) == []
 
 

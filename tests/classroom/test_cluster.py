@@ -1,4 +1,4 @@
-"""A class on a Dask cluster over loopback, one of whose workers is killed in mid-run."""
+"""Tests of grading on a Dask cluster, over the loopback interface."""
 
 import json
 import os
@@ -19,7 +19,7 @@ from tests.support.classes import small_assignment, write_class
 
 pytestmark = pytest.mark.xdist_group("cluster")
 
-# Only what hangs takes as long.
+# Only a test that hangs reaches this limit.
 MAX_SECONDS = 600
 NAMES = [f"{name}-{number}" for number in range(14) for name in ("ada", "ben", "cid", "dee")]
 
@@ -31,12 +31,12 @@ def course(tmp_path_factory):
     assignment = small_assignment(folder / "assignment", "losses")
     (assignment / "properties" / "test_losses.py").write_text(PROPERTY)
     write_class(folder / "class", NAMES)
-    (folder / "class" / "nobody.py").write_text("nothing = 0")  # there, but no submission
+    (folder / "class" / "nobody.py").write_text("nothing = 0")  # a file that is not a submission
     return folder
 
 
 def dask(program, *options):
-    """Start one of Dask's programs, with its processes in a group of their own."""
+    """Start a program of Dask in a process group of its own."""
     return subprocess.Popen(
         [sys.executable, "-m", f"distributed.cli.dask_{program}", *options, "--no-dashboard"],
         stdout=subprocess.DEVNULL,
@@ -48,7 +48,7 @@ def dask(program, *options):
 
 @pytest.fixture
 def cluster():
-    """A scheduler and two workers; gives its address and the workers."""
+    """Start a scheduler and two workers; yield its address and the workers."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -65,7 +65,7 @@ def cluster():
 
 
 def kill(process):
-    """End a program and all that it has started."""
+    """End a program and its subprocesses."""
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
@@ -81,7 +81,7 @@ def _wait_for(address, number):
 
 
 def grade(course, out, *options):
-    """Begin to grade the class."""
+    """Start to grade the class."""
     command = [sys.executable, "-m", "backproof", "grade", str(course / "class")]
     command += ["--assignment", str(course / "assignment"), "--out", str(out)]
     return subprocess.Popen(
@@ -94,15 +94,15 @@ def grade(course, out, *options):
 
 
 def results(out):
-    """Read the results: names and grades, without what differs from run to run."""
-    found = {}
+    """Return the grades by name, without the parts that differ from run to run."""
+    documents = {}
     with Store.open(out / STORE, _identity(out)) as store:
         for result in store.results():
             document = result.grade.to_json() if result.grade else {"problem": result.problem}
             for outcome in document.get("outcomes", ()):
                 outcome["seconds"] = 0.0
-            found[result.name] = document
-    return found
+            documents[result.name] = document
+    return documents
 
 
 def _identity(out):
@@ -127,7 +127,7 @@ def test_a_lost_worker_costs_no_result(course, cluster, tmp_path):
     before = _count(store)
     kill(workers[0])
     _, errors = running.communicate(timeout=MAX_SECONDS)
-    assert running.returncode == 3, errors  # for what is no submission
+    assert running.returncode == 3, errors  # because of the file that is not a submission
     assert 10 <= before < len(NAMES)
     local = grade(course, tmp_path / "here")
     local.communicate(timeout=MAX_SECONDS)
@@ -138,7 +138,7 @@ def test_a_lost_worker_costs_no_result(course, cluster, tmp_path):
 
 
 def _wait_for_results(store, number, running):
-    """Wait until so many results are saved; fail if the run ends before."""
+    """Wait until a number of results are saved; fail if the run ends before."""
     deadline = time.monotonic() + MAX_SECONDS
     while _count(store) < number:
         assert running.poll() is None, running.communicate()
@@ -150,7 +150,7 @@ def _count(store):
     try:
         with sqlite3.connect(f"file:{store}?mode=ro", uri=True) as database:
             return database.execute("SELECT count(*) FROM results").fetchone()[0]
-    except sqlite3.OperationalError:  # it is not there yet
+    except sqlite3.OperationalError:  # the store does not exist yet
         return 0
 
 

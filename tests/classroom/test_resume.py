@@ -1,4 +1,4 @@
-"""A run that is killed or stopped continues, and ends with the results of an undisturbed run."""
+"""Tests of runs that are killed or stopped and then resumed."""
 
 import os
 import random
@@ -68,13 +68,13 @@ def course(tmp_path_factory):
 
 
 def arguments(course, out, *more):
-    """The arguments of the command line that grades the class."""
+    """Return the arguments that grade the class."""
     options = ["--assignment", str(course / "assignment"), "--out", str(out), "--profile", "quick"]
     return ["grade", str(course / "class"), *options, *more]
 
 
 def started(course, out, *more):
-    """Start the run in a process of its own."""
+    """Start the run in a process."""
     return subprocess.Popen(
         [sys.executable, "-m", "backproof", *arguments(course, out, *more)],
         cwd=ROOT,
@@ -85,7 +85,7 @@ def started(course, out, *more):
 
 
 def finished(course, out):
-    """Run to the end; return what was printed."""
+    """Run to the end and return the output."""
     process = started(course, out)
     printed, errors = process.communicate(timeout=MAX_SECONDS)
     assert process.returncode == 0, errors
@@ -93,7 +93,7 @@ def finished(course, out):
 
 
 def results_in(out):
-    """Names, scores and problems in the store, and how many results were replaced."""
+    """Return names, scores and problems in the store, and the number of replaced results."""
     with sqlite3.connect(out / STORE) as database:
         rows = database.execute("SELECT name, score, problem FROM results").fetchall()
         replaced = database.execute("SELECT count(*) FROM superseded").fetchone()[0]
@@ -101,7 +101,7 @@ def results_in(out):
 
 
 def names_in(out):
-    """Names of the results that are saved; none while there is no store."""
+    """Return the names of the saved results; none while there is no store."""
     try:
         with sqlite3.connect(f"file:{out / STORE}?mode=ro", uri=True) as database:
             return {name for (name,) in database.execute("SELECT name FROM results")}
@@ -110,7 +110,7 @@ def names_in(out):
 
 
 def wait_for_results(out, number, process):
-    """Wait until so many results are saved, or the process has ended; return their names."""
+    """Wait until a number of results are saved or the process has ended; return their names."""
     deadline = time.monotonic() + MAX_SECONDS
     while len(names_in(out)) < number and process.poll() is None:
         assert time.monotonic() < deadline, f"{names_in(out)} after {MAX_SECONDS} seconds"
@@ -120,7 +120,7 @@ def wait_for_results(out, number, process):
 
 @pytest.fixture(scope="module")
 def undisturbed(course):
-    """The results of a run that nothing disturbs."""
+    """Return the results of an undisturbed run."""
     finished(course, course / "whole")
     rows, replaced = results_in(course / "whole")
     assert (len(rows), replaced) == (RESULTS, 0)
@@ -156,7 +156,7 @@ def test_a_run_that_is_killed_again_and_again_loses_nothing(course, undisturbed)
 
 @pytest.mark.exhaustive
 def test_kills_at_random_moments_lose_nothing(course, undisturbed):
-    """A kill may come between any two instructions, not only where we think of it.
+    """A kill may occur between any two instructions, not only at those chosen above.
 
     Each comes a short random time after a random number of results were saved.
     """
@@ -168,7 +168,7 @@ def test_kills_at_random_moments_lose_nothing(course, undisturbed):
         before = names_in(out)
         process.kill()
         process.communicate()
-        if process.returncode == 0:  # it came to its end: start from nothing
+        if process.returncode == 0:  # the run has ended: start with a new store
             assert len(names_in(out)) == RESULTS
             shutil.rmtree(out)
             continue
@@ -182,7 +182,7 @@ def test_kills_at_random_moments_lose_nothing(course, undisturbed):
 
 
 def test_ctrl_c_stops_cleanly(tmp_path):
-    """Whoever stops a run must not fear for its results, and wants to know how to continue.
+    """An instructor who stops a run must know that the results are safe, and how to continue.
 
     Ctrl-C comes while the fourth submission of five is asleep, so that it cannot come too late.
     """

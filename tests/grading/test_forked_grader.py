@@ -1,4 +1,4 @@
-"""Forked graders: a submission whose grader hangs, crashes or is broken costs itself only."""
+"""Tests of forked graders: one that hangs or crashes must cost its own submission only."""
 
 import faulthandler
 import json
@@ -21,15 +21,15 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
 
 class Casebook(SimpleNamespace):
-    """Stands for the cases; it keeps the digests that it learns."""
+    """A fake casebook that records the digests it is passed."""
 
     def learn(self, digests):
-        """Keep the digests, which the next graders inherit."""
+        """Record digests, which the next graders inherit."""
         self.taught.extend(digests)
 
 
 class Suite:
-    """Stands for the properties; the grade states what the cases had learnt by then."""
+    """A fake suite whose grade states the recorded digests."""
 
     with_true_points = staticmethod(tuple)
 
@@ -39,12 +39,12 @@ class Suite:
 
     @property
     def graded_with(self):
-        """The digests that the cases had learnt."""
+        """The recorded digests."""
         return {"taught": [*self._book.taught]}
 
 
 def run_as_named(suite, submission, *, casebook, diagnostician):
-    """Stands for the run of the properties: do what the name of the submission says."""
+    """Replace the run of the properties; do what the name of the submission says."""
     word = Path(submission._intake.name).name.partition("-")[0]
     if word == "crash":
         faulthandler.disable()  # the output of the tests shall not show this crash
@@ -61,7 +61,7 @@ def run_as_named(suite, submission, *, casebook, diagnostician):
 
 @pytest.fixture
 def job(assignment, monkeypatch):
-    """A job whose properties do what the name of a submission says."""
+    """Return a job that does what the name of a submission says."""
     monkeypatch.setattr(forked_grader, "run_properties", run_as_named)
     book = Casebook(digest="d", learnt=[], taught=[])
     return GradingJob(Suite(assignment, book), book, PROCESS, Diagnostician(assignment))
@@ -69,9 +69,9 @@ def job(assignment, monkeypatch):
 
 @pytest.fixture
 def grade(job, tmp_path, monkeypatch):
-    """Grade folders of these names in this order; return the result of each."""
-    most = job.suite.assignment.seconds_per_submission
-    monkeypatch.setattr(forked_grader, "SECONDS_FOR_GRADER", 2.0 - most)
+    """Return a function that grades folders of given names, in order."""
+    seconds = job.suite.assignment.seconds_per_submission
+    monkeypatch.setattr(forked_grader, "SECONDS_FOR_GRADER", 2.0 - seconds)
 
     def grade_(*names, slots=1):
         for name in names:
@@ -94,7 +94,7 @@ def grade(job, tmp_path, monkeypatch):
     ],
 )
 def test_one_that_cannot_be_graded_costs_itself_only(grade, word, problem):
-    """The submissions before and after it are graded, and its result says why it is not."""
+    """One broken submission must not cost the rest of the class its grades."""
     graded = grade("right-1", word, "right-2")
     assert graded[word].grade is None
     assert graded[word].problem.startswith(problem)
@@ -105,40 +105,40 @@ def test_one_that_cannot_be_graded_costs_itself_only(grade, word, problem):
 
 
 def test_a_folder_without_modules_is_named_in_one_line(grade):
-    """The other submissions are graded."""
+    """The instructor must see in the gradebook why a student has no grade."""
     graded = grade("right-1", "empty", "right-2")
     assert "is empty: expected activations.py" in graded["empty"].problem
     assert graded["right-2"].grade is not None
 
 
 def test_what_was_learnt_is_known_to_the_next(grade):
-    """Each grader is a fork, so it learns nothing unless its parent does."""
+    """Each grader is a fork of the parent, so only the parent can pass on what one has learnt."""
     graded = grade("right-1", "right-2", "right-3")
     taught = [graded[name].grade.graded_with["taught"] for name in sorted(graded)]
     assert taught == [[], [["entry", "01"]], 2 * [["entry", "01"]]]
 
 
 def test_slots_share_the_work(grade):
-    """While one grader is stuck, another slot grades all the rest."""
+    """A submission that hangs must not block the others until its time limit."""
     graded = grade("stuck", "right-1", "right-2", "right-3", slots=2)
     names = sorted(name for name in graded if graded[name].grade is not None)
     assert names == ["right-1", "right-2", "right-3"]
 
 
 def test_a_name_that_is_no_text_is_graded_like_any_other(grade):
-    """File names are bytes, and one odd name must not cost the class its grades."""
+    """File names are bytes, and one invalid name must not cost the class its grades."""
     name = os.fsdecode(b"right-\xe9")
     assert all(each.grade for each in grade(name, "right-2").values())
 
 
 def test_a_result_survives_json(grade):
-    """Graders beside the workers of a cluster send their results as text."""
+    """Workers of a cluster send results as JSON."""
     [graded] = grade("right-1").values()
     assert Graded.from_json(json.loads(json.dumps(graded.to_json()))) == graded
 
 
 def test_graders_end_with_the_process_that_forked_them(job, tmp_path):
-    """A class run that is killed leaves nothing behind that computes on."""
+    """Graders that outlive a killed run would use up the machine."""
     (tmp_path / "stuck").mkdir()
     (tmp_path / "stuck" / "activations.py").write_text(ACTIVATIONS)
     pid = os.fork()

@@ -1,4 +1,4 @@
-"""``check --watch``: an answer at every save, about what the save touches."""
+"""Tests of ``check --watch``: an answer after every save, about the units that it touches."""
 
 import os
 import signal
@@ -23,22 +23,22 @@ LOSSES = (ROOT / "reference" / "losses.py").read_text("utf-8").replace("from ._c
 HELP = (ROOT / "reference" / "_checks.py").read_text("utf-8")
 WRONG = ACTIVATIONS.replace("np.maximum(z, 0.0)", "np.abs(z)")
 
-# A generous limit: only what hangs takes as long.
+# A generous limit that only a test that hangs reaches.
 MAX_SECONDS = 600
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
 
 class Saves:
-    """Takes the place of the process that watches files: a test decides when a save is noticed."""
+    """Replaces the process that watches files, so that a test decides when a save is noticed."""
 
     def __init__(self):
-        self.descriptor, self._tell = os.pipe()
+        self.descriptor, self._write_end = os.pipe()
         self.on_read = lambda: None
 
     def notice(self, on_read):
         """Announce a change; ``on_read`` makes it, as soon as the announcement is read."""
         self.on_read = on_read
-        os.write(self._tell, b"!")
+        os.write(self._write_end, b"!")
 
     def read(self):
         """Read an announcement."""
@@ -49,7 +49,7 @@ class Saves:
 
 @pytest.fixture
 def watched(assignment, hand_in):
-    """Run ``work(watch, saves)`` on a right submission, with generous time limits."""
+    """Return a function that runs ``work(watch, saves)`` on a correct submission."""
     folder = hand_in(activations=ACTIVATIONS, losses=LOSSES, help=HELP)
     patient = structs.replace(assignment, seconds_per_property=2 * MAX_SECONDS)
 
@@ -66,9 +66,9 @@ def watched(assignment, hand_in):
 
 
 def outcomes_of(grade, shown):
-    """Return the outcomes without durations, and without the case of those not shown.
+    """Return the outcomes without durations, and without the cases of those that are not shown.
 
-    Only a failure that is shown has its smallest case searched for.
+    The smallest case is searched only for failures that are shown.
     """
     return [
         replace(
@@ -89,9 +89,10 @@ def outcomes_of(grade, shown):
 def test_the_answers_are_those_of_check(
     watched, hand_in, assignment, tmp_path, monkeypatch, can_fork
 ):
-    """Two commands that disagree would leave a student with no answer at all.
+    """If two commands disagreed, a student could trust neither.
 
-    They agree at the start, after a mistake and once it is fixed, with cases drawn ahead or not.
+    They are compared at the start, after a mistake and after its fix, with cases drawn in advance
+    and without.
     """
     monkeypatch.setattr(watching, "_CAN_FORK", can_fork)
     texts = (ACTIVATIONS, WRONG, ACTIVATIONS)
@@ -122,9 +123,10 @@ def test_the_answers_are_those_of_check(
 
 @needs_fork
 def test_only_what_is_touched_is_run(watched, hand_in):
-    """An answer comes soon only if the rest is not run again: its records are the same objects.
+    """An answer is fast only if other units are not run again.
 
-    A changed helper touches the units that import it.
+    The records of those are the same objects as before. A changed helper touches the units that
+    import it.
     """
 
     def work(watch, saves):
@@ -132,13 +134,13 @@ def test_only_what_is_touched_is_run(watched, hand_in):
         before = watch._records
         hand_in(activations=WRONG)
         watch.look(saves)
-        kept = {
+        unchanged = {
             each.unit
             for each in watch.suite.properties
             if watch._records[each.id] is before[each.id]
         }
         hand_in(help=HELP + "# x")
-        return kept, watch.look(saves).units, watch.look(saves)
+        return unchanged, watch.look(saves).units, watch.look(saves)
 
     assert watched(work) == ({"losses"}, ("losses",), None)
 
@@ -159,27 +161,27 @@ def test_a_save_meanwhile_begins_the_check_anew(watched, hand_in):
 
 @needs_fork
 @pytest.mark.parametrize(
-    ("code", "said"),
+    ("code", "message"),
     [
         ("os._exit(3)", "your code ended the program, with exit status 3"),
         ("os.kill(os.getpid(), 9)", "your code crashed (signal 9)"),
         ("raise KeyboardInterrupt", "your code ended the program, with exit status 130"),
     ],
 )
-def test_code_that_ends_its_process_costs_its_own_rules(watched, hand_in, code, said):
-    """One crash must not hide everything else: the watch continues, and so do the other rules."""
+def test_code_that_ends_its_process_costs_its_own_rules(watched, hand_in, code, message):
+    """One crash must not hide the results of the other properties."""
     hand_in(
         activations=WRONG.replace("return np.abs(z)", f"{code}").replace("import", "import os,")
     )
     answer = watched(lambda watch, saves: watch.look(saves), units=["activations"])
-    found = {outcome.property: outcome for outcome in answer.grade.outcomes}
-    assert said in found["test_activations_relu_keeps_the_positive_part"].message
-    assert found["test_activations_tanh_is_odd"].status == "passed"
+    outcomes = {outcome.property: outcome for outcome in answer.grade.outcomes}
+    assert message in outcomes["test_activations_relu_keeps_the_positive_part"].message
+    assert outcomes["test_activations_tanh_is_odd"].status == "passed"
 
 
 @needs_fork
 def test_a_folder_that_cannot_be_used_for_now_is_told(watched, hand_in, tmp_path):
-    """Programs replace a folder in several steps: once it is back, so is the answer."""
+    """Programs may replace a folder in several steps, so the watch must continue without it."""
 
     def work(watch, saves):
         watch.look(saves)
@@ -194,11 +196,11 @@ def test_a_folder_that_cannot_be_used_for_now_is_told(watched, hand_in, tmp_path
 
 
 def test_saves_are_noticed_and_nothing_else(tmp_path):
-    """A check at every change of any file would keep the machine busy for nothing."""
+    """Checks after changes of other files would keep the machine busy."""
     with Changes(tmp_path) as changes:
-        assert changes.read()  # from here on it watches
+        assert changes.read()  # the watcher is ready now
         (tmp_path / "notes.txt").write_text("x")
-        # It reports at least once a second; the report of a change may take longer.
+        # The watcher writes at least once a second; the report of a change may take longer.
         assert not any(changes.read() for _ in range(3))
         (tmp_path / "layers.py").write_text("x = 1")
         deadline = time.monotonic() + MAX_SECONDS
@@ -207,14 +209,14 @@ def test_saves_are_noticed_and_nothing_else(tmp_path):
 
 
 def test_without_the_package_it_is_named(tmp_path, monkeypatch):
-    """--watch is the only command that needs the package, so one line says how to install it."""
+    """Only --watch needs the package, so it may be missing; one line must say how to install it."""
     monkeypatch.setattr("backproof.watch.file_changes.find_spec", lambda _: None)
     with pytest.raises(UserError, match=r"pip install \"backproof\[watch\]\""):
         Changes(tmp_path)
 
 
 class Watching:
-    """The command in a process, and its answers one after the other."""
+    """The command in a process, and its answers."""
 
     def __init__(self, folder):
         command = [sys.executable, "-m", "backproof", "check", str(folder), "--watch"]
@@ -235,7 +237,7 @@ class Watching:
         return "".join(lines)
 
     def stop(self):
-        """Press Ctrl-C; return the exit code and everything else that was printed."""
+        """Press Ctrl-C; return the exit code and the remaining output."""
         self._process.send_signal(signal.SIGINT)
         out, err = self._process.communicate(timeout=MAX_SECONDS)
         return self._process.returncode, out, err
@@ -250,7 +252,7 @@ class Watching:
 
 @needs_fork
 def test_the_command_answers_each_save_until_ctrl_c(hand_in):
-    """An editor shows these lines as they are: they are plain, and none is the student's own."""
+    """An editor shows the output as it is, so it must contain no escapes and no student output."""
     noisy = ACTIVATIONS.replace("def relu(z):", "def relu(z):\n    print('hello')")
     with Watching(hand_in(activations=noisy)) as watch:
         first = watch.answer()
@@ -271,7 +273,7 @@ def test_the_command_answers_each_save_until_ctrl_c(hand_in):
 
 @needs_fork
 def test_the_exit_code_is_that_of_the_last_grade(hand_in):
-    """A script goes by the exit code: all is right in the end, so it is 0."""
+    """A script reads the exit code, which must describe the last state of the submission."""
     with Watching(hand_in(activations=WRONG)) as watch:
         watch.answer()
         hand_in(activations=ACTIVATIONS)
