@@ -229,15 +229,17 @@ class ConfinedSubmission(Submission):
                 return
         first = drained is None
         while True:
-            reply = self._request_again(kind, "next", number, first, self.objects.drawn_here())
+            details = number, 0, first, self.objects.drawn_here()
+            reply = self._request_again(kind, "drain", *details)
             first = False
             if reply.failed == NOT_ITERABLE:
                 raise TypeError(f"'{kind}' object is not iterable")
             if reply.failed:
                 raise RemoteFailure(partial(self.workers.failure, reply))
-            if not reply.also.get("more"):
+            items = self._received_items(reply, kind)
+            if not items:
                 return
-            yield self._received(reply.value, reply.ref, kind)
+            yield items[0]
 
     def drain(
         self, number: int, kind: str, at_most: int, what: str, drained: DrainedIterable | None
@@ -255,10 +257,7 @@ class ConfinedSubmission(Submission):
             raise not_iterable(what, kind)
         if reply.failed:
             raise self.workers.failure(reply, what)
-        items = self._received(reply.value, reply.ref, what)
-        if not isinstance(items, list):
-            raise self.workers.interference(what)
-        return [*before, *items]
+        return [*before, *self._received_items(reply, what)]
 
     def changed(self, call: RemoteCall) -> tuple[str, ...]:
         """Return the names of the arguments that an observed call changed in place."""
@@ -307,6 +306,12 @@ class ConfinedSubmission(Submission):
         except (Ended, TypeError, ValueError, IndexError):
             raise self.workers.interference(name) from None
         return DrainedIterable(received, last, changes)
+
+    def _received_items(self, reply: Reply, name: str) -> list[Any]:
+        items = self._received(reply.value, reply.ref, name)
+        if not isinstance(items, list):
+            raise self.workers.interference(name)
+        return items
 
     def _received(self, value: Any, first: int, name: str) -> Any:
         try:

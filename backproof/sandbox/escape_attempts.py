@@ -32,38 +32,10 @@ _PTRACE_SEIZE = 0x4206  # does not stop the process, unlike PTRACE_ATTACH
 _MAX_DESCRIPTORS = 4096
 
 
-def _read_private(targets: Targets) -> None:
-    Path(targets["private"]).read_bytes()
-
-
-def _read_public(targets: Targets) -> None:
-    Path(targets["public"]).read_bytes()
-
-
-def _overwrite(targets: Targets) -> None:
-    Path(targets["results"]).write_bytes(b"forged")
-
-
-def _chmod(targets: Targets) -> None:
-    os.chmod(targets["results"], 0o666)
-
-
-def _create_in_tmp(targets: Targets) -> None:
-    _create(targets["tmp"])
-
-
-def _create_in_cwd(_targets: Targets) -> None:
-    _create(os.curdir)
-
-
 def _create(folder: str) -> None:
     path = Path(folder, f"backproof-probe-{os.getpid()}")
     path.touch(exist_ok=False)
     path.unlink()
-
-
-def _environ(targets: Targets) -> None:
-    Path(f"/proc/{targets['pid']}/environ").read_bytes()
 
 
 def _memory(targets: Targets) -> None:
@@ -98,15 +70,6 @@ def _process_vm(targets: Targets) -> None:
     syscalls.call("process_vm_readv", targets["pid"], local, 1, remote, 1, 0)
 
 
-def _signal(targets: Targets) -> None:
-    os.kill(targets["pid"], 0)
-
-
-def _continue(targets: Targets) -> None:
-    # Every process may send this signal to all others of its session.
-    os.kill(targets["pid"], signal.SIGCONT)
-
-
 def _prlimit(targets: Targets) -> None:
     limits = resource.prlimit(targets["pid"], resource.RLIMIT_NOFILE)
     resource.prlimit(targets["pid"], resource.RLIMIT_NOFILE, limits)
@@ -133,10 +96,6 @@ def _fork(_targets: Targets) -> None:
     if not child:
         os._exit(0)
     os.waitpid(child, 0)
-
-
-def _exec(targets: Targets) -> None:
-    _execute(targets["program"])
 
 
 def _exec_from_memory(_targets: Targets) -> None:
@@ -172,34 +131,33 @@ def _descriptors(_targets: Targets) -> None:
     raise OSError(errno.EBADF, "no descriptor but its own")
 
 
-def _stat(targets: Targets) -> None:
-    os.stat(targets["private"])
-
-
-PROBES: Mapping[str, Callable[[Targets], None]] = {
-    "read a file in a private folder": _read_private,
-    "read a file that all can read": _read_public,
-    "overwrite a file": _overwrite,
-    "change a file's mode": _chmod,
-    "create a file for all": _create_in_tmp,
-    "create a file here": _create_in_cwd,
-    "read the grader's environment": _environ,
+PROBES: Mapping[str, Callable[[Targets], object]] = {
+    "read a file in a private folder": lambda targets: Path(targets["private"]).read_bytes(),
+    "read a file that all can read": lambda targets: Path(targets["public"]).read_bytes(),
+    "overwrite a file": lambda targets: Path(targets["results"]).write_bytes(b"forged"),
+    "change a file's mode": lambda targets: os.chmod(targets["results"], 0o666),
+    "create a file for all": lambda targets: _create(targets["tmp"]),
+    "create a file here": lambda _: _create(os.curdir),
+    "read the grader's environment": lambda targets: Path(
+        f"/proc/{targets['pid']}/environ"
+    ).read_bytes(),
     "write the grader's memory": _memory,
     "trace the grader": _ptrace,
     "read the grader's memory": _process_vm,
-    "signal the grader": _signal,
-    "continue the grader": _continue,
+    "signal the grader": lambda targets: os.kill(targets["pid"], 0),
+    # Every process may send this signal to all others of its session.
+    "continue the grader": lambda targets: os.kill(targets["pid"], signal.SIGCONT),
     "limit the grader": _prlimit,
     "connect by TCP": _tcp,
     "send by UDP": _udp,
     "connect by a Unix socket": _unix,
     "start a process": _fork,
-    "run a program": _exec,
+    "run a program": lambda targets: _execute(targets["program"]),
     "run a program from memory": _exec_from_memory,
     "keep something in a keyring": _keyring,
     "keep something in shared memory": _shared_memory,
     "use an inherited descriptor": _descriptors,
-    "see that a hidden file exists": _stat,
+    "see that a hidden file exists": lambda targets: os.stat(targets["private"]),
 }
 # The existence of a file is no secret, so this attempt may succeed.
 STRICT = tuple(name for name in PROBES if name != "see that a hidden file exists")
@@ -221,7 +179,7 @@ def run_probes(targets: Targets) -> dict[str, bool]:
     return {name: _stopped(attack, targets) for name, attack in PROBES.items()}
 
 
-def _stopped(attack: Callable[[Targets], None], targets: Targets) -> bool:
+def _stopped(attack: Callable[[Targets], object], targets: Targets) -> bool:
     try:
         attack(targets)
     except OSError:

@@ -16,11 +16,9 @@ from collections.abc import Collection, Mapping
 from importlib.abc import MetaPathFinder
 from types import ModuleType
 
-from backproof.student_code.finders import PREFIX, ModuleFinder, OnlyThese, is_installed
+from backproof.student_code.finders import PREFIX, ModuleFinder, OnlyThese
 from backproof.student_code.notebook_cells import cell_filename
 from backproof.student_code.source import Source
-
-__all__ = ["PREFIX", "OnlyThese", "Source", "SubmissionPackage", "is_installed", "plain"]
 
 
 class SubmissionPackage:

@@ -58,7 +58,6 @@ class Worker:
             "probe": lambda targets: (None, escape_attempts.run_probes(targets), 0, None),
             "batch": self._batch,
             "call": self._call,
-            "next": self._next,
             "drain": self._drain,
             "changed": self._changed,
             "overwrite": self._overwrite,
@@ -224,13 +223,6 @@ class Worker:
         ]
         return {"items": items, "end": end, "later": later}
 
-    def _next(self, ref: int, first: bool, states: list[Description]) -> Reply:
-        self._generators.update(states)
-        if first:
-            self._iterators.pop(ref, None)
-        failed, item = self._next_item(ref)
-        return failed or (None, *self._objects.add(item), {"more": True})
-
     def _next_item(self, ref: int) -> tuple[Reply | None, Any]:
         """Return the next item of an iterable; at its end, the reply that reports how it ended."""
         try:
@@ -247,6 +239,7 @@ class Worker:
         return (NO_RESULT, None) if item is _END else (None, item)
 
     def _drain(self, ref: int, at_most: int, first: bool, states: list[Description]) -> Reply:
+        """Return the next items of an iterable, at most one more than ``at_most``."""
         self._generators.update(states)
         if first:
             self._iterators.pop(ref, None)
