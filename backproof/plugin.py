@@ -24,7 +24,7 @@ _runs = pytest.StashKey[list[PropertyRun]]()
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Keep what it takes to run a property again, unless a ``Suite`` keeps it."""
+    """Store the run of a property, unless a ``Suite`` stores it."""
     report = yield
     if call.when == "call" and PROPERTY in item.stash and DRIVEN not in item.config.stash:
         item.config.stash.setdefault(_runs, []).append(_run_of(item))
@@ -43,7 +43,10 @@ def _run_of(item: pytest.Item) -> PropertyRun:
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Name the mistakes behind all failures, which one failure alone would not show."""
+    """Print the names of the mistakes behind all failures.
+
+    They are found only now, because one failure alone does not identify a mistake.
+    """
     runs = config.stash.get(_runs, [])
     if not any(run.record.status == FAILED for run in runs):
         return

@@ -30,7 +30,7 @@ def draw(suite: Suite, progress: Callable[[str], object] = lambda _name: None) -
     """Draw the cases of every property, and record what it asks of the reference.
 
     Args:
-        suite: The collected properties; their profile and seed decide how many cases, and which.
+        suite: The collected properties; profile and seed of the suite determine the cases.
         progress: Called with the id of each property when its cases are drawn.
 
     Raises:
@@ -44,7 +44,7 @@ def draw(suite: Suite, progress: Callable[[str], object] = lambda _name: None) -
         for entry in entries.values():
             _record_requests(entry, reference)
         book = Casebook(entries, assignment.seconds_per_property)
-        for entry in entries.values():  # from here on the reference's own answers are known
+        for entry in entries.values():  # this adds the reference's answers to the passing ones
             book.replay(entry.property, reference)
     book.learnt.clear()
     return book
@@ -121,7 +121,7 @@ class DrawnCases:
     fails a case is run by Hypothesis, which finds the smallest case.
 
     Args:
-        assignment: What the properties belong to.
+        assignment: The assignment that the properties belong to.
 
     """
 

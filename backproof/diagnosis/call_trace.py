@@ -85,7 +85,7 @@ class TracedCase:
 
 
 class StopTrace(BaseException):
-    """Ends a trace early. It is no ``Exception``, so that no property catches it."""
+    """Ends a trace early. It is not an ``Exception``, so that no property catches it."""
 
 
 class TracedSubmission(Submission):
@@ -152,7 +152,7 @@ class TracedSubmission(Submission):
             if call is None:
                 continue
             if not isinstance(traced.result, Placeholder):
-                call.result_now()
+                call.result_now()  # updates the arrays of the result
             traced.final_result = self._snapshot_of_result(call)
             if traced.observed:
                 traced.changed = call.changed

@@ -6,8 +6,8 @@ its own function is run on the cases on which the submission failed:
 1. A candidate is ruled out if any of its results differs from the submission's for equal arguments.
 2. A candidate is confirmed if it agrees with the submission in a call in which correct code
    does not.
-3. A mistake is named if it is the only confirmed one of its function that is not ruled out. If two
-   remain, or none, no mistake is named: a wrong name would mislead the student.
+3. A mistake is named if it is the only one of its function that is confirmed and not ruled out.
+   If there are two, or none, no mistake is named: a wrong name would mislead the student.
 4. A mistake is not named if the mistakes of other functions alone reproduce all that the
    submission did, since one function may call another.
 

@@ -1,4 +1,4 @@
-"""Cases: the arguments of a property, copied so that they can be given again."""
+"""Cases: the arguments of a property, copied so that it can be run on them again."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ _MAX_PARAMETER_LETTERS = 30
 
 
 def set_settings(test: Any, settings: Any) -> None:
-    """Give a test settings of Hypothesis, in place of those that it has."""
+    """Replace the Hypothesis settings of a test."""
     setattr(test, _SETTINGS, settings)
 
 
@@ -71,7 +71,7 @@ class Property:
 
     @property
     def is_self_contained(self) -> bool:
-        """Whether the body needs no fixture but ours, so that it can run without pytest."""
+        """Whether the body needs no fixtures other than ours, so that it can run without pytest."""
         needed = set(getattr(self.item, "fixturenames", ()))
         return needed <= PROVIDED | set(self.parameters)
 
@@ -160,7 +160,7 @@ class Property:
             fields: Other fields of ``PropertyRecord`` that differ from their defaults.
 
         """
-        # A property that did not pass may have ended before it called all that it uses.
+        # A property that did not pass may have ended before it called all of its functions.
         used = set(functions) if status == PASSED else self.functions | set(functions)
         return PropertyRecord(
             property=self.name,

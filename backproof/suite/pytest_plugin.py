@@ -85,7 +85,7 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Give every property its seed and its number of cases."""
+    """Set the seed and the number of cases of every property."""
     units = [(item, unit) for item in items if (unit := _unit_of(item))]
     tests = [item.obj for item, _ in units]  # type: ignore[attr-defined]  # a property has a function
     parameter_sets = Counter(test for test in tests if hasattr(test, "hypothesis"))

@@ -1,4 +1,4 @@
-"""Classify what a run of a property raised, and write its record."""
+"""Classify the exception of a run of a property, and create its record."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def record_of(
         tested: The property.
         call: The exception and the duration of the run.
         submission: The submission under test.
-        wording: How the smallest case writes calls.
-        evidence: What to draw of the failure; by default that of the smallest case.
+        wording: The wording of calls in the smallest case.
+        evidence: The evidence to draw; by default that of the smallest case.
 
     """
     exception: BaseException | None = call.excinfo.value if call.excinfo else None
@@ -50,22 +50,22 @@ def record_of(
     if isinstance(exception, SearchEnded):
         journal, exception = exception.journal, exception.failure
     status, kind, message = classify(exception)
-    found = exception.wrong_value if isinstance(exception, Mismatch) else None
+    wrong = exception.wrong_value if isinstance(exception, Mismatch) else None
     has_case = status == FAILED and isinstance(exception, AssertionError | Flaky)
     return tested.record(
         status,
         submission.touched,
         kind=kind,
         message=message,
-        case=_case(journal, wording, found) if has_case else None,
-        evidence=evidence or (found.evidence if found else None),
+        case=_case(journal, wording, wrong) if has_case else None,
+        evidence=evidence or (wrong.evidence if wrong else None),
         seconds=round(call.duration, 4),
     )
 
 
-def _case(journal: Sequence[Call], wording: Wording, found: WrongValue | None) -> str | None:
+def _case(journal: Sequence[Call], wording: Wording, wrong: WrongValue | None) -> str | None:
     try:
-        return render_case(journal, wording, found)
+        return render_case(journal, wording, wrong)
     except Exception as error:  # a student's objects may raise anything when they are printed
         return f"# this case cannot be written down: {type(error).__name__}"
 
@@ -79,12 +79,12 @@ def record_of_failure(tested: Property, exception: BaseException, seconds: float
     """Return the record of a property whose process ended before it could be recorded."""
     status, kind, message = classify(exception)
     record = tested.record(status, (), kind=kind, message=message, seconds=round(seconds, 4))
-    # No call was seen, so no function is named.
+    # The calls of the process are unknown, so no function is named.
     return dataclasses.replace(record, functions=())
 
 
 def classify(exception: BaseException | None) -> tuple[str, str, str]:
-    """Return status, kind and message for what a property raised."""
+    """Return status, kind and message of a run that ended with an exception, or with none."""
     match exception:
         case None:
             return PASSED, "", ""
@@ -103,13 +103,13 @@ def classify(exception: BaseException | None) -> tuple[str, str, str]:
 
 
 def _raised_in_hypothesis(exception: BaseException) -> bool:
-    """Return whether an assertion is one of Hypothesis' own, not one of a property."""
+    """Return whether an assertion failed in the code of Hypothesis, not in a property."""
     frames = traceback.extract_tb(exception.__traceback__)
     return bool(frames) and Path(hypothesis.__file__).parent in Path(frames[-1].filename).parents
 
 
 def terminal_message(record: PropertyRecord) -> str:
-    """Return what plain pytest prints of a failed property, in place of a traceback."""
+    """Return the text that plain pytest prints for a failed property, instead of a traceback."""
     lines = [record.sentence, *record.message.splitlines()]
     if record.case:
         lines += ["smallest case:", record.case]

@@ -19,7 +19,7 @@ _MAX_CASES = 12
 class SearchEnded(BaseException):
     """The search has used up its budget; the last failure is the smallest so far.
 
-    This is no ``Exception``, so that it passes through Hypothesis, which would search on.
+    It is not an ``Exception``, because Hypothesis would catch that and continue the search.
     """
 
     def __init__(self, failure: Exception, journal: list[Call]) -> None:
@@ -33,13 +33,13 @@ class BoundedShrinking:
 
     Args:
         body: The property's inner function.
-        submission: Returns the submission under test, which is told when a case begins.
-        max_runs: Runs after the first failure, the same on every machine; with 0 the first
-            failure is the one that is shown.
+        submission: Returns the submission under test; ``begin_case`` of it is called.
+        max_runs: The number of runs after the first failure, the same on every machine; with 0
+            the first failure is shown.
         max_seconds: A second bound, for slow submissions.
 
     Attributes:
-        evidence: What to draw of the first failure that has something to draw.
+        evidence: The evidence of the first failure that has any.
         cases: The first case that failed and some that failed after it, to be run again.
 
     """
