@@ -62,15 +62,18 @@ def mean_squared_error_gradient(prediction, target):
     return 2.0 * (prediction - target) / prediction.size
 """
 
-# Answers what is asked ahead with something else.
+# Answers later batches with bytes of its own. The worker itself is patched: it has looked up its
+# operations already.
 FORGER = """
+import gc
 import sys
 import numpy as np
 
 worker = sys.modules["backproof.worker.server"]
 
 def mean_squared_error(prediction, target):
-    worker.Worker._ahead = lambda self, script: (None, np.zeros({size}, np.uint8), 0, None)
+    [found] = [each for each in gc.get_objects() if type(each) is worker.Worker]
+    found._operations["batch"] = lambda frame: (None, np.zeros({size}, np.uint8), 0, None)
     return 0.0
 
 def mean_squared_error_gradient(prediction, target):
