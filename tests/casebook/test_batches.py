@@ -118,7 +118,7 @@ def ask():
         return answers if len(frames) > 1 else answers[0]
 
     yield ask_
-    worker._code.close()  # or nothing else could be imported here afterwards
+    worker._code.close()  # otherwise nothing else could be imported in this process afterwards
 
 
 def call(name, value, how=0, named=None):
@@ -186,7 +186,7 @@ def test_how_numpy_treats_errors_is_as_at_first_in_every_call(ask):
 def test_warnings_are_those_of_the_call_that_is_observed(ask):
     """Warnings of other calls are not reported, even if a function shows them itself."""
     frame = [call("warn", X, FRESH | OBSERVED), call("warn", X, FRESH), call("double", X, OBSERVED)]
-    with pytest.warns(RuntimeWarning):  # as the second call has it
+    with pytest.warns(RuntimeWarning):  # numpy warns in the second call, too
         said = [(reply[3] or {}).get("warnings") for reply in ask(frame)]
     assert said == [["divide by zero encountered in divide"], None, None]
 

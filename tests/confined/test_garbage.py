@@ -45,7 +45,7 @@ def __getattr__(name):
 """
 
 
-# One of each reason: no number, no array, not finite, no end, no conversion.
+# One value for each reason: not a number, not an array, infinite, endless, not convertible.
 USUAL = ("none", "ragged", "nan_arrays", "endless", "a_class")
 
 

@@ -8,7 +8,7 @@ from tests.hostile.corpus import hostile_submissions
 
 def _mentions(tree):
     """Yield the dotted names of engine modules, and of their attributes, in a submission."""
-    names = {}  # the modules that a variable stands for
+    names = {}  # the modules that each variable refers to
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign | ast.For):
             target = node.targets[0] if isinstance(node, ast.Assign) else node.target

@@ -11,7 +11,7 @@ from backproof.confined.fork_client import ForkServer
 from backproof.confined.spawn_client import SpawnServer
 from tests.conftest import ROOT
 
-# Packages that the start of both kinds of worker imports, and nothing else of the engine.
+# The parts of the engine that a worker of either kind imports.
 PACKAGES = {"failure_kinds", "sandbox", "student_code", "wire", "worker"}
 SERVERS = [
     pytest.param(ForkServer, marks=pytest.mark.skipif(sys.platform != "linux", reason="no fork")),

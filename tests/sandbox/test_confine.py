@@ -9,7 +9,7 @@ import pytest
 from backproof.sandbox import escape_attempts, landlock, plan, seccomp
 from tests.support import confining, emulation
 
-# What the attacks achieve is found out once, by one process.
+# One process tries all attacks once, and the tests share the outcomes.
 pytestmark = [
     pytest.mark.xdist_group("confine"),
     pytest.mark.skipif(
@@ -25,7 +25,7 @@ PROBE = """
 from backproof.sandbox import escape_attempts
 result = escape_attempts.run_probes(targets)
 """
-# Which layers stop an attack, each of them alone.
+# The layers that stop an attack, each of them alone.
 STOPPED_BY = {
     "read a file in a private folder": {"uid", "landlock"},
     "read a file that all can read": {"landlock"},

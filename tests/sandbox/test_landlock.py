@@ -5,7 +5,7 @@ import pytest
 from backproof.sandbox import landlock
 from tests.support import confining
 
-# What the attacks achieve is found out once, by one process.
+# One process tries all attacks once, and the tests share the outcomes.
 pytestmark = [
     pytest.mark.xdist_group("landlock"),
     pytest.mark.skipif(landlock.version() < 6, reason="this kernel has not all of Landlock"),

@@ -16,7 +16,7 @@ ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 I386, ARM = 0x40000003, 0x40000028
 X32 = 0x40000000
 O_WRONLY, O_RDWR, O_CREAT, O_TRUNC, O_PATH, O_CLOEXEC = 1, 2, 0o100, 0o1000, 0o10000000, 0o2000000
-# What glibc and musl start a thread with, and what fork and vfork are.
+# The flags with which glibc and musl start a thread, and those of fork and vfork.
 OF_GLIBC, OF_MUSL, OF_FORK, OF_VFORK = 0x3D0F00, 0x7D0F00, 0x1200011, 0x4111
 CLONE_NEWUSER, CLONE_NEWNS, CLONE_PTRACE = 0x10000000, 0x00020000, 0x2000
 
@@ -26,7 +26,7 @@ NUMBERS = {
     "aarch64": {"openat": 56, "clone": 220, "clone3": 435, "openat2": 437, "fcntl": 25, "ioctl": 29}
     | {"prctl": 167, "prlimit64": 261, "kill": 129, "tgkill": 131},
 }
-# By the name of the call, the numbers on x86_64 and on aarch64.
+# For each call, its numbers on x86_64 and on aarch64.
 NEEDED = {
     "read": (0, 63),
     "write": (1, 64),

@@ -347,7 +347,7 @@ def bombard(seed, count):
         except WireError:
             continue
         accepted += 1
-        again = encode(value)  # what is accepted is a value that could have been sent
+        again = encode(value)  # every accepted value is one that could have been sent
         size = PREFIX_SIZE + split_prefix(again[:PREFIX_SIZE])[0]
         assert encode(decode(again[PREFIX_SIZE:size], again[size:])) == again
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
@@ -369,5 +369,7 @@ def test_broken_frames_raise_nothing_but_wire_errors(seed):
     )
     assert process.returncode == 0, process.stderr
     found = json.loads(process.stdout)
-    assert 2_000 < found["accepted"] < 20_000  # or the frames are too broken, or not enough
+    assert (
+        2_000 < found["accepted"] < 20_000
+    )  # otherwise the frames are mutated too much, or too little
     assert found["grown"] < 16 * 1024
