@@ -10,6 +10,7 @@ from backproof.assignment.misconceptions import load_misconceptions
 from backproof.casebook.draw import draw
 from backproof.confined.confined_submission import ConfinedSubmission
 from backproof.confined.pool import ServerPool
+from backproof.grading.grade import run_properties
 from backproof.intake.reader import read_submission
 from backproof.student_code.source import Source
 from backproof.submission.local import LocalSubmission
@@ -17,6 +18,8 @@ from backproof.suite.collect import with_suite
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.long
+
+UNUSUAL = ("functional", "generators", "history", "objects", "uniform")
 
 _MARK = "def misconception(**_):\n    return lambda function: function\nvariant = misconception\n"
 _FUTURE = "from __future__ import annotations\n"
@@ -43,13 +46,14 @@ def _require_importable(handed_in, wrong):
     local.close()
 
 
-def survivors(assignment, unit, claims_of):
+def survivors(assignment, unit, claims_of, styles=()):
     """Replay the claims of each mistake of a unit on it; return the claims that did not fail.
 
     Args:
         assignment: The assignment with the mistakes.
         unit: The unit.
         claims_of: Returns the properties to replay for a mistake.
+        styles: Correct submissions; the properties that do not pass on them are returned, too.
 
     """
     reference = read_submission(assignment.reference, assignment.units)
@@ -74,6 +78,11 @@ def survivors(assignment, unit, claims_of):
                     if each.name in claims and book.replay(each, submission) is None
                 }
             found += [(wrong.name, name) for name in claims - failed]
+        for style in styles:
+            folder = ROOT / "tests" / "correct" / style
+            with ConfinedSubmission(folder, assignment, servers=servers) as submission:
+                records = run_properties(suite, submission, casebook=book)
+            found += [(style, r.property, r.message) for r in records if r.status != "passed"]
         servers.close()
         return found
 
@@ -81,13 +90,17 @@ def survivors(assignment, unit, claims_of):
 
 
 @each_unit
-def test_every_misconception_fails_its_first_claim_when_replayed(assignment, unit):
-    """A class is graded by replay, so a mistake that passed a replay would earn points."""
-    assert survivors(assignment, unit, lambda wrong: wrong.caught_by[:1]) == []
+def test_replays_fail_every_misconception_and_pass_correct_code(assignment, unit):
+    """A class is graded by replay: a mistake must not earn points, nor correct code lose any.
+
+    The first claim of each mistake is replayed, and all properties on correct code whose states
+    and iterables are unlike the reference's.
+    """
+    assert survivors(assignment, unit, lambda wrong: wrong.caught_by[:1], UNUSUAL) == []
 
 
 @pytest.mark.exhaustive
 @each_unit
 def test_every_misconception_fails_its_other_claims_when_replayed(assignment, unit):
-    """As above, for the claims that are left out there."""
+    """As above, for the claims of a mistake that are left out there."""
     assert survivors(assignment, unit, lambda wrong: wrong.caught_by[1:]) == []
