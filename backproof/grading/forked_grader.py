@@ -7,10 +7,11 @@ that hangs or crashes costs its own submission only.
 
 from __future__ import annotations
 
+import gc
 import select
 import time
 import traceback
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,10 +27,13 @@ from backproof.grading.grade import grade_records, run_properties
 from backproof.intake.reader import SubmittedFiles, read_submission
 from backproof.processes import affinity
 from backproof.processes.forked import Connection, ForkedProcess
+from backproof.processes.interrupts import kept_ctrl_c
 from backproof.suite.suite import Suite
 
 # Time for a grader besides waiting for its submission, which has a limit of its own.
 SECONDS_FOR_GRADER = 300.0
+# How long a Ctrl-C that was lost elsewhere may wait at most.
+_SECONDS_TO_CTRL_C = 1.0
 
 Key = TypeVar("Key")
 
@@ -94,35 +98,43 @@ class GraderPool:
 
     def __init__(self, job: GradingJob, slots: int, *, pinned: bool = True) -> None:
         self._slots = [_Slot(job, place if pinned else None) for place in range(slots)]
+        # The collector writes to the objects that it visits, and each fork would have to copy them.
+        # They are not visited any more: what exists by now lasts as long as this process.
+        gc.collect()
+        gc.freeze()
 
     def grade(
         self, submissions: Iterable[tuple[Key, Path | SubmittedFiles]]
     ) -> Iterator[tuple[Key, Graded]]:
         """Grade submissions in parallel; yield each result with its key as it arrives."""
         idle, busy = [*self._slots], dict[int, tuple[_Slot, Key]]()
-        for key, submission in submissions:
-            slot = idle.pop()
-            if problem := slot.begin(submission):
-                idle.append(slot)
-                yield key, problem
-            else:
-                busy[slot.descriptor] = slot, key
-            while not idle:
-                yield from self._finished(busy, idle)
-        while busy:
-            yield from self._finished(busy, idle)
+        with kept_ctrl_c() as check_ctrl_c:
+            for key, submission in submissions:
+                slot = idle.pop()
+                if problem := slot.begin(submission):
+                    idle.append(slot)
+                    yield key, problem
+                else:
+                    busy[slot.descriptor] = slot, key
+                while not idle:
+                    yield from self._finished(busy, idle, check_ctrl_c)
+            while busy:
+                yield from self._finished(busy, idle, check_ctrl_c)
 
     @staticmethod
     def _finished(
-        busy: dict[int, tuple[_Slot, Key]], idle: list[_Slot]
+        busy: dict[int, tuple[_Slot, Key]], idle: list[_Slot], check_ctrl_c: Callable[[], None]
     ) -> Iterator[tuple[Key, Graded]]:
         """Wait until a grader ends or is late; yield its result and free its slot."""
         poll = select.poll()
         for descriptor in busy:
             poll.register(descriptor, select.POLLIN)
         first_deadline = min(slot.deadline for slot, _ in busy.values())
-        seconds = max(0.0, first_deadline - time.monotonic())
-        ready = {descriptor for descriptor, _ in poll.poll(1000 * seconds)}
+        ready: set[int] = set()
+        while not ready and (seconds := first_deadline - time.monotonic()) > 0:
+            check_ctrl_c()
+            events = poll.poll(1000 * min(seconds, _SECONDS_TO_CTRL_C))
+            ready = {descriptor for descriptor, _ in events}
         for descriptor, (slot, key) in [*busy.items()]:
             if descriptor in ready or slot.deadline <= time.monotonic():
                 del busy[descriptor]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
-import gc
 import json
 import os
 import signal
@@ -95,14 +94,12 @@ class ForkedProcess:
         self.connection = Connection(ours)
         sys.stdout.flush()
         sys.stderr.flush()
-        gc.freeze()  # the collector writes to the objects that it visits, so pages would be copied
         parent = os.getpid()
         self._pid = os.fork()
         if not self._pid:
             for other in (self.connection, *self._open):
                 other.close()
             _run(work, Connection(theirs), parent)
-        gc.unfreeze()
         theirs.close()
         ours.settimeout(_SECONDS_FOR_MESSAGE)
         self._open.add(self.connection)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import select
 import time
@@ -122,7 +123,12 @@ class Recheck:
                     message = {"fault": f"{type(fault).__name__}: {fault}"}
                 parent.send(message)
 
-        return _Runner(serve)
+        # The collector writes to the objects that it visits, and the fork would have to copy them.
+        gc.freeze()
+        try:
+            return _Runner(serve)
+        finally:
+            gc.unfreeze()
 
     def _opened(self, shrink: bool) -> LocalSubmission:
         submission = LocalSubmission(self._files, self._suite.assignment.units)
