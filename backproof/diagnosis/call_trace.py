@@ -83,6 +83,11 @@ class TracedCase:
     calls: list[TracedCall]
     statistics: list[evidence.Measured] = field(default_factory=list)
 
+    def functions_behind(self, index: int) -> set[str]:
+        """Return the function of a call, and those that returned an object it was passed."""
+        call = self.calls[index]
+        return {call.function}.union(*(self.functions_behind(origin) for origin in call.origins))
+
 
 class StopTrace(BaseException):
     """Ends a trace early. It is not an ``Exception``, so that no property catches it."""

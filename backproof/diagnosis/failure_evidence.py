@@ -161,11 +161,5 @@ def _suspects(cases: Iterable[ComparedCase]) -> frozenset[str]:
         for case in cases
         for index, verdict in enumerate(case.verdicts)
         if verdict is not Verdict.SAME
-        for function in _involved(case.trace, index)
+        for function in case.trace.functions_behind(index)
     )
-
-
-def _involved(trace: TracedCase, index: int) -> set[str]:
-    """Return the function of a call and those that returned the objects it was passed."""
-    call = trace.calls[index]
-    return {call.function}.union(*(_involved(trace, origin) for origin in call.origins))

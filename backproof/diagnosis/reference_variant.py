@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 
 from backproof.assignment.config import Assignment
 from backproof.diagnosis.call_trace import (
@@ -43,7 +43,7 @@ class ReferenceVariant:
         body: Callable[..., None],
         trace: TracedCase,
         replacements: Replacements,
-        until: Collection[str] = (),
+        until: str = "",
     ) -> list[Verdict]:
         """Run a property on a traced case and compare each call with the trace.
 
@@ -51,8 +51,8 @@ class ReferenceVariant:
             body: The property's own function.
             trace: The trace of the submission.
             replacements: Functions that replace those of the reference, by ``"unit.name"``.
-            until: The run ends at the first different result of one of these functions, or of a
-                call that was passed an object of theirs.
+            until: The run ends at the first different result of this function, or of a call that
+                was passed an object that it returned.
 
         Returns:
             One verdict for each call of the trace.
@@ -67,7 +67,7 @@ class ReferenceVariant:
             if index >= len(trace.calls):
                 raise StopTrace
             verdicts.append(_compare(call, trace.calls[index], verdicts))
-            if verdicts[-1] is Verdict.DIFFERENT and depends_on(trace, index, until):
+            if verdicts[-1] is Verdict.DIFFERENT and until in trace.functions_behind(index):
                 raise StopTrace
             if can_stop and index == len(trace.calls) - 1:
                 raise StopTrace
@@ -97,14 +97,6 @@ class ReferenceVariant:
         return trace_case(traced, body, trace.case) or TracedCase(trace.case, traced.calls)
 
 
-def depends_on(trace: TracedCase, index: int, functions: Collection[str]) -> bool:
-    """Return whether a call is one of the functions, or was passed an object that one returned."""
-    call = trace.calls[index]
-    return call.function in functions or any(
-        depends_on(trace, origin, functions) for origin in call.origins
-    )
-
-
 def _compare(call: TracedCall, expected: TracedCall, earlier: list[Verdict]) -> Verdict:
     """Compare two calls when they have returned; ``earlier`` are the verdicts of earlier calls."""
     same_arguments = (
@@ -124,10 +116,9 @@ def _compare(call: TracedCall, expected: TracedCall, earlier: list[Verdict]) -> 
 
 def _same_at_the_end(call: TracedCall, expected: TracedCall) -> bool:
     """Return whether everything about two calls that is known only later is the same."""
+    values = [(each.final_result, each.items, each.final_items) for each in (call, expected)]
     return (
-        equal_up_to_rounding(call.final_result, expected.final_result)
-        and equal_up_to_rounding(call.items, expected.items)
-        and equal_up_to_rounding(call.final_items, expected.final_items)
+        equal_up_to_rounding(*values)
         and call.changed == expected.changed
         and set(call.warnings) == set(expected.warnings)
     )

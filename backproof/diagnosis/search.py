@@ -33,12 +33,7 @@ from backproof.diagnosis.distributions import (
     same_distribution,
 )
 from backproof.diagnosis.failure_evidence import EvidenceCollector, FailureEvidence, all_same
-from backproof.diagnosis.reference_variant import (
-    ReferenceVariant,
-    Replacements,
-    Verdict,
-    depends_on,
-)
+from backproof.diagnosis.reference_variant import ReferenceVariant, Replacements, Verdict
 from backproof.submission.base import Submission
 from backproof.suite.property import PropertyRun
 
@@ -136,10 +131,10 @@ class Search:
         replacements = {**evidence.base, **candidate.replacements}
         for case in evidence.cases:
             verdicts = self._reference.verdicts(
-                evidence.run.property.body, case.trace, replacements, until=[target]
+                evidence.run.property.body, case.trace, replacements, until=target
             )
             for index, verdict in enumerate(verdicts):
-                if not depends_on(case.trace, index, [target]):
+                if target not in case.trace.functions_behind(index):
                     continue
                 if verdict is Verdict.DIFFERENT:
                     return False
