@@ -19,7 +19,7 @@ from tests.conftest import ROOT
 
 pytestmark = pytest.mark.long
 
-UNUSUAL = ("functional", "generators", "history", "objects", "uniform")
+UNUSUAL = ("functional", "generators", "objects")
 
 _MARK = "def misconception(**_):\n    return lambda function: function\nvariant = misconception\n"
 _FUTURE = "from __future__ import annotations\n"

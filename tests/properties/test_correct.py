@@ -42,7 +42,7 @@ def test_correct_styles_pass_in_a_class(tmp_path):
     """Grades are given by replay, where other code runs; it must not raise false alarms either.
 
     No style loses a point, apart from those that need a library and are not graded.
-    ``tests/casebook/test_replayed_mistakes.py`` replays half of them by unit.
+    ``tests/casebook/test_replayed_mistakes.py`` replays three of them by unit.
     """
     styles = [style for style in STYLES if style not in NEEDS]
     folders = [ROOT / "tests" / "correct" / style for style in styles]
