@@ -91,7 +91,7 @@ def _grade_in_turn(
 
 
 def result_of(attempt: Attempt, graded: Graded) -> Result:
-    """Return the result of an attempt: whose it is, and how it was graded."""
+    """Return the result of an attempt, with its students."""
     return Result(
         name=attempt.name,
         students=attempt.students,

@@ -10,9 +10,10 @@ from typing import Any
 from hypothesis.errors import HypothesisException
 
 from backproof.submission.base import Call, Submission
+from backproof.submission.messages import Mismatch
 from backproof.suite.cases import frozen_case
 
-# Failing cases that are kept. The first ones differ most from one another.
+# Failing cases that are stored. The first ones differ most from one another.
 _MAX_CASES = 12
 
 
@@ -82,9 +83,9 @@ class BoundedShrinking:
                 with contextlib.suppress(Exception):  # a drawn object may refuse to be copied
                     self.cases.append(frozen_case(kwargs))
             self._since = self._since or time.monotonic()
-            # The first failure is drawn: it shows more than the smallest case.
-            found = getattr(failure, "found", None)
-            self.evidence = self.evidence or (found.evidence if found else None)
+            # The evidence of the first failure is drawn: it shows more than the smallest case.
+            wrong = failure.wrong_value if isinstance(failure, Mismatch) else None
+            self.evidence = self.evidence or (wrong.evidence if wrong else None)
             self._last = SearchEnded(failure, submission.journal)
             self._end_if_used_up(self._last)
             raise

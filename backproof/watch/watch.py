@@ -157,12 +157,12 @@ class Watch:
 
         ``None`` is returned if there was another change in the meantime.
         """
-        found = self._run(files, properties, changes, shrink=False)
-        if found is None:
+        checked = self._run(files, properties, changes, shrink=False)
+        if checked is None:
             return None
-        records = {**self._records, **found}
+        records = {**self._records, **checked}
         failed = {name for name, record in records.items() if record.status == FAILED}
-        not_shrunk = (self._not_shrunk - {*found}) | (failed & {*found})
+        not_shrunk = (self._not_shrunk - {*checked}) | (failed & {*checked})
         units = {each.unit for each in properties}
         causes = self._causes(self._grade(records, files), units)
         shown = {cause[0].property for cause in causes[: self.max_shown] if cause[0].case}
@@ -211,8 +211,8 @@ class Watch:
             return True
 
     def _grade(self, records: Records, files: SubmittedFiles) -> Grade:
-        found = [records[each.id] for each in self._properties]
-        grade = grade_records(self.suite, self.path, found, IN_PROCESS, files.notes)
+        ordered = [records[each.id] for each in self._properties]
+        grade = grade_records(self.suite, self.path, ordered, IN_PROCESS, files.notes)
         return hide_for_students(grade, self.hidden)
 
 

@@ -209,7 +209,7 @@ def test_losses_of_equal_arrays_is_zero(submission, data):
 
 @given(case=st.just([1.0]))
 def test_losses_finds_its_case_as_it_was_drawn(submission, case):
-    """What a property does to a list of its case is not there in the next run of it."""
+    """A list of the case is unchanged in the next run of the property."""
     assert case == [1.0]
     case.append(submission.losses.mean_squared_error([[0.0]], [[0.0]]))
 

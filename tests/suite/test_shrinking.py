@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
+from backproof.submission.messages import Mismatch, WrongValue
 from backproof.suite.shrinking import BoundedShrinking, SearchEnded
 
 
@@ -30,7 +31,13 @@ def run(max_runs, holds, max_seconds=60.0):
             raise AssertionError(x)
 
     submission = Submission()
-    bounded = BoundedShrinking(body, lambda: submission, max_runs, max_seconds)
+    ended = search(BoundedShrinking(body, lambda: submission, max_runs, max_seconds))
+    assert submission.cases == len(tried)
+    return tried, ended
+
+
+def search(bounded):
+    """Let Hypothesis search for the smallest integer that fails; return the exception."""
 
     @settings(max_examples=50, database=None, deadline=None, report_multiple_bugs=False)
     @seed(0)
@@ -40,8 +47,7 @@ def run(max_runs, holds, max_seconds=60.0):
 
     with pytest.raises((AssertionError, SearchEnded)) as ended:
         searched()
-    assert submission.cases == len(tried)
-    return tried, ended.value
+    return ended.value
 
 
 def below_a_thousand(x):
@@ -71,6 +77,21 @@ def test_what_is_shown_is_the_last_failure():
     smallest = [number for number, x in enumerate(tried, 1) if x >= 1000][-1]
     assert ended.failure.args == (tried[smallest - 1],)
     assert ended.journal == [smallest]
+
+
+def test_the_first_failure_is_drawn():
+    """A picture of the first failure shows more than one of the smallest case."""
+    failed = []
+
+    def body(x):
+        if x >= 1000:
+            failed.append(x)
+            raise Mismatch("", "", "", WrongValue(x, "", evidence={"x": x}))
+
+    bounded = BoundedShrinking(body, Submission, 500, 60.0)
+    search(bounded)
+    assert failed[0] > failed[-1]
+    assert bounded.evidence == {"x": failed[0]}
 
 
 def test_time_is_a_budget_too():
