@@ -24,7 +24,9 @@ WRONG = np.array([[1.0, 2.0], [3.0, 5.0]])
 
 def call(result, **parts):
     """Return an observed call of ``layers.dense_forward`` on one array."""
-    return Call("layers.dense_forward", (A,), {}, result, _handed_over=(A.copy(),), **parts)
+    return Call(
+        "layers.dense_forward", (A,), {}, result, _before=(A,), _handed_over=(A.copy(),), **parts
+    )
 
 
 @pytest.mark.parametrize(("required", "scale"), [(0.5, 1.0), (1e6, 1e6)])
