@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-# Tests of one group share what is slow to build, so they run in one process. Three processes keep
+# Tests of one group share what is slow to build, so they run in one process (tests/conftest.py). Three processes keep
 # two processors busy while a test waits.
 PYTEST = $(BIN)/pytest -n 3 --dist loadgroup
 

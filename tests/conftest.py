@@ -49,6 +49,48 @@ def assignment():
     return load_assignment(ROOT)
 
 
+# Files whose tests share something that is slow to build: each file runs in one worker.
+IN_ONE_WORKER = {
+    "tests/authoring/test_case_counts.py",
+    "tests/authoring/test_figures.py",
+    "tests/casebook/test_book.py",
+    "tests/classroom/test_cluster.py",
+    "tests/classroom/test_grade_all.py",
+    "tests/classroom/test_resume.py",
+    "tests/docs/test_site.py",
+    "tests/report/test_browser.py",
+    "tests/sandbox/test_confine.py",
+    "tests/sandbox/test_landlock.py",
+}
+# Here the tests whose parameters begin with the same word do; the words have no hyphen.
+IN_A_WORKER_BY_PARAMETER = "tests/confined/test_hostile.py"
+
+
+def group_of(nodeid):
+    """Return what the tests that run in one worker have in common."""
+    file, _, test = nodeid.partition("::")
+    if file in IN_ONE_WORKER:
+        return file
+    if file == IN_A_WORKER_BY_PARAMETER:
+        return f"{file} {test.partition('[')[2].rstrip(']').partition('-')[0]}"
+    return nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Group the tests by their ids.
+
+    The marks that ``--dist loadgroup`` documents have no effect with pytest 9.2, silently.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByGroup(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return group_of(nodeid)
+
+    return ByGroup(config, log) if config.getvalue("dist") == "loadgroup" else None
+
+
 def pytest_collection_modifyitems(items):
     """Put long tests first, so that no worker is left with one at the end."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)

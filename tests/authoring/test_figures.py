@@ -21,8 +21,8 @@ SIMPLE = "orthogonal_vectors"
 
 
 def of_demo(name, *more, marks=()):
-    """Parameters of a test; those of one demo run in one process, which measures it once."""
-    return pytest.param(name, *more, marks=[pytest.mark.xdist_group(f"demo {name}"), *marks])
+    """Parameters of a test; one process runs all, and measures each demo once."""
+    return pytest.param(name, *more, marks=marks)
 
 
 def exhaustive_if(condition):

@@ -90,17 +90,17 @@ def survivors(assignment, unit, claims_of, styles=()):
 
 
 @each_unit
-def test_replays_fail_every_misconception_and_pass_correct_code(assignment, unit):
-    """A class is graded by replay: a mistake must not earn points, nor correct code lose any.
-
-    The first claim of each mistake is replayed, and all properties on correct code whose states
-    and iterables are unlike the reference's.
-    """
-    assert survivors(assignment, unit, lambda wrong: wrong.caught_by[:1], UNUSUAL) == []
+def test_replays_fail_every_misconception(assignment, unit):
+    """A class is graded by replay, so a mistake must not earn points there: its first claim fails."""
+    assert survivors(assignment, unit, lambda wrong: wrong.caught_by[:1]) == []
 
 
 @pytest.mark.exhaustive
 @each_unit
-def test_every_misconception_fails_its_other_claims_when_replayed(assignment, unit):
-    """As above, for the claims of a mistake that are left out there."""
-    assert survivors(assignment, unit, lambda wrong: wrong.caught_by[1:]) == []
+def test_replays_fail_all_other_claims_and_pass_correct_code(assignment, unit):
+    """As above, for the claims that are left out there; and correct code must not lose points.
+
+    All properties are replayed on correct code whose states and iterables are unlike the
+    reference's.
+    """
+    assert survivors(assignment, unit, lambda wrong: wrong.caught_by[1:], UNUSUAL) == []

@@ -17,7 +17,7 @@ from tests.classroom.test_resume import PROPERTY
 from tests.conftest import ROOT, backproof
 from tests.support.classes import small_assignment, write_class
 
-pytestmark = [pytest.mark.long, pytest.mark.xdist_group("cluster")]
+pytestmark = pytest.mark.long
 
 # Only a test that hangs reaches this limit.
 MAX_SECONDS = 600

@@ -10,8 +10,6 @@ from backproof.classroom.settings import Settings
 from backproof.grades.results import Attempt, Student
 from tests.support.classes import SUBMISSIONS, small_assignment, write_class
 
-pytestmark = pytest.mark.xdist_group("a graded class")
-
 NAMES = ("ada", "ben", "cid", "dee")
 
 

@@ -16,8 +16,6 @@ from backproof.classroom.store import sort_key
 from tests.conftest import ROOT, backproof, backproof_process
 from tests.support.classes import LOSSES, SUBMISSIONS, small_assignment, write_class
 
-pytestmark = pytest.mark.xdist_group("a run that is resumed")
-
 STUDENTS = 8
 RESULTS = 4 * STUDENTS
 # The statement of SQLite that a run is killed before, the number of the result among those of this

@@ -18,7 +18,6 @@ from docs.hooks import sources
 from tests.conftest import ROOT
 
 # One process builds the site for all tests.
-pytestmark = pytest.mark.xdist_group("site")
 
 ASSIGNMENT = load_assignment(ROOT)
 DEMOS = load_demos(ASSIGNMENT)

@@ -14,7 +14,7 @@ from tests.support.browser import MISSING, browser_path, opened_browser
 from tests.support.report_examples import HOSTILE, TITLE, grade, outcome, result
 
 # One process starts the browser, and starts it once.
-pytestmark = [pytest.mark.exhaustive, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.exhaustive
 
 _PHONE = {"width": 360, "height": 720}
 

@@ -11,7 +11,6 @@ from tests.support import confining, emulation
 
 # One process tries all attacks once, and the tests share the outcomes.
 pytestmark = [
-    pytest.mark.xdist_group("confine"),
     pytest.mark.skipif(
         landlock.version() == 0 or seccomp.available() is not None,
         reason="this kernel has no Landlock, or no seccomp",

@@ -7,7 +7,6 @@ from tests.support import confining
 
 # One process tries all attacks once, and the tests share the outcomes.
 pytestmark = [
-    pytest.mark.xdist_group("landlock"),
     pytest.mark.skipif(landlock.version() < 6, reason="this kernel has not all of Landlock"),
 ]
 
