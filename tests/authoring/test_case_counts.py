@@ -16,6 +16,7 @@ def starved(tmp_path_factory):
     return small_assignment(tmp_path_factory.mktemp("starved") / "a", "losses", more=more)
 
 
+@pytest.mark.exhaustive
 def test_a_property_with_too_few_cases_is_named(starved):
     """With too few cases, some students would pass with a mistake by luck."""
     found = {need.property: need for need in find_shortages(load_assignment(starved), seeds=6)}

@@ -91,7 +91,7 @@ def survivors(assignment, unit, claims_of, styles=()):
 
 @each_unit
 def test_replays_fail_every_misconception(assignment, unit):
-    """A class is graded by replay, so a mistake must not earn points there: its first claim fails."""
+    """A class is graded by replay, so a mistake must not earn points there: a claim fails."""
     assert survivors(assignment, unit, lambda wrong: wrong.caught_by[:1]) == []
 
 

@@ -65,6 +65,7 @@ def test_mistakes_are_named_in_a_class(forked):
     assert named == {"losses.value_is_the_sum"}
 
 
+@pytest.mark.exhaustive
 def test_grading_in_turn_gives_the_same_grades(course, forked, monkeypatch):
     """A grade must not depend on whether the system can fork processes."""
     monkeypatch.setattr(grade_all, "FORKS", False)

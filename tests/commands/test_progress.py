@@ -74,7 +74,16 @@ def command(tmp_path_factory):
     return lambda name: [*(part.format(folder / "ada") for part in COMMANDS[name]), *options]
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+each_command = pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=() if name == "grade" else pytest.mark.exhaustive)
+        for name in COMMANDS
+    ],
+)
+
+
+@each_command
 def test_work_shows_a_bar_with_the_time_left_on_a_terminal(command, name):
     """It is on standard error, so that standard output can be piped."""
     said = run(*command(name), terminal=["stderr"])
@@ -84,7 +93,7 @@ def test_work_shows_a_bar_with_the_time_left_on_a_terminal(command, name):
     assert "\x1b" not in said["stdout"]
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@each_command
 def test_there_is_no_bar_without_a_terminal(command, name):
     """A bar in a log file is noise, even if FORCE_COLOR requests colors there."""
     assert run(*command(name), FORCE_COLOR="1")["stderr"] == ""
@@ -98,7 +107,8 @@ def test_json_is_plain_on_a_terminal_too(command):
     assert "\x1b" not in said["terminal"]
 
 
-@pytest.mark.parametrize("name", ["check", pytest.param("grade", marks=pytest.mark.exhaustive)])
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("name", ["check", "grade"])
 def test_colors_are_left_out_where_that_is_wanted(command, name):
     """NO_COLOR is a convention that must win over FORCE_COLOR."""
     assert COLOR.search(run(*command(name), FORCE_COLOR="1")["stdout"])

@@ -17,7 +17,8 @@ from backproof.assignment.demos import load_demos, load_style
 from docs.hooks import sources
 from tests.conftest import ROOT
 
-# One process builds the site for all tests.
+# Building the site takes long; one process does it for all tests.
+pytestmark = pytest.mark.exhaustive
 
 ASSIGNMENT = load_assignment(ROOT)
 DEMOS = load_demos(ASSIGNMENT)
@@ -209,7 +210,6 @@ def test_lists_are_written_as_python_markdown_wants_them(text, required):
     assert sources.reindented(text) == required
 
 
-@pytest.mark.exhaustive
 def test_what_a_demo_says_is_shown_as_it_stands(copied, tmp_path):
     """Formulas and claims contain characters that mean something in Markdown or HTML."""
     odd = "E[X] (1) *a* _b_ `c` <d> &amp; # - e"
@@ -225,7 +225,6 @@ def test_what_a_demo_says_is_shown_as_it_stands(copied, tmp_path):
     assert shown["images"][0][1].startswith(odd)
 
 
-@pytest.mark.exhaustive
 def test_a_broken_link_is_refused(copied, tmp_path):
     """A link may be broken by its page, by its anchor, or because it leaves the folder."""
     page = copied / "docs" / "students.md"
@@ -237,7 +236,6 @@ def test_a_broken_link_is_refused(copied, tmp_path):
         assert target in process.stderr
 
 
-@pytest.mark.exhaustive
 def test_a_site_can_be_without_the_solution(copied, tmp_path):
     """A course may publish the site while students still work on the solution."""
     mark = "answer_that_nobody_may_see"
@@ -254,7 +252,7 @@ def test_a_site_can_be_without_the_solution(copied, tmp_path):
     ("variable", "message"),
     [
         ("FIGURES", "there is no demo 'nothing'"),
-        pytest.param("FUNCTIONS", "FUNCTIONS is 'nothing'", marks=pytest.mark.exhaustive),
+        ("FUNCTIONS", "FUNCTIONS is 'nothing'"),
     ],
 )
 def test_a_wrong_setting_is_one_line(variable, message, tmp_path):

@@ -175,6 +175,7 @@ def test_a_python_that_the_image_lacks_is_installed(tmp_path, ubuntu_has_it):
     assert steps[-1] == f"python -m venv --clear {tmp_path / 'venv'}"
 
 
+@pytest.mark.exhaustive
 def test_the_same_is_packed_the_same(tmp_path):
     """An instructor can compare an archive with the uploaded one."""
     for command in (("gradescope",), ("student", "--with-checker")):
@@ -183,6 +184,7 @@ def test_the_same_is_packed_the_same(tmp_path):
         assert {entry.date_time[0] for entry in one.infolist()} == {1980}
 
 
+@pytest.mark.exhaustive
 def test_the_wheel_is_the_one_that_a_build_makes(tmp_path):
     """A missing file or a wrong record would appear only on Gradescope."""
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir"]
@@ -210,6 +212,7 @@ def test_the_hand_out_is_the_template_alone(small, tmp_path):
     assert b"raise NotImplementedError" in archive.read("only-one-unit/activations.py")
 
 
+@pytest.mark.exhaustive
 def test_a_checker_checks_and_holds_no_solution(hand_in, tmp_path):
     """Students should get the same verdict as from their instructor."""
     packed(tmp_path / "handout.zip", "student", "--with-checker").extractall(tmp_path)
