@@ -95,8 +95,14 @@ class ForkedProcess:
         sys.stdout.flush()
         sys.stderr.flush()
         parent = os.getpid()
+        # A fork calls functions of the standard library, which would lose a KeyboardInterrupt.
+        unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         self._pid = os.fork()
         if not self._pid:
+            signal.signal(
+                signal.SIGINT, signal.SIG_IGN
+            )  # the parent decides when this process ends
+            signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
             for other in (self.connection, *self._open):
                 other.close()
             _run(work, Connection(theirs), parent)
@@ -106,6 +112,7 @@ class ForkedProcess:
         # Both processes set the group: either may be the first to need it.
         with contextlib.suppress(OSError):
             os.setpgid(self._pid, self._pid)
+        signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
 
     @property
     def exit_code(self) -> int:
@@ -130,7 +137,6 @@ def _run(work: Callable[[Connection], object], connection: Connection, parent: i
     try:
         os.setpgid(0, 0)
         faulthandler.disable()  # the parent reports a crash
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when this process ends
         if sys.platform == "linux":
             syscalls.set_death_signal(signal.SIGKILL)
         if os.getppid() != parent:  # the parent ended before the death signal was set

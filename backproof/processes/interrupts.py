@@ -15,7 +15,8 @@ def kept_ctrl_c() -> Iterator[Callable[[], None]]:
 
     Ctrl-C raises the exception where this thread is at that moment, as it always does. If that is
     a callback of the garbage collector (Hypothesis has one), Python prints the exception and
-    continues, so a program that waits has to ask again.
+    continues, so a program that waits has to ask again. ``ForkedProcess`` delays Ctrl-C until a
+    fork is complete, for the same reason.
     """
     pressed = False
 

@@ -61,6 +61,9 @@ def survivors(assignment, unit, claims_of, styles=()):
     assert mistakes
 
     def work(suite):
+        if not styles:  # the cases of other properties are not needed
+            claimed = {name for wrong in mistakes for name in claims_of(wrong)}
+            suite.properties = tuple(each for each in suite.properties if each.name in claimed)
         book = draw(suite)
         servers = ServerPool(assignment)
         found = []
