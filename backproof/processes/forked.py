@@ -99,9 +99,8 @@ class ForkedProcess:
         unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         self._pid = os.fork()
         if not self._pid:
-            signal.signal(
-                signal.SIGINT, signal.SIG_IGN
-            )  # the parent decides when this process ends
+            # The parent decides when this process ends.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
             signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
             for other in (self.connection, *self._open):
                 other.close()
