@@ -15,7 +15,8 @@ def test_messages_go_both_ways():
     forked = ForkedProcess(lambda parent: parent.send({"double": 2 * parent.receive()["number"]}))
     forked.connection.send({"number": 21, "name": os.fsdecode(b"\xe9")})
     assert forked.connection.receive() == {"double": 42}
-    assert forked.close().code == 0
+    assert forked.exit_code == 0
+    forked.close()
 
 
 def test_a_process_that_ends_is_noticed():
