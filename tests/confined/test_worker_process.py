@@ -44,9 +44,13 @@ def engine_modules():
 
 @pytest.fixture(params=SERVERS)
 def spy(request, hand_in, assignment, monkeypatch):
-    """Open a submission that reports on its worker, for each way to start one."""
+    """Open a submission that reports on its worker, for each way to start one.
+
+    Only the process confines it: Landlock and a user of its own would hide the files of modules.
+    """
     monkeypatch.setattr(pool, "SERVER", request.param)
-    with ConfinedSubmission(hand_in(activations=SPY), assignment) as submission:
+    folder = hand_in(activations=SPY)
+    with ConfinedSubmission(folder, assignment, layers=("rlimits",)) as submission:
         submission.begin_property("activations")
         yield submission
 
