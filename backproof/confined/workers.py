@@ -90,7 +90,7 @@ class Workers:
         self._imported_again: set[tuple[str, str]] = set()
 
     def continue_in(self, home: str, keep: Collection[str]) -> None:
-        """Make the next requests to the worker of ``home``; end all but those to keep."""
+        """Use the worker of ``home`` for the next requests; end all workers but those to keep."""
         for other in self._workers.keys() - set(keep):
             # It belongs to another unit: it may still compute, and it uses memory.
             self.end(self._workers[other])
@@ -214,7 +214,7 @@ class Workers:
             self.end(worker)
             if "cannot be sent" in str(problem):  # an argument that the property itself made
                 raise
-            # What the property passed on from the worker is too large, or nested too deeply.
+            # The property passed on a value of the worker that is too large, or nested too deeply.
             raise ending(Ended(PROTOCOL, str(problem)), name, self._limits) from None
         except BaseException:
             self.end(worker)
