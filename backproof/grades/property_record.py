@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+# What a property says of its functions: what they are for, or a special case of it.
+CORE, EDGE = "core", "edge"
+ROLES = (CORE, EDGE)
+
 
 @dataclass(frozen=True)
 class PropertyRecord:
@@ -26,6 +30,7 @@ class PropertyRecord:
         seconds: Duration of the run.
         parameters: The set of parameters as text, such as ``"name=relu"``; it labels the
             statistics of ``evidence`` when the results of several sets are merged.
+        role: ``CORE`` or ``EDGE``.
     """
 
     property: str
@@ -40,6 +45,7 @@ class PropertyRecord:
     evidence: Mapping[str, Any] | None = None
     seconds: float = 0.0
     parameters: str = ""
+    role: str = CORE
 
     def to_json(self) -> dict[str, Any]:
         """Return the record as plain data that can be sent to another process."""

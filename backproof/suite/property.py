@@ -17,6 +17,7 @@ from backproof.grades.outcomes import PASSED
 from backproof.grades.property_record import PropertyRecord
 from backproof.submission.base import Submission
 from backproof.suite.cases import PROVIDED, frozen_case, own_copy
+from backproof.suite.role import role_of
 
 Case = Mapping[str, Any]
 
@@ -49,6 +50,7 @@ class Property:
         id: The name of the test, unique in a suite.
         name: The name of the property's function, shared by all sets of its parameters.
         parameters: The set of parameters.
+        role: What the property says of its functions, ``CORE`` or ``EDGE``.
 
     """
 
@@ -59,6 +61,7 @@ class Property:
         self.name: str = getattr(item, "originalname", item.name)
         callspec = getattr(item, "callspec", None)
         self.parameters: Mapping[str, Any] = callspec.params if callspec else {}
+        self.role = role_of(item)
         self._test: Any = item.obj  # type: ignore[attr-defined]  # a property is a function
         self._hypothesis: Any = getattr(self._test, "hypothesis", None)
         self._settings = getattr(self._test, _SETTINGS, None)
@@ -169,6 +172,7 @@ class Property:
             status=status,
             sentence=self.sentence,
             parameters=self.label,
+            role=self.role,
             **fields,
         )
 

@@ -31,6 +31,7 @@ from backproof.submission.time_limit import time_limit
 from backproof.suite.profiles import PROFILES, cases_for_each, register_profiles
 from backproof.suite.property import PROPERTY, RECORD, Property, set_settings
 from backproof.suite.records import record_of, terminal_message
+from backproof.suite.role import register
 from backproof.suite.shrinking import BoundedShrinking
 
 _SHRINK_SECONDS = 5.0
@@ -66,7 +67,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Load the assignment and the profile."""
+    """Load the assignment and the profile, and register the marks of properties."""
+    register(config)
     try:
         config.stash[ASSIGNMENT] = load_assignment(config.rootpath)
     except UserError as error:

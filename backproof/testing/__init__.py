@@ -4,6 +4,7 @@ The files of an assignment import nothing else of Backproof, so the engine can c
 This module has what most of them need:
 
 - ``misconception`` and ``variant`` mark the functions in ``misconceptions/``;
+- ``core`` and ``edge`` mark a property as what its functions are for, or as a special case of it;
 - ``Demo`` and ``claim`` are for the files in ``demos/``;
 - the assertions and ``TOLERANCE`` compare a result with the right one;
 - ``as_array``, ``as_float``, ``unpack`` and ``drain`` convert a result into something that is safe
@@ -24,6 +25,7 @@ from backproof.assignment.demos import Demo, claim
 from backproof.assignment.misconceptions import misconception, variant
 from backproof.submission.iterables import drain
 from backproof.submission.messages import Mismatch, NotStarted, SubmissionEnded, WrongValue
+from backproof.suite.role import core, edge
 from backproof.testing.assertions import (
     TOLERANCE,
     assert_bounded,
@@ -57,7 +59,9 @@ __all__ = [
     "assert_that",
     "assert_unchanged",
     "claim",
+    "core",
     "drain",
+    "edge",
     "misconception",
     "unpack",
     "variant",
