@@ -1,4 +1,4 @@
-"""The behaviour of a misconception on recorded calls, for recognising two that are the same."""
+"""The behaviour of misconceptions on recorded calls, for recognising two that are the same."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import copy
 import itertools
 import warnings
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,8 @@ from backproof.submission.local import LocalSubmission
 # Misconceptions are compared on the last calls of a function in each property, because Hypothesis
 # draws the simplest cases first.
 _MAX_CALLS = 6
+# Nearly all misconceptions differ in the first calls already.
+_FIRST_CALLS = 4
 # The items of an iterable result that are compared; some misconceptions yield endlessly.
 _MAX_ITEMS = 200
 
@@ -33,6 +35,44 @@ class RecordingSubmission(LocalSubmission):
         for call in self.journal:
             self.recorded.setdefault(call.function, deque(maxlen=_MAX_CALLS)).append(call)
         super().begin_case()
+
+
+def indistinguishable(
+    calls: Sequence[Call], functions: Mapping[str, Callable[..., Any]]
+) -> list[list[str]]:
+    """Return the groups of functions that behave alike on all recorded calls.
+
+    Args:
+        calls: The recorded calls.
+        functions: The functions by their names.
+
+    Returns:
+        The names of each group with more than one function.
+
+    """
+    groups = [list(functions)]
+    start, end = 0, _FIRST_CALLS
+    while True:
+        chunk = calls[start:end]
+        groups = [part for group in groups for part in _split(group, chunk, functions)]
+        if not groups or end >= len(calls):
+            return groups
+        start, end = end, 2 * end
+
+
+def _split(
+    names: Sequence[str], calls: Sequence[Call], functions: Mapping[str, Callable[..., Any]]
+) -> list[list[str]]:
+    """Split a group by the behaviour on some calls; leave out those who are then alone."""
+    parts: list[tuple[list[Any], list[str]]] = []
+    for name in names:
+        behaviour = behaviour_on(calls, functions[name])
+        alike = next((others for other, others in parts if other == behaviour), None)
+        if alike is None:
+            parts.append((behaviour, [name]))
+        else:
+            alike.append(name)
+    return [alike for _, alike in parts if len(alike) > 1]
 
 
 def behaviour_on(calls: Sequence[Call], function: Callable[..., Any]) -> list[Any]:

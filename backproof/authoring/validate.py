@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from backproof.assignment.config import Assignment
 from backproof.assignment.misconceptions import Misconception, load_misconceptions
 from backproof.assignment.template import FOLDER, stale_files
-from backproof.authoring.behaviour import RecordingSubmission, behaviour_on
+from backproof.authoring.behaviour import RecordingSubmission, indistinguishable
 from backproof.grades.outcomes import FAILED, NOT_STARTED, PASSED
 from backproof.grading.grade import run_properties
 from backproof.submission.base import Call
@@ -161,11 +161,9 @@ def _check_distinct(
     misconceptions: list[Misconception], calls: dict[str, list[Call]]
 ) -> Iterator[str]:
     for target in dict.fromkeys(wrong.target for wrong in misconceptions):
-        behaviours = [
-            (wrong.name, behaviour_on(calls.get(target, []), wrong.function))
-            for wrong in misconceptions
-            if wrong.target == target
-        ]
-        for (name, behaviour), (other, others) in itertools.combinations(behaviours, 2):
-            if behaviour == others:
+        functions = {
+            wrong.name: wrong.function for wrong in misconceptions if wrong.target == target
+        }
+        for group in indistinguishable(calls.get(target, []), functions):
+            for name, other in itertools.combinations(group, 2):
                 yield f"{other} behaves as {name} does, both of {target}"

@@ -6,7 +6,7 @@ import warnings
 import numpy as np
 import pytest
 
-from backproof.authoring.behaviour import RecordingSubmission, behaviour_on
+from backproof.authoring.behaviour import RecordingSubmission, behaviour_on, indistinguishable
 from backproof.submission.base import Call
 
 CALLS = [Call("optimizers.step", (np.array([1.0, float(k)]), k), {}) for k in (1, 2)]
@@ -69,6 +69,27 @@ def test_different_behaviour_is_told_apart(one, other):
 def test_rounding_is_no_difference():
     """Two spellings of one formula are the same mistake, and one of them is redundant."""
     assert behaviour_on(CALLS, _plain) == behaviour_on(CALLS, _rounded_otherwise)
+
+
+def _wrong_from_call(number):
+    """Return a function that is right before this call."""
+    steps = itertools.count()
+
+    def step(theta, k):
+        return theta - (0.1 if next(steps) < number else 0.2) * k
+
+    return step
+
+
+def test_functions_that_behave_alike_are_grouped():
+    """Every pair of mistakes that cannot be told apart is redundant, and no other one is.
+
+    Some differ only after several calls that are the same.
+    """
+    functions = {"plain": _plain, "rounded": _rounded_otherwise, "endless": _endless}
+    functions |= {f"from {number}": _wrong_from_call(number) for number in (3, 4, 11, 12, 29)}
+    groups = indistinguishable(CALLS * 6, functions)
+    assert groups == [["plain", "rounded", "from 12", "from 29"]]
 
 
 def test_recorded_calls_stay_as_they_were():
