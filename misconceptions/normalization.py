@@ -1,5 +1,7 @@
 """Mistakes in the statistics of features, in the two maps and in their inverses."""
 
+import functools
+
 import numpy as np
 
 from backproof.testing import misconception
@@ -673,3 +675,267 @@ def standardize_mends_the_callers_deviations(X, mean, std):
     """You set deviations of 0 to 1 in the array that you were given; take a copy first."""
     std[std == 0.0] = 1.0
     return normalization.standardize(X, mean, std)
+
+
+# What shows far from the data, on nearly constant features, with many rows or in the next call.
+# The numbers at which it does are arbitrary, so mistakes have variants with others.
+
+FAR = "test_normalization_maps_go_on_far_from_the_data"
+EVERY_ROW = "test_normalization_statistics_count_every_row"
+BARELY = "test_normalization_barely_varying_features_follow_the_formulas"
+OUTLIVES = "test_normalization_results_outlive_the_next_call"
+
+
+def _also(mistake, maker, *numbers):
+    """Add the same mistake with other numbers."""
+    mistake.__variants__ = tuple(functools.partial(maker, number) for number in numbers)
+
+
+def _in_one_array(buffers, table):
+    """Write a table into the array of its shape, which is made once."""
+    out = buffers.setdefault(table.shape, np.empty(table.shape))
+    out[...] = table
+    return out
+
+
+def _of_first_rows(most, X):
+    return normalization.standardization_statistics(X[:most])
+
+
+@misconception(of="standardization_statistics", caught_by=EVERY_ROW)
+def statistics_of_the_first_rows(X):
+    """You took the statistics of the first rows only. All rows count."""
+    return _of_first_rows(100, X)
+
+
+_also(statistics_of_the_first_rows, _of_first_rows, 64, 1000)
+
+
+def _without_outliers(most, X):
+    return normalization.standardization_statistics(np.clip(X, -most, most))
+
+
+@misconception(of="standardization_statistics", caught_by=EVERY_ROW)
+def statistics_clip_the_data(X):
+    """You clipped large values before you averaged. They count in full."""
+    return _without_outliers(1e6, X)
+
+
+_also(statistics_clip_the_data, _without_outliers, 1e4, 5e8)
+
+
+def _constant_below(share, X):
+    mean, std = normalization.standardization_statistics(X)
+    return mean, np.where(std < share * np.abs(mean), 1.0, std)
+
+
+@misconception(of="standardization_statistics", caught_by=BARELY)
+def statistics_take_relatively_small_deviations_for_none(X):
+    """You took deviations that are small beside the mean for none. Those features vary, too."""
+    return _constant_below(1e-12, X)
+
+
+_also(statistics_take_relatively_small_deviations_for_none, _constant_below, 1e-11, 1e-9)
+
+
+def _at_least(least, X):
+    mean, std = normalization.standardization_statistics(X)
+    return mean, np.where(std == 0.0, std, np.maximum(std, least))
+
+
+@misconception(of="standardization_statistics", caught_by=BARELY)
+def statistics_have_a_least_deviation(X):
+    """You raised small deviations to a least one. They stay as they are."""
+    return _at_least(1e-12, X)
+
+
+_also(statistics_have_a_least_deviation, _at_least, 1e-13, 1e-10)
+
+
+@misconception(of="standardization_statistics", caught_by=OUTLIVES)
+def statistics_return_the_same_arrays_every_time(X):
+    """You wrote the statistics into arrays that the next call overwrites."""
+    mean, std = normalization.standardization_statistics(X)
+    return _in_one_array(_means, mean), _in_one_array(_deviations, std)
+
+
+_means, _deviations = {}, {}
+
+
+def _standardize_clipped(most, X, mean, std):
+    return np.clip(normalization.standardize(X, mean, std), -most, most)
+
+
+@misconception(of="standardize", caught_by=FAR)
+def standardize_clips_far_away(X, mean, std):
+    """You clipped the result far from 0. New data may lie anywhere."""
+    return _standardize_clipped(1000.0, X, mean, std)
+
+
+_also(standardize_clips_far_away, _standardize_clipped, 5.0, 20.0, 1e4, 1e6)
+
+
+@misconception(of="standardize", caught_by=FAR)
+def standardize_maps_the_first_rows(X, mean, std):
+    """You standardised the first thousand rows and left the others as they were."""
+    return np.concatenate([normalization.standardize(X[:1000], mean, std), X[1000:]])
+
+
+@misconception(of="standardize", caught_by=OUTLIVES)
+def standardize_returns_one_array_every_time(X, mean, std):
+    """You wrote Z into an array that the next call overwrites."""
+    return _in_one_array(_standardized, normalization.standardize(X, mean, std))
+
+
+_standardized = {}
+
+
+def _unstandardize_clipped(most, Z, mean, std):
+    return normalization.unstandardize(np.clip(Z, -most, most), mean, std)
+
+
+@misconception(of="unstandardize", caught_by=FAR)
+def unstandardize_clips_far_away(Z, mean, std):
+    """You clipped Z far from 0. A prediction may lie anywhere."""
+    return _unstandardize_clipped(1000.0, Z, mean, std)
+
+
+_also(unstandardize_clips_far_away, _unstandardize_clipped, 5.0, 20.0, 1e4, 1e6)
+
+
+@misconception(of="unstandardize", caught_by=FAR)
+def unstandardize_clips_its_result(Z, mean, std):
+    """You clipped the result. The data may have any size."""
+    return np.clip(normalization.unstandardize(Z, mean, std), -1e6, 1e6)
+
+
+@misconception(of="unstandardize", caught_by=OUTLIVES)
+def unstandardize_returns_one_array_every_time(Z, mean, std):
+    """You wrote X into an array that the next call overwrites."""
+    return _in_one_array(_unstandardized, normalization.unstandardize(Z, mean, std))
+
+
+_unstandardized = {}
+
+
+def _range_of_first_rows(most, X):
+    return normalization.range_statistics(X[:most])
+
+
+@misconception(of="range_statistics", caught_by=EVERY_ROW)
+def range_of_the_first_rows(X):
+    """You took the range of the first rows only. All rows count."""
+    return _range_of_first_rows(100, X)
+
+
+_also(range_of_the_first_rows, _range_of_first_rows, 64, 1000)
+
+
+@misconception(of="range_statistics", caught_by=EVERY_ROW)
+def range_leaves_outliers_out(X):
+    """You left out the hundredth part of the rows at each end. They count, too."""
+    low, high = np.quantile(X, [0.01, 0.99], axis=0, method="nearest")
+    return low, high
+
+
+@misconception(of="range_statistics", caught_by=OUTLIVES)
+def range_returns_the_same_arrays_every_time(X):
+    """You wrote the range into arrays that the next call overwrites."""
+    minimum, maximum = normalization.range_statistics(X)
+    return _in_one_array(_minima, minimum), _in_one_array(_maxima, maximum)
+
+
+_minima, _maxima = {}, {}
+
+
+def _rescale_clipped(most, X, minimum, maximum, low=-1.0, high=1.0):
+    return np.clip(normalization.rescale(X, minimum, maximum, low, high), -most, most)
+
+
+@misconception(of="rescale", caught_by=FAR)
+def rescale_clips_far_away(X, minimum, maximum, low=-1.0, high=1.0):
+    """You clipped the result to a fixed range. It may lie anywhere."""
+    return _rescale_clipped(1e4, X, minimum, maximum, low, high)
+
+
+_also(rescale_clips_far_away, _rescale_clipped, 1000.0, 1e5, 1e8)
+
+
+def _rescale_near(most, X, minimum, maximum, low=-1.0, high=1.0):
+    share = np.clip(_share(X, minimum, maximum), -most, most)
+    return low + (high - low) * share
+
+
+@misconception(of="rescale", caught_by=FAR)
+def rescale_clips_the_share(X, minimum, maximum, low=-1.0, high=1.0):
+    """You clipped the distance from the minimum. New data may lie anywhere."""
+    return _rescale_near(1e3, X, minimum, maximum, low, high)
+
+
+_also(rescale_clips_the_share, _rescale_near, 200.0, 1e5)
+
+
+def _middle_below(share, X, minimum, maximum, low=-1.0, high=1.0):
+    Z = normalization.rescale(X, minimum, maximum, low, high)
+    small = np.asarray(maximum) - minimum < share * np.abs(maximum)
+    return np.where(small, (low + high) / 2, Z)
+
+
+@misconception(of="rescale", caught_by=BARELY)
+def rescale_takes_relatively_small_spreads_for_none(X, minimum, maximum, low=-1.0, high=1.0):
+    """You took spreads that are small beside the values for none. Those features vary, too."""
+    return _middle_below(1e-12, X, minimum, maximum, low, high)
+
+
+_also(rescale_takes_relatively_small_spreads_for_none, _middle_below, 1e-11, 1e-9)
+
+
+def _middle_where_tiny(least, X, minimum, maximum, low=-1.0, high=1.0):
+    Z = normalization.rescale(X, minimum, maximum, low, high)
+    return np.where(np.asarray(maximum) - minimum < least, (low + high) / 2, Z)
+
+
+@misconception(of="rescale", caught_by=BARELY)
+def rescale_takes_tiny_spreads_for_none(X, minimum, maximum, low=-1.0, high=1.0):
+    """You took tiny spreads for none. Only maximum == minimum is constant for certain."""
+    return _middle_where_tiny(1e-12, X, minimum, maximum, low, high)
+
+
+_also(rescale_takes_tiny_spreads_for_none, _middle_where_tiny, 1e-13, 1e-10)
+
+
+@misconception(of="rescale", caught_by=OUTLIVES)
+def rescale_returns_one_array_every_time(X, minimum, maximum, low=-1.0, high=1.0):
+    """You wrote Z into an array that the next call overwrites."""
+    return _in_one_array(_rescaled, normalization.rescale(X, minimum, maximum, low, high))
+
+
+_rescaled = {}
+
+
+def _unrescale_clipped(most, Z, minimum, maximum, low=-1.0, high=1.0):
+    return normalization.unrescale(np.clip(Z, -most, most), minimum, maximum, low, high)
+
+
+@misconception(of="unrescale", caught_by=FAR)
+def unrescale_clips_far_away(Z, minimum, maximum, low=-1.0, high=1.0):
+    """You clipped Z. It may lie anywhere."""
+    return _unrescale_clipped(1000.0, Z, minimum, maximum, low, high)
+
+
+_also(unrescale_clips_far_away, _unrescale_clipped, 100.0, 1e4, 1e6)
+
+
+@misconception(of="unrescale", caught_by=FAR)
+def unrescale_clips_its_result(Z, minimum, maximum, low=-1.0, high=1.0):
+    """You clipped the result. The data may have any size."""
+    return np.clip(normalization.unrescale(Z, minimum, maximum, low, high), -1e6, 1e6)
+
+
+@misconception(of="unrescale", caught_by=OUTLIVES)
+def unrescale_returns_one_array_every_time(Z, minimum, maximum, low=-1.0, high=1.0):
+    """You wrote X into an array that the next call overwrites."""
+    return _in_one_array(_unrescaled, normalization.unrescale(Z, minimum, maximum, low, high))
+
+
+_unrescaled = {}

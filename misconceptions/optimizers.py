@@ -97,6 +97,12 @@ def _adam_step(body):
     return _either_epsilon(adam_step)
 
 
+def _also(mistake, *others):
+    """Add the same mistake with other numbers, and what these have in other places of ε."""
+    more = [each for other in others for each in (other, *getattr(other, "__variants__", ()))]
+    mistake.__variants__ = (*getattr(mistake, "__variants__", ()), *more)
+
+
 def _mean(average, value, beta):
     return beta * average + (1 - beta) * value
 
@@ -782,8 +788,15 @@ def adam_stores_the_corrected_averages(a):
 @misconception(of="adam_step", caught_by="test_optimizers_adam_counts_on_through_a_long_run")
 @_adam_step
 def adam_stops_correcting(a):
-    """You corrected the bias in the first hundred steps only; β₂ᵗ is far from 0 there."""
-    return replace(a, bias_correction=a.bias_correction and a.t < 100).step()
+    """You corrected the bias in the first steps only, and stopped where β₂ᵗ is far from 0."""
+    return _corrected_until(100, a)
+
+
+def _corrected_until(last, a):
+    return replace(a, bias_correction=a.bias_correction and a.t < last).step()
+
+
+_also(adam_stops_correcting, _adam_step(functools.partial(_corrected_until, 500)))
 
 
 @misconception(
@@ -1170,3 +1183,279 @@ def adam_swaps_its_results(a):
 def adam_returns_only_theta(a):
     """You returned theta alone: the state comes with it."""
     return a.step()[0]
+
+
+# What shows late, on large numbers or in large tensors only. The numbers at which it does are
+# arbitrary, so each mistake has variants with others.
+
+CUT_OFF = "test_optimizers_no_gradient_and_no_rate_is_cut_off"
+LARGE = "test_optimizers_large_tensors_are_no_exception"
+GOES_ON = "test_optimizers_averages_go_on_through_a_long_run"
+COUNTS_ON = "test_optimizers_adam_counts_on_through_a_long_run"
+IS_NEW = "test_optimizers_returned_theta_is_new"
+
+
+def _first_only(most, theta, stepped):
+    """Keep the old theta in all entries but the first ``most``."""
+    kept = np.arange(theta.size).reshape(theta.shape) >= most
+    return np.where(kept, theta, stepped)
+
+
+def _in_one_array(buffers, theta):
+    """Write theta into the array of its shape, which is made once."""
+    out = buffers.setdefault(theta.shape, np.empty(theta.shape))
+    out[...] = theta
+    return out
+
+
+def _descend_clipped(limit, theta, gradient, learning_rate):
+    return theta - learning_rate * np.clip(gradient, -limit, limit)
+
+
+@misconception(of="gradient_descent_step", caught_by=CUT_OFF)
+def gradient_descent_clips_large_gradients(theta, gradient, learning_rate):
+    """You clipped large gradients. They count in full, however large they are."""
+    return _descend_clipped(10.0, theta, gradient, learning_rate)
+
+
+_also(
+    gradient_descent_clips_large_gradients,
+    *(functools.partial(_descend_clipped, limit) for limit in (5.0, 1e3, 1e6)),
+)
+
+
+def _descend_capped(most, theta, gradient, learning_rate):
+    return theta - min(learning_rate, most) * gradient
+
+
+@misconception(of="gradient_descent_step", caught_by=CUT_OFF)
+def gradient_descent_caps_the_learning_rate(theta, gradient, learning_rate):
+    """You limited the learning rate. The caller chooses it, however large it is."""
+    return _descend_capped(0.3, theta, gradient, learning_rate)
+
+
+_also(
+    gradient_descent_caps_the_learning_rate,
+    *(functools.partial(_descend_capped, most) for most in (1.0, 10.0, 100.0)),
+)
+
+
+@misconception(of="gradient_descent_step", caught_by=CUT_OFF)
+def gradient_descent_bounds_its_steps(theta, gradient, learning_rate):
+    """You clipped the step. It is −η g, however long that is."""
+    return theta - np.clip(learning_rate * gradient, -100.0, 100.0)
+
+
+@misconception(of="gradient_descent_step", caught_by=CUT_OFF)
+def gradient_descent_ignores_small_gradients(theta, gradient, learning_rate):
+    """You took small gradients for 0. They count in full, however small they are."""
+    return theta - learning_rate * np.where(np.abs(gradient) < 1e-3, 0.0, gradient)
+
+
+@misconception(of="gradient_descent_step", caught_by=LARGE)
+def gradient_descent_steps_the_first_entries(theta, gradient, learning_rate):
+    """You stepped the first thousand entries of theta and left the others as they were."""
+    return _first_only(1000, theta, theta - learning_rate * gradient)
+
+
+@misconception(of="gradient_descent_step", caught_by=IS_NEW)
+def gradient_descent_returns_one_array_every_time(theta, gradient, learning_rate):
+    """You wrote every new theta into one array, which changed the thetas you had returned."""
+    return _in_one_array(_descent_arrays, theta - learning_rate * gradient)
+
+
+_descent_arrays = {}
+
+
+def _momentum_in_runs(length, theta, gradient, state, learning_rate, beta=0.9):
+    m, *counted = state
+    taken = counted[0] if counted else 0
+    m = m * (taken % length > 0)
+    theta, (m,) = optimizers.momentum_step(theta, gradient, (m,), learning_rate, beta)
+    return theta, (m, taken + 1)
+
+
+@misconception(of="momentum_step", caught_by=GOES_ON)
+def momentum_forgets_after_some_steps(theta, gradient, state, learning_rate, beta=0.9):
+    """You started the average again after some steps. It goes on through the whole run."""
+    return _momentum_in_runs(20, theta, gradient, state, learning_rate, beta)
+
+
+_also(
+    momentum_forgets_after_some_steps,
+    *(functools.partial(_momentum_in_runs, length) for length in (6, 50, 100, 128)),
+)
+
+
+@misconception(of="momentum_step", caught_by=CUT_OFF)
+def momentum_clips_large_gradients(theta, gradient, state, learning_rate, beta=0.9):
+    """You clipped large gradients. They count in full, however large they are."""
+    gradient = np.clip(gradient, -10.0, 10.0)
+    return optimizers.momentum_step(theta, gradient, state, learning_rate, beta)
+
+
+@misconception(of="momentum_step", caught_by=CUT_OFF)
+def momentum_caps_the_learning_rate(theta, gradient, state, learning_rate, beta=0.9):
+    """You limited the learning rate. The caller chooses it, however large it is."""
+    return optimizers.momentum_step(theta, gradient, state, min(learning_rate, 1.0), beta)
+
+
+@misconception(of="momentum_step", caught_by=CUT_OFF)
+def momentum_bounds_its_average(theta, gradient, state, learning_rate, beta=0.9):
+    """You clipped the average. It follows the gradients, however large they are."""
+    m = np.clip(_mean(state[0], gradient, beta), -1e4, 1e4)
+    return theta - learning_rate * m, (m,)
+
+
+@misconception(of="momentum_step", caught_by=LARGE)
+def momentum_steps_the_first_entries(theta, gradient, state, learning_rate, beta=0.9):
+    """You stepped the first thousand entries of theta and left the others as they were."""
+    stepped, state = optimizers.momentum_step(theta, gradient, state, learning_rate, beta)
+    return _first_only(1000, theta, stepped), state
+
+
+@misconception(of="momentum_step", caught_by=IS_NEW)
+def momentum_returns_one_array_every_time(theta, gradient, state, learning_rate, beta=0.9):
+    """You wrote every new theta into one array, which changed the thetas you had returned."""
+    theta, state = optimizers.momentum_step(theta, gradient, state, learning_rate, beta)
+    return _in_one_array(_momentum_arrays, theta), state
+
+
+_momentum_arrays = {}
+
+
+def _rmsprop_in_runs(length, theta, gradient, state, learning_rate, beta=0.9, epsilon=1e-8):
+    v, *counted = state
+    taken = counted[0] if counted else 0
+    v = _mean(v * (taken % length > 0), np.square(gradient), beta)
+    return theta - learning_rate * gradient / _root(v, epsilon), (v, taken + 1)
+
+
+@misconception(of="rmsprop_step", caught_by=GOES_ON)
+@_either_epsilon
+def rmsprop_forgets_after_some_steps(theta, gradient, state, learning_rate, beta=0.9, epsilon=1e-8):
+    """You started the average again after some steps. It goes on through the whole run."""
+    return _rmsprop_in_runs(20, theta, gradient, state, learning_rate, beta, epsilon)
+
+
+_also(
+    rmsprop_forgets_after_some_steps,
+    *(functools.partial(_rmsprop_in_runs, length) for length in (6, 50, 100, 128)),
+)
+
+
+def _rmsprop_step(theta, gradient, state, learning_rate, beta, epsilon):
+    """A right step, with ε where the mistakes have it at present."""
+    v = _mean(state[0], np.square(gradient), beta)
+    return theta - learning_rate * gradient / _root(v, epsilon), (v,)
+
+
+@misconception(of="rmsprop_step", caught_by=CUT_OFF)
+@_either_epsilon
+def rmsprop_clips_large_gradients(theta, gradient, state, learning_rate, beta=0.9, epsilon=1e-8):
+    """You clipped large gradients. They count in full, however large they are."""
+    gradient = np.clip(gradient, -10.0, 10.0)
+    return _rmsprop_step(theta, gradient, state, learning_rate, beta, epsilon)
+
+
+@misconception(of="rmsprop_step", caught_by=CUT_OFF)
+@_either_epsilon
+def rmsprop_caps_the_learning_rate(theta, gradient, state, learning_rate, beta=0.9, epsilon=1e-8):
+    """You limited the learning rate. The caller chooses it, however large it is."""
+    return _rmsprop_step(theta, gradient, state, min(learning_rate, 1.0), beta, epsilon)
+
+
+@misconception(of="rmsprop_step", caught_by=CUT_OFF)
+@_either_epsilon
+def rmsprop_bounds_its_average(theta, gradient, state, learning_rate, beta=0.9, epsilon=1e-8):
+    """You clipped the average. It follows the squares, however large they are."""
+    v = np.minimum(_mean(state[0], np.square(gradient), beta), 1e6)
+    return theta - learning_rate * gradient / _root(v, epsilon), (v,)
+
+
+@misconception(of="rmsprop_step", caught_by=LARGE)
+@_either_epsilon
+def rmsprop_steps_the_first_entries(theta, gradient, state, learning_rate, beta=0.9, epsilon=1e-8):
+    """You stepped the first thousand entries of theta and left the others as they were."""
+    stepped, state = _rmsprop_step(theta, gradient, state, learning_rate, beta, epsilon)
+    return _first_only(1000, theta, stepped), state
+
+
+@misconception(of="rmsprop_step", caught_by=IS_NEW)
+@_either_epsilon
+def rmsprop_returns_one_array_every_time(
+    theta, gradient, state, learning_rate, beta=0.9, epsilon=1e-8
+):
+    """You wrote every new theta into one array, which changed the thetas you had returned."""
+    theta, state = _rmsprop_step(theta, gradient, state, learning_rate, beta, epsilon)
+    return _in_one_array(_rmsprop_arrays, theta), state
+
+
+_rmsprop_arrays = {}
+
+
+def _counted_up_to(most, a):
+    step, (m, v, _) = replace(a, t=min(a.t, most - 1)).step()
+    return step, (m, v, a.t + 1)
+
+
+@misconception(of="adam_step", caught_by=COUNTS_ON)
+@_adam_step
+def adam_stops_counting(a):
+    """You let t stop at a largest number. It counts all steps."""
+    return _counted_up_to(1000, a)
+
+
+_also(
+    adam_stops_counting,
+    *(_adam_step(functools.partial(_counted_up_to, most)) for most in (100, 255, 512)),
+)
+
+
+def _forgetting(m_at, v_at, a):
+    return replace(a, m=a.m * (a.t != m_at), v=a.v * (a.t != v_at)).step()
+
+
+@misconception(of="adam_step", caught_by=COUNTS_ON)
+@_adam_step
+def adam_forgets_after_some_steps(a):
+    """You set an average to 0 again after some steps. Both go on through the whole run."""
+    return _forgetting(300, 0, a)
+
+
+_also(
+    adam_forgets_after_some_steps,
+    *(
+        _adam_step(functools.partial(_forgetting, *steps))
+        for steps in ((20, 0), (0, 700), (512, 512), (1000, 1000))
+    ),
+)
+
+
+@misconception(of="adam_step", caught_by=CUT_OFF)
+@_adam_step
+def adam_clips_large_gradients(a):
+    """You clipped large gradients. They count in full, however large they are."""
+    return replace(a, gradient=np.clip(a.gradient, -10.0, 10.0)).step()
+
+
+@misconception(of="adam_step", caught_by=CUT_OFF)
+@_adam_step
+def adam_caps_the_learning_rate(a):
+    """You limited the learning rate. The caller chooses it, however large it is."""
+    return replace(a, learning_rate=min(a.learning_rate, 1.0)).step()
+
+
+@misconception(of="adam_step", caught_by=CUT_OFF)
+@_adam_step
+def adam_bounds_its_second_average(a):
+    """You clipped v. It follows the squares, however large they are."""
+    return a.step(v=np.minimum(a.next_v(), 1e6))
+
+
+@misconception(of="adam_step", caught_by=LARGE)
+@_adam_step
+def adam_steps_the_first_entries(a):
+    """You stepped the first thousand entries of theta and left the others as they were."""
+    stepped, state = a.step()
+    return _first_only(1000, a.theta, stepped), state

@@ -1,5 +1,7 @@
 """Normalization, per feature: statistics, the two maps and their inverses, constant features."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,6 +10,7 @@ from backproof.testing import (
     TOLERANCE,
     as_array,
     assert_close,
+    assert_equal,
     assert_float64,
     assert_no_warning,
     assert_that,
@@ -18,6 +21,7 @@ from properties.oracles import normalization as oracle
 from properties.strategies.normalization import (
     ALL_FEATURES,
     BARELY_VARYING,
+    FAR_ROWS,
     LECTURE,
     affine_maps,
     constant_features,
@@ -33,6 +37,23 @@ SCHEMES = {
     "rescale": ("range_statistics", "unrescale"),
 }
 each_scheme = pytest.mark.parametrize("scheme", list(SCHEMES))
+FITS = [statistics for statistics, _ in SCHEMES.values()]
+# Each map with statistics, and a target range, that new data may lie far outside of.
+MAPS = {
+    "standardize": ([3.0, -0.5], [2.0, 0.25]),
+    "unstandardize": ([3.0, -2e4], [2.0, 1e4]),
+    "rescale": ([0.0, -100.0], [100.0, 400.0], -2e5, 1e6),
+    "unrescale": ([0.0, -1e5], [100.0, 1e6], -2.0, 5.0),
+}
+# The oracle of each map.
+MADE = {
+    "standardize": "standardized",
+    "unstandardize": "unstandardized",
+    "rescale": "rescaled",
+    "unrescale": "unrescaled",
+}
+each_map = pytest.mark.parametrize("function", list(MAPS))
+each_function = pytest.mark.parametrize("function", [*FITS, *MAPS])
 
 # The contract's relative accuracy of statistics.
 STATISTICS = 1e-6
@@ -41,8 +62,9 @@ NORMALIZED = 10 * STATISTICS
 # A feature 8e5 standard deviations from 0 has lost 6 of 16 digits in a formula such as x · a + b,
 # and keeps 1e-9 with little to spare.
 FAR = 10 * TOLERANCE
-# 1 ± 1e-10 has 6 digits left, and the contract promises none of them: enough to see that it varies.
-BARELY = 1e-2
+# 1 ± 1e-10 has 6 digits left, a spread of 1e-13 of the values 3, and the contract promises none of
+# them: enough to see that it varies, where a constant feature would be 1 off.
+BARELY = np.array([1e-2, 1e-2, 1e-2, 0.25, 0.25, 0.25, 1e-2])
 # By contract a constant feature is standardised to 0 within this.
 CONSTANT = 1e-6
 
@@ -101,6 +123,35 @@ def handed_ours(submission, scheme, X):
     fit, pair = getattr(unit, statistics).observe(X), oracle.statistics(scheme, X)
     forth = getattr(unit, scheme).observe(X, *pair)
     return fit, forth, getattr(unit, inverse).observe(oracle.normalized(scheme, X, X), *pair)
+
+
+def map_arguments(function):
+    """The statistics, as arrays, and the target range that a map is given in ``MAPS``."""
+    first, second, *target = MAPS[function]
+    return np.array(first), np.array(second), *target
+
+
+@cache
+def far_result(function):
+    """What a map makes of ``FAR_ROWS``."""
+    return getattr(oracle, MADE[function])(FAR_ROWS, *map_arguments(function))
+
+
+def call_arguments(function, X):
+    """Arguments for any of the six functions: X, with statistics for a map."""
+    return (X,) if function in FITS else (X, *oracle.statistics(scheme_of(function), X))
+
+
+def scheme_of(function):
+    """The scheme to which a map or an inverse belongs."""
+    return "standardize" if "standardize" in function else "rescale"
+
+
+def copied(function, returned):
+    """Copy what a function returned for the lecture's table: a pair of statistics, or a table."""
+    if function in FITS:
+        return np.array(as_statistics(returned, LECTURE))
+    return as_array(returned, f"what {function} returns", LECTURE.shape)
 
 
 def relative(bound, table):
@@ -300,10 +351,27 @@ def test_normalization_constant_features_leave_the_others_alone(submission, sche
 
 @each_scheme
 def test_normalization_barely_varying_features_follow_the_formulas(submission, scheme):
-    """A feature that varies is not constant, however little: 1 ± 1e-10 is normalised as always."""
+    """A feature that varies is not constant, however little: 1 ± 1e-13 is normalised as always."""
     Z = normalized(submission, scheme, BARELY_VARYING)
     required = oracle.normalized(scheme, BARELY_VARYING, BARELY_VARYING)
     assert_close(Z, required, "Z", tolerance=BARELY)
+
+
+@each_scheme
+def test_normalization_statistics_count_every_row(submission, scheme):
+    """Of 1300 rows each counts in (mean, std) and in (minimum, maximum), the first and the last."""
+    first, second = fitted(submission, scheme, FAR_ROWS)
+    required = oracle.statistics(scheme, FAR_ROWS)
+    allowed = STATISTICS * oracle.statistics("standardize", FAR_ROWS)[1]
+    assert_close(first, required[0], "the first statistic", tolerance=allowed)
+    assert_close(second, required[1], "the second statistic", tolerance=allowed)
+
+
+@each_map
+def test_normalization_maps_go_on_far_from_the_data(submission, function):
+    """Each map is one line, without an end: what is 10⁹ deviations away is mapped as always."""
+    returned = getattr(submission.normalization, function)(FAR_ROWS, *map_arguments(function))
+    assert_close(returned, far_result(function), f"what {function} returns")
 
 
 def test_normalization_standardizes_the_lecture_table(submission):
@@ -364,3 +432,13 @@ def test_normalization_leaves_statistics_of_constant_features_unchanged(submissi
     assert_unchanged(fit)
     assert_unchanged(forth)
     assert_unchanged(back)
+
+
+@each_function
+def test_normalization_results_outlive_the_next_call(submission, function):
+    """What a call returned stays as it was when the function is called again: it is no buffer."""
+    call_of = getattr(submission.normalization, function)
+    call = call_of.observe(*call_arguments(function, LECTURE))
+    before = copied(function, call.result)
+    call_of(*call_arguments(function, LECTURE[::-1] ** 2))
+    assert_equal(copied(function, call.result_now()), before, "the first result")

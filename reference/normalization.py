@@ -18,7 +18,7 @@ def standardization_statistics(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     |mean| ≤ 1e6 std. A feature is constant if maximum == minimum (0.1 repeated is, although its
     computed standard deviation may be 1e-17 instead of 0): any finite statistics will do with
     which `standardize` gives 0, such as its value and 0. Any other feature follows the formulas,
-    however small its spread.
+    however small its spread; below 1e-14, or 1e-13 of its values, it may be taken as constant.
 
     Raises ValueError if X is not a matrix, has no rows or is not finite.
 

@@ -41,6 +41,23 @@ def rescaled(X, minimum, maximum, low, high):
     return Z
 
 
+def unstandardized(Z, mean, std):
+    """X[i, j] = Z[i, j] std[j] + mean[j]."""
+    X = np.zeros_like(Z)
+    for i, j in np.ndindex(Z.shape):
+        X[i, j] = Z[i, j] * std[j] + mean[j]
+    return X
+
+
+def unrescaled(Z, minimum, maximum, low, high):
+    """X[i, j] = minimum[j] + (maximum[j] − minimum[j]) (Z[i, j] − low) / (high − low)."""
+    X = np.zeros_like(Z)
+    for i, j in np.ndindex(Z.shape):
+        share = (Z[i, j] - low) / (high - low)
+        X[i, j] = minimum[j] + (maximum[j] - minimum[j]) * share
+    return X
+
+
 def statistics(scheme, X):
     """The pair of statistics of the named scheme."""
     return (mean(X), std(X)) if scheme == "standardize" else extremes(X)

@@ -13,9 +13,10 @@ _TRAINING = np.array([2.0, -1.0, 4.0, 1.0, -3.0, 5.0])
 _NEW = np.array([9.0, -80.0, 0.5, 90.0])
 
 # (scale, offset in units of the scale). Far from 0, |mean| is 2e5 to 8e5 standard deviations: near
-# the contract's 1e6. At 1e-140 squares are still above the smallest float.
+# the contract's 1e6. At 1e-14 the spread is 2e-14 and more; a feature whose spread is below 1e-14
+# may be taken for a constant.
 _ORDINARY = np.array([(1.0, 3.0), (-2.0, 0.5), (0.5, 4.0)])
-_UNEVEN = np.array([(1, 0), (1e-8, 1), (1e8, -2), (1, 8e5), (1e-3, -8e5), (1e-140, 1)])
+_UNEVEN = np.array([(1, 0), (1e-8, 1), (1e8, -2), (1, 8e5), (1e-3, -8e5), (1e-14, 1)])
 
 # 0.1 and 100000000.1 are rounded, so that sums of them are, too.
 CONSTANTS = np.array([0.1, 0.0, 100000000.1, -7.3, 1e-9])
@@ -45,7 +46,7 @@ def ordinary_features():
 
 
 def uneven_features():
-    """Six features: of scale 1, 1e-8, 1e8 and 1e-140, and two far from 0."""
+    """Six features: of scale 1, 1e-8, 1e8 and 1e-14, and two far from 0."""
     sizes = st.sampled_from([3, 2, 4, 5, 6]).map(lambda m: (m, 6))
     return st.tuples(sizes, _noise(6)).map(lambda drawn: _table(drawn[0], drawn[1], _UNEVEN))
 
@@ -95,5 +96,18 @@ def target_ranges():
 # Every feature at once: the uneven ones and the constant ones.
 ALL_FEATURES = np.hstack([_table((3, 6), np.zeros((9, 6)), _UNEVEN).X, _constants(3).X])
 
-# 1 ± 1e-10, and the same about other values.
-BARELY_VARYING = np.outer(1.0 + 1e-10 * _TRAINING[:3], CONSTANTS[[0, 2, 3]])
+# Features that are nearly constant: 1 ± 1e-10 and the same about other values; then a spread of
+# 1.2e-13 of the values, and of 1.2e-14 about 0. A spread below 1e-13 of the values, or below 1e-14,
+# may be taken for none.
+BARELY_VARYING = np.hstack(
+    [
+        np.outer(1.0 + 1e-10 * _TRAINING[:3], CONSTANTS[[0, 2, 3]]),
+        np.outer(1.0 + 2.4e-14 * _TRAINING[:3], [1.0, -7.3, 1e6]),
+        2.4e-15 * _TRAINING[:3, None],
+    ]
+)
+
+# Many rows of two features, from 1e-3 to 1e9 on both sides of 0; the largest are the last rows of
+# the first feature and the first rows of the second.
+_FAR = np.geomspace(1e-3, 1e9, 1300) * np.where(np.arange(1300) % 2, 1.0, -1.0)
+FAR_ROWS = np.stack([_FAR, 3.0 * _FAR[::-1]], axis=1)

@@ -150,3 +150,28 @@ def long_run(*, steps, growth):
     """Give the run whose gradient is multiplied by ``growth`` at each step, for ε = 0."""
     gradients = float(growth) ** np.arange(steps)[:, None] * np.array([1.0, -0.5, 2.0])
     return Run(np.array([1.0, 0.0, -2.0]), gradients, (0.1,) * steps, epsilon=0.0)
+
+
+def waving_run(*, steps):
+    """Give a long run whose gradients rise and fall about 0.3, so that no average fades."""
+    angles = np.arange(steps)[:, None] * np.array([1.0, 0.7])
+    gradients = 0.3 + np.cos(angles) * np.array([1.0, -0.5])
+    return Run(np.array([1.0, -2.0]), gradients, (0.1,) * steps, epsilon=0.0)
+
+
+def growing_run():
+    """Give a run whose gradients grow from 1e-4 to 2e8 and its learning rates from 1e-3 to 250.
+
+    Each of them shows: what a step adds to theta is far above the rounding of theta.
+    """
+    sizes = 1e-4 * 10.0 ** np.arange(13)
+    gradients = sizes[:, None] * np.array([1.0, -2.0])
+    rates = tuple((1e-3 * 2.8 ** np.arange(13)).tolist())
+    return Run(np.zeros(2), gradients, rates, epsilon=0.0)
+
+
+def large_run():
+    """Give two steps of a matrix with more entries, rows and columns than any drawn one."""
+    entries = np.cos(np.arange(3 * 1300.0)).reshape(3, 1300)
+    theta, *gradients = entries.reshape(3, 65, 20)
+    return Run(theta, np.array(gradients), (0.1,) * 2)

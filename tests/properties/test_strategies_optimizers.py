@@ -14,6 +14,8 @@ from properties.strategies.optimizers import (
     BETAS_OR_ZERO,
     WIDE_SHAPES,
     Run,
+    growing_run,
+    large_run,
     long_run,
     pausing_runs,
     runs,
@@ -23,6 +25,7 @@ from properties.strategies.optimizers import (
     runs_without_epsilon,
     steady_runs,
     still_runs,
+    waving_run,
 )
 from tests.support.strategies import (
     assert_all_examples,
@@ -356,3 +359,29 @@ def test_long_run_grows_by_one_factor(steps, growth):
     assert run.epsilon == 0.0
     assert run.gradients[1:] == pytest.approx(growth * run.gradients[:-1], rel=1e-12)
     assert np.all(run.gradients)
+
+
+def test_waving_run_goes_on_for_as_long_as_it_is():
+    """An average that fades would hide what is forgotten."""
+    run = waving_run(steps=130)
+    assert fits(run)
+    last = oracle.displacements("momentum", run)["the step"][-20:]
+    assert np.abs(last).max() > 0.01
+
+
+def test_growing_run_has_small_and_large_steps_that_show():
+    """A limit anywhere between must change a step by more than the tolerance at theta."""
+    run = growing_run()
+    assert fits(run)
+    for rule in ("gradient_descent", "momentum", "rmsprop", "adam"):
+        [steps] = {s.tobytes(): s for s in oracle.displacements(rule, run).values()}.values()
+        theta = np.cumsum(steps, axis=0)
+        assert (np.abs(steps) > 1e3 * TOLERANCE * np.maximum(1e-3, np.abs(theta))).all()
+
+
+def test_large_run_has_more_entries_than_any_drawn_one():
+    """It is for limits on rows, columns and entries."""
+    run = large_run()
+    assert fits(run)
+    assert min(run.theta.shape) > 10
+    assert run.theta.size > 1000
