@@ -21,6 +21,13 @@ def _cut_off(shape, std, rng):
     return std * z
 
 
+def _orthogonal(n_in, n_out, rng):
+    """A part of a random orthogonal matrix, scaled to entries of variance 1."""
+    n = max(n_in, n_out)
+    Q, _ = np.linalg.qr(rng.standard_normal((n, n)))
+    return math.sqrt(n) * Q[:n_out, :n_in]
+
+
 @misconception(
     of="zeros",
     caught_by=(
@@ -557,3 +564,203 @@ def he_makes_a_new_generator(n_in, n_out, rng):
 def he_has_a_row_per_input(n_in, n_out, rng):
     """You returned the shape (n_in, n_out); a row of W belongs to an output."""
     return initialization.he(n_in, n_out, rng).T
+
+
+# Scales, thresholds of size, and layers of a few weights.
+
+
+@misconception(of="normal", caught_by="test_initialization_scale_sets_the_variance")
+def normal_caps_its_std(n_in, n_out, std, rng):
+    """You cut std off at 1; it may be of any size."""
+    return initialization.normal(n_in, n_out, min(std, 1.0), rng)
+
+
+@misconception(of="normal", caught_by="test_initialization_scale_sets_the_variance")
+def normal_has_a_least_std(n_in, n_out, std, rng):
+    """You raised a small std to 0.001; it may be of any size."""
+    return initialization.normal(n_in, n_out, max(std, 1e-3), rng)
+
+
+@misconception(of="normal", caught_by="test_initialization_scale_sets_the_variance")
+def normal_rounds_its_std(n_in, n_out, std, rng):
+    """You rounded std to 6 decimals, which leaves nothing of a small one."""
+    return initialization.normal(n_in, n_out, round(std, 6), rng)
+
+
+@misconception(of="normal", caught_by="test_initialization_scale_sets_the_variance")
+def normal_adds_noise_to_its_std(n_in, n_out, std, rng):
+    """You added a small number to std against 0; the deviation is std itself."""
+    return initialization.normal(n_in, n_out, std + 1e-7, rng)
+
+
+@misconception(of="normal", caught_by="test_initialization_scale_sets_the_variance")
+def normal_clips_its_weights(n_in, n_out, std, rng):
+    """You cut the weights off at ±10; with a large std they are larger."""
+    return np.clip(initialization.normal(n_in, n_out, std, rng), -10.0, 10.0)
+
+
+@misconception(of="uniform", caught_by="test_initialization_scale_sets_the_variance")
+def uniform_caps_its_limit(n_in, n_out, limit, rng):
+    """You cut the limit off at 3; it may be of any size."""
+    return initialization.uniform(n_in, n_out, min(limit, 3.0), rng)
+
+
+@misconception(of="uniform", caught_by="test_initialization_scale_sets_the_variance")
+def uniform_rounds_its_weights(n_in, n_out, limit, rng):
+    """You rounded the weights to 6 decimals, which leaves nothing of small ones."""
+    return np.round(initialization.uniform(n_in, n_out, limit, rng), 6)
+
+
+@misconception(of="uniform", caught_by="test_initialization_scale_sets_the_variance")
+def uniform_has_a_least_limit(n_in, n_out, limit, rng):
+    """You raised a small limit to 0.001; it may be of any size."""
+    return initialization.uniform(n_in, n_out, max(limit, 1e-3), rng)
+
+
+@misconception(of="constant", caught_by="test_initialization_constant_fills_with_its_value")
+def constant_is_cut_off(n_in, n_out, value):
+    """You cut the value off at ±100; a constant may be of any size."""
+    return np.full((n_out, n_in), min(max(value, -100.0), 100.0))
+
+
+@misconception(of="he", caught_by="test_initialization_he_has_twice_the_variance")
+def he_counts_512_inputs_at_most(n_in, n_out, rng):
+    """You stopped counting inputs at 512; the variance is 2/n_in for any number of them."""
+    return initialization.normal(n_in, n_out, math.sqrt(2.0 / min(n_in, 512)), rng)
+
+
+@misconception(of="xavier", caught_by="test_initialization_xavier_mode_sets_the_variance")
+def xavier_has_a_least_std(n_in, n_out, rng, mode="fan_in"):
+    """You raised a small deviation to 0.05; in a wide layer it is smaller."""
+    std = max(_fan(n_in, n_out, mode) ** -0.5, 0.05)
+    return initialization.normal(n_in, n_out, std, rng)
+
+
+@misconception(of="xavier", caught_by="test_initialization_xavier_mode_sets_the_variance")
+def xavier_halves_a_single_output(n_in, n_out, rng, mode="fan_in"):
+    """You halved the weights of a layer with one output; it follows the same rule."""
+    return initialization.xavier(n_in, n_out, rng, mode) / (2.0 if n_out == 1 else 1.0)
+
+
+@misconception(of="he", caught_by="test_initialization_he_has_twice_the_variance")
+def he_is_xavier_for_one_input(n_in, n_out, rng):
+    """You left out the factor 2 for a single input; it is for every layer."""
+    return initialization.xavier(n_in, n_out, rng) * (1.0 if n_in == 1 else math.sqrt(2.0))
+
+
+@misconception(of="normal", caught_by="test_initialization_nothing_is_fixed_in_a_small_layer")
+def normal_subtracts_the_mean(n_in, n_out, std, rng):
+    """You subtracted the mean of the weights, so a single weight is always 0."""
+    W = initialization.normal(n_in, n_out, std, rng)
+    return W - W.mean()
+
+
+@misconception(of="uniform", caught_by="test_initialization_nothing_is_fixed_in_a_small_layer")
+def uniform_subtracts_the_mean(n_in, n_out, limit, rng):
+    """You subtracted the mean of the weights from all but single ones, so their sum is always 0."""
+    W = initialization.uniform(n_in, n_out, limit, rng)
+    return W - W.mean() * (W.size > 1)
+
+
+@misconception(of="xavier", caught_by="test_initialization_nothing_is_fixed_in_a_small_layer")
+def xavier_scales_to_the_exact_variance(n_in, n_out, rng, mode="fan_in"):
+    """You scaled the weights to have exactly that mean square, so a single one has one size."""
+    W = initialization.xavier(n_in, n_out, rng, mode)
+    return W / np.sqrt(np.mean(W**2) * _fan(n_in, n_out, mode))
+
+
+@misconception(of="xavier", caught_by="test_initialization_nothing_is_fixed_in_a_small_layer")
+def xavier_subtracts_the_mean_of_a_unit(n_in, n_out, rng, mode="fan_in"):
+    """You subtracted the mean of the weights of each unit, so with one input all are 0."""
+    W = initialization.xavier(n_in, n_out, rng, mode)
+    return W - W.mean(axis=1, keepdims=True)
+
+
+@misconception(of="he", caught_by="test_initialization_nothing_is_fixed_in_a_small_layer")
+def he_gives_all_rows_one_length(n_in, n_out, rng):
+    """You scaled each row to the length √2; lengths of random rows differ."""
+    W = initialization.he(n_in, n_out, rng)
+    return math.sqrt(2.0) * W / np.linalg.norm(W, axis=1, keepdims=True)
+
+
+@misconception(of="he", caught_by="test_initialization_nothing_is_fixed_in_a_small_layer")
+def he_is_not_random_for_one_weight(n_in, n_out, rng):
+    """You returned √2 for a layer with a single weight; it is drawn as any other."""
+    W = initialization.he(n_in, n_out, rng)
+    return np.full((1, 1), math.sqrt(2.0)) if W.size == 1 else W
+
+
+# Independence and the mean, to the accuracy of larger draws.
+
+
+@misconception(of="normal", caught_by="test_initialization_rows_are_no_more_orthogonal_than_chance")
+def normal_is_orthogonal(n_in, n_out, std, rng):
+    """You made the rows exactly orthogonal; random rows are so only nearly."""
+    return std * _orthogonal(n_in, n_out, rng)
+
+
+@misconception(of="xavier", caught_by="test_initialization_rows_are_no_more_orthogonal_than_chance")
+def xavier_is_orthogonal(n_in, n_out, rng, mode="fan_in"):
+    """You made the rows exactly orthogonal; independent entries make them so only nearly."""
+    return _orthogonal(n_in, n_out, rng) * _fan(n_in, n_out, mode) ** -0.5
+
+
+@misconception(of="he", caught_by="test_initialization_rows_are_no_more_orthogonal_than_chance")
+def he_is_orthogonal_where_it_is_square(n_in, n_out, rng):
+    """You made square weights orthogonal; their entries are independent, whatever the shape."""
+    if n_in != n_out:
+        return initialization.he(n_in, n_out, rng)
+    return _orthogonal(n_in, n_out, rng) * math.sqrt(2.0 / n_in)
+
+
+@misconception(of="normal", caught_by="test_initialization_mean_is_zero")
+def normal_is_a_little_off_zero(n_in, n_out, std, rng):
+    """You drew with a mean of 0.1 std; it is 0."""
+    return rng.normal(0.1 * std, std, (n_out, n_in))
+
+
+@misconception(of="he", caught_by="test_initialization_mean_is_zero")
+def he_is_off_zero(n_in, n_out, rng):
+    """You shifted the weights by a fifth of their deviation; their mean is 0."""
+    return initialization.he(n_in, n_out, rng) + 0.2 * math.sqrt(2.0 / n_in)
+
+
+@misconception(of="uniform", caught_by="test_initialization_mean_is_zero")
+def uniform_is_a_little_off_zero(n_in, n_out, limit, rng):
+    """You drew from an interval that ends below limit, so the mean is below 0."""
+    return rng.uniform(-limit, 0.85 * limit, (n_out, n_in))
+
+
+@misconception(of="xavier", caught_by="test_initialization_mean_is_zero")
+def xavier_is_off_zero_by_fan_avg(n_in, n_out, rng, mode="fan_in"):
+    """You shifted the weights of fan_avg by a tenth of their deviation; their mean is 0."""
+    W = initialization.xavier(n_in, n_out, rng, mode)
+    return W + (0.1 * _fan(n_in, n_out, mode) ** -0.5 if mode == "fan_avg" else 0.0)
+
+
+@misconception(
+    of="xavier",
+    caught_by=(
+        "test_initialization_next_call_draws_afresh",
+        "test_initialization_layers_drawn_in_turn_are_uncorrelated",
+    ),
+)
+def xavier_seeds_rng_again_for_fan_avg(n_in, n_out, rng, mode="fan_in"):
+    """You went back to rng's first state in every call of fan_avg; draw on from where it is."""
+    again = np.random.default_rng(rng.bit_generator.seed_seq)
+    return initialization.xavier(n_in, n_out, again if mode == "fan_avg" else rng, mode)
+
+
+@misconception(of="xavier", caught_by="test_initialization_next_call_draws_afresh")
+def xavier_copies_rng_for_fan_out(n_in, n_out, rng, mode="fan_in"):
+    """You drew from a copy of rng for fan_out, so the next layer is the same."""
+    return initialization.xavier(
+        n_in, n_out, copy.deepcopy(rng) if mode == "fan_out" else rng, mode
+    )
+
+
+@misconception(of="xavier", caught_by="test_initialization_rng_is_the_only_randomness")
+def xavier_makes_a_generator_for_fan_out(n_in, n_out, rng, mode="fan_in"):
+    """You made a generator of your own for fan_out, so the result cannot be reproduced."""
+    own = np.random.default_rng() if mode == "fan_out" else rng
+    return initialization.xavier(n_in, n_out, own, mode)

@@ -17,6 +17,7 @@ from backproof.testing.bands import (
     chi_square_band,
     largest_normal_band,
     largest_uniform_least,
+    quadratic_band,
 )
 from backproof.testing.generators import global_generator
 from backproof.testing.statistics import (
@@ -28,6 +29,7 @@ from backproof.testing.statistics import (
 from properties.oracles import initialization as oracle
 from properties.strategies.initialization import (
     ARGUMENTS,
+    RANDOM,
     generator,
     sizes,
     values,
@@ -38,9 +40,17 @@ from properties.strategies.initialization import (
 NARROW, WIDE, TIMES = 8, 32, 20
 
 each_function = pytest.mark.parametrize("function", ARGUMENTS)
-each_random = pytest.mark.parametrize("function", ["normal", "uniform", "xavier", "he"])
+each_random = pytest.mark.parametrize("function", RANDOM)
 each_family = pytest.mark.parametrize(("function", "scale"), [("normal", 0.3), ("uniform", 2.5)])
-each_shape = pytest.mark.parametrize(("n_in", "n_out"), [(32, 256), (256, 32), (2, 2048), (72, 72)])
+# The smallest still counts: results are accurate to 1e-9.
+each_scale = pytest.mark.parametrize(
+    ("function", "scale"),
+    [(name, scale) for name in ("normal", "uniform") for scale in (0.3, 2.5, 3e-7, 1e6)],
+)
+each_shape = pytest.mark.parametrize(
+    ("n_in", "n_out"), [(32, 256), (256, 32), (1, 2048), (2048, 1), (72, 72)]
+)
+each_small_shape = pytest.mark.parametrize(("n_in", "n_out"), [(1, 1), (2, 1), (1, 9), (9, 1)])
 each_mode = pytest.mark.parametrize("mode", oracle.VARIANCES)
 each_activation = pytest.mark.parametrize("activation", ["tanh", "relu", "sigmoid"])
 # Not the sigmoid: its σ(0) = ½ lets the last layer's weights learn, and then the others.
@@ -58,8 +68,9 @@ def weights(returned, n_in, n_out):
 
 def draw(submission, function, n_in, n_out, rng):
     """Call the named function, with a scale or value of 0.5 if it takes one."""
-    returned = getattr(submission.initialization, function)(n_in, n_out, *ARGUMENTS[function](rng))
-    return weights(returned, n_in, n_out)
+    name, *mode = function.split()
+    call = getattr(submission.initialization, name)
+    return weights(call(n_in, n_out, *ARGUMENTS[name](rng), *mode), n_in, n_out)
 
 
 def xavier_layers(submission, shapes, mode="fan_in"):
@@ -161,12 +172,34 @@ def test_initialization_rows_and_columns_are_uncorrelated(submission, function):
 
 
 @each_random
+def test_initialization_rows_are_no_more_orthogonal_than_chance(submission, function):
+    """Rows are independent, also of being orthogonal: E[‖A w‖²] = σ² ‖A‖² for other rows A."""
+    # Power: orthogonal rows give 0, and the band begins near 0.6.
+    W = draw(submission, function, 64, 64, generator())
+    A, rows = np.split(W / np.sqrt(oracle.variance(function, 64)), 2)
+    overlap = np.mean((rows @ A.T) ** 2) * len(A) / np.sum(A**2)
+    assert_bounded(overlap, *quadratic_band(A.T @ A, len(rows)), "mean ‖A w‖² / σ² ‖A‖²")
+
+
+@each_random
+@each_small_shape
+def test_initialization_nothing_is_fixed_in_a_small_layer(submission, function, n_in, n_out):
+    """Every weight is drawn, also where there are few: neither Σ W nor Σ W² is always the same."""
+    # That four are so close has a probability below 1e-16, which is that of four W² below 1e-9.
+    rng = generator()
+    W = np.array([draw(submission, function, n_in, n_out, rng).ravel() for _ in range(4)])
+    assert_bounded(np.ptp(W.sum(axis=1)), 1e-9, np.inf, "the range of Σ W over four calls")
+    assert_bounded(np.ptp((W**2).sum(axis=1)), 1e-9, np.inf, "the range of Σ W² over four calls")
+
+
+@each_random
 def test_initialization_mean_is_zero(submission, function):
     """Random weights have mean zero: E[W[j, k]] = 0."""
-    assert_mean_zero(draw(submission, function, 32, 32, generator()).ravel(), "W")
+    # Power: a mean of 0.09 σ, from 20480 weights.
+    assert_mean_zero(draw(submission, function, 640, 32, generator()).ravel(), "W")
 
 
-@each_family
+@each_scale
 def test_initialization_scale_sets_the_variance(submission, function, scale):
     """The variance is std² for N(0, std²), and limit² / 3 for U(−limit, limit)."""
     returned = getattr(submission.initialization, function)(64, 32, scale, generator())

@@ -33,6 +33,13 @@ MAGNITUDES = {
 }
 
 
+def variance(function, n):
+    """The variance of square weights (n, n) of a function that draws, with 0.5 for a scale."""
+    if function in FAMILY_VARIANCES:
+        return FAMILY_VARIANCES[function](0.5)
+    return (2.0 if function == "he" else 1.0) / n
+
+
 def normalised_data(n):
     """2n data points of n uncorrelated features, each of mean 0 and variance 1, exactly.
 

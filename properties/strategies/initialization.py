@@ -12,6 +12,8 @@ ARGUMENTS = {
     "xavier": lambda rng: (rng,),
     "he": lambda rng: (rng,),
 }
+# The functions that draw, followed by a mode if it is not the default.
+RANDOM = ["normal", "uniform", "xavier", "he", "xavier fan_out", "xavier fan_avg"]
 
 
 def sizes():
@@ -21,8 +23,9 @@ def sizes():
 
 
 def values():
-    """Values for constant weights, of either sign and never whole numbers."""
-    parts = st.tuples(st.integers(-3, 3), st.integers(1, 999))
+    """Values for constant weights, of either sign, large or not, and never whole numbers."""
+    whole = st.sampled_from([0, 1, -1, 2, -2, 3, -3, 10**6, -(10**6)])
+    parts = st.tuples(whole, st.integers(1, 999))
     return parts.map(lambda drawn: drawn[0] + drawn[1] / 1000.0)
 
 
