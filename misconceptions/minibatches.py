@@ -1,5 +1,7 @@
 """Mistakes in cutting an epoch into batches, in shuffling it and in sampling from it."""
 
+import functools
+
 import numpy as np
 
 from backproof.testing import misconception
@@ -429,3 +431,201 @@ def sample_shuffles_the_callers_data(X, Y, q, rng):
     order = rng.permutation(len(X))
     X[:], Y[:] = X[order], Y[order]
     return X[:q].copy(), Y[:q].copy()
+
+
+# What shows at some sizes, in some calls or in the next call only. The sizes are arbitrary, so
+# mistakes have variants with others.
+
+ANY_ORDER = "test_minibatches_every_order_is_equally_likely"
+ANY_SUBSET = "test_minibatches_every_subset_is_equally_likely"
+LONG = "test_minibatches_rows_of_a_long_epoch_go_anywhere"
+LARGE = "test_minibatches_large_tables_are_no_exception"
+OUTLIVES = "test_minibatches_outlive_the_next_call"
+
+
+def _also(mistake, maker, *numbers):
+    """Add the same mistake with other numbers."""
+    mistake.__variants__ = tuple(functools.partial(maker, number) for number in numbers)
+
+
+def _in_one_table(tables, X, Y):
+    """Write X and Y into arrays of their shapes, which are made once."""
+    kept = tables.setdefault((X.shape, Y.shape), (np.empty(X.shape), np.empty(Y.shape)))
+    for own, part in zip(kept, (X, Y), strict=True):
+        own[...] = part
+    return kept
+
+
+def _sequential_capped(most, X, Y, q):
+    return minibatches.sequential_minibatches(X, Y, min(q, most))
+
+
+@misconception(of="sequential_minibatches", caught_by=LARGE)
+def sequential_caps_the_batches(X, Y, q):
+    """You limited the size of a batch. It has q rows, however large q is."""
+    return _sequential_capped(64, X, Y, q)
+
+
+_also(sequential_caps_the_batches, _sequential_capped, 512, 1024)
+
+
+@misconception(of="sequential_minibatches", caught_by=LARGE)
+def sequential_ends_after_the_first_rows(X, Y, q):
+    """You went over the first thousand rows only. An epoch has all of them."""
+    return minibatches.sequential_minibatches(X[:1000], Y[:1000], q)
+
+
+@misconception(of="sequential_minibatches", caught_by=OUTLIVES)
+def sequential_copies_into_one_table(X, Y, q):
+    """You copied the table into arrays that the next epoch overwrites."""
+    return minibatches.sequential_minibatches(*_in_one_table(_stored, X, Y), q)
+
+
+_stored = {}
+
+
+@misconception(of="shuffled_minibatches", caught_by=ANY_ORDER)
+def shuffled_needs_full_batches(X, Y, q, rng):
+    """You left the rows in stored order where q does not divide m."""
+    order = rng.permutation(len(X)) if len(X) % q == 0 else np.arange(len(X))
+    return _cut(X, Y, order, q)
+
+
+@misconception(of="shuffled_minibatches", caught_by=ANY_ORDER)
+def shuffled_sets_the_rest_aside(X, Y, q, rng):
+    """You shuffled the rows of the full batches, so the short last one always has the same."""
+    full = len(X) // q * q
+    return _cut(X, Y, np.append(rng.permutation(full), np.arange(full, len(X))), q)
+
+
+@misconception(of="shuffled_minibatches", caught_by=ANY_ORDER)
+def shuffled_takes_the_rest_first(X, Y, q, rng):
+    """You let the first batch have the same rows in every epoch."""
+    m = len(X)
+    size = min(q, m - 1)
+    return _cut(X, Y, np.append(np.arange(size), size + rng.permutation(m - size)), q)
+
+
+@misconception(of="shuffled_minibatches", caught_by=ANY_ORDER)
+def shuffled_skips_single_rows(X, Y, q, rng):
+    """You left the rows in stored order where a batch is a single row."""
+    return _cut(X, Y, np.arange(len(X)) if q == 1 else rng.permutation(len(X)), q)
+
+
+@misconception(of="shuffled_minibatches", caught_by=ANY_ORDER)
+def shuffled_skips_whole_tables(X, Y, q, rng):
+    """You left the rows in stored order where one batch holds all of them."""
+    return _cut(X, Y, np.arange(len(X)) if q >= len(X) else rng.permutation(len(X)), q)
+
+
+@misconception(of="shuffled_minibatches", caught_by=(ANY_ORDER, LONG))
+def shuffled_every_other_call(X, Y, q, rng):
+    """You shuffled in every other epoch only. Each has an order of its own."""
+    _epochs[0] += 1
+    return _cut(X, Y, rng.permutation(len(X)) if _epochs[0] % 2 else np.arange(len(X)), q)
+
+
+_epochs = [0]
+
+
+@misconception(of="shuffled_minibatches", caught_by=(ANY_ORDER, LONG))
+def shuffled_now_and_then(X, Y, q, rng):
+    """You shuffled with a probability of one half. Each epoch has an order of its own."""
+    return _cut(X, Y, np.arange(len(X)) if rng.random() < 0.5 else rng.permutation(len(X)), q)
+
+
+def _shuffled_if_short(most, X, Y, q, rng):
+    return _cut(X, Y, np.arange(len(X)) if len(X) > most else rng.permutation(len(X)), q)
+
+
+@misconception(of="shuffled_minibatches", caught_by=LONG)
+def shuffled_skips_long_tables(X, Y, q, rng):
+    """You left long tables in stored order. They are shuffled, too."""
+    return _shuffled_if_short(256, X, Y, q, rng)
+
+
+_also(shuffled_skips_long_tables, _shuffled_if_short, 100, 512, 999)
+
+
+@misconception(of="shuffled_minibatches", caught_by=LONG)
+def shuffled_within_blocks(X, Y, q, rng):
+    """You shuffled blocks of a hundred rows, each in itself. A row may come anywhere."""
+    blocks = np.split(np.arange(len(X)), range(100, len(X), 100))
+    return _cut(X, Y, np.concatenate([rng.permutation(block) for block in blocks]), q)
+
+
+def _shuffled_capped(most, X, Y, q, rng):
+    return minibatches.shuffled_minibatches(X, Y, min(q, most), rng)
+
+
+@misconception(of="shuffled_minibatches", caught_by=LARGE)
+def shuffled_caps_the_batches(X, Y, q, rng):
+    """You limited the size of a batch. It has q rows, however large q is."""
+    return _shuffled_capped(64, X, Y, q, rng)
+
+
+_also(shuffled_caps_the_batches, _shuffled_capped, 512, 1024)
+
+
+@misconception(of="shuffled_minibatches", caught_by=OUTLIVES)
+def shuffled_copies_into_one_table(X, Y, q, rng):
+    """You wrote the shuffled table into arrays that the next epoch overwrites."""
+    order = rng.permutation(len(X))
+    return minibatches.sequential_minibatches(*_in_one_table(_shuffled, X[order], Y[order]), q)
+
+
+_shuffled = {}
+
+
+@misconception(of="sample_minibatch", caught_by=ANY_SUBSET)
+def sample_skips_single_rows(X, Y, q, rng):
+    """You took the first row as a sample of one row. Each row is as likely."""
+    rows = np.arange(1) if q == 1 else rng.choice(len(X), size=q, replace=False)
+    return X[rows], Y[rows]
+
+
+@misconception(of="sample_minibatch", caught_by=ANY_SUBSET)
+def sample_takes_the_first_rows_where_q_does_not_divide(X, Y, q, rng):
+    """You took the first q rows where q does not divide m."""
+    rows = np.arange(q) if len(X) % q else rng.choice(len(X), size=q, replace=False)
+    return X[rows], Y[rows]
+
+
+@misconception(of="sample_minibatch", caught_by=ANY_SUBSET)
+def sample_every_other_call(X, Y, q, rng):
+    """You took the first q rows in every other call. Each sample is random."""
+    _samples[0] += 1
+    rows = rng.choice(len(X), size=q, replace=False) if _samples[0] % 2 else np.arange(q)
+    return X[rows], Y[rows]
+
+
+_samples = [0]
+
+
+@misconception(of="sample_minibatch", caught_by=ANY_SUBSET)
+def sample_takes_the_first_rows_of_large_samples(X, Y, q, rng):
+    """You took the first q rows where q is above m / 2."""
+    rows = np.arange(q) if 2 * q > len(X) else rng.choice(len(X), size=q, replace=False)
+    return X[rows], Y[rows]
+
+
+def _sample_capped(most, X, Y, q, rng):
+    return minibatches.sample_minibatch(X, Y, min(q, most), rng)
+
+
+@misconception(of="sample_minibatch", caught_by=LARGE)
+def sample_is_capped(X, Y, q, rng):
+    """You limited the size of the sample. It has q rows, however large q is."""
+    return _sample_capped(64, X, Y, q, rng)
+
+
+_also(sample_is_capped, _sample_capped, 512, 1024)
+
+
+@misconception(of="sample_minibatch", caught_by=OUTLIVES)
+def sample_copies_into_one_array(X, Y, q, rng):
+    """You wrote the sample into arrays that the next one overwrites."""
+    return _in_one_table(_sampled, *minibatches.sample_minibatch(X, Y, q, rng))
+
+
+_sampled = {}

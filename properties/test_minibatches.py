@@ -1,5 +1,7 @@
 """Mini-batches: every row once and with its target, in stored order, in random order, sampled."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,10 +10,12 @@ from backproof.testing import (
     as_array,
     assert_bounded,
     assert_close,
+    assert_equal,
     assert_float64,
     assert_that,
     assert_unchanged,
     drain,
+    edge,
     unpack,
 )
 from backproof.testing.bands import count_band, frequencies
@@ -27,13 +31,17 @@ each_random = pytest.mark.parametrize("function", [SHUFFLED, SAMPLE])
 # Half of 60 rows can be chosen in 1e17 ways: no choice of them comes twice by chance.
 LONG_TABLE, HALF = coded_table(60, 2, 3), 30
 
-# Enough calls that an order, or a subset, which never comes is noticed for certain.
-ORDER_CALLS = 800
+# Long tables with batches of more rows than any drawn one has.
+LARGE_TABLE, LARGE_BATCH = Table(np.arange(2500.0)[:, None], -np.arange(2500.0)[:, None]), 1100
+
+# Enough calls that an order, or a subset, which never comes is noticed for certain. So is a row
+# that never comes to one place at one q: each q has 160 of the calls.
+ORDER_CALLS, ORDER_SIZES = 800, (1, 2, 3, 4, 5)
 each_subset_size = pytest.mark.parametrize(("q", "calls"), [(1, 150), (2, 320), (4, 150)])
 # A shuffle that swaps each row with any other brings 16 % too few rows of the first quarter to the
 # front. In these calls that is 13 standard deviations; the band ends at 8, so it is missed with a
-# probability below 1e-7.
-LONG_EPOCH, LONG_CALLS = 1000, 60
+# probability below 1e-7. If one of the sizes left the rows in stored order it would be 40.
+LONG_EPOCH, LONG_CALLS, LONG_SIZES = 1000, 60, (100, 64, 999, 1000)
 # At q = 16 drawing with replacement has 4.8 times the required mean, and the band ends at 1.8; a
 # block of stored rows has 4 times the required one at q = 4, and the band ends there, too, at 1.8.
 SAMPLE_CALLS = 200
@@ -107,12 +115,13 @@ def row_numbers(batches, table):
     return rows
 
 
-def orders(submission, function, m, q, calls):
-    """Which of m rows come, in their order, in each of many calls on one generator."""
+def orders(submission, function, m, sizes, calls):
+    """Which of m rows come, in order, in each of many calls on one generator, q from sizes."""
     numbers = np.arange(float(m))[:, None]
     table, rng = Table(numbers, -numbers), np.random.default_rng(20)
-    epochs = [joined(run(submission, function, table, q, rng), table)[0] for _ in range(calls)]
-    expected = (q if function == SAMPLE else m, 1)
+    taken = itertools.islice(itertools.cycle(sizes), calls)
+    epochs = [joined(run(submission, function, table, q, rng), table)[0] for q in taken]
+    expected = (sizes[0] if function == SAMPLE else m, 1)
     found = np.rint([as_array(x, "X_q, the batches joined,", expected) for x in epochs])
     assert_that(np.isin(found, numbers).all(), "a row of X_q that is no row of X", "rows of X")
     return found[:, :, 0].astype(int)
@@ -215,6 +224,36 @@ def test_minibatches_stay_right_after_the_next_is_taken(submission, function):
     assert_that(not changed, f"batches {changed} changed later", "batches that stay as they came")
 
 
+@edge
+@each_function
+def test_minibatches_outlive_the_next_call(submission, function):
+    """Batches keep their rows when the next epoch, or sample, is drawn: they are no buffer."""
+    rng, draw = np.random.default_rng(29), getattr(submission.minibatches, function).observe
+    call = draw(*arguments(function, LONG_TABLE, HALF, rng))
+    pairs = collected(function, call.result, len(LONG_TABLE.X))
+    before = joined([as_batch(pair, LONG_TABLE) for pair in pairs], LONG_TABLE)
+    turned = Table(LONG_TABLE.X[::-1], LONG_TABLE.Y[::-1])
+    run(submission, function, turned, HALF, rng)
+    call.result_now()
+    after = joined([as_batch(pair, LONG_TABLE) for pair in pairs], LONG_TABLE)
+    assert_equal(after[0], before[0], "X_q, the first batches joined,")
+    assert_equal(after[1], before[1], "Y_q, the first batches joined,")
+
+
+@edge
+@each_function
+def test_minibatches_large_tables_are_no_exception(submission, function):
+    """Of 2500 rows, 1100 to a batch, each comes at most once, with its target, in full batches."""
+    batches = run(submission, function, LARGE_TABLE, LARGE_BATCH, np.random.default_rng(28))
+    x, y = joined(batches, LARGE_TABLE)
+    sizes = oracle.batch_sizes(len(LARGE_TABLE.X), LARGE_BATCH)[: 1 if function == SAMPLE else None]
+    assert_all_sizes({LARGE_BATCH: [len(x) for x, _ in batches]}, {LARGE_BATCH: sizes}, "rows:")
+    assert_that(np.isin(x, LARGE_TABLE.X).all(), "a row of X_q that is no row of X", "rows of X")
+    distinct = len(np.unique(x))
+    assert_that(distinct == len(x), f"{distinct} distinct rows", f"{len(x)} distinct rows")
+    assert_equal(y, -x, "Y_q, the batches joined,")
+
+
 @each_function
 def test_minibatches_leave_the_data_unchanged(submission, function):
     """X and Y still have their values, and their order, after the epoch."""
@@ -252,14 +291,22 @@ def test_minibatches_are_reproducible(submission, function):
 
 
 def test_minibatches_every_order_is_equally_likely(submission):
-    """Shuffling is uniform: each of the 24 orders of 4 rows comes with probability 1/24."""
-    found = [tuple(order) for order in orders(submission, SHUFFLED, 4, 2, ORDER_CALLS).tolist()]
-    assert_frequent(found, oracle.all_orders(4), count_band(1 / 24, ORDER_CALLS, 24))
+    """Shuffling is uniform at any q: each order of 4 rows comes with 1/24, row and place with 1/4.
+
+    So each row comes to each place as often in every regime of q: q = 1, q that divides m, q that
+    leaves a short last batch, q = m and q > m.
+    """
+    found = orders(submission, SHUFFLED, 4, ORDER_SIZES, ORDER_CALLS)
+    band = count_band(1 / 24, ORDER_CALLS, 48)
+    assert_frequent([tuple(order) for order in found.tolist()], oracle.all_orders(4), band)
+    places = oracle.places(found, len(ORDER_SIZES))
+    low, high = count_band(1 / 4, ORDER_CALLS // len(ORDER_SIZES), 2 * places.size)
+    assert_bounded(places, low, high, "calls in which a row came, by [q − 1, place, row]: count")
 
 
 def test_minibatches_rows_of_a_long_epoch_go_anywhere(submission):
     """Of 1000 rows, each quarter of the table is spread evenly over the quarters of the epoch."""
-    found = orders(submission, SHUFFLED, LONG_EPOCH, 100, LONG_CALLS)
+    found = orders(submission, SHUFFLED, LONG_EPOCH, LONG_SIZES, LONG_CALLS)
     low, high = oracle.quarter_band(LONG_EPOCH, LONG_CALLS)
     assert_bounded(oracle.quarters(found), low, high, "rows [of quarter, in quarter]: count")
 
@@ -279,7 +326,7 @@ def test_minibatches_sample_holds_q_distinct_rows(submission, table, seed):
 @each_subset_size
 def test_minibatches_every_subset_is_equally_likely(submission, q, calls):
     """Each choice of q of 5 rows is sampled with the same probability, 1 over their number."""
-    found = [tuple(sorted(rows)) for rows in orders(submission, SAMPLE, 5, q, calls).tolist()]
+    found = [tuple(sorted(rows)) for rows in orders(submission, SAMPLE, 5, (q,), calls).tolist()]
     possible = oracle.all_subsets(5, q)
     assert_frequent(found, possible, count_band(1 / len(possible), calls, len(possible)))
 

@@ -15,6 +15,7 @@ from backproof.testing import (
     assert_no_warning,
     assert_that,
     assert_unchanged,
+    edge,
     unpack,
 )
 from properties.oracles import normalization as oracle
@@ -349,6 +350,7 @@ def test_normalization_constant_features_leave_the_others_alone(submission, sche
     assert_close(returned, required, "Z without the constant feature", tolerance=NORMALIZED)
 
 
+@edge
 @each_scheme
 def test_normalization_barely_varying_features_follow_the_formulas(submission, scheme):
     """A feature that varies is not constant, however little: 1 ± 1e-13 is normalised as always."""
@@ -367,6 +369,7 @@ def test_normalization_statistics_count_every_row(submission, scheme):
     assert_close(second, required[1], "the second statistic", tolerance=allowed)
 
 
+@edge
 @each_map
 def test_normalization_maps_go_on_far_from_the_data(submission, function):
     """Each map is one line, without an end: what is 10⁹ deviations away is mapped as always."""
@@ -434,6 +437,7 @@ def test_normalization_leaves_statistics_of_constant_features_unchanged(submissi
     assert_unchanged(back)
 
 
+@edge
 @each_function
 def test_normalization_results_outlive_the_next_call(submission, function):
     """What a call returned stays as it was when the function is called again: it is no buffer."""

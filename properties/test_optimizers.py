@@ -22,6 +22,7 @@ from backproof.testing import (
     assert_one_of,
     assert_that,
     assert_unchanged,
+    edge,
     unpack,
 )
 from properties.oracles import optimizers as oracle
@@ -327,6 +328,7 @@ def test_optimizers_averages_go_on_through_a_long_run(submission, rule):
     assert_steps(thetas_of(submission, rule, run), required)
 
 
+@edge
 @each_rule
 def test_optimizers_no_gradient_and_no_rate_is_cut_off(submission, rule):
     """Gradients from 10⁻⁴ to 10⁸ and learning rates from 10⁻³ to 200 count in full: no limit."""
@@ -334,6 +336,7 @@ def test_optimizers_no_gradient_and_no_rate_is_cut_off(submission, rule):
     assert_steps(thetas_of(submission, rule, run), required)
 
 
+@edge
 @each_rule
 def test_optimizers_large_tensors_are_no_exception(submission, rule):
     """In a tensor of 65 × 20 entries each entry takes its step, as in a small one."""

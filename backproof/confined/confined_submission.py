@@ -177,7 +177,6 @@ class ConfinedSubmission(Submission):
             call.result = objects.receive(reply.value, reply.ref)
         except Ended as ended:
             raise workers.ended(ended, name) from None
-        call.arrays = objects.arrays[first:]
         if function in self._opaque and not is_opaque(call.result, self._opaque[function]):
             raise workers.interference(name)
         if reply.also:
@@ -187,6 +186,7 @@ class ConfinedSubmission(Submission):
             if type(warnings) is not list:
                 raise workers.interference(name)
             call.warnings = tuple(map(str, warnings))
+        call.arrays = objects.arrays[first:]  # those of drained items, too
         return call
 
     def send_batch(

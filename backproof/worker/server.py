@@ -192,16 +192,18 @@ class Worker:
         self._returned[number] = self._objects.arrays
         also: dict[str, Any] = {}
         if function in self._iterables and type(value) is Ref:
-            also = self._items(ref)
+            also, arrays = self._items(ref)
+            self._returned[number] = [*self._returned[number], *arrays]
         if observed and (messages := self._caller.numerical_warnings()):
             also["warnings"] = [clean_text(message) for message in messages[:_MAX_WARNINGS]]
         return None, value, ref, also or None
 
-    def _items(self, ref: int) -> dict[str, Any]:
-        """Use an iterable up; return its items, how it ended, and which arrays changed later.
+    def _items(self, ref: int) -> tuple[dict[str, Any], list[np.ndarray[Any, Any]]]:
+        """Use an iterable up; return what crosses of it, and the arrays of its items.
 
-        Each item crosses as it was when it came. An array of an item has changed if a later item
-        was written into the same memory.
+        What crosses is its items, how it ended, and which arrays changed later. Each item crosses
+        as it was when it came. An array of an item has changed if a later item was written into the
+        same memory.
         """
         items: list[Any] = []
         arrays: list[tuple[np.ndarray[Any, Any], bytes]] = []
@@ -209,7 +211,7 @@ class Worker:
         for _ in range(_MAX_ITEMS):
             failed, item = self._next_item(ref)
             if failed and failed[0] == NOT_ITERABLE:
-                return {}
+                return {}, []
             if failed:
                 end = [*failed[:2]]
                 break
@@ -221,7 +223,8 @@ class Worker:
             for index, (array, content) in enumerate(arrays)
             if array.tobytes() != content
         ]
-        return {"items": items, "end": end, "later": later}
+        crossing = {"items": items, "end": end, "later": later}
+        return crossing, [array for array, _ in arrays]
 
     def _next_item(self, ref: int) -> tuple[Reply | None, Any]:
         """Return the next item of an iterable; at its end, the reply that reports how it ended."""

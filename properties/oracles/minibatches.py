@@ -105,6 +105,17 @@ def all_subsets(m, q):
     return list(itertools.combinations(range(m), q))
 
 
+def places(orders, sizes):
+    """Count how often each row comes to each place: [size, place, row].
+
+    The sizes took turns in the orders (calls, m), as many as ``sizes``.
+    """
+    rows = np.arange(orders.shape[1])
+    return np.array(
+        [(orders[k::sizes, :, None] == rows).sum(axis=0) for k in range(sizes)], dtype=float
+    )
+
+
 def quarters(orders):
     """Count the rows of each quarter of the table that come in each quarter of the epoch."""
     size = orders.shape[1] // 4
