@@ -1,5 +1,7 @@
 """Mistakes in the elementwise functions."""
 
+import functools
+
 import numpy as np
 
 from backproof.testing import misconception
@@ -200,3 +202,179 @@ def relu_has_a_threshold(z):
 def relu_derivative_has_a_threshold(z):
     """You took tiny positive values for 0; the derivative of ReLU is 1 for every z > 0."""
     return (np.asarray(z) > 1e-6).astype(np.float64)
+
+
+# What shows at some sizes or in the next call only. The sizes are arbitrary, so mistakes have
+# variants with others.
+
+EVERY_SIZE = "test_activations_are_right_at_every_size"
+OUTLIVES = "test_activations_results_outlive_the_next_call"
+
+
+def _also(mistake, maker, *numbers):
+    """Add the same mistake with other numbers."""
+    mistake.__variants__ = tuple(functools.partial(maker, number) for number in numbers)
+
+
+def _in_one_array(arrays, result):
+    """Write a result into the array of its shape, which is made once."""
+    out = arrays.setdefault(np.shape(result), np.empty(np.shape(result)))
+    out[...] = result
+    return out
+
+
+def _identity_bounded(most, z):
+    return np.clip(z, -most, most)
+
+
+@misconception(of="identity", caught_by=EVERY_SIZE)
+def identity_is_bounded(z):
+    """You bounded the identity. It returns z, however large z is."""
+    return _identity_bounded(500.0, z)
+
+
+_also(identity_is_bounded, _identity_bounded, 20.0, 100.0)
+
+
+@misconception(of="identity", caught_by=OUTLIVES)
+def identity_returns_one_array_every_time(z):
+    """You wrote h into an array that the next call overwrites."""
+    return _in_one_array(_identities, z)
+
+
+_identities = {}
+
+
+@misconception(of="identity_derivative", caught_by=EVERY_SIZE)
+def identity_derivative_ends_far_from_zero(z):
+    """You took 0 for the derivative where |z| is large. It is 1 everywhere."""
+    return np.where(np.abs(z) < 500.0, 1.0, 0.0)
+
+
+@misconception(of="identity_derivative", caught_by=EVERY_SIZE)
+def identity_derivative_of_the_first_entries(z):
+    """You returned 1 for the first thousand entries only. Each entry has its derivative."""
+    return _first_only(np.ones_like(z))
+
+
+def _first_only(result):
+    """Keep the first thousand entries, and put 0 for the others."""
+    return np.where(np.arange(result.size).reshape(result.shape) < 1000, result, 0.0)
+
+
+@misconception(of="tanh", caught_by=EVERY_SIZE)
+def tanh_of_the_first_entries(z):
+    """You computed the first thousand entries only. Each entry has its h."""
+    return _first_only(activations.tanh(z))
+
+
+@misconception(of="tanh", caught_by=OUTLIVES)
+def tanh_returns_one_array_every_time(z):
+    """You wrote h into an array that the next call overwrites."""
+    return _in_one_array(_tanhs, activations.tanh(z))
+
+
+_tanhs = {}
+
+
+@misconception(of="tanh_derivative", caught_by=OUTLIVES)
+def tanh_derivative_returns_one_array_every_time(z):
+    """You wrote the derivative into an array that the next call overwrites."""
+    return _in_one_array(_tanh_derivatives, activations.tanh_derivative(z))
+
+
+_tanh_derivatives = {}
+
+
+def _tanh_derivative_until(most, z):
+    return np.where(np.abs(z) < most, activations.tanh_derivative(z), 0.0)
+
+
+@misconception(of="tanh_derivative", caught_by=EVERY_SIZE)
+def tanh_derivative_ends_early(z):
+    """You took 0 for the derivative where it is small. It is 4e-8 at |z| = 9."""
+    return _tanh_derivative_until(9.0, z)
+
+
+_also(tanh_derivative_ends_early, _tanh_derivative_until, 6.0, 10.0)
+
+
+def _relu_bounded(most, z):
+    return np.clip(z, 0.0, most)
+
+
+@misconception(of="relu", caught_by=EVERY_SIZE)
+def relu_is_bounded(z):
+    """You bounded ReLU. It returns a positive z, however large z is."""
+    return _relu_bounded(100.0, z)
+
+
+_also(relu_is_bounded, _relu_bounded, 6.0, 20.0, 500.0)
+
+
+@misconception(of="relu", caught_by=OUTLIVES)
+def relu_returns_one_array_every_time(z):
+    """You wrote h into an array that the next call overwrites."""
+    return _in_one_array(_relus, activations.relu(z))
+
+
+_relus = {}
+
+
+@misconception(of="relu_derivative", caught_by=OUTLIVES)
+def relu_derivative_returns_one_array_every_time(z):
+    """You wrote the derivative into an array that the next call overwrites."""
+    return _in_one_array(_relu_derivatives, activations.relu_derivative(z))
+
+
+_relu_derivatives = {}
+
+
+@misconception(of="relu_derivative", caught_by=EVERY_SIZE)
+def relu_derivative_ends_far_from_zero(z):
+    """You took 0 for the derivative where z is large. It is 1 for every positive z."""
+    return np.where(z < 500.0, activations.relu_derivative(z), 0.0)
+
+
+def _sigmoid_until(most, z):
+    return np.where(np.abs(z) < most, activations.sigmoid(z), 1.0 * (z > 0))
+
+
+@misconception(of="sigmoid", caught_by=EVERY_SIZE)
+def sigmoid_saturates_early(z):
+    """You rounded the sigmoid to 0 and 1 where it is still between them: 2e-9 at z = −20."""
+    return _sigmoid_until(20.0, z)
+
+
+_also(sigmoid_saturates_early, _sigmoid_until, 10.0, 18.0)
+
+
+@misconception(of="sigmoid", caught_by=OUTLIVES)
+def sigmoid_returns_one_array_every_time(z):
+    """You wrote h into an array that the next call overwrites."""
+    return _in_one_array(_sigmoids, activations.sigmoid(z))
+
+
+_sigmoids = {}
+
+
+@misconception(of="sigmoid_derivative", caught_by=OUTLIVES)
+def sigmoid_derivative_returns_one_array_every_time(z):
+    """You wrote the derivative into an array that the next call overwrites."""
+    return _in_one_array(_sigmoid_derivatives, activations.sigmoid_derivative(z))
+
+
+_sigmoid_derivatives = {}
+
+
+def _sigmoid_derivative_until(most, z):
+    return np.where(np.abs(z) < most, activations.sigmoid_derivative(z), 0.0)
+
+
+@misconception(of="sigmoid_derivative", caught_by=EVERY_SIZE)
+def sigmoid_derivative_ends_early(z):
+    """You took 0 for the derivative where it is small. It is 2e-9 at |z| = 20."""
+    return _sigmoid_derivative_until(20.0, z)
+
+
+_also(sigmoid_derivative_ends_early, _sigmoid_derivative_until, 10.0, 18.0)

@@ -1,5 +1,7 @@
 """Mistakes in the dense layer, going forward and going back."""
 
+import functools
+
 import numpy as np
 
 from backproof.testing import misconception
@@ -258,3 +260,108 @@ def backward_lets_relu_through_at_zero(dh, z, h_prev, W, activation):
     if activation != "relu":
         return layers.dense_backward(dh, z, h_prev, W, activation)
     return layers.dense_backward(dh * (z >= 0), z, h_prev, W, "identity")
+
+
+# What shows in large layers and batches, or in the next call only. The sizes are arbitrary, so
+# mistakes have variants with others.
+
+LARGE = "test_layers_large_layers_and_batches_are_no_exception"
+OUTLIVES = "test_layers_results_outlive_the_next_call"
+
+
+def _also(mistake, maker, *numbers):
+    """Add the same mistake with other numbers."""
+    mistake.__variants__ = tuple(functools.partial(maker, number) for number in numbers)
+
+
+def _in_one_array(arrays, name, result):
+    """Write a result into the array of its name and shape, which is made once."""
+    out = arrays.setdefault((name, result.shape), np.empty(result.shape))
+    out[...] = result
+    return out
+
+
+def _forward_of_rows(most, h_prev, W, b, activation):
+    z, _ = layers.dense_forward(h_prev, W, b, activation)
+    z[most:] = 0.0
+    return z, getattr(activations, activation)(z)
+
+
+@misconception(of="dense_forward", caught_by=LARGE)
+def forward_fills_the_first_rows(h_prev, W, b, activation):
+    """You computed the first rows of a large batch only. Each row has its z and h."""
+    return _forward_of_rows(64, h_prev, W, b, activation)
+
+
+_also(forward_fills_the_first_rows, _forward_of_rows, 256, 1024)
+
+
+def _forward_of_inputs(most, h_prev, W, b, activation):
+    return layers.dense_forward(h_prev[:, :most], W[:, :most], b, activation)
+
+
+@misconception(of="dense_forward", caught_by=LARGE)
+def forward_sums_the_first_inputs(h_prev, W, b, activation):
+    """You summed over the first inputs of a wide layer only. All of them count."""
+    return _forward_of_inputs(64, h_prev, W, b, activation)
+
+
+_also(forward_sums_the_first_inputs, _forward_of_inputs, 256, 512)
+
+
+@misconception(of="dense_forward", caught_by=OUTLIVES)
+def forward_returns_one_array_every_time(h_prev, W, b, activation):
+    """You wrote z into an array that the next call overwrites."""
+    z, h = layers.dense_forward(h_prev, W, b, activation)
+    return _in_one_array(_pre_activations, "z", z), h
+
+
+_pre_activations = {}
+
+
+def _backward_of_rows(most, dh, z, h_prev, W, activation):
+    rows = slice(most)
+    dW, db, _ = layers.dense_backward(dh[rows], z[rows], h_prev[rows], W, activation)
+    return dW, db, layers.dense_backward(dh, z, h_prev, W, activation)[2]
+
+
+@misconception(of="dense_backward", caught_by=LARGE)
+def backward_sums_the_first_rows(dh, z, h_prev, W, activation):
+    """You summed dW and db over the first rows of a large batch only. All of them count."""
+    return _backward_of_rows(64, dh, z, h_prev, W, activation)
+
+
+_also(backward_sums_the_first_rows, _backward_of_rows, 256, 1024)
+
+
+def _backward_of_outputs(most, dh, z, h_prev, W, activation):
+    dW, db, _ = layers.dense_backward(dh, z, h_prev, W, activation)
+    first = dh[:, :most], z[:, :most], h_prev, W[:most], activation
+    return dW, db, layers.dense_backward(*first)[2]
+
+
+@misconception(of="dense_backward", caught_by=LARGE)
+def backward_sums_the_first_outputs(dh, z, h_prev, W, activation):
+    """You summed dh_prev over the first units of a wide layer only. All of them count."""
+    return _backward_of_outputs(64, dh, z, h_prev, W, activation)
+
+
+_also(backward_sums_the_first_outputs, _backward_of_outputs, 256, 512)
+
+
+@misconception(of="dense_backward", caught_by=OUTLIVES)
+def backward_returns_the_same_arrays_every_time(dh, z, h_prev, W, activation):
+    """You wrote the gradients into arrays that the next call overwrites."""
+    results = layers.dense_backward(dh, z, h_prev, W, activation)
+    names = ("dW", "db", "dh_prev")
+    return tuple(_in_one_array(_gradients, n, r) for n, r in zip(names, results, strict=True))
+
+
+@misconception(of="dense_backward", caught_by=OUTLIVES)
+def backward_returns_one_array_for_dh_prev(dh, z, h_prev, W, activation):
+    """You wrote dh_prev into an array that the next call overwrites."""
+    dW, db, dh_prev = layers.dense_backward(dh, z, h_prev, W, activation)
+    return dW, db, _in_one_array(_gradients, "dh_prev", dh_prev)
+
+
+_gradients = {}

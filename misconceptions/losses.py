@@ -1,5 +1,7 @@
 """Mistakes in the mean squared error and in its gradient."""
 
+import functools
+
 import numpy as np
 
 from backproof.testing import misconception
@@ -331,3 +333,81 @@ def gradient_has_a_dead_zone(prediction, target):
 def gradient_is_bounded(prediction, target):
     """You clipped the gradient to [−100, 100]; the gradient of a square has no bound."""
     return np.clip(losses.mean_squared_error_gradient(prediction, target), -100.0, 100.0)
+
+
+# What shows in large batches or in the next call only. The sizes are arbitrary, so mistakes have
+# variants with others.
+
+LARGE = "test_losses_large_batches_are_no_exception"
+OUTLIVES = "test_losses_results_outlive_the_next_call"
+
+
+def _also(mistake, maker, *numbers):
+    """Add the same mistake with other numbers."""
+    mistake.__variants__ = tuple(functools.partial(maker, number) for number in numbers)
+
+
+def _value_of_rows(most, prediction, target):
+    return losses.mean_squared_error(prediction[:most], target[:most])
+
+
+@misconception(of="mean_squared_error", caught_by=LARGE)
+def value_counts_the_first_rows(prediction, target):
+    """You averaged over the first rows of a large batch only. All entries count."""
+    return _value_of_rows(64, prediction, target)
+
+
+_also(value_counts_the_first_rows, _value_of_rows, 256, 1024)
+
+
+def _value_of_outputs(most, prediction, target):
+    return losses.mean_squared_error(prediction[:, :most], target[:, :most])
+
+
+@misconception(of="mean_squared_error", caught_by=LARGE)
+def value_counts_the_first_outputs(prediction, target):
+    """You averaged over the first outputs only. All entries count."""
+    return _value_of_outputs(64, prediction, target)
+
+
+_also(value_counts_the_first_outputs, _value_of_outputs, 256, 1024)
+
+
+def _gradient_for_at_most(most, prediction, target):
+    slopes = losses.mean_squared_error_gradient(prediction, target)
+    return slopes * max(prediction.size / most, 1.0)
+
+
+@misconception(of="mean_squared_error_gradient", caught_by=LARGE)
+def gradient_limits_its_divisor(prediction, target):
+    """You limited the number that you divide by. It is m·n, however large that is."""
+    return _gradient_for_at_most(64, prediction, target)
+
+
+_also(gradient_limits_its_divisor, _gradient_for_at_most, 256, 1024)
+
+
+def _gradient_of_rows(most, prediction, target):
+    slopes = losses.mean_squared_error_gradient(prediction, target)
+    slopes[most:] = 0.0
+    return slopes
+
+
+@misconception(of="mean_squared_error_gradient", caught_by=LARGE)
+def gradient_fills_the_first_rows(prediction, target):
+    """You computed the first rows of a large batch only. Each entry has its slope."""
+    return _gradient_of_rows(64, prediction, target)
+
+
+_also(gradient_fills_the_first_rows, _gradient_of_rows, 256, 1024)
+
+
+@misconception(of="mean_squared_error_gradient", caught_by=OUTLIVES)
+def gradient_returns_one_array_every_time(prediction, target):
+    """You wrote the gradient into an array that the next call overwrites."""
+    out = _gradients.setdefault(prediction.shape, np.empty(prediction.shape))
+    out[...] = losses.mean_squared_error_gradient(prediction, target)
+    return out
+
+
+_gradients = {}

@@ -1,5 +1,7 @@
 """Mistakes in the passes through a network: what is kept, in which order, from which layer."""
 
+import functools
+
 import numpy as np
 
 from backproof.testing import misconception
@@ -616,3 +618,126 @@ def backward_clips_large_gradients(parameters, cache, dprediction, activation):
     """You clipped the gradients to [−100, 100]; the optimizer needs them as they are."""
     gradients = network.backward(parameters, cache, dprediction, activation)
     return [(np.clip(dW, -100.0, 100.0), np.clip(db, -100.0, 100.0)) for dW, db in gradients]
+
+
+# What shows in large or deep networks, after many passes or in the next call only. The sizes are
+# arbitrary, so mistakes have variants with others.
+
+LARGE = "test_network_large_networks_and_batches_are_no_exception"
+OUTLIVES = "test_network_results_outlive_the_next_call"
+KEPT = "test_network_cache_outlives_many_forward_passes"
+
+
+def _also(mistake, maker, *numbers):
+    """Add the same mistake with other numbers."""
+    mistake.__variants__ = tuple(functools.partial(maker, number) for number in numbers)
+
+
+def _in_one_array(arrays, place, result):
+    """Write a result into the array of its place and shape, which is made once."""
+    out = arrays.setdefault((place, result.shape), np.empty(result.shape))
+    out[...] = result
+    return out
+
+
+def _forward_of_rows(most, parameters, X, activation):
+    prediction, cache = network.forward(parameters, X, activation)
+    prediction[most:] = 0.0
+    return prediction, cache
+
+
+@misconception(of="forward", caught_by=LARGE)
+def forward_fills_the_first_rows(parameters, X, activation):
+    """You predicted the first rows of a large batch only. Each row has its prediction."""
+    return _forward_of_rows(64, parameters, X, activation)
+
+
+_also(forward_fills_the_first_rows, _forward_of_rows, 256, 1024)
+
+
+def _forward_active_until(layer, parameters, X, activation):
+    names = [
+        activation if k < layer else "identity" for k, _ in enumerate(_names(parameters, ""), 1)
+    ]
+    return _run(parameters, X, [*names[:-1], "identity"])
+
+
+@misconception(of="forward", caught_by=LARGE)
+def forward_is_linear_in_deep_layers(parameters, X, activation):
+    """You applied the activation in the first layers only. It follows every hidden layer."""
+    return _forward_active_until(5, parameters, X, activation)
+
+
+_also(forward_is_linear_in_deep_layers, _forward_active_until, 6, 8, 10)
+
+
+@misconception(of="forward", caught_by=KEPT)
+def forward_keeps_the_last_caches(parameters, X, activation):
+    """You kept the last few caches only. A cache is right as long as anybody has it."""
+    return _forward_in_turns(4, parameters, X, activation)
+
+
+def _forward_in_turns(count, parameters, X, activation):
+    prediction, cache = network.forward(parameters, X, activation)
+    kept = _caches.setdefault(count, [[] for _ in range(count)])
+    kept.append(kept.pop(0))
+    kept[-1][:] = cache
+    return prediction, kept[-1]
+
+
+_caches = {}
+_also(forward_keeps_the_last_caches, _forward_in_turns, 2, 16, 64)
+
+
+@misconception(of="forward", caught_by=OUTLIVES)
+def forward_returns_one_array_every_time(parameters, X, activation):
+    """You wrote the prediction into an array that the next call overwrites."""
+    prediction, cache = network.forward(parameters, X, activation)
+    return _in_one_array(_predictions, 0, prediction), cache
+
+
+_predictions = {}
+
+
+def _backward_of_rows(most, parameters, cache, dprediction, activation):
+    first = [(z[:most], h_prev[:most]) for z, h_prev in cache]
+    return network.backward(parameters, first, dprediction[:most], activation)
+
+
+@misconception(of="backward", caught_by=LARGE)
+def backward_sums_the_first_rows(parameters, cache, dprediction, activation):
+    """You summed over the first rows of a large batch only. All of them count."""
+    return _backward_of_rows(64, parameters, cache, dprediction, activation)
+
+
+_also(backward_sums_the_first_rows, _backward_of_rows, 256, 1024)
+
+
+def _backward_through(depth, parameters, cache, dprediction, activation):
+    gradients = network.backward(parameters, cache, dprediction, activation)
+    beyond = len(gradients) - depth
+    return [
+        (0.0 * dW, 0.0 * db) if k < beyond else (dW, db) for k, (dW, db) in enumerate(gradients)
+    ]
+
+
+@misconception(of="backward", caught_by=LARGE)
+def backward_stops_after_some_layers(parameters, cache, dprediction, activation):
+    """You went back through the last few layers only. Each layer has its gradients."""
+    return _backward_through(4, parameters, cache, dprediction, activation)
+
+
+_also(backward_stops_after_some_layers, _backward_through, 5, 8, 10)
+
+
+@misconception(of="backward", caught_by=OUTLIVES)
+def backward_returns_the_same_arrays_every_time(parameters, cache, dprediction, activation):
+    """You wrote the gradients into arrays that the next call overwrites."""
+    pairs = network.backward(parameters, cache, dprediction, activation)
+    return [
+        (_in_one_array(_slopes, (k, "W"), dW), _in_one_array(_slopes, (k, "b"), db))
+        for k, (dW, db) in enumerate(pairs)
+    ]
+
+
+_slopes = {}

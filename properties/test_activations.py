@@ -1,5 +1,7 @@
 """Activations: values, derivatives, symmetries, and far out where exp overflows."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,6 +15,7 @@ from backproof.testing import (
     assert_float64,
     assert_no_warning,
     assert_unchanged,
+    edge,
 )
 from properties.oracles import activations as oracle
 from properties.strategies.activations import (
@@ -30,6 +33,13 @@ RANGES = (("tanh", -1.0, 1.0), ("sigmoid", 0.0, 1.0), ("relu", 0.0, np.inf))
 each_smooth_derivative = pytest.mark.parametrize("function", SMOOTH_DERIVATIVES)
 each_range = pytest.mark.parametrize(("name", "low", "high"), RANGES)
 each_function = pytest.mark.parametrize("function", FUNCTIONS)
+NEAR, OTHERS = np.array([[-2.0, 0.0, 1.0], [0.5, -0.25, 3.0]]), np.full((2, 3), -1.5)
+
+
+@cache
+def at_every_size(name):
+    """An activation and its derivative at ``EVERY_SIZE``."""
+    return oracle.value(name, EVERY_SIZE), oracle.derivative(name, EVERY_SIZE)
 
 
 @given(z=pre_activations())
@@ -147,8 +157,8 @@ def test_activations_are_right_at_every_size(submission, name):
     """From |z| = 10⁻⁹ to 1000 there is no bend but ReLU's at 0: no dead zone, no cut."""
     h = getattr(submission.activations, name)(EVERY_SIZE)
     slopes = getattr(submission.activations, f"{name}_derivative")(EVERY_SIZE)
-    assert_close(h, oracle.value(name, EVERY_SIZE), "h")
-    assert_close(slopes, oracle.derivative(name, EVERY_SIZE), "σ'(z)")
+    assert_close(h, at_every_size(name)[0], "h")
+    assert_close(slopes, at_every_size(name)[1], "σ'(z)")
 
 
 @each_function
@@ -177,3 +187,13 @@ def test_activations_keep_float64(submission, function, z):
 def test_activations_leave_z_unchanged(submission, function, z):
     """The array z still has its values after the call."""
     assert_unchanged(getattr(submission.activations, function).observe(z))
+
+
+@edge
+@each_function
+def test_activations_results_outlive_the_next_call(submission, function):
+    """What a call returned stays as it was when the function is called again: it is no buffer."""
+    call = getattr(submission.activations, function).observe(NEAR)
+    before = as_array(call.result, "the first result", NEAR.shape)
+    getattr(submission.activations, function)(OTHERS)
+    assert_equal(call.result_now(), before, "the first result")

@@ -1,19 +1,23 @@
 """A dense layer: the sum going forward, the chain rule going back."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
+import pytest
 from hypothesis import given
 
 from backproof.testing import (
     TOLERANCE,
     as_array,
     assert_close,
+    assert_equal,
     assert_float64,
     assert_no_warning,
     assert_slope,
     assert_unchanged,
     differences,
+    edge,
     unpack,
 )
 from properties.oracles import activations
@@ -24,10 +28,14 @@ from properties.strategies.layers import (
     large_dense_cases,
     saturated_dense_cases,
     upstream_pairs,
+    waving_dense_case,
 )
 
 # Three results, each accurate to the contract's tolerance at |value| up to about 100.
 LINEARITY = 300 * TOLERANCE
+# (m, n_in, n_out), each larger in one number than any drawn layer.
+LARGE_SIZES = [(1100, 3, 2), (2, 600, 3), (2, 3, 600)]
+each_large_size = pytest.mark.parametrize("size", LARGE_SIZES, ids=["rows", "inputs", "outputs"])
 
 
 def forward(submission, case):
@@ -73,16 +81,46 @@ def total(*parts, times=1.0):
         return sum(parts[:-1]) + times * parts[-1]
 
 
-def assert_results(submission, case):
-    """All results of both passes are those of the formulas."""
+def required_results(case):
+    """All results of both passes by the formulas, by name."""
     h_prev, W, z, dh, name = case.h_prev, case.W, case.z, case.dh, case.activation
-    z_returned, h = forward(submission, case)
-    dW, db, dh_prev = backward(submission, case)
-    assert_close(z_returned, oracle.pre_activation(h_prev, W, case.b), "z")
-    assert_close(h, activations.value(name, z), "h")
-    assert_close(dW, oracle.weight_gradient(dh, z, h_prev, name), "dW")
-    assert_close(db, oracle.bias_gradient(dh, z, name), "db")
-    assert_close(dh_prev, oracle.input_gradient(dh, z, W, name), "dh_prev")
+    return {
+        "z": oracle.pre_activation(h_prev, W, case.b),
+        "h": activations.value(name, z),
+        "dW": oracle.weight_gradient(dh, z, h_prev, name),
+        "db": oracle.bias_gradient(dh, z, name),
+        "dh_prev": oracle.input_gradient(dh, z, W, name),
+    }
+
+
+@cache
+def large_case(size):
+    """A large layer, and all its results."""
+    case = waving_dense_case(*size)
+    return case, required_results(case)
+
+
+def assert_results(submission, case, required=None):
+    """All results of both passes are those of the formulas."""
+    required = required_results(case) if required is None else required
+    returned = (*forward(submission, case), *backward(submission, case))
+    for part, (what, right) in zip(returned, required.items(), strict=True):
+        assert_close(part, right, what)
+
+
+def observe(submission, case):
+    """Observe both passes of a case."""
+    layers = submission.layers
+    there = layers.dense_forward.observe(case.h_prev, case.W, case.b, case.activation)
+    back = layers.dense_backward.observe(case.dh, case.z, case.h_prev, case.W, case.activation)
+    return there, back
+
+
+def results_of(there, back):
+    """Copy the results of both passes, as they are in the calls, into one vector."""
+    z, h = unpack(there.result, "z", "h")
+    forth = as_array(z, "z").ravel(), as_array(h, "h").ravel()
+    return np.concatenate([*forth, flat(unpack(back.result, "dW", "db", "dh_prev"))])
 
 
 @given(case=dense_cases())
@@ -202,6 +240,24 @@ def test_layers_large_numbers_are_not_cut_off(submission, case):
     assert_results(submission, case)
 
 
+@edge
+@each_large_size
+def test_layers_large_layers_and_batches_are_no_exception(submission, size):
+    """With 1100 rows, 600 inputs or 600 outputs the same formulas hold: z = h_prev Wᵀ + b."""
+    assert_results(submission, *large_case(size))
+
+
+@edge
+def test_layers_results_outlive_the_next_call(submission):
+    """What a call returned stays as it was when the function is called again: it is no buffer."""
+    there, back = observe(submission, waving_dense_case(4, 3, 2))
+    before = results_of(there, back)
+    observe(submission, waving_dense_case(4, 3, 2, phase=1.0))
+    there.result_now()
+    back.result_now()
+    assert_equal(results_of(there, back), before, "(z, h, dW, db, dh_prev) of the first calls")
+
+
 @given(case=dense_cases(activations=["relu"]))
 def test_layers_relu_lets_nothing_through_at_zero(submission, case):
     """At z = 0 the derivative of ReLU is 0, so no gradient comes from there: δ = dh ⊙ 0."""
@@ -213,9 +269,7 @@ def test_layers_relu_lets_nothing_through_at_zero(submission, case):
 @given(case=saturated_dense_cases())
 def test_layers_saturated_units_give_no_warning(submission, case):
     """At |z| near 900 forward and backward stay finite and give no numerical warning."""
-    layers = submission.layers
-    there = layers.dense_forward.observe(case.h_prev, case.W, case.b, case.activation)
-    back = layers.dense_backward.observe(case.dh, case.z, case.h_prev, case.W, case.activation)
+    there, back = observe(submission, case)
     assert_no_warning(there)
     assert_no_warning(back)
 

@@ -1,6 +1,9 @@
 """The mean squared error: its value, its gradient and the m·n that both are divided by."""
 
+from functools import cache
+
 import numpy as np
+import pytest
 from hypothesis import given
 
 from backproof.testing import (
@@ -9,12 +12,14 @@ from backproof.testing import (
     as_float,
     assert_bounded,
     assert_close,
+    assert_equal,
     assert_float64,
     assert_no_warning,
     assert_slope,
     assert_that,
     assert_unchanged,
     differences,
+    edge,
 )
 from backproof.testing.differences import AT, STEP, along
 from properties.oracles import losses as oracle
@@ -25,11 +30,14 @@ from properties.strategies.losses import (
     near_and_far_loss_cases,
     single_output_cases,
     square_loss_cases,
+    waving_loss_case,
 )
 
 # Two results of the submission, each accurate to the contract's tolerance, one of them halved,
 # doubled or taken four times: at most 1 + 4 tolerances, of numbers that differ by a factor 4.
 RELATED = 8 * TOLERANCE
+# (m, n), each larger in one number than any drawn batch.
+each_large_size = pytest.mark.parametrize("size", [(1100, 3), (3, 1100)], ids=["rows", "outputs"])
 CLEAR = "a smooth loss that changes with the prediction"
 
 
@@ -42,6 +50,14 @@ def gradient(submission, prediction, target):
     """Call ``mean_squared_error_gradient`` and copy its result into an array."""
     returned = submission.losses.mean_squared_error_gradient(prediction, target)
     return as_array(returned, "the gradient", prediction.shape)
+
+
+@cache
+def large_case(size):
+    """A large batch, its loss and the gradient."""
+    case = waving_loss_case(*size)
+    p, t = case.prediction, case.target
+    return case, oracle.value(p, t), oracle.gradient(p, t)
 
 
 def twice(rows):
@@ -87,6 +103,28 @@ def test_losses_count_differences_of_any_size(submission, case):
     slopes = gradient(submission, case.prediction, case.target)
     assert_close(returned, oracle.value(case.prediction, case.target), "the loss")
     assert_close(slopes, oracle.gradient(case.prediction, case.target), "the gradient")
+
+
+@edge
+@each_large_size
+def test_losses_large_batches_are_no_exception(submission, size):
+    """With 1100 rows or outputs the same formulas hold: all m·n entries count."""
+    case, required, slopes = large_case(size)
+    assert_close(value(submission, case.prediction, case.target), required, "the loss")
+    returned = gradient(submission, case.prediction, case.target)
+    # Each entry is of the order of 1 / (m n).
+    assert_close(returned, slopes, "the gradient", tolerance=np.full(size, TOLERANCE / 3300))
+
+
+@edge
+def test_losses_results_outlive_the_next_call(submission):
+    """What a call returned stays as it was when the function is called again: it is no buffer."""
+    case, other = waving_loss_case(3, 2), waving_loss_case(3, 2, phase=1.0)
+    gradient_of = submission.losses.mean_squared_error_gradient
+    call = gradient_of.observe(case.prediction, case.target)
+    before = as_array(call.result, "the first gradient", case.prediction.shape)
+    gradient(submission, other.prediction, other.target)
+    assert_equal(call.result_now(), before, "the first gradient")
 
 
 @given(case=loss_cases())

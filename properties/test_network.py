@@ -1,7 +1,7 @@
 """A network: layers composed going forward, the chain rule through all of them going back."""
 
 from dataclasses import replace
-from functools import reduce
+from functools import cache, reduce
 
 import numpy as np
 import pytest
@@ -11,11 +11,13 @@ from backproof.testing import (
     TOLERANCE,
     as_array,
     assert_close,
+    assert_equal,
     assert_float64,
     assert_no_warning,
     assert_slope,
     assert_that,
     assert_unchanged,
+    edge,
     unpack,
 )
 from backproof.testing.differences import AT, along
@@ -32,14 +34,22 @@ from properties.strategies.network import (
     saturated_networks,
     single_layer_networks,
     sloping_networks,
+    waving_network,
 )
 
-DIGITS = "₁₂₃₄"
+DIGITS = [str(k).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")) for k in range(1, 13)]
 each_activation = pytest.mark.parametrize("activation", activations.NAMES)
 # Two results of the submission, each accurate to the contract's tolerance.
 RELATED = 3 * TOLERANCE
 # Sums of the submission's results: weights that add up to 6, entries up to 2500.
 SUMMED = 15000 * TOLERANCE
+# (m, widths), each larger in one number than any drawn network: rows, inputs, outputs, layers.
+LARGE_SIZES = [(1100, (3, 4, 2)), (2, (600, 3, 2)), (2, (3, 2, 600)), (3, (2, *[3] * 11))]
+each_large_size = pytest.mark.parametrize(
+    "size", LARGE_SIZES, ids=["rows", "inputs", "outputs", "layers"]
+)
+# More forward passes than a store of the last few caches remembers.
+MANY = 65
 
 
 def forward(submission, case):
@@ -110,6 +120,20 @@ def observe(submission, case):
     _, cache = unpack(there.result, "prediction", "cache")
     arguments = (case.parameters, cache, case.dprediction, case.activation)
     return there, network.backward.observe(*arguments)
+
+
+def results_of(there, back, case):
+    """Copy prediction and gradients, as they are in the calls, into one vector."""
+    prediction, _ = unpack(there.result, "prediction", "cache")
+    parts = [prediction, *tensors(pairs_of(back.result, case))]
+    return np.concatenate([as_array(part, "a result").ravel() for part in parts])
+
+
+@cache
+def large_case(size):
+    """A large network, its prediction and its gradients."""
+    case = waving_network(*size)
+    return case, oracle.prediction(case), tensors(oracle.gradients(case))
 
 
 def interleaved(submission, cases, order):
@@ -282,6 +306,37 @@ def test_network_cache_outlives_the_passes_of_another_network(submission, drawn)
     _, cache = forward(submission, case)
     gradients(submission, other)
     assert_gradients(backward(submission, case, cache), required, RELATED)
+
+
+@edge
+def test_network_cache_outlives_many_forward_passes(submission):
+    """After 65 forward passes of other batches, backward from the first cache is still right."""
+    case, *others = (waving_network(3, (2, 3, 2), phase=0.5 * k) for k in range(MANY + 1))
+    _, cache = forward(submission, case)
+    _ = [forward(submission, other) for other in others]
+    assert_gradients(backward(submission, case, cache), tensors(oracle.gradients(case)))
+
+
+@edge
+def test_network_results_outlive_the_next_call(submission):
+    """What a call returned stays as it was when the function is called again: it is no buffer."""
+    case = waving_network(3, (2, 3, 2))
+    there, back = observe(submission, case)
+    before = results_of(there, back, case)
+    observe(submission, waving_network(3, (2, 3, 2), phase=1.0))
+    there.result_now()
+    back.result_now()
+    assert_equal(results_of(there, back, case), before, "prediction, dW and db of the first calls")
+
+
+@edge
+@each_large_size
+def test_network_large_networks_and_batches_are_no_exception(submission, size):
+    """With 1100 rows, 600 inputs or outputs, or 11 layers all layers still do what they must."""
+    case, prediction, slopes = large_case(size)
+    returned, cache = forward(submission, case)
+    assert_close(returned, prediction, "prediction")
+    assert_gradients(backward(submission, case, cache), slopes)
 
 
 @given(case=networks(sizes=SMALL_SIZES))

@@ -108,3 +108,15 @@ def upstream_pairs():
     return dense_cases().flatmap(
         lambda case: st.tuples(st.just(case), arrays(case.dh.shape), st.sampled_from([2.0, -0.5]))
     )
+
+
+def waving_dense_case(m, n_in, n_out, *, phase=0.0):
+    """Give a layer of any size under tanh that is not saturated.
+
+    The entries are sines of squares, which are as irregular as random numbers.
+    """
+    squares = np.arange(m * n_in + n_out * n_in + n_out + m * n_out) ** 2
+    sizes = np.cumsum([m * n_in, n_out * n_in, n_out])
+    h_prev, W, b, dh = np.split(np.sin(0.37 * squares + phase), sizes)
+    W = W.reshape(n_out, n_in) / np.sqrt(n_in)
+    return _build(h_prev.reshape(m, n_in), W, b, dh.reshape(m, n_out), "tanh")

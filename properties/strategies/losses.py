@@ -73,6 +73,12 @@ def distant_loss_cases():
     return st.tuples(loss_cases(), st.sampled_from(_OFFSETS))
 
 
+def waving_loss_case(m, n, *, phase=0.0):
+    """Give a batch of any size with entries from −1 to 1."""
+    prediction, target = np.sin(np.arange(2.0 * m * n) + phase).reshape(2, m, n)
+    return LossCase(prediction, target)
+
+
 @cache
 def _of_size(shape):
     return array_tuples(shape, shape).map(lambda drawn: LossCase(*drawn))

@@ -152,6 +152,22 @@ def _slopes(drawn):
     return bound < 1e-5 < abs(slope) / 1e3 and np.ptp(predictions[0], axis=0).max() > 0.01
 
 
+def waving_network(m, widths, *, phase=0.0):
+    """Give a network of any size under tanh, in which neither h nor a gradient fades.
+
+    The entries are sines of squares, which are as irregular as random numbers.
+    """
+    shapes = [shape for a, b in pairwise(widths) for shape in ((b, a), (b,))]
+    shapes = [(m, widths[0]), (m, widths[-1]), *shapes]
+    ends = np.cumsum([int(np.prod(shape)) for shape in shapes])
+    parts = np.split(np.sin(0.37 * np.arange(ends[-1]) ** 2 + phase), ends[:-1])
+    X, dprediction, *parts = (part.reshape(s) for part, s in zip(parts, shapes, strict=True))
+    parameters = [
+        (1.5 * W / np.sqrt(W.shape[1]), b / 4) for W, b in zip(parts[::2], parts[1::2], strict=True)
+    ]
+    return NetworkCase(parameters, X, dprediction, "tanh")
+
+
 def linear_networks(sizes=SIZES):
     """Networks whose hidden layers are the identity; ``under`` gives them another activation."""
     return st.sampled_from(sizes).flatmap(_of_sizes)
