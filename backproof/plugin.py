@@ -11,6 +11,7 @@ from collections.abc import Generator
 import pytest
 
 from backproof.diagnosis.diagnostician import Diagnostician
+from backproof.facts.fact_finder import FactFinder
 from backproof.grades.outcomes import FAILED
 from backproof.suite.property import PROPERTY, RECORD, PropertyRun
 from backproof.suite.pytest_plugin import ASSIGNMENT, DRIVEN, FAILING_CASES, submission_of
@@ -43,16 +44,23 @@ def _run_of(item: pytest.Item) -> PropertyRun:
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Print the names of the mistakes behind all failures.
+    """Print the names of the mistakes behind all failures, and facts about them.
 
     They are found only now, because one failure alone does not identify a mistake.
     """
     runs = config.stash.get(_runs, [])
     if not any(run.record.status == FAILED for run in runs):
         return
-    records = Diagnostician(config.stash[ASSIGNMENT]).diagnose(runs, submission_of(config))
+    assignment, submission = config.stash[ASSIGNMENT], submission_of(config)
+    runs = FactFinder(assignment).add_facts(runs, submission)
+    records = Diagnostician(assignment).diagnose(runs, submission)
     sentences = {name: text for record in records for name, text in record.mistakes.items()}
     if sentences:
         terminalreporter.section("mistakes by their names")
         for name, text in sentences.items():
             terminalreporter.write_line(f"{name}: {text}")
+    stated = {record.property: record.facts for record in records if record.facts}
+    if stated:
+        terminalreporter.section("facts")
+        for name, facts in stated.items():
+            terminalreporter.write_line("\n  ".join([f"{name}:", *facts]))

@@ -15,6 +15,9 @@ from backproof.grades.property_record import PropertyRecord
 # A property with several sets of parameters has the status and the message of its worst one.
 _WORST_FIRST = (NOT_GRADED, FAILED, NOT_STARTED, PASSED)
 
+# A card with more facts is not read.
+_MAX_FACTS = 4
+
 
 def judge(records: Iterable[PropertyRecord], assignment: Assignment) -> tuple[Outcome, ...]:
     """Return an outcome for each property, in lecture order.
@@ -64,7 +67,22 @@ def _merged(group: Sequence[PropertyRecord], max_points: float) -> Outcome:
             for record in group
             if record.evidence
         ),
+        facts=_facts(group),
     )
+
+
+def _facts(group: Sequence[PropertyRecord]) -> tuple[str, ...]:
+    """Return the facts about all sets of parameters; those that differ say which set they mean."""
+    stated = {record.parameters: record.facts for record in group if record.facts}
+    if len(set(stated.values())) <= 1:
+        return next(iter(stated.values()), ())
+    shared = set.intersection(*map(set, stated.values()))
+    labelled = [
+        f"{parameters}: {fact}" if parameters and fact not in shared else fact
+        for parameters, facts in stated.items()
+        for fact in facts
+    ]
+    return tuple(dict.fromkeys(labelled))[:_MAX_FACTS]
 
 
 def _block(outcome: Outcome, outcomes: Sequence[Outcome], assignment: Assignment) -> Outcome:

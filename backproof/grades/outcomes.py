@@ -46,6 +46,7 @@ class Outcome:
         mistakes: The names of the mistakes in ``diagnosis``, as ``"unit.name"``.
         evidence: What a report can draw of the failure, as ``grades.evidence`` describes it;
             ``None`` if there is nothing to draw.
+        facts: What holds in all recorded cases of the failure, a sentence each.
     """
 
     property: str
@@ -62,6 +63,7 @@ class Outcome:
     seconds: Finite
     mistakes: tuple[str, ...] = ()
     evidence: Mapping[str, Any] | None = None
+    facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ class PropertyRecord:
         parameters: The set of parameters as text, such as ``"name=relu"``; it labels the
             statistics of ``evidence`` when the results of several sets are merged.
         role: ``CORE`` or ``EDGE``.
+        facts: What holds in all recorded cases of the failure, a sentence each.
     """
 
     property: str
@@ -46,6 +47,7 @@ class PropertyRecord:
     seconds: float = 0.0
     parameters: str = ""
     role: str = CORE
+    facts: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the record as plain data that can be sent to another process."""
@@ -54,4 +56,5 @@ class PropertyRecord:
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> PropertyRecord:
         """Return the record that ``to_json`` described, before or after a trip through JSON."""
-        return cls(**{**document, "functions": tuple(document["functions"])})
+        tuples = {name: tuple(document.get(name, ())) for name in ("functions", "facts")}
+        return cls(**{**document, **tuples})

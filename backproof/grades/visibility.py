@@ -38,4 +38,5 @@ def _hidden_outcome(outcome: Outcome, number: int) -> Outcome:
         diagnosis=None,
         mistakes=(),
         evidence=None,
+        facts=(),
     )

@@ -22,6 +22,7 @@ from backproof.confined.level import require_level
 from backproof.confined.pool import ServerPool
 from backproof.diagnosis.diagnostician import Diagnostician
 from backproof.errors import UserError
+from backproof.facts.fact_finder import FactFinder
 from backproof.grades.outcomes import Grade
 from backproof.grading.grade import grade_records, run_properties
 from backproof.intake.reader import SubmittedFiles, read_submission
@@ -245,13 +246,18 @@ def grade_confined(files: SubmittedFiles, job: GradingJob, servers: ServerPool) 
     ``cpu_seconds`` of the result is the processor time of the workers.
     """
     suite, diagnostician = job.suite, job.diagnostician
+    fact_finder = FactFinder(suite.assignment)
     before = servers.cpu_seconds
     with ConfinedSubmission(files, suite.assignment, servers=servers) as submission:
         records = run_properties(
-            suite, submission, casebook=job.casebook, diagnostician=diagnostician
+            suite,
+            submission,
+            casebook=job.casebook,
+            diagnostician=diagnostician,
+            fact_finder=fact_finder,
         )
         observed = submission.observed
-    notes = [*files.notes, *diagnostician.problems]
+    notes = [*files.notes, *diagnostician.problems, *fact_finder.problems]
     grade = grade_records(suite, files.name, records, observed, notes, job.casebook)
     return Graded(grade, cpu_seconds=servers.cpu_seconds - before)
 

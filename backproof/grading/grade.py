@@ -16,6 +16,7 @@ from backproof.confined.confined_submission import ConfinedSubmission
 from backproof.confined.level import IN_PROCESS, NONE, ObservedConfinement, require_level
 from backproof.diagnosis.diagnostician import Diagnostician
 from backproof.errors import UserError
+from backproof.facts.fact_finder import FactFinder
 from backproof.grades.judging import judge
 from backproof.grades.outcomes import Grade
 from backproof.grades.property_record import PropertyRecord
@@ -65,16 +66,17 @@ def check_submission(
 
     def grade(suite: Suite) -> Grade:
         names = suite.select(properties)
-        diagnostician = Diagnostician(assignment)
+        diagnostician, fact_finder = Diagnostician(assignment), FactFinder(assignment)
         with open_submission(files, assignment, confinement) as (submission, observed):
             records = run_properties(
                 suite,
                 submission,
                 names,
                 diagnostician=diagnostician,
+                fact_finder=fact_finder,
                 progress=lambda name: progress(name, len(names)),
             )
-        notes = [*files.notes, *diagnostician.problems]
+        notes = [*files.notes, *diagnostician.problems, *fact_finder.problems]
         return grade_records(suite, str(path), records, observed, notes)
 
     return with_suite(assignment, grade, profile=profile, seed=seed, units=units)
@@ -110,6 +112,7 @@ def run_properties(
     shrink: bool = True,
     casebook: Casebook | None = None,
     diagnostician: Diagnostician | None = None,
+    fact_finder: FactFinder | None = None,
     progress: Callable[[str], object] = lambda _name: None,
 ) -> list[PropertyRecord]:
     """Run properties on a submission and return their records.
@@ -122,6 +125,7 @@ def run_properties(
         casebook: Recorded cases, which are replayed if ``submission`` is confined. A property
             that fails a replayed case runs live, to find the smallest case.
         diagnostician: Names the known mistakes behind failures; without it none are named.
+        fact_finder: States facts about failures; without it none are stated.
         progress: Called with the name of each property as it ends.
 
     """
@@ -137,6 +141,8 @@ def run_properties(
             record = record or tested.run_live()
             runs.append(PropertyRun(tested, record, _cases_of(tested, casebook)))
         progress(name)
+    if fact_finder is not None:
+        runs = fact_finder.add_facts(runs, submission)
     if diagnostician is None:
         return [run.record for run in runs]
     return diagnostician.diagnose(runs, submission)

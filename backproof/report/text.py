@@ -72,8 +72,9 @@ def sentence(outcome: Outcome) -> str:
 
 
 def message(outcome: Outcome, limit: int = MAX_CHARACTERS) -> str:
-    """Return an outcome's message with a remark on its status and the named mistake."""
-    return "\n".join(filter(None, [_remarked(outcome, limit), diagnosis(outcome, limit)]))
+    """Return an outcome's message with a remark on its status, facts and the named mistake."""
+    parts = [_remarked(outcome, limit), facts(outcome, limit), diagnosis(outcome, limit)]
+    return "\n".join(filter(None, parts))
 
 
 def _remarked(outcome: Outcome, limit: int) -> str:
@@ -86,16 +87,21 @@ def diagnosis(outcome: Outcome, limit: int = MAX_CHARACTERS) -> str:
     return shorten(visible(outcome.diagnosis or ""), limit)
 
 
+def facts(outcome: Outcome, limit: int = MAX_CHARACTERS) -> str:
+    """Return what holds in all cases of the failure, a line for each fact; empty if none."""
+    return shorten(visible("\n".join(outcome.facts)), limit)
+
+
 def case(outcome: Outcome, limit: int = MAX_CHARACTERS) -> str:
     """Return the code of the smallest failing case; empty if there is none."""
     return shorten(visible(outcome.case or ""), limit)
 
 
 def explain(outcome: Outcome, limit: int = MAX_CHARACTERS) -> str:
-    """Return the message, the smallest case as code to copy, and the named mistake."""
+    """Return the message, the facts, the smallest case as code to copy, and the named mistake."""
     code = case(outcome, limit)
     labelled = f"smallest case:\n{code}" if code else ""
-    parts = [_remarked(outcome, limit), labelled, diagnosis(outcome, limit)]
+    parts = [_remarked(outcome, limit), facts(outcome, limit), labelled, diagnosis(outcome, limit)]
     return "\n".join(filter(None, parts))
 
 

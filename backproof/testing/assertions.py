@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from backproof.grades import evidence
+from backproof.grades import comparisons, evidence
 from backproof.submission.base import Call
 from backproof.submission.messages import Mismatch, WrongValue
 from backproof.testing.conversions import as_array, describe_type
@@ -52,6 +52,7 @@ def assert_close(
 
     """
     required = np.asarray(required, dtype=np.float64)
+    comparisons.compared(returned, required, tolerance, what, path)
     got = as_array(returned, what, required.shape)
     wrong = _differing(got, required, tolerance)
     if not wrong.any():
@@ -127,6 +128,7 @@ def assert_one_of(
     for name, required in candidates.items():
         got = as_array(returned, what, np.shape(required))
         if not _differing(got, required, tolerance).any():
+            comparisons.compared(returned, np.asarray(required), tolerance, what)
             return name
     name, required = next(iter(candidates.items()))
     accepted = ", or ".join(candidates)

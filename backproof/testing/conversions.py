@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from backproof.grades import comparisons
 from backproof.submission.messages import Mismatch, WrongValue
 
 # A broadcast view of a single number can claim any shape, and copying it would exhaust the
@@ -45,6 +46,7 @@ def as_array(returned: Any, what: str, shape: Sequence[int] | None = None) -> ND
     if shape is None and array.size > _MAX_ENTRIES:
         raise Mismatch(f"{what} has shape {array.shape}", "an array that fits into memory")
     if shape is not None and array.shape != shape:
+        comparisons.shape_compared(returned, shape, what)
         wrong_value = WrongValue(array, f"{array.shape}, required {shape}", "np.shape({})")
         raise Mismatch(
             f"{what} has shape {array.shape}", f"{what} has shape {shape}", "", wrong_value

@@ -82,6 +82,11 @@ class Card:
         return text.diagnosis(self.outcomes[0])
 
     @property
+    def facts(self) -> list[str]:
+        """What holds in all cases of the failure."""
+        return text.facts(self.outcomes[0]).splitlines()
+
+    @property
     def case(self) -> str:
         """The smallest case; empty if there is none."""
         return text.case(self.outcomes[0])

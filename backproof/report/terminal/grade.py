@@ -81,7 +81,7 @@ def _print_failure(console: Console, outcome: Outcome) -> None:
     heading = Text(
         f"{MARKS[outcome.status]} {outcome.sentence}", style=f"bold {STYLES[outcome.status]}"
     )
-    message = Padding(Text(outcome.message), (0, 2))
+    message = Padding(Text("\n".join([outcome.message, *outcome.facts])), (0, 2))
     console.print(Padding(Group(heading, message), (0, 0, 0, 2)))
     if outcome.case:
         console.print(Padding("smallest case:", (0, 4)))

@@ -1,0 +1,1 @@
+"""State facts: what holds in all recorded cases of a failed property."""
