@@ -43,7 +43,7 @@ class Suite:
         return {"taught": [*self._book.taught]}
 
 
-def run_as_named(suite, submission, *, casebook, diagnostician):
+def run_as_named(suite, submission, *, casebook, diagnostician, fact_finder):
     """Replace the run of the properties; do what the name of the submission says."""
     word = Path(submission.workers._submitted.name).name.partition("-")[0]
     if word == "crash":
