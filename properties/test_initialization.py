@@ -12,6 +12,7 @@ from backproof.testing import (
     assert_equal,
     assert_float64,
     assert_that,
+    edge,
 )
 from backproof.testing.bands import (
     chi_square_band,
@@ -105,6 +106,7 @@ def test_initialization_weights_have_a_row_per_output(submission, function, size
     draw(submission, function, *size, generator())
 
 
+@edge
 @each_function
 def test_initialization_weights_are_float64(submission, function):
     """Weights are float64, whatever their values."""
@@ -128,6 +130,7 @@ def test_initialization_constant_fills_with_its_value(submission, size, value):
     assert_equal(W, np.full_like(W, value), "W")
 
 
+@edge
 @each_random
 def test_initialization_rng_is_the_only_randomness(submission, function):
     """The same state of rng gives the same weights, whatever numpy's global generator does."""
@@ -213,6 +216,7 @@ def test_initialization_magnitudes_follow_their_family(submission, function, sca
     assert_distribution(np.abs(W) / scale, oracle.MAGNITUDES[function], "|W|")
 
 
+@edge
 def test_initialization_normal_weights_have_tails(submission):
     """A normal distribution is not cut off: of 2048 weights some lie beyond 2.4 std."""
     W = weights(submission.initialization.normal(32, 64, 0.3, generator()), 32, 64)

@@ -228,12 +228,14 @@ def test_layers_no_gradient_comes_from_a_zero_dh(submission, case):
     assert_close(returned, np.zeros_like(returned), "(dW, db, dh_prev)")
 
 
+@edge
 @given(case=crowded_dense_cases())
 def test_layers_batch_as_large_as_a_width_is_no_exception(submission, case):
     """With as many rows as inputs or outputs rows are still rows: z = h_prev Wᵀ + b."""
     assert_results(submission, case)
 
 
+@edge
 @given(case=large_dense_cases())
 def test_layers_large_numbers_are_not_cut_off(submission, case):
     """At |z| near 900 and dh near 10⁵ the formulas hold, too: δ = dh ⊙ σ'(z), dW = δᵀ h_prev."""
@@ -258,6 +260,7 @@ def test_layers_results_outlive_the_next_call(submission):
     assert_equal(results_of(there, back), before, "(z, h, dW, db, dh_prev) of the first calls")
 
 
+@edge
 @given(case=dense_cases(activations=["relu"]))
 def test_layers_relu_lets_nothing_through_at_zero(submission, case):
     """At z = 0 the derivative of ReLU is 0, so no gradient comes from there: δ = dh ⊙ 0."""
@@ -266,6 +269,7 @@ def test_layers_relu_lets_nothing_through_at_zero(submission, case):
     assert_close(returned, np.zeros_like(returned), "(dW, db, dh_prev)")
 
 
+@edge
 @given(case=saturated_dense_cases())
 def test_layers_saturated_units_give_no_warning(submission, case):
     """At |z| near 900 forward and backward stay finite and give no numerical warning."""
@@ -286,6 +290,7 @@ def test_layers_results_have_the_shapes_of_the_contract(submission, case):
     as_array(dh_prev, "dh_prev", case.h_prev.shape)
 
 
+@edge
 @given(case=dense_cases())
 def test_layers_results_are_float64(submission, case):
     """From float64 comes float64, going forward and going back."""
@@ -298,6 +303,7 @@ def test_layers_results_are_float64(submission, case):
     assert_float64(dh_prev, "dh_prev", case.h_prev.shape)
 
 
+@edge
 @given(case=dense_cases())
 def test_layers_forward_leaves_its_arguments_unchanged(submission, case):
     """The arrays h_prev, W and b still have their values after the forward pass."""
@@ -305,6 +311,7 @@ def test_layers_forward_leaves_its_arguments_unchanged(submission, case):
     assert_unchanged(forward_call(case.h_prev, case.W, case.b, case.activation))
 
 
+@edge
 @given(case=dense_cases())
 def test_layers_backward_leaves_its_arguments_unchanged(submission, case):
     """The arrays dh, z, h_prev and W still have their values after the backward pass."""

@@ -78,6 +78,7 @@ def test_losses_value_is_the_mean_over_all_entries(submission, case):
     assert_close(returned, oracle.value(case.prediction, case.target), "the loss")
 
 
+@edge
 @given(case=single_output_cases())
 def test_losses_value_of_a_single_row_or_output_is_the_mean(submission, case):
     """With one row or one output, too: l = Σ (prediction − target)² / (m n), m = 1 or n = 1."""
@@ -87,6 +88,7 @@ def test_losses_value_of_a_single_row_or_output_is_the_mean(submission, case):
     assert_close(value(submission, row.prediction, row.target), required, "the loss")
 
 
+@edge
 @given(case=square_loss_cases())
 def test_losses_square_batches_are_no_exception(submission, case):
     """With as many rows as outputs each entry still belongs to its own target, row by row."""
@@ -96,6 +98,7 @@ def test_losses_square_batches_are_no_exception(submission, case):
     assert_close(slopes, oracle.gradient(case.prediction, case.target), "the gradient")
 
 
+@edge
 @given(case=near_and_far_loss_cases())
 def test_losses_count_differences_of_any_size(submission, case):
     """Differences of any size count, (prediction − target)², with no dead zone and no limit."""
@@ -172,6 +175,7 @@ def test_losses_value_is_kept_by_a_duplicated_batch(submission, case):
     assert_close(returned, required, "the loss", tolerance=RELATED)
 
 
+@edge
 @given(drawn=distant_loss_cases())
 def test_losses_value_is_accurate_far_from_zero(submission, drawn):
     """For targets near 1e6, whether met or missed, the loss is still Σ (p − t)² / (m n)."""
@@ -189,6 +193,7 @@ def test_losses_gradient_is_divided_by_all_entries(submission, case):
     assert_close(returned, oracle.gradient(case.prediction, case.target), "the gradient")
 
 
+@edge
 @given(case=single_output_cases())
 def test_losses_gradient_of_a_single_row_or_output_is_divided_by_all_entries(submission, case):
     """With one row or one output, too, it is 2 (prediction − target) / (m n), m = 1 or n = 1."""
@@ -253,6 +258,7 @@ def test_losses_gradient_is_halved_by_a_duplicated_batch(submission, case):
     assert_close(returned, required, "the gradient", tolerance=RELATED)
 
 
+@edge
 @given(drawn=distant_loss_cases())
 def test_losses_gradient_is_accurate_far_from_zero(submission, drawn):
     """For targets near 1e6, whether met or missed, the gradient is still 2 (p − t) / (m n)."""
@@ -271,6 +277,7 @@ def test_losses_gradient_has_the_shape_of_the_prediction(submission, case):
     gradient(submission, row.prediction, row.target)
 
 
+@edge
 @given(case=loss_cases())
 def test_losses_gradient_is_float64(submission, case):
     """From float64 comes float64."""
@@ -278,6 +285,7 @@ def test_losses_gradient_is_float64(submission, case):
     assert_float64(returned, "the gradient")
 
 
+@edge
 @given(case=loss_cases())
 def test_losses_give_no_warning(submission, case):
     """No entry is divided by, so none of them, 0 included, gives a numerical warning."""
@@ -288,6 +296,7 @@ def test_losses_give_no_warning(submission, case):
     assert_no_warning(losses.mean_squared_error_gradient.observe(case.target, case.target))
 
 
+@edge
 @given(case=loss_cases())
 def test_losses_leave_their_arguments_unchanged(submission, case):
     """The arrays prediction and target still have their values after the call."""

@@ -206,6 +206,7 @@ def test_minibatches_hold_whole_rows(submission, function):
     as_array(y, "Y_q", (HALF, LONG_TABLE.Y.shape[1]))
 
 
+@edge
 @each_function
 def test_minibatches_are_float64(submission, function):
     """From float64 come batches of float64."""
@@ -214,6 +215,7 @@ def test_minibatches_are_float64(submission, function):
     assert_float64(y, "Y_q")
 
 
+@edge
 @each_epoch
 def test_minibatches_stay_right_after_the_next_is_taken(submission, function):
     """A batch still holds its rows when later ones were taken: it is no buffer that is refilled."""
@@ -254,6 +256,7 @@ def test_minibatches_large_tables_are_no_exception(submission, function):
     assert_equal(y, -x, "Y_q, the batches joined,")
 
 
+@edge
 @each_function
 def test_minibatches_leave_the_data_unchanged(submission, function):
     """X and Y still have their values, and their order, after the epoch."""
@@ -281,6 +284,7 @@ def test_minibatches_are_fresh_at_every_call(submission, function):
     assert_that(first != second, "a first batch of the same rows as before", "other rows")
 
 
+@edge
 @each_random
 def test_minibatches_are_reproducible(submission, function):
     """All randomness comes from rng: the same state of the generator gives the same batches."""
@@ -304,6 +308,7 @@ def test_minibatches_every_order_is_equally_likely(submission):
     assert_bounded(places, low, high, "calls in which a row came, by [q − 1, place, row]: count")
 
 
+@edge
 def test_minibatches_rows_of_a_long_epoch_go_anywhere(submission):
     """Of 1000 rows, each quarter of the table is spread evenly over the quarters of the epoch."""
     found = orders(submission, SHUFFLED, LONG_EPOCH, LONG_SIZES, LONG_CALLS)

@@ -282,6 +282,7 @@ def test_network_mean_loss_ignores_a_duplicated_batch(submission, case):
     assert_gradients(returned, required, SUMMED)
 
 
+@edge
 @given(case=networks())
 def test_network_backward_gives_the_same_twice(submission, case):
     """A cache may be used more than once: backward from it gives the same gradients again."""
@@ -290,6 +291,7 @@ def test_network_backward_gives_the_same_twice(submission, case):
     assert_gradients(backward(submission, case, cache), first, RELATED)
 
 
+@edge
 @given(drawn=networks_and_batches())
 def test_network_cache_outlives_the_forward_pass_of_another_batch(submission, drawn):
     """Two batches forward, then both backward in either order: each cache is still its own."""
@@ -298,6 +300,7 @@ def test_network_cache_outlives_the_forward_pass_of_another_batch(submission, dr
     assert_gradients(interleaved(submission, drawn, (1, 0)), required, RELATED)
 
 
+@edge
 @given(drawn=network_pairs())
 def test_network_cache_outlives_the_passes_of_another_network(submission, drawn):
     """A cache belongs to its own network: what other networks do does not change its gradients."""
@@ -339,6 +342,7 @@ def test_network_large_networks_and_batches_are_no_exception(submission, size):
     assert_gradients(backward(submission, case, cache), slopes)
 
 
+@edge
 @given(case=networks(sizes=SMALL_SIZES))
 def test_network_takes_lists_and_tuples_alike(submission, case):
     """Parameters may be a list of tuples or a tuple of lists: the results are the same."""
@@ -354,6 +358,7 @@ def test_network_results_have_the_shapes_of_the_contract(submission, case):
     gradients(submission, case)
 
 
+@edge
 @given(case=networks(sizes=SMALL_SIZES))
 def test_network_results_are_float64(submission, case):
     """From float64 comes float64, in the prediction and in every gradient."""
@@ -365,6 +370,7 @@ def test_network_results_are_float64(submission, case):
     assert_all_float64(tensors(pairs_of(found, case)))
 
 
+@edge
 @given(case=networks(sizes=SMALL_SIZES))
 def test_network_single_rows_units_and_outputs_are_no_exception(submission, case):
     """With one row, unit or output the same formulas hold: h = σ(h Wᵀ + b), and dW = δᵀ h_prev."""
@@ -373,6 +379,7 @@ def test_network_single_rows_units_and_outputs_are_no_exception(submission, case
     assert_gradients(backward(submission, case, cache), tensors(oracle.gradients(case)))
 
 
+@edge
 @given(case=networks())
 def test_network_large_numbers_are_not_cut_off(submission, case):
     """A prediction and a gradient may have any size: nothing is clipped to a range."""
@@ -382,6 +389,7 @@ def test_network_large_numbers_are_not_cut_off(submission, case):
     assert_gradients(backward(submission, large, cache), tensors(oracle.gradients(large)))
 
 
+@edge
 @given(case=saturated_networks())
 def test_network_saturated_units_keep_the_results_right(submission, case):
     """At hidden |z| near 900 prediction and gradients are still right, and never NaN."""
@@ -390,6 +398,7 @@ def test_network_saturated_units_keep_the_results_right(submission, case):
     assert_gradients(backward(submission, case, cache), tensors(oracle.gradients(case)))
 
 
+@edge
 @given(case=saturated_networks())
 def test_network_saturated_units_give_no_warning(submission, case):
     """At hidden |z| near 900 neither pass gives a numerical warning."""
@@ -398,6 +407,7 @@ def test_network_saturated_units_give_no_warning(submission, case):
     assert_no_warning(back)
 
 
+@edge
 @given(case=networks())
 def test_network_forward_leaves_its_arguments_unchanged(submission, case):
     """The parameters and X still have their values after the forward pass."""
@@ -405,6 +415,7 @@ def test_network_forward_leaves_its_arguments_unchanged(submission, case):
     assert_unchanged(forward_call(case.parameters, case.X, case.activation))
 
 
+@edge
 @given(case=networks())
 def test_network_backward_leaves_its_arguments_unchanged(submission, case):
     """The parameters and dprediction still have their values after the backward pass."""

@@ -182,6 +182,7 @@ def test_normalization_std_divides_by_the_number_of_rows(submission, data):
     assert_close(std, required, "std", tolerance=STATISTICS * required)
 
 
+@edge
 @given(data=uneven_features())
 def test_normalization_statistics_are_right_at_any_scale(submission, data):
     """Mean and std are right to 1e-6, relative, at any scale, and with |mean| up to 1e6 std."""
@@ -310,6 +311,7 @@ def test_normalization_does_not_depend_on_units(submission, scheme, data, units)
     assert_close(returned, required, "Z", tolerance=NORMALIZED)
 
 
+@edge
 @given(data=constant_features())
 def test_normalization_constant_features_are_standardized_to_zero(submission, data):
     """A feature with one value only, 0.1 repeated included, has Z = 0: no 0/0, no blown-up rest."""
@@ -317,6 +319,7 @@ def test_normalization_constant_features_are_standardized_to_zero(submission, da
     assert_close(Z, np.zeros(data.X.shape), "Z", tolerance=CONSTANT)
 
 
+@edge
 @given(data=constant_features(), target=target_ranges())
 def test_normalization_constant_features_are_rescaled_to_the_middle(submission, data, target):
     """A feature with one value only is rescaled to the middle, Z = (low + high) / 2."""
@@ -325,6 +328,7 @@ def test_normalization_constant_features_are_rescaled_to_the_middle(submission, 
     assert_close(returned, np.full(data.X.shape, (low + high) / 2), "Z")
 
 
+@edge
 @each_scheme
 @given(data=constant_features())
 def test_normalization_constant_features_get_their_value_back(submission, scheme, data):
@@ -332,6 +336,7 @@ def test_normalization_constant_features_get_their_value_back(submission, scheme
     assert_close(there_and_back(submission, scheme, data.X, data.X), data.X, "X")
 
 
+@edge
 @each_scheme
 @given(data=constant_features())
 def test_normalization_constant_features_stay_finite_on_new_data(submission, scheme, data):
@@ -339,6 +344,7 @@ def test_normalization_constant_features_stay_finite_on_new_data(submission, sch
     assert_finite(normalized(submission, scheme, data.X, data.new))
 
 
+@edge
 @each_scheme
 @given(case=mixed_features())
 def test_normalization_constant_features_leave_the_others_alone(submission, scheme, case):
@@ -359,6 +365,7 @@ def test_normalization_barely_varying_features_follow_the_formulas(submission, s
     assert_close(Z, required, "Z", tolerance=BARELY)
 
 
+@edge
 @each_scheme
 def test_normalization_statistics_count_every_row(submission, scheme):
     """Of 1300 rows each counts in (mean, std) and in (minimum, maximum), the first and the last."""
@@ -390,6 +397,7 @@ def test_normalization_rescales_the_lecture_table(submission):
     assert_close(Z, oracle.rescaled(LECTURE, *oracle.extremes(LECTURE), 0.0, 1.0), "Z")
 
 
+@edge
 @each_scheme
 def test_normalization_gives_no_warning(submission, scheme):
     """No feature, constant or of any scale, makes numpy warn of a division or an overflow."""
@@ -408,6 +416,7 @@ def test_normalization_results_have_the_shapes_of_the_contract(submission, schem
     as_array(back.result, "X", LECTURE.shape)
 
 
+@edge
 @each_scheme
 def test_normalization_results_are_float64(submission, scheme):
     """From float64 comes float64: statistics, Z and X."""
@@ -419,6 +428,7 @@ def test_normalization_results_are_float64(submission, scheme):
     assert_float64(back.result, "X")
 
 
+@edge
 @each_scheme
 def test_normalization_leaves_its_arguments_unchanged(submission, scheme):
     """X, Z and the statistics still have their values after the call."""
@@ -428,6 +438,7 @@ def test_normalization_leaves_its_arguments_unchanged(submission, scheme):
     assert_unchanged(back)
 
 
+@edge
 @each_scheme
 def test_normalization_leaves_statistics_of_constant_features_unchanged(submission, scheme):
     """A deviation of 0 is not replaced in the caller's array: statistics stay as given."""

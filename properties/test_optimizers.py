@@ -315,12 +315,14 @@ def test_optimizers_adam_reaches_its_bound(submission):
     follow(submission, "adam", run, {"the bound": required})
 
 
+@edge
 def test_optimizers_adam_counts_on_through_a_long_run(submission):
     """After a thousand steps Adam still follows its closed form: t and the averages go on."""
     run, required = run_with_steps("adam", waving_run, steps=ADAM_STEPS)
     assert_steps(thetas_of(submission, "adam", run), required)
 
 
+@edge
 @each_average
 def test_optimizers_averages_go_on_through_a_long_run(submission, rule):
     """After a hundred steps m and v are still (1 − β) Σ_i β^(t−i) g_i, over all gradients."""
@@ -352,6 +354,7 @@ def test_optimizers_epsilon_keeps_its_place(submission, options, rule, run):
     follow(submission, rule, run, oracle.epsilon_variants(rule, run), accepted)
 
 
+@edge
 @each_rule
 @given(run=still_runs())
 def test_optimizers_zero_gradients_move_nothing(submission, rule, run):
@@ -414,6 +417,7 @@ def test_optimizers_entries_may_stand_in_any_order(submission, rule, run):
     follow(submission, rule, turned, oracle.mapped(np.fliplr, rule, run))
 
 
+@edge
 @each_rule
 @given(run=runs(steps=2, shapes=ANY_SHAPES))
 def test_optimizers_theta_keeps_its_shape(submission, rule, run):
@@ -423,6 +427,7 @@ def test_optimizers_theta_keeps_its_shape(submission, rule, run):
         as_array(step.returned, "theta", run.theta.shape)
 
 
+@edge
 @each_rule
 @given(run=runs(steps=2))
 def test_optimizers_theta_stays_float64(submission, rule, run):
@@ -431,6 +436,7 @@ def test_optimizers_theta_stays_float64(submission, rule, run):
         assert_float64(step.returned, "theta")
 
 
+@edge
 @each_rule
 @given(run=runs(steps=2))
 def test_optimizers_arguments_are_left_unchanged(submission, rule, run):
@@ -438,6 +444,7 @@ def test_optimizers_arguments_are_left_unchanged(submission, rule, run):
     list(walk(submission, rule, run, afterwards=assert_unchanged))
 
 
+@edge
 @each_rule
 @given(run=runs(steps=2))
 def test_optimizers_returned_theta_is_new(submission, rule, run):
@@ -447,6 +454,7 @@ def test_optimizers_returned_theta_is_new(submission, rule, run):
         assert_equal(step.returned, step.after, "the theta returned before")
 
 
+@edge
 @each_rule_with_state
 @given(run=runs(steps=2))
 def test_optimizers_state_does_not_hold_on_to_arguments(submission, rule, run):
@@ -463,6 +471,7 @@ def test_optimizers_tensors_stepped_in_turns_move_as_if_alone(submission, rule, 
     follow_in_turns(submission, rule, run, twin, other)
 
 
+@edge
 @each_rule_with_state
 @given(run=runs(steps=2))
 def test_optimizers_init_starts_afresh(submission, rule, run):
@@ -472,6 +481,7 @@ def test_optimizers_init_starts_afresh(submission, rule, run):
     follow(submission, rule, run)
 
 
+@edge
 @each_default
 @given(run=runs_by_default())
 def test_optimizers_defaults_are_the_lectures(submission, rule, beta2, run):
@@ -479,6 +489,7 @@ def test_optimizers_defaults_are_the_lectures(submission, rule, beta2, run):
     follow(submission, rule, replace(run, beta2=beta2), passing=left_out)
 
 
+@edge
 @each_rule
 @given(run=runs(steps=2))
 def test_optimizers_hyperparameters_have_names_and_an_order(submission, rule, run):

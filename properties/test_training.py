@@ -17,6 +17,7 @@ from backproof.testing import (
     assert_that,
     assert_unchanged,
     drain,
+    edge,
     unpack,
 )
 from backproof.testing.bands import chi_square_band
@@ -207,6 +208,7 @@ def test_training_predicts_each_row_alone(submission, case):
     assert_close(together[-1:], alone, "the prediction, its last row,", tolerance=1e-8)
 
 
+@edge
 @each_layout
 def test_training_same_generator_gives_the_same_run(submission, case):
     """The generator is the only randomness: the same state gives the same losses and model."""
@@ -232,6 +234,7 @@ def test_training_draws_afresh_at_every_call(submission):
     assert_unlike(other, first, "from another seed")
 
 
+@edge
 def test_training_a_model_stays_as_it_is(submission):
     """A model predicts the same after another one was trained."""
     model, _ = fit(submission, LECTURE_X, LECTURE_Y, [3], epochs=2)
@@ -240,6 +243,7 @@ def test_training_a_model_stays_as_it_is(submission):
     assert_close(predict(submission, model, LECTURE_X, 2), before, "the prediction, later,")
 
 
+@edge
 @each_layout
 def test_training_leaves_its_arguments_unchanged(submission, case):
     """X, Y and the list of hidden sizes still have their values after train and predict."""
@@ -250,6 +254,7 @@ def test_training_leaves_its_arguments_unchanged(submission, case):
     assert_unchanged(submission.training.predict.observe(model, case.X))
 
 
+@edge
 @each_activation
 def test_training_predictions_are_float64(submission, activation):
     """From float64 data come float64 predictions."""
@@ -332,6 +337,7 @@ def test_training_learns_what_no_linear_model_can(submission, X, Y, activation):
     assert_learned(submission, X, Y, [16], LITTLE, **settings)
 
 
+@edge
 def test_training_copes_with_constant_columns(submission):
     """A constant feature does no harm, and a constant target is predicted as it is."""
     settings = {"batch_size": 8, "epochs": 40, "learning_rate": 0.05}
@@ -347,6 +353,7 @@ def test_training_loss_falls(submission):
     assert_that(falls, "losses that stay above half of the first", "losses that fall")
 
 
+@edge
 @each_odd_data
 def test_training_gives_no_warning(submission, data):
     """One row, constant features or targets: no numerical warning, and finite predictions."""
@@ -359,6 +366,7 @@ def test_training_gives_no_warning(submission, data):
     predict(submission, model, X, Y.shape[1])
 
 
+@edge
 @each_default
 def test_training_defaults_are_those_of_the_contract(submission, keyword):
     """By default the activation is tanh, the batch size 32 and the learning rate 10⁻³."""
@@ -370,6 +378,7 @@ def test_training_defaults_are_those_of_the_contract(submission, keyword):
     assert_close(returned, required, f"the prediction without {keyword}")
 
 
+@edge
 def test_training_options_have_an_order(submission):
     """Activation, batch size, epochs and learning rate, in this order, may go without names."""
     named = {"activation": "relu", "batch_size": 3, "epochs": 2, "learning_rate": 0.05}
@@ -381,6 +390,7 @@ def test_training_options_have_an_order(submission):
     assert_close(in_order, required, "the prediction, by position")
 
 
+@edge
 def test_training_never_stops_early(submission):
     """There is a loss for each epoch, also where it has long been the same, or is 0."""
     settings = {"batch_size": 2, "epochs": 30}
@@ -389,6 +399,7 @@ def test_training_never_stops_early(submission):
     fit(submission, *nothing, [2], learning_rate=0.1, **settings)
 
 
+@edge
 def test_training_predict_has_no_memory(submission):
     """A prediction does not depend on those before it, nor on how many rows there are."""
     model, _ = fit(submission, LECTURE_X, LECTURE_Y, [3], epochs=2, learning_rate=0.05)
@@ -399,6 +410,7 @@ def test_training_predict_has_no_memory(submission):
     assert_close(many, np.tile(together, (100, 1)), "the prediction of 400 rows")
 
 
+@edge
 def test_training_runs_a_hundred_epochs_by_default(submission):
     """Without epochs there are 100."""
     returned = submission.training.train(LECTURE_X, LECTURE_Y, (), np.random.default_rng(0))

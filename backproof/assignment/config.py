@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
@@ -13,6 +13,13 @@ import msgspec
 from msgspec import Meta, Struct
 
 from backproof.about import INSTALL_ROOT, PACKAGE
+from backproof.assignment.credit import (
+    Credit,
+    functions_in,
+    points_of_functions,
+    problem_of,
+    with_credit,
+)
 from backproof.assignment.limits import Limits
 from backproof.errors import UserError
 
@@ -65,7 +72,8 @@ class Assignment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         root: The folder that contains ``reference/``, ``properties/`` and the other views.
         title: The heading of the reports.
         units: The modules that a student writes, in lecture order.
-        points: Points of each unit, shared among its properties by weight.
+        points: Points of each unit, which belong to its functions.
+        credit: How functions earn points, and the points of single functions.
         weights: Weights of single properties; the others have the weight 1.
         cases: Number of cases that grading gives each set of parameters of a property. A property
             that is not named shares 30 cases among its sets of parameters.
@@ -87,6 +95,7 @@ class Assignment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     title: str
     units: Annotated[tuple[_Name, ...], Meta(min_length=1)]
     points: Mapping[str, _Points]
+    credit: Credit = Credit()
     weights: Mapping[str, _Points] = {}
     cases: Mapping[str, _Count] = {}
     prerequisites: Mapping[str, tuple[str, ...]] = {}
@@ -127,6 +136,20 @@ class Assignment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Return the file of a unit's properties."""
         return self.properties / f"test_{unit}.py"
 
+    def functions(self, unit: str) -> tuple[str, ...]:
+        """Return the functions of a unit, as ``"unit.name"``; none if no view has the unit."""
+        return functions_in((self.template, self.reference), unit)
+
+    def credit_points(self, unit: str, exercised: Collection[str]) -> dict[str, float]:
+        """Return the points of each function of a unit that has points.
+
+        Args:
+            unit: The unit.
+            exercised: Functions to share the points if the functions of the unit are not known.
+        """
+        functions = self.functions(unit) or {*exercised, *self.credit.functions_of(unit)}
+        return points_of_functions(self.credit, functions, self.points[unit])
+
     def digest(self) -> str:
         """Return twelve hex digits that identify the properties and their configuration.
 
@@ -165,7 +188,7 @@ def load_assignment(root: str | os.PathLike[str] | None = None) -> Assignment:
     if not isinstance(table, dict):
         raise UserError(f"{file} has no [tool.backproof] table, so it configures no assignment")
     # A key "root" in the table is refused: it replaces the folder here, and is not a ``Path``.
-    table = {"root": folder, "title": folder.name, **table}
+    table = {"root": folder, "title": folder.name, **with_credit(table)}
     try:
         assignment = msgspec.convert(table, Assignment)
     except msgspec.ValidationError as error:
@@ -192,10 +215,20 @@ def _check_references(assignment: Assignment) -> None:
     for function in assignment.opaque:
         exist = function.partition(".")[0] in units
         require(exist, f'opaque."{function}": must name a function, such as "unit.name"')
+    functions = {unit: assignment.functions(unit) for unit in assignment.units}
+    problem = problem_of(assignment.credit, functions, assignment.points)
+    if problem:
+        raise UserError(f"tool.backproof.credit.{problem}")
 
 
 # The tables of which Backproof knows all keys, by the key of ``[tool.backproof]`` they belong to.
-_TABLES = {"": Assignment, "limits": Limits, "derived": Derived, "options": Option}
+_TABLES = {
+    "": Assignment,
+    "limits": Limits,
+    "derived": Derived,
+    "options": Option,
+    "credit": Credit,
+}
 # msgspec words its errors in terms of JSON; an instructor reads them in terms of TOML.
 _WORDING = {
     "Object contains unknown field": "unknown key",

@@ -154,7 +154,7 @@ class ConfinedSubmission(Submission):
     ) -> Call:
         """Call a student's function in the worker of the present property."""
         function = f"{unit}.{name}"
-        self.touched.add(function)
+        self.touch(function)
         workers = self.workers
         if function in workers.hung:
             workers.refuse_hanging(unit, function)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from typing import Any
 
 from backproof.assignment.config import Assignment
 from backproof.assignment.misconceptions import load_misconceptions, load_variants
@@ -39,7 +40,8 @@ class Diagnostician:
         self._candidates: dict[str, list[Candidate]] = {}
         self._variants: Replacements = {}
         self.problems: list[str] = []
-        if assignment.reference.is_dir():
+        self._has_reference = assignment.reference.is_dir()
+        if self._has_reference:
             self._variants = load_variants(assignment)
             for wrong in load_misconceptions(assignment):
                 self._candidates.setdefault(wrong.target, []).extend(
@@ -48,20 +50,18 @@ class Diagnostician:
                 )
 
     def diagnose(self, runs: Sequence[PropertyRun], submission: Submission) -> list[PropertyRecord]:
-        """Return the records of runs, with the mistakes behind the failed ones.
+        """Return the records of runs; those that failed have the mistakes and their causes.
 
-        An internal error does not change the grade: no mistake is named, and ``problems`` says so.
+        After an internal error no mistake is named and no function cleared, and ``problems`` says
+        so.
         """
         self.problems = []
         try:
-            mistakes = self.find_mistakes(runs, submission)
+            found = self._find(runs, submission)
         except Exception as error:
             self.problems = [f"no mistakes are named: internal error {type(error).__name__}"]
-            mistakes = {}
-        return [
-            dataclasses.replace(run.record, mistakes=mistakes.get(run.property.id, {}))
-            for run in runs
-        ]
+            found = {}
+        return [dataclasses.replace(run.record, **found.get(run.property.id, {})) for run in runs]
 
     def find_mistakes(
         self, runs: Sequence[PropertyRun], submission: Submission
@@ -76,19 +76,31 @@ class Diagnostician:
             For the id of each property a dictionary from names of mistakes to descriptions.
 
         """
+        found = self._find(runs, submission)
+        return {name: fields["mistakes"] for name, fields in found.items()}
+
+    def _find(
+        self, runs: Sequence[PropertyRun], submission: Submission
+    ) -> dict[str, dict[str, Any]]:
+        """Return the fields of the records of the failed properties, by their ids."""
         failed = [
             run for run in runs if run.record.status == FAILED and run.record.kind in _COMPARABLE
         ]
-        if not self._candidates or not failed:
+        if not self._has_reference or not failed:
             return {}
         possible = self._possible_candidates(runs)
         search = Search(self._assignment, possible, self._variants, submission)
         try:
             for run in failed:
                 search.add(run)
-            return search.conclude()
+            mistakes = search.conclude()
+            cleared = search.cleared(_failed_functions(runs))
         finally:
             search.close()
+        return {
+            name: {"mistakes": of_property, "cleared": cleared[name]}
+            for name, of_property in mistakes.items()
+        }
 
     def _possible_candidates(self, runs: Sequence[PropertyRun]) -> dict[str, list[Candidate]]:
         """Return the candidates that fail no property that the submission has passed."""
@@ -99,3 +111,8 @@ class Diagnostician:
             target: [each for each in candidates if not passed & set(each.misconception.caught_by)]
             for target, candidates in self._candidates.items()
         }
+
+
+def _failed_functions(runs: Sequence[PropertyRun]) -> set[str]:
+    """Return the functions that some property did not pass on."""
+    return {name for run in runs if run.record.status != PASSED for name in run.record.functions}

@@ -17,7 +17,7 @@ be compared. Its mistakes are then compared by statistics and distributions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,7 @@ import numpy as np
 
 from backproof.assignment.config import Assignment
 from backproof.assignment.misconceptions import Misconception
+from backproof.diagnosis.blame import Blame
 from backproof.diagnosis.call_trace import TracedCase
 from backproof.diagnosis.distributions import (
     describe_deviation,
@@ -64,6 +65,9 @@ class Search:
         variants: Replacements,
         submission: Submission,
     ) -> None:
+        self._assignment = assignment
+        self._submission = submission
+        self._variants = variants
         self._candidates = candidates
         self._remaining = dict(candidates)
         self._confirmed: set[Candidate] = set()
@@ -71,6 +75,16 @@ class Search:
         self._evidence: list[FailureEvidence] = []
         self._reference = ReferenceVariant(assignment)
         self._collector = EvidenceCollector(assignment, submission, self._reference, variants)
+
+    def cleared(self, failed: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """Return for each property that was added the functions that are not its cause.
+
+        Args:
+            failed: The functions that some property failed on.
+
+        """
+        blame = Blame(self._assignment, self._submission, self._reference, failed, self._variants)
+        return {each.run.property.id: blame.cleared(each) for each in self._evidence}
 
     def close(self) -> None:
         """Unload the reference."""

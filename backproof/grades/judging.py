@@ -1,15 +1,26 @@
-"""Compute the outcomes of a submission from the records of its properties."""
+"""Compute the outcomes and the points of a submission from the records of its properties."""
 
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from backproof.assignment.config import Assignment, Derived
 from backproof.failure_kinds import WRONG
 from backproof.grades import evidence
-from backproof.grades.outcomes import BLOCKED, FAILED, NOT_GRADED, NOT_STARTED, PASSED, Outcome
+from backproof.grades.function_credit import Part, credit_unit, judged_functions
+from backproof.grades.outcomes import (
+    BLOCKED,
+    FAILED,
+    NOT_GRADED,
+    NOT_STARTED,
+    PASSED,
+    FunctionCredit,
+    Outcome,
+)
 from backproof.grades.property_record import PropertyRecord
 
 # A property with several sets of parameters has the status and the message of its worst one.
@@ -19,34 +30,67 @@ _WORST_FIRST = (NOT_GRADED, FAILED, NOT_STARTED, PASSED)
 _MAX_FACTS = 4
 
 
-def judge(records: Iterable[PropertyRecord], assignment: Assignment) -> tuple[Outcome, ...]:
-    """Return an outcome for each property, in lecture order.
+class Judgement(NamedTuple):
+    """The outcomes of a submission and the points of its functions, both in lecture order."""
 
-    The records of a property, one for each set of its parameters, become one outcome. The points
-    of a unit are shared among those of its properties that ran, by weight, and the points of a
-    property equally among its sets of parameters: one missing activation does not cost the points
-    that the others earned. In the end, failures that another failure explains become ``BLOCKED``.
+    outcomes: tuple[Outcome, ...]
+    functions: tuple[FunctionCredit, ...]
+
+
+def judge(
+    records: Iterable[PropertyRecord],
+    assignment: Assignment,
+    shares: Mapping[str, float] | None = None,
+) -> Judgement:
+    """Return an outcome for each property, and the points of each function.
+
+    The records of a property, one for each set of its parameters, become one outcome. Failures
+    that another failure explains become ``BLOCKED``. Then the points of each unit are given to its
+    functions, as ``function_credit`` describes.
+
+    Args:
+        records: The records.
+        assignment: The assignment.
+        shares: For units of which not all properties were run, the share of the points of the unit
+            that these are worth.
     """
     by_property: dict[str, list[PropertyRecord]] = defaultdict(list)
     for record in records:
         by_property[record.property].append(record)
     groups = sorted(by_property.values(), key=lambda group: assignment.units.index(group[0].unit))
-    weights = {name: assignment.weights.get(name, 1) for name in by_property}
-    unit_weights = dict.fromkeys(assignment.units, 0.0)
-    for group in groups:
-        unit_weights[group[0].unit] += weights[group[0].property]
-    outcomes = []
-    for group in groups:
-        unit, weight = group[0].unit, weights[group[0].property]
-        share = weight / unit_weights[unit] if unit_weights[unit] else 0.0
-        outcomes.append(_merged(group, assignment.points[unit] * share))
-    return tuple(_block(outcome, outcomes, assignment) for outcome in outcomes)
+    merged = [_merged(group) for group in groups]
+    blocks = {
+        group[0].property: block
+        for group, outcome in zip(groups, merged, strict=True)
+        if (block := _block_of(outcome, group, merged, assignment))
+    }
+    excused = {name: block.excused for name, block in blocks.items()}
+    functions: list[FunctionCredit] = []
+    parts: list[Part] = []
+    for unit in dict.fromkeys(outcome.unit for outcome in merged):
+        own = [record for group in groups for record in group if record.unit == unit]
+        share = (shares or {}).get(unit, 1.0)
+        of_unit, standing = credit_unit(unit, own, excused, assignment, share)
+        functions += of_unit
+        parts += standing
+    outcomes = [_with_block(outcome, blocks.get(outcome.property)) for outcome in merged]
+    return Judgement(tuple(_with_points(outcomes, parts)), tuple(functions))
 
 
-def _merged(group: Sequence[PropertyRecord], max_points: float) -> Outcome:
-    """Return the outcome of a property from the records of all sets of its parameters."""
+def _with_points(outcomes: Iterable[Outcome], parts: Iterable[Part]) -> Iterable[Outcome]:
+    of_property: dict[str, list[Part]] = defaultdict(list)
+    for part in parts:
+        of_property[part.property].append(part)
+    for outcome in outcomes:
+        own = of_property[outcome.property]
+        points = math.fsum(part.points for part in own)
+        most = math.fsum(part.max_points for part in own)
+        yield dataclasses.replace(outcome, points=points, max_points=most)
+
+
+def _merged(group: Sequence[PropertyRecord]) -> Outcome:
+    """Return the outcome of a property, without points, from all sets of its parameters."""
     worst = min(group, key=lambda record: _WORST_FIRST.index(record.status))
-    passed = sum(record.status == PASSED for record in group)
     mistakes = {name: text for record in group for name, text in record.mistakes.items()}
     return Outcome(
         property=worst.property,
@@ -54,8 +98,8 @@ def _merged(group: Sequence[PropertyRecord], max_points: float) -> Outcome:
         functions=tuple(sorted({name for record in group for name in record.functions})),
         status=worst.status,
         kind=worst.kind,
-        points=max_points * passed / len(group),
-        max_points=max_points,
+        points=0.0,
+        max_points=0.0,
         sentence=worst.sentence,
         message=worst.message,
         case=worst.case,
@@ -85,28 +129,75 @@ def _facts(group: Sequence[PropertyRecord]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(labelled))[:_MAX_FACTS]
 
 
-def _block(outcome: Outcome, outcomes: Sequence[Outcome], assignment: Assignment) -> Outcome:
-    """Return the outcome as ``BLOCKED`` if another failure of the submission explains it."""
+@dataclasses.dataclass(frozen=True)
+class _Block:
+    """Why a failure is blocked.
+
+    Attributes:
+        note: The sentence for the student.
+        excused: The function that is right for what it builds on, and so keeps its points; empty
+            if this is not known.
+    """
+
+    note: str
+    excused: str = ""
+
+
+def _block_of(
+    outcome: Outcome,
+    group: Sequence[PropertyRecord],
+    outcomes: Sequence[Outcome],
+    assignment: Assignment,
+) -> _Block | None:
+    """Return why a failure is blocked; ``None`` if no other failure explains it."""
     if outcome.status != FAILED:
-        return outcome
+        return None
     for function, derived in assignment.derived.items():
         if outcome.property in derived.explains and _follows_from(derived, outcome, outcomes):
             note = (
                 f"blocked by {derived.of}: {function} is the derivative of what that computes "
                 "now, so it will be right once that is. This costs no points."
             )
-            return dataclasses.replace(
-                _with_note(outcome, note), points=outcome.max_points, diagnosis=None, mistakes=()
-            )
+            return _Block(note, function)
     failed_units = {other.unit for other in outcomes if other.status == FAILED}
     required = assignment.prerequisites.get(outcome.unit, ())
     blockers = [unit for unit in required if unit in failed_units]
+    failed = [record for record in group if record.status == FAILED]
+    if all(_is_cleared(record, assignment) for record in failed):
+        causes = blockers or _other_causes(outcome, outcomes)
+        note = (
+            f"blocked by {', '.join(causes)}: right code here would give the same, so this costs "
+            "no points"
+        )
+        return _Block(note)
     # A known mistake in the unit itself is a cause of its own.
     is_own = any(name.partition(".")[0] == outcome.unit for name in outcome.mistakes)
     if blockers and not is_own:
-        note = f"blocked by {', '.join(blockers)}: fix that first, it may explain this"
-        return _with_note(outcome, note)
-    return outcome
+        return _Block(f"blocked by {', '.join(blockers)}: fix that first, it may explain this")
+    return None
+
+
+def _is_cleared(record: PropertyRecord, assignment: Assignment) -> bool:
+    """Return whether no function that a failed record counts for is its cause."""
+    cleared = {assignment.credit.whole(name) for name in record.cleared}
+    return bool(cleared) and judged_functions(record, assignment) <= cleared
+
+
+def _other_causes(outcome: Outcome, outcomes: Sequence[Outcome]) -> list[str]:
+    """Return the functions of the unit that fail without those that an outcome is about."""
+    own = set(outcome.functions)
+    others = [o for o in outcomes if o.unit == outcome.unit and o.status == FAILED]
+    names = {name for other in others if not own & set(other.functions) for name in other.functions}
+    return sorted(names) or ["what it builds on"]
+
+
+def _with_block(outcome: Outcome, block: _Block | None) -> Outcome:
+    if block is None:
+        return outcome
+    message = f"{outcome.message}\n{block.note}" if outcome.message else block.note
+    blocked = dataclasses.replace(outcome, status=BLOCKED, message=message)
+    # The mistakes that a derivative seems to have are none.
+    return dataclasses.replace(blocked, diagnosis=None, mistakes=()) if block.excused else blocked
 
 
 def _follows_from(derived: Derived, outcome: Outcome, outcomes: Sequence[Outcome]) -> bool:
@@ -120,8 +211,3 @@ def _follows_from(derived: Derived, outcome: Outcome, outcomes: Sequence[Outcome
         and any(other.property == derived.fits and other.status == PASSED for other in outcomes)
         and any(other.property in derived.wrong and is_wrong(other) for other in outcomes)
     )
-
-
-def _with_note(outcome: Outcome, note: str) -> Outcome:
-    message = f"{outcome.message}\n{note}" if outcome.message else note
-    return dataclasses.replace(outcome, status=BLOCKED, message=message)

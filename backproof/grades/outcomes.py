@@ -1,4 +1,8 @@
-"""The results of grading: an ``Outcome`` for each property, and the ``Grade`` of a submission."""
+"""The results of grading: an ``Outcome`` for each property, and the ``Grade`` of a submission.
+
+The points of a grade belong to functions; each is a ``FunctionCredit``. They stand at properties,
+too, so that the points of all outcomes add up to those of all functions.
+"""
 
 from __future__ import annotations
 
@@ -35,8 +39,9 @@ class Outcome:
         functions: The student's functions that the property uses, as ``"unit.name"``.
         status: One of ``STATUSES``.
         kind: The kind of failure, one of ``backproof.failure_kinds``; empty if it did not fail.
-        points: The points earned: the share of the sets of parameters that passed.
-        max_points: The points that the property is worth.
+        points: The points earned here: its part of the points of its functions.
+        max_points: The points that stand here. Of functions that lost points, those stand at the
+            properties that lost them.
         sentence: The property in one sentence: the first paragraph of its docstring.
         message: What was returned and what is required; empty if the property passed.
         case: The smallest failing case as a Python program; ``None`` if there is none.
@@ -67,6 +72,36 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class FunctionCredit:
+    """The points of one function on one submission.
+
+    Attributes:
+        function: The function, as ``"unit.name"``.
+        unit: The unit that it belongs to.
+        points: The points earned.
+        max_points: The points that it is worth.
+        core_passed: The number of core properties of it that passed, or failed for a reason that
+            is not this function.
+        core_total: The number of core properties that exercise it.
+        edges_passed: As ``core_passed``, of its edge properties.
+        edges_total: The number of edge properties that exercise it.
+        complete: Whether all of its properties were graded, so that the points are final.
+        parts: The functions without points of their own that count as parts of it.
+    """
+
+    function: str
+    unit: str
+    points: Finite
+    max_points: Finite
+    core_passed: int
+    core_total: int
+    edges_passed: int
+    edges_total: int
+    complete: bool = True
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Grade:
     """All outcomes of one submission.
 
@@ -75,11 +110,14 @@ class Grade:
         outcomes: The outcomes, in lecture order.
         graded_with: Everything that the outcomes depend on: versions, profile, seed, confinement,
             and notes about the submission.
+        functions: The points of the functions, in lecture order; empty in a grade that was made
+            before points belonged to functions.
     """
 
     submission: str
     outcomes: tuple[Outcome, ...]
     graded_with: Mapping[str, Any]
+    functions: tuple[FunctionCredit, ...] = ()
 
     @property
     def score(self) -> float:
@@ -101,6 +139,7 @@ class Grade:
             "submission": self.submission,
             "score": self.score,
             "max_score": self.max_score,
+            "functions": [dict(vars(function)) for function in self.functions],
             "outcomes": [dict(vars(outcome)) for outcome in self.outcomes],
             "graded_with": dict(self.graded_with),
         }

@@ -32,6 +32,10 @@ class PropertyRecord:
             statistics of ``evidence`` when the results of several sets are merged.
         role: ``CORE`` or ``EDGE``.
         facts: What holds in all recorded cases of the failure, a sentence each.
+        ended_in: The function in whose call the run ended, by an exception or because it is not
+            started; empty if it ended otherwise.
+        cleared: Of a failed run, the functions that are not the cause: right code in their place
+            would have done the same.
     """
 
     property: str
@@ -48,6 +52,8 @@ class PropertyRecord:
     parameters: str = ""
     role: str = CORE
     facts: tuple[str, ...] = ()
+    ended_in: str = ""
+    cleared: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the record as plain data that can be sent to another process."""
@@ -56,5 +62,5 @@ class PropertyRecord:
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> PropertyRecord:
         """Return the record that ``to_json`` described, before or after a trip through JSON."""
-        tuples = {name: tuple(document.get(name, ())) for name in ("functions", "facts")}
+        tuples = {name: tuple(document.get(name, ())) for name in ("functions", "facts", "cleared")}
         return cls(**{**document, **tuples})

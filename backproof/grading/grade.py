@@ -45,7 +45,7 @@ def check_submission(
     Args:
         path: The submission: a folder with the student's modules, a zip file or a notebook.
         properties: The properties to run, with or without ``test_`` before their names; all by
-            default. A property has the same points as among all properties.
+            default. Some of a unit's are worth the share of its points that they are among all.
         assignment: The assignment; by default the one that comes with the engine.
         profile: The profile of the cases: ``quick``, ``grade``, ``ci`` or ``thorough``.
         seed: The seed of the cases.
@@ -172,8 +172,9 @@ def grade_records(
         casebook: The recorded cases that were replayed, if any.
 
     """
-    outcomes = suite.with_true_points(judge(records, suite.assignment))
+    records = list(records)
+    outcomes, functions = judge(records, suite.assignment, suite.shares(records))
     graded_with = {"confinement": confinement.to_json(), "notes": [*notes]}
     if casebook is not None:
         graded_with["casebook"] = casebook.digest
-    return Grade(name, outcomes, {**suite.graded_with, **graded_with})
+    return Grade(name, outcomes, {**suite.graded_with, **graded_with}, functions)

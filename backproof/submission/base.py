@@ -103,6 +103,7 @@ class Submission:
     Attributes:
         journal: The calls of the present case.
         touched: The functions that the present property has called, as ``"unit.name"``.
+        latest: The last of them; empty before the first call.
 
     """
 
@@ -110,6 +111,7 @@ class Submission:
         self._units = tuple(units)
         self.journal: list[Call] = []
         self.touched: set[str] = set()
+        self.latest = ""
 
     def __getattr__(self, name: str) -> Unit:
         if name.startswith("_") or name not in self._units:
@@ -125,7 +127,13 @@ class Submission:
     def begin_property(self, unit: str) -> None:  # subclasses choose a worker by the unit
         """Forget the property before; the next one is of ``unit``."""
         self.touched.clear()
+        self.latest = ""
         self.begin_case()
+
+    def touch(self, function: str) -> None:
+        """Note that the present property calls a function."""
+        self.touched.add(function)
+        self.latest = function
 
     def begin_case(self) -> None:
         """Forget the calls of the case before."""

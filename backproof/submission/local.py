@@ -58,7 +58,7 @@ class LocalSubmission(Submission):
 
     def function(self, unit: str, name: str) -> Callable[..., Any]:
         """Return the student's function; ``SubmissionUnavailable`` if it does not exist."""
-        self.touched.add(f"{unit}.{name}")
+        self.touch(f"{unit}.{name}")
         try:
             return self._code.function(unit, name)
         except Unavailable as problem:

@@ -60,7 +60,14 @@ def record_of(
         case=_case(journal, wording, wrong) if has_case else None,
         evidence=evidence or (wrong.evidence if wrong else None),
         seconds=round(call.duration, 4),
+        ended_in=submission.latest if _ended_in_a_call(status, kind) else "",
     )
+
+
+def _ended_in_a_call(status: str, kind: str) -> bool:
+    """Return whether a run ended in the submission's code, without a result to judge."""
+    is_judged = kind in (WRONG, NONDETERMINISTIC)
+    return status == NOT_STARTED or (status == FAILED and not is_judged)
 
 
 def _case(journal: Sequence[Call], wording: Wording, wrong: WrongValue | None) -> str | None:

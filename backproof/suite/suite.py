@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import pytest
 
 from backproof.assignment.config import Assignment
-from backproof.grades.outcomes import Outcome
+from backproof.grades.property_record import PropertyRecord
 from backproof.submission.base import Submission
 from backproof.suite import pytest_plugin
 from backproof.suite.property import PROPERTY, Property
@@ -72,22 +71,14 @@ class Suite:
         """
         return find_properties(names, self.names)
 
-    def with_true_points(self, outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
-        """Return outcomes of some properties with the points that they have among all of a unit."""
-        return tuple(self._scaled([*outcomes]))
-
-    def _scaled(self, outcomes: Sequence[Outcome]) -> Iterator[Outcome]:
+    def shares(self, records: Iterable[PropertyRecord]) -> dict[str, float]:
+        """Return by unit the share of its points that the properties of some records are worth."""
         unit_of = {each.name: each.unit for each in self.properties}
-        ran = {outcome.property for outcome in outcomes}
-        shares: Mapping[str, float] = {
+        ran = {record.property for record in records}
+        return {
             unit: self._weight(unit, ran, unit_of) / (self._weight(unit, unit_of, unit_of) or 1)
-            for unit in {outcome.unit for outcome in outcomes}
+            for unit in {unit_of[name] for name in ran}
         }
-        for outcome in outcomes:
-            share = shares[outcome.unit]
-            yield dataclasses.replace(
-                outcome, points=outcome.points * share, max_points=outcome.max_points * share
-            )
 
     def _weight(self, unit: str, names: Collection[str], unit_of: Mapping[str, str]) -> float:
         weights = self.assignment.weights

@@ -19,6 +19,11 @@ def pre_activations():
     return any_arrays()
 
 
+def pre_activations_off_the_kink():
+    """Arrays ``z`` of any small shape, without 0, where ReLU has its kink."""
+    return any_arrays().map(lambda z: np.where(z == 0.0, -1.0, z))
+
+
 def extreme_pre_activations():
     """Arrays ``z`` whose entries are far out, up to |z| = 1000, or 0."""
 

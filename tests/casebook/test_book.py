@@ -101,7 +101,7 @@ def grades(small):
                 for casebook in (None, book):
                     with ConfinedSubmission(folder, small) as submission:
                         records = run_properties(suite, submission, casebook=casebook)
-                    outcomes = judge(records, small)
+                    outcomes = judge(records, small).outcomes
                     pair.append([dataclasses.replace(o, seconds=0.0) for o in outcomes])
                 grades.append(pair)
             return grades

@@ -90,7 +90,7 @@ def test_a_fault_costs_its_unit_only(assignment, tmp_path, code, kind):
 
     def graded(suite):
         with ConfinedSubmission(tmp_path / "in", limited) as submission:
-            return judge(run_properties(suite, submission), limited)
+            return judge(run_properties(suite, submission), limited).outcomes
 
     outcomes = with_suite(limited, graded, profile="quick", units=["activations", "losses"])
     sound = [outcome.status for outcome in outcomes if outcome.unit == "activations"]

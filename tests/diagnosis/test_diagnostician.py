@@ -62,7 +62,7 @@ def diagnosed(assignment):
                 suite, submission, properties, shrink=False, diagnostician=diagnostician
             )
             submission.close()
-            return judge(records, assignment)
+            return judge(records, assignment).outcomes
 
         outcomes = with_suite(assignment, work, units=units)
         return {name for outcome in outcomes for name in outcome.mistakes}, outcomes

@@ -4,8 +4,10 @@ import json
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from backproof.assignment.config import Assignment, Derived
+from backproof.assignment.credit import Credit
 from backproof.grades.judging import judge
 from backproof.grades.outcomes import Grade
 from backproof.grades.property_record import PropertyRecord
@@ -37,7 +39,9 @@ def record(name, status="passed", **changes):
 
 def test_points_of_a_unit_are_shared_by_weight(small):
     """A unit with many properties must not be worth more than the instructor decided."""
-    outcomes = judge([record("test_one_a"), record("test_one_b"), record("test_two_a")], small)
+    outcomes = judge(
+        [record("test_one_a"), record("test_one_b"), record("test_two_a")], small
+    ).outcomes
     assert [outcome.max_points for outcome in outcomes] == [2.0, 4.0, 4.0]
     assert Grade("x", outcomes, {}).score == 10.0
 
@@ -55,15 +59,16 @@ def test_points_of_a_unit_are_shared_by_weight(small):
 )
 def test_a_property_with_parameters_has_its_worst_status(small, statuses, merged):
     """A failure must not be hidden by a set of parameters that passes later."""
-    outcomes = judge([record("test_one_a", status) for status in statuses], small)
+    outcomes = judge([record("test_one_a", status) for status in statuses], small).outcomes
     assert [outcome.status for outcome in outcomes] == [merged]
     assert outcomes[0].seconds == 1.0
 
 
 def test_points_of_a_property_are_shared_by_its_parameters(small):
-    """One missing activation must not cost the points of the others."""
+    """If properties earn points one by one, so do the sets of their parameters."""
+    small = structs.replace(small, credit=Credit(policy="share"))
     records = [record("test_two_a", status) for status in ("passed", "failed", "passed")]
-    outcome = judge(records, small)[0]
+    outcome = judge(records, small).outcomes[0]
     assert (outcome.status, outcome.max_points) == ("failed", 4.0)
     assert outcome.points == pytest.approx(8 / 3)
 
@@ -73,13 +78,13 @@ def test_only_passed_earns_points(small):
     names = ("test_one_a", "test_one_b", "test_two_a")
     kinds = ("failed", "not started", "not graded")
     records = [record(name, status) for name, status in zip(names, kinds, strict=True)]
-    assert Grade("x", judge(records, small), {}).score == 0.0
+    assert Grade("x", judge(records, small).outcomes, {}).score == 0.0
 
 
 def test_a_failure_behind_a_failed_prerequisite_is_blocked(small):
     """The student learns what to fix first, and still sees what was wrong."""
     records = [record("test_one_a", "failed"), record("test_two_a", "failed", message="wrong")]
-    outcome = judge(records, small)[1]
+    outcome = judge(records, small).outcomes[1]
     assert outcome.status == "blocked"
     assert "wrong" in outcome.message
     assert "blocked by one" in outcome.message
@@ -88,7 +93,7 @@ def test_a_failure_behind_a_failed_prerequisite_is_blocked(small):
 def test_a_failure_alone_is_not_blocked(small):
     """A unit that is not started yet explains no wrong result."""
     records = [record("test_one_a", "not started"), record("test_two_a", "failed")]
-    assert judge(records, small)[1].status == "failed"
+    assert judge(records, small).outcomes[1].status == "failed"
 
 
 def test_a_failure_with_a_mistake_of_its_own_is_not_blocked(small):
@@ -99,14 +104,18 @@ def test_a_failure_with_a_mistake_of_its_own_is_not_blocked(small):
         record("test_two_a", "failed", mistakes=own),
         record("test_two_b", "failed", mistakes=others),
     ]
-    assert [outcome.status for outcome in judge(records, small)] == ["failed", "failed", "blocked"]
+    assert [outcome.status for outcome in judge(records, small).outcomes] == [
+        "failed",
+        "failed",
+        "blocked",
+    ]
 
 
 def test_mistakes_of_all_parameters_are_named(small):
     """A mistake that fails several sets of parameters is described once."""
     mistakes = [{"one.a": "You did a."}, {"one.b": "You did b."}, {"one.a": "You did a."}]
     records = [record("test_one_a", "failed", mistakes=each) for each in mistakes]
-    [outcome] = judge(records, small)
+    [outcome] = judge(records, small).outcomes
     assert outcome.mistakes == ("one.a", "one.b")
     assert outcome.diagnosis == "You did a.\nYou did b."
 
@@ -122,7 +131,7 @@ def derivative(fits, **changes):
 
 def test_a_derivative_that_fits_a_wrong_function_keeps_its_points(small):
     """One mistake is one deduction, and the message says so."""
-    outcome = judge(derivative("passed"), small)[1]
+    outcome = judge(derivative("passed"), small).outcomes[1]
     assert (outcome.status, outcome.points) == ("blocked", outcome.max_points)
     assert "blocked by one.f" in outcome.message
     assert "costs no points" in outcome.message
@@ -131,7 +140,7 @@ def test_a_derivative_that_fits_a_wrong_function_keeps_its_points(small):
 @pytest.mark.parametrize(("fits", "kind"), [("failed", "wrong"), ("passed", "exception")])
 def test_a_derivative_that_is_wrong_itself_loses_its_points(small, fits, kind):
     """A derivative with a mistake of its own must not be excused."""
-    outcome = judge(derivative(fits, kind=kind), small)[1]
+    outcome = judge(derivative(fits, kind=kind), small).outcomes[1]
     assert (outcome.status, outcome.points) == ("failed", 0.0)
 
 
@@ -139,26 +148,30 @@ def test_a_function_that_fails_in_another_way_is_no_excuse(small):
     """A function that raises computes nothing that a derivative could fit."""
     raised, _, fits = derivative("passed")
     _, wrong, _ = derivative("passed")
-    assert judge([replace(raised, kind="exception"), wrong, fits], small)[1].points == 0.0
+    assert judge([replace(raised, kind="exception"), wrong, fits], small).outcomes[1].points == 0.0
     other = record("test_one_other", "failed")
-    assert judge([record("test_one_f"), other, wrong, fits], small)[2].points == 0.0
+    assert judge([record("test_one_f"), other, wrong, fits], small).outcomes[2].points == 0.0
 
 
 def test_a_derivative_of_a_right_function_has_no_excuse(small):
     """If the function is right, the derivative is the mistake."""
     _, *records = derivative("passed")
-    assert judge([record("test_one_f"), *records], small)[1].points == 0.0
+    assert judge([record("test_one_f"), *records], small).outcomes[1].points == 0.0
 
 
 def test_outcomes_come_in_lecture_order(small):
     """Parallel workers finish in any order; the report must not depend on it."""
-    outcomes = judge([record("test_two_a"), record("test_one_b"), record("test_one_a")], small)
+    outcomes = judge(
+        [record("test_two_a"), record("test_one_b"), record("test_one_a")], small
+    ).outcomes
     assert [outcome.unit for outcome in outcomes] == ["one", "one", "two"]
 
 
 def test_the_json_form_can_be_read_back(small):
     """The store and the cluster keep grades in this form."""
-    grade = Grade("x", judge([record("test_one_a", "failed", case="f(1)")], small), {"seed": 3})
+    grade = Grade(
+        "x", judge([record("test_one_a", "failed", case="f(1)")], small).outcomes, {"seed": 3}
+    )
     document = json.loads(json_report.render(grade))
     assert Grade.from_json(document) == grade
     assert document["outcomes"][0]["functions"] == ["one.f"]
@@ -177,7 +190,8 @@ def test_a_hidden_property_shows_its_unit_and_kind_only(small):
         record("test_two_secret_too", "passed", **secret),
         record("test_two_open", "failed", message="said"),
     ]
-    grade = Grade("x", judge(records, small), {})
+    outcomes, functions = judge(records, small)
+    grade = Grade("x", outcomes, {}, functions)
     shown = hide_for_students(grade, {"test_two_secret", "test_two_secret_too"})
     hidden = shown.outcomes[1]
     assert "secret" not in json_report.render(shown)
@@ -195,7 +209,7 @@ def test_statistics_of_all_parameters_are_put_side_by_side(small):
         record("test_one_a", "failed", evidence=drawn, parameters=f"name={name}")
         for name in ("relu", "tanh")
     ]
-    [outcome] = judge(records, small)
+    [outcome] = judge(records, small).outcomes
     assert [row["label"] for row in outcome.evidence["rows"]] == ["name=relu", "name=tanh"]
 
 

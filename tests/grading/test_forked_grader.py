@@ -31,7 +31,7 @@ class Casebook(SimpleNamespace):
 class Suite:
     """A fake suite whose grade states the recorded digests."""
 
-    with_true_points = staticmethod(tuple)
+    shares = staticmethod(lambda records: {})
 
     def __init__(self, assignment, book):
         self.assignment = assignment

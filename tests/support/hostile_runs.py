@@ -134,7 +134,7 @@ class Runs:
         again = hostile.kind == "nondeterministic"
         properties = properties or hostile.properties()
         records = run_properties(self._suite, submission, properties, shrink=again)
-        outcomes = judge(records, self._assignment)
+        outcomes = judge(records, self._assignment).outcomes
         lost = [outcome for outcome in outcomes if outcome.points < outcome.max_points]
         own = [outcome for outcome in lost if outcome.unit == hostile.unit]
         return {

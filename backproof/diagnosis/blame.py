@@ -1,0 +1,154 @@
+"""Find the functions that are not the cause of a failure, although the failed property calls them.
+
+A function is not the cause if right code in its place does the same. So the failing cases are run
+on the reference, in which all functions that failed anywhere are replaced by the submission's own,
+except for the one in question. If each call of that one returns what it returned in the submission,
+the failure comes from the others.
+
+A wrong function would be cleared, too, if the others hide what it does: where they return nothing
+but NaN or one number, right and wrong code may agree. Such results clear nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from backproof.assignment.config import Assignment
+from backproof.diagnosis.failure_evidence import ComparedCase, FailureEvidence
+from backproof.diagnosis.reference_variant import ReferenceVariant, Replacements, Verdict
+from backproof.submission.base import Submission
+from backproof.submission.messages import SubmissionEnded, SubmissionUnavailable
+from backproof.submission.time_limit import time_limit
+
+_MIN_SECONDS = 0.1
+# Results that hold at least so many different numbers, neither 0 nor infinite, say something.
+_MIN_NUMBERS = 2
+
+
+class Blame:
+    """Tells the causes of failures from the other functions that the failed properties call.
+
+    All failures of the submission together may take as long as one property.
+
+    Args:
+        assignment: The assignment that the submission belongs to.
+        submission: The submission.
+        reference: It runs right code.
+        failed: The functions that some property failed on, as ``"unit.name"``.
+        variants: Right functions under conventions that differ from the reference's.
+
+    """
+
+    def __init__(
+        self,
+        assignment: Assignment,
+        submission: Submission,
+        reference: ReferenceVariant,
+        failed: Collection[str],
+        variants: Replacements,
+    ) -> None:
+        self._credit = assignment.credit
+        self._submission = submission
+        self._reference = reference
+        # The submission's convention, which need not be the reference's, is in its own functions.
+        self._own = {name: self._function(name) for name in {*failed, *variants}}
+        self._seconds_left = assignment.seconds_per_property
+
+    def cleared(self, evidence: FailureEvidence) -> tuple[str, ...]:
+        """Return the functions of the property's unit that are not the cause of its failure."""
+        unit = evidence.run.property.unit
+        failing = [case for case in evidence.cases if not case.is_correct]
+        if not failing:
+            return ()
+        called = {self._credit.whole(c.function) for case in failing for c in case.trace.calls}
+        names = {n for n in evidence.run.record.functions if n.partition(".")[0] == unit}
+        wholes = {self._credit.whole(name) for name in names}
+        # What is not called before a failure is not its cause.
+        cleared = wholes - called
+        cleared |= {w for w in wholes & called if self._is_cleared(w, failing, evidence)}
+        return tuple(sorted(name for name in names if self._credit.whole(name) in cleared))
+
+    def _is_cleared(
+        self, whole: str, failing: Sequence[ComparedCase], evidence: FailureEvidence
+    ) -> bool:
+        if not _say_something(self._results(whole, failing)):
+            return False
+        if all(self._agree(whole, case, case.verdicts) for case in failing):
+            return True
+        others = {n: f for n, f in self._own.items() if self._credit.whole(n) != whole}
+        replacements = {**evidence.convention, **others}
+        begin = time.monotonic()
+        try:
+            if not others or self._seconds_left <= 0:
+                return False
+            with time_limit(max(self._seconds_left, _MIN_SECONDS)):
+                self._submission.begin_property(evidence.run.property.unit)
+                return all(self._agrees(whole, case, evidence, replacements) for case in failing)
+        except (SubmissionEnded, SubmissionUnavailable):
+            return False
+        finally:
+            self._seconds_left -= time.monotonic() - begin
+
+    def _agrees(
+        self,
+        whole: str,
+        case: ComparedCase,
+        evidence: FailureEvidence,
+        replacements: Replacements,
+    ) -> bool:
+        self._submission.begin_case()
+        body = evidence.run.property.body
+        return self._agree(whole, case, self._reference.verdicts(body, case.trace, replacements))
+
+    def _agree(self, whole: str, case: ComparedCase, verdicts: Sequence[Verdict]) -> bool:
+        """Return whether all calls of a function and its parts returned the same."""
+        return all(
+            verdict is Verdict.SAME
+            for call, verdict in zip(case.trace.calls, verdicts, strict=True)
+            if self._credit.whole(call.function) == whole
+        )
+
+    def _results(self, whole: str, failing: Sequence[ComparedCase]) -> Iterator[Any]:
+        for case in failing:
+            for call in case.trace.calls:
+                if self._credit.whole(call.function) == whole:
+                    yield call.result
+                    yield call.items
+
+    def _function(self, name: str) -> Callable[..., Any]:
+        """Return a function that calls the submission's, for use in the reference."""
+        unit, _, function = name.partition(".")
+
+        def call(*arguments: Any, **keywords: Any) -> Any:
+            try:
+                return self._submission.call(unit, function, arguments, keywords, False).result
+            except Exception as error:
+                # The student's own exception, where it is at hand, is reported as in their code.
+                raise error.__cause__ or error from None
+
+        return call
+
+
+def _say_something(results: Iterator[Any]) -> bool:
+    """Return whether results hold different numbers, so that wrong code would be noticed."""
+    numbers: set[float] = set()
+    for result in results:
+        numbers.update(_numbers_in(result))
+        if len(numbers) >= _MIN_NUMBERS:
+            return True
+    return False
+
+
+def _numbers_in(value: Any) -> Iterator[float]:
+    if isinstance(value, tuple):
+        for part in value:
+            yield from _numbers_in(part)
+    elif isinstance(value, float | np.ndarray | np.generic):
+        numbers = np.ravel(np.asarray(value))
+        if numbers.dtype.kind == "f":
+            different = np.unique(numbers[np.isfinite(numbers) & (numbers != 0)])
+            yield from different[:_MIN_NUMBERS].tolist()
