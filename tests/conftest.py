@@ -58,6 +58,7 @@ IN_ONE_WORKER = {
     "tests/classroom/test_grade_all.py",
     "tests/classroom/test_resume.py",
     "tests/docs/test_site.py",
+    "tests/mutation/test_measure.py",
     "tests/report/test_browser.py",
     "tests/sandbox/test_confine.py",
     "tests/sandbox/test_landlock.py",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -15,6 +16,7 @@ from backproof.commands.common import (
     with_seed,
     with_units,
 )
+from backproof.errors import UserError
 from backproof.exit_codes import NOT_ALL_RIGHT
 
 
@@ -48,6 +50,20 @@ def template(only_check: bool, assignment: str | None) -> None:
     metavar="SEEDS",
     help="Measure instead how many cases grading needs, over this many seeds.",
 )
+@click.option("--mutants", is_flag=True, help="Try instead small changes of the reference.")
+@click.option(
+    "--sample",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Try N mutants, chosen at random by the seed; all by default.",
+)
+@click.option(
+    "--html",
+    "page",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the results of the mutants as a page too.",
+)
 @with_profile("grade")
 @with_seed
 @with_assignment
@@ -56,6 +72,9 @@ def validate(
     units: tuple[str, ...],
     as_json: bool,
     seeds: int | None,
+    mutants: bool,
+    sample: int | None,
+    page: Path | None,
     profile: str,
     seed: int,
     assignment: str | None,
@@ -65,8 +84,27 @@ def validate(
     The reference passes everything, the template is not started, every misconception fails the
     properties that claim it, every property fails one, and no two misconceptions of a function
     behave alike. Exit code 1 if any of this is not so.
+
+    With --mutants: each mutant of the reference, which differs from it in one place, is to fail a
+    property of its unit. Exit code 1 if one survives that is not recorded as equivalent.
     """
+    if not mutants and (sample is not None or page is not None):
+        raise UserError("--sample and --html belong to --mutants")
     loaded = load_assignment(assignment)
+    if mutants:
+        from backproof.commands.mutants import validate_by_mutants
+
+        sys.exit(
+            validate_by_mutants(
+                loaded,
+                units=units,
+                sample=sample,
+                profile=profile,
+                seed=seed,
+                as_json=as_json,
+                page=page,
+            )
+        )
     if seeds is not None:
         sys.exit(_measure_case_counts(loaded, seeds, units))
     from backproof.authoring.validate import render, validate_assignment
