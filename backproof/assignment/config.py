@@ -150,6 +150,15 @@ class Assignment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         functions = self.functions(unit) or {*exercised, *self.credit.functions_of(unit)}
         return points_of_functions(self.credit, functions, self.points[unit])
 
+    def credited_functions(self) -> tuple[str, ...]:
+        """Return the functions that have points, in lecture order, as far as they are known."""
+        return tuple(
+            function
+            for unit in self.units
+            if self.functions(unit)
+            for function in self.credit_points(unit, ())
+        )
+
     def digest(self) -> str:
         """Return twelve hex digits that identify the properties and their configuration.
 

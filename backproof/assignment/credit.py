@@ -13,6 +13,8 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
+from backproof.errors import UserError
+
 CORE_POLICY, SHARE_POLICY, ALL_POLICY = "core", "share", "all"
 POLICIES = (CORE_POLICY, SHARE_POLICY, ALL_POLICY)
 
@@ -60,12 +62,22 @@ def with_credit(table: Mapping[str, Any]) -> dict[str, Any]:
 
     In the file, ``optimizers.adam_step = 5`` gives points to a function, and ``optimizers.adam_init
     = "optimizers.adam_step"`` makes a function a part of another.
+
+    Raises:
+        UserError: A function has something else than points or the name of another.
     """
     credit = table.get("credit")
     if not isinstance(credit, dict):
         return dict(table)
     settings = {key: value for key, value in credit.items() if key in _SETTINGS}
     entries = dict(_flat({key: credit[key] for key in credit if key not in _SETTINGS}))
+    for name, value in entries.items():
+        is_number = type(value) in (int, float) and value >= 0
+        if not is_number and not isinstance(value, str):
+            raise UserError(
+                f"tool.backproof.credit.{name}: expected points, a number of at least 0, or the "
+                f"function that it is a part of, got {str(value).lower()}"
+            )
     parts = {name: value for name, value in entries.items() if isinstance(value, str)}
     points = {name: value for name, value in entries.items() if name not in parts}
     return {**table, "credit": {**settings, "points": points, "parts": parts}}

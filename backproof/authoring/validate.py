@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 
 from backproof.assignment.config import Assignment
 from backproof.assignment.misconceptions import Misconception, load_misconceptions
 from backproof.assignment.template import FOLDER, stale_files
 from backproof.authoring.behaviour import RecordingSubmission, indistinguishable
+from backproof.grades.function_credit import judged_functions
 from backproof.grades.outcomes import FAILED, NOT_STARTED, PASSED
+from backproof.grades.property_record import CORE
 from backproof.grading.grade import run_properties
 from backproof.submission.base import Call
 from backproof.submission.local import LocalSubmission
@@ -63,7 +65,9 @@ def validate_assignment(
 
     def work(suite: Suite) -> None:
         findings.problems += _check_names(assignment, suite, misconceptions)
-        calls = _check_reference(assignment, suite, findings)
+        exercised: dict[str, set[str]] = {}
+        calls = _check_reference(assignment, suite, findings, exercised)
+        findings.problems += _check_credit(assignment, chosen, exercised)
         progress("reference", total)
         findings.problems += _check_template(assignment, suite)
         progress("template", total)
@@ -107,14 +111,22 @@ def _check_names(
 
 
 def _check_reference(
-    assignment: Assignment, suite: Suite, findings: Findings
+    assignment: Assignment,
+    suite: Suite,
+    findings: Findings,
+    exercised: dict[str, set[str]],
 ) -> dict[str, list[Call]]:
-    """Run all properties on the reference; return some calls of each of its functions."""
+    """Run all properties on the reference; return some calls of each of its functions.
+
+    ``exercised`` receives the roles of the properties that each function is exercised by.
+    """
     submission = RecordingSubmission(assignment.reference, assignment.units)
     calls: dict[str, list[Call]] = {}
     for name in suite.names:
         submission.recorded.clear()
         for record in run_properties(suite, submission, [name]):
+            for function in judged_functions(record, assignment):
+                exercised.setdefault(function, set()).add(record.role)
             if record.status != PASSED:
                 findings.problems.append(f"the reference: {name}: {record.message}")
         submission.begin_case()
@@ -122,6 +134,23 @@ def _check_reference(
             calls.setdefault(function, []).extend(last)
     submission.close()
     return calls
+
+
+def _check_credit(
+    assignment: Assignment, units: Collection[str], exercised: Mapping[str, Collection[str]]
+) -> Iterator[str]:
+    """Yield the functions whose points no property, or no core property, can earn."""
+    for unit in units:
+        for function, points in assignment.credit_points(unit, exercised).items():
+            if not points:
+                continue
+            if function not in exercised:
+                yield (
+                    f"{function} has {points:g} points and no property: give it 0 under "
+                    "tool.backproof.credit, or make it a part of another function"
+                )
+            elif CORE not in exercised[function]:
+                yield f"{function} has edge properties only: which says what it is for?"
 
 
 def _check_template(assignment: Assignment, suite: Suite) -> Iterator[str]:

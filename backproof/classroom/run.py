@@ -134,8 +134,9 @@ class ClassRun:
             UserError: A report cannot be written.
 
         """
+        assignment = self.settings.assignment
         options: dict[str, dict[str, Any]] = {
-            "gradebook": {"units": self.settings.assignment.units},
+            "gradebook": {"units": assignment.units, "functions": assignment.credited_functions()},
             "canvas": {"gradebook": gradebook},
             "html": {"pages": "html"},  # the class page links to the students' pages
         }

@@ -14,6 +14,8 @@ from backproof.report.scores import why_not_graded
 # More results without a grade than these are counted and not named.
 _MAX_NAMED = 20
 _SLOWEST = 3
+# Shares below this are rounding errors.
+_ROUNDING = 1e-9
 
 
 @dataclass
@@ -28,6 +30,15 @@ class Rule:
 
 
 @dataclass
+class FunctionStatistics:
+    """The number of submissions with final points of a function, and the sum of these."""
+
+    max_points: float
+    graded: int = 0
+    points: float = 0.0
+
+
+@dataclass
 class ClassStatistics:
     """Statistics of a class; they keep two numbers for each result, and no grades.
 
@@ -37,6 +48,7 @@ class ClassStatistics:
         shares: The share of the maximal points that each final score is.
         seconds: The seconds that grading each submission took.
         rules: The counts of each property, by name.
+        functions: The points of each function, by its name.
 
     """
 
@@ -45,6 +57,7 @@ class ClassStatistics:
     shares: array[float] = field(default_factory=lambda: array("d"))
     seconds: array[float] = field(default_factory=lambda: array("d"))
     rules: dict[str, Rule] = field(default_factory=dict)
+    functions: dict[str, FunctionStatistics] = field(default_factory=dict)
     _named: list[str] = field(default_factory=list)
     _slowest: list[tuple[float, str]] = field(default_factory=list)
 
@@ -71,6 +84,15 @@ class ClassStatistics:
         failed = [(rule, rate) for rule, rate in rates if rate > 0]
         return sorted(failed, key=lambda pair: -pair[1])
 
+    def losses(self) -> list[tuple[str, float]]:
+        """Return the functions that lost points with the mean share lost, most first."""
+        means = [
+            (name, 1 - each.points / (each.graded * each.max_points))
+            for name, each in self.functions.items()
+            if each.graded and each.max_points
+        ]
+        return sorted([pair for pair in means if pair[1] > _ROUNDING], key=lambda pair: -pair[1])
+
     def quartiles(self) -> tuple[float, float, float]:
         """Return the quartiles of the shares."""
         if len(self.shares) == 1:
@@ -95,6 +117,12 @@ class ClassStatistics:
     def _count(self, grade: Grade, *, final: bool) -> None:
         if final and grade.max_score:
             self.shares.append(grade.score / grade.max_score)
+        for credit in grade.functions:
+            if credit.complete:
+                empty = FunctionStatistics(credit.max_points)
+                function = self.functions.setdefault(credit.function, empty)
+                function.graded += 1
+                function.points += credit.points
         for outcome in grade.outcomes:
             rule = self.rules.get(outcome.property)
             if rule is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from backproof.grades.outcomes import NOT_GRADED, STATUSES, Grade, Outcome
+from backproof.grades.outcomes import NOT_GRADED, STATUSES, FunctionCredit, Grade, Outcome
 from backproof.grades.results import Result
 
 
@@ -24,11 +24,13 @@ class UnitScore:
     Attributes:
         name: The unit.
         outcomes: Its outcomes, in the order of the grade.
+        functions: The points of its functions.
 
     """
 
     name: str
     outcomes: tuple[Outcome, ...]
+    functions: tuple[FunctionCredit, ...] = ()
 
     @property
     def points(self) -> float:
@@ -57,7 +59,25 @@ def by_unit(grade: Grade) -> list[UnitScore]:
     units: dict[str, list[Outcome]] = {}
     for outcome in grade.outcomes:
         units.setdefault(outcome.unit, []).append(outcome)
-    return [UnitScore(name, tuple(outcomes)) for name, outcomes in units.items()]
+    return [
+        UnitScore(name, tuple(outcomes), tuple(f for f in grade.functions if f.unit == name))
+        for name, outcomes in units.items()
+    ]
+
+
+def earned(credit: FunctionCredit) -> str:
+    """Return the points that a function earned as text, a question mark if they are not final."""
+    return number(credit.points) if credit.complete else "?"
+
+
+def rules(credit: FunctionCredit) -> str:
+    """Return in words how many rules of a function hold."""
+    counts = (
+        ("core", credit.core_passed, credit.core_total),
+        ("edge", credit.edges_passed, credit.edges_total),
+    )
+    texts = [f"{passed} of {total} {role} rules" for role, passed, total in counts if total]
+    return ", ".join(texts) or "no rules"
 
 
 def number(value: float, digits: int = 2) -> str:

@@ -12,10 +12,11 @@ from backproof.grades.outcomes import (
     FAILED,
     NOT_GRADED,
     NOT_STARTED,
+    FunctionCredit,
     Grade,
     Outcome,
 )
-from backproof.report.scores import by_unit, number
+from backproof.report.scores import by_unit, earned, number, rules
 
 # Reports explain outcomes of these statuses one by one, and count those of the others.
 EXPLAINED = (FAILED, BLOCKED, NOT_GRADED)
@@ -106,7 +107,7 @@ def explain(outcome: Outcome, limit: int = MAX_CHARACTERS) -> str:
 
 
 def summary(grade: Grade, limit: int = MAX_CHARACTERS) -> str:
-    """Return lines with the points of each unit, the notes, and the settings of the grade."""
+    """Return lines with the points of units and functions, the notes, and the settings."""
     return "\n".join([*_units(grade), *notes(grade, limit), f"graded with {graded_with(grade)}"])
 
 
@@ -114,6 +115,15 @@ def _units(grade: Grade) -> Iterator[str]:
     for unit in by_unit(grade):
         points = number(unit.points) if unit.complete else "?"
         yield f"{one_line(unit.name)}: {points} of {number(unit.max_points)} points ({unit.counts})"
+        for credit in unit.functions:
+            share = f"{earned(credit)} of {number(credit.max_points)}"
+            yield f"  {function_name(credit)}: {share} ({rules(credit)})"
+
+
+def function_name(credit: FunctionCredit) -> str:
+    """Return the name of a function without its unit, and those of its parts."""
+    names = (name.rpartition(".")[2] for name in (credit.function, *credit.parts))
+    return one_line(", ".join(names))
 
 
 def notes(grade: Grade, limit: int = MAX_CHARACTERS) -> list[str]:

@@ -5,6 +5,7 @@ import io
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -20,6 +21,7 @@ from tests.support.report_examples import (
     grade,
     grades,
     hostile,
+    outcome,
     require_valid,
     result,
     results,
@@ -123,3 +125,14 @@ def test_no_single_format_passes_control_characters_on():
         text = render_single(name, hostile(), TITLE)
         assert "\x1b" not in text
         assert "\x00" not in text
+
+
+@pytest.mark.parametrize("name", [name for name in SINGLE if name != "classroom50"])
+def test_a_report_shows_what_each_function_earned(name):
+    """Points belong to functions. Classroom 50 has a place for tests only."""
+    made = grade(outcome(1, points=1.25))
+    (credit,) = made.functions
+    made = replace(made, functions=(replace(credit, function="layers.dense_forward"),))
+    report = render_single(name, made, TITLE)
+    assert "dense_forward" in report or r"dense\_forward" in report
+    assert "1.25" in report or r"1\.25" in report

@@ -109,3 +109,14 @@ def test_results_are_written_as_they_come_and_not_kept(name):
 
     options = {"units": UNITS} if name == "gradebook" else {}
     assert write_class(name, results(), out, TITLE, **options) == []
+
+
+def test_functions_have_columns_whose_points_add_up():
+    """An instructor sees in a spreadsheet which function the class could not write."""
+    out = io.StringIO()
+    functions = ("activations.f", "layers.f")
+    results = [result("ada", grade()), result("ben", incomplete())]
+    plain_csv.write(iter(results), out, TITLE, units=UNITS, functions=functions)
+    ada, ben = csv.DictReader(io.StringIO(out.getvalue(), newline=""), strict=True)
+    assert sum(float(ada[name]) for name in functions) == pytest.approx(float(ada["score"]))
+    assert (ben["activations.f"], ben["layers.f"]) == ("2", "")

@@ -116,7 +116,7 @@ def test_items_are_analysed_over_those_with_a_final_score():
     )
     assert "from 3 students with a final score" in page.source
     head, *found = rows(page, "Properties")
-    assert head == ["unit", "rule", "not passed", "of", "earned", "discrimination", "remark"]
+    assert head == ["unit", "rule", "not passed", "of", "passed", "discrimination", "remark"]
     assert found[0][2:6] == ["50.0 %", "4", "66.7 %", "0.50"]
     assert found[1][2:6] == ["33.3 %", "3", "33.3 %", "0.50"]
 

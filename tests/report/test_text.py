@@ -67,7 +67,9 @@ def test_a_summary_names_units_notes_and_what_it_was_graded_with():
     """A unit with an outcome that was not graded must not show a final number."""
     lines = text.summary(incomplete()).splitlines()
     assert lines[0] == "activations: 2 of 2 points (1 passed)"
-    assert lines[1] == "layers: ? of 4 points (1 passed, 1 not graded)"
+    assert lines[1] == "  f: 2 of 2 (1 of 1 core rules)"
+    assert lines[2] == "layers: ? of 4 points (1 passed, 1 not graded)"
+    assert lines[3] == "  f: ? of 4 (1 of 2 core rules)"
     assert "note: layers.py was read as Latin-1" in lines
     assert "profile grade, seed 0, confinement strict" in lines[-1]
 

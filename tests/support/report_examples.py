@@ -13,6 +13,7 @@ from backproof.grades.outcomes import (
     NOT_STARTED,
     PASSED,
     STATUSES,
+    FunctionCredit,
     Grade,
     Outcome,
 )
@@ -66,7 +67,29 @@ def grade(*outcomes, **graded_with):
             outcome(4, "layers", NOT_STARTED),
             outcome(5, "layers", PASSED, max_points=1 / 3),
         )
-    return Grade("somebody", tuple(outcomes), {**_GRADED_WITH, **graded_with})
+    graded_with = {**_GRADED_WITH, **graded_with}
+    return Grade("somebody", tuple(outcomes), graded_with, functions_of(outcomes))
+
+
+def functions_of(outcomes):
+    """Return the credit of one function for each unit, to which all of its points belong."""
+    units = {}
+    for each in outcomes:
+        units.setdefault(each.unit, []).append(each)
+    return tuple(
+        FunctionCredit(
+            function=f"{unit}.f",
+            unit=unit,
+            points=sum(each.points for each in own),
+            max_points=sum(each.max_points for each in own),
+            core_passed=sum(each.status == PASSED for each in own),
+            core_total=len(own),
+            edges_passed=0,
+            edges_total=0,
+            complete=all(each.status != NOT_GRADED for each in own),
+        )
+        for unit, own in units.items()
+    )
 
 
 def incomplete():

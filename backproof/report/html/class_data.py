@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import urllib.parse
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -40,7 +40,9 @@ class Entry:
         score: The points earned, of ``max_score``.
         units: The points of each completely graded unit.
         statuses: The status of each property, by name.
-        points: The points of each property, in the order of ``statuses``.
+        shares: For each property, in the order of ``statuses``, 1 if it passed, and else the share
+            of the points that stand at it.
+        functions: The points of each completely graded function.
 
     """
 
@@ -51,7 +53,8 @@ class Entry:
     max_score: float = 0.0
     units: dict[str, float] = field(default_factory=dict)
     statuses: dict[str, str] = field(default_factory=dict)
-    points: array[float] = field(default_factory=lambda: array("d"))
+    shares: array[float] = field(default_factory=lambda: array("d"))
+    functions: dict[str, float] = field(default_factory=dict)
 
     @property
     def share(self) -> float:
@@ -80,7 +83,7 @@ class ClassData:
         pages: The folder of the students' pages, beside the class page; empty if there are none.
         statistics: The statistics of the class.
         entries: The results.
-        max_points: The maximal points of each property.
+        max_points: The maximal points of each function.
 
     """
 
@@ -128,24 +131,29 @@ class ClassData:
             The items by property, and the number of results that they are computed from.
 
         """
-        names = list(self.max_points)
+        names = list(self.statistics.rules)
         rows = [
-            dict(zip(entry.statuses, entry.points, strict=True))
+            dict(zip(entry.statuses, entry.shares, strict=True))
             for entry in self.entries
             if not entry.problem and len(entry.statuses) == len(names)
         ]
-        points = np.array([[row[name] for name in names] for row in rows])
-        points = points.reshape(len(rows), len(names))
-        items = analyse(points, list(self.max_points.values()))
-        return dict(zip(names, items, strict=True)), len(rows)
+        return _analysed(rows, dict.fromkeys(names, 1.0)), len(rows)
+
+    def function_items(self) -> dict[str, Item]:
+        """Analyse the points of each function, over the results that have points for all."""
+        rows = [e.functions for e in self.entries if e.functions.keys() == self.max_points.keys()]
+        return _analysed(rows, self.max_points)
 
     def _keep(self, entry: Entry, grade: Grade) -> None:
         entry.score, entry.max_score = grade.score, grade.max_score
         entry.units = {unit.name: unit.points for unit in by_unit(grade) if unit.complete}
+        for credit in grade.functions:
+            self.max_points[credit.function] = credit.max_points
+            if credit.complete:
+                entry.functions[credit.function] = credit.points
         for outcome in grade.outcomes:
             entry.statuses[outcome.property] = outcome.status
-            entry.points.append(outcome.points)
-            self.max_points[outcome.property] = outcome.max_points
+            entry.shares.append(_share(outcome))
             for name in outcome.mistakes:
                 self._count(entry, name, outcome)
 
@@ -157,6 +165,21 @@ class ClassData:
         # this mistake is preferred.
         if not mistake.sentence or outcome.mistakes == (name,):
             mistake.sentence = one_line(outcome.diagnosis or "")
+
+
+def _share(outcome: Outcome) -> float:
+    """Return how far a property passed; a property with several sets of parameters may in part."""
+    if outcome.status == PASSED:
+        return 1.0
+    return outcome.points / outcome.max_points if outcome.max_points else 0.0
+
+
+def _analysed(
+    rows: Sequence[Mapping[str, float]], max_points: Mapping[str, float]
+) -> dict[str, Item]:
+    points = np.array([[row[name] for name in max_points] for row in rows])
+    points = points.reshape(len(rows), len(max_points))
+    return dict(zip(max_points, analyse(points, list(max_points.values())), strict=True))
 
 
 def _display_name(result: Result) -> str:

@@ -50,6 +50,7 @@ def render(results: Iterable[Result], title: str, *, pages: str = "") -> str:
         student_columns=[("student", ""), *((head, "number") for head in heads)],
         items=sorted(rows, key=lambda row: -(row["rate"] or 0)),
         analysed=analysed,
+        functions=_function_rows(data),
         weak=WEAK,
         legend=[(status, MARKS[status]) for status in STATUSES],
         not_graded=[entry for entry in data.entries if entry.problem],
@@ -66,6 +67,15 @@ def _item_row(rule: Rule, item: Item) -> dict[str, object]:
         "item": item,
         "remark": _remark(item),
     }
+
+
+def _function_rows(data: ClassData) -> list[dict[str, object]]:
+    """Return a row for each function, those that lost the largest share of their points first."""
+    items = data.function_items().items()
+    return [
+        {"function": one_line(name), "points": data.max_points[name], "item": item}
+        for name, item in sorted(items, key=lambda pair: pair[1].difficulty or 0.0)
+    ]
 
 
 def _remark(item: Item) -> str:

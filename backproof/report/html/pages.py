@@ -58,7 +58,8 @@ def render_part(template: str, **values: Any) -> str:
 def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    from backproof.report.scores import number
+    from backproof.report.scores import earned, number, rules
+    from backproof.report.text import function_name
 
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
@@ -68,7 +69,12 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["number"] = number
+    environment.filters |= {
+        "number": number,
+        "earned": earned,
+        "rules": rules,
+        "function_name": function_name,
+    }
     return environment
 
 

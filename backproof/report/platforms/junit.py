@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 from backproof.grades.outcomes import BLOCKED, FAILED, NOT_GRADED, NOT_STARTED, Grade, Outcome
-from backproof.report.scores import UnitScore, by_unit, number
+from backproof.report.scores import UnitScore, by_unit, earned, number
 from backproof.report.text import explain, graded_with, message, one_line, sentence
 
 # JUnit distinguishes an error of the test itself, such as *not graded*, from a failure.
@@ -45,6 +45,10 @@ def _add_suite(root: ElementTree.Element, unit: UnitScore, settings: str) -> Non
     facts = {"graded_with": settings}
     if unit.complete:
         facts |= {"points": number(unit.points, 6), "max_points": number(unit.max_points, 6)}
+    facts |= {
+        f"points of {one_line(credit.function)}": f"{earned(credit)} of {number(credit.max_points)}"
+        for credit in unit.functions
+    }
     _add_properties(suite, facts)
     for outcome in unit.outcomes:
         _add_case(suite, outcome)

@@ -1,16 +1,17 @@
-"""GitHub's job summary: a table of the units, and each failure in a collapsed block below it."""
+"""GitHub's job summary: tables of units and functions, and each failure in a collapsed block."""
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from backproof.grades.outcomes import MARKS, STATUSES, Grade, Outcome
-from backproof.report.scores import UnitScore, by_unit, not_graded, number
+from backproof.grades.outcomes import MARKS, STATUSES, FunctionCredit, Grade, Outcome
+from backproof.report.scores import UnitScore, by_unit, earned, not_graded, number
 from backproof.report.text import (
     EXPLAINED,
     case,
+    function_name,
     graded_with,
     message,
     notes,
@@ -54,6 +55,7 @@ def _head(grade: Grade, title: str) -> str:
 
 def _blocks(grade: Grade) -> Iterator[str]:
     yield from _table(by_unit(grade))
+    yield from _functions(grade.functions)
     for outcome in grade.outcomes:
         if outcome.status in EXPLAINED:
             yield _collapsed(outcome)
@@ -71,6 +73,21 @@ def _table(units: list[UnitScore]) -> Iterator[str]:
         counts = " | ".join(str(statuses.count(status) or "") for status in STATUSES)
         points = f"{earned}/{number(unit.max_points)}"
         yield f"| {_inline(unit.name)} | {_inline(points)} | {counts} |\n"
+    yield "\n"
+
+
+def _functions(credits: Sequence[FunctionCredit]) -> Iterator[str]:
+    if not credits:
+        return
+    yield "| function | points | core | edge |\n|---|--:|--:|--:|\n"
+    for credit in credits:
+        cells = (
+            f"{credit.unit}: {function_name(credit)}",
+            f"{earned(credit)}/{number(credit.max_points)}",
+            f"{credit.core_passed}/{credit.core_total}",
+            f"{credit.edges_passed}/{credit.edges_total}",
+        )
+        yield f"| {' | '.join(map(_inline, cells))} |\n"
     yield "\n"
 
 

@@ -48,9 +48,14 @@ class ClassTable:
 
 
 def print_statistics(console: Console, statistics: ClassStatistics) -> None:
-    """Print the distribution of the scores, the most failed rules, and the times."""
+    """Print the distribution of the scores, what was lost and failed most, and the times."""
     if statistics.shares:
         console.print(_histogram(statistics))
+    if losses := statistics.losses()[:_MAX_RULES]:
+        table = Table("lost", "function", box=box.SIMPLE_HEAD)
+        for function, share in losses:
+            table.add_row(f"{100 * share:.0f} %", Text(function))
+        console.print(table)
     if failures := statistics.failures()[:_MAX_RULES]:
         table = Table("not passed", "unit", "rule", box=box.SIMPLE_HEAD)
         for rule, rate in failures:

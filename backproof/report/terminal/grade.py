@@ -22,7 +22,8 @@ from backproof.grades.outcomes import (
     Grade,
     Outcome,
 )
-from backproof.report.scores import by_unit, number
+from backproof.report.scores import by_unit, earned, number, rules
+from backproof.report.text import function_name
 
 STYLES = {
     PASSED: "green",
@@ -74,6 +75,11 @@ def _units(grade: Grade) -> RenderableType:
         bar = ProgressBar(total=len(unit.outcomes), completed=passed, width=24)
         points = f"{number(unit.points)}/{number(unit.max_points)}"
         table.add_row(unit.name, bar, points, unit.counts)
+        for credit in unit.functions:
+            share = f"{earned(credit)}/{number(credit.max_points)}"
+            row = (f"  {function_name(credit)}", "", share, rules(credit))
+            style = "dim" if credit.points >= credit.max_points else ""
+            table.add_row(*(Text(cell, style=style) for cell in row))
     return Padding(table, (1, 2))
 
 
