@@ -16,7 +16,7 @@ grade: $(VENV)/installed            ## grade the examples
 test: $(VENV)/installed             ## run the properties on the reference, and the engine's tests
 	$(PYTEST) -m "not exhaustive"
 
-test-all: $(VENV)/installed         ## run the exhaustive tests, which `make test` leaves out
+test-all: $(VENV)/adapters          ## run the exhaustive tests, which `make test` leaves out
 	$(PYTEST) -m exhaustive
 
 validate: $(VENV)/installed         ## the kill matrix: do the properties bite?
@@ -38,6 +38,13 @@ $(VENV)/installed: pyproject.toml
 	$(PYTHON) -c "import sys; sys.exit('Backproof needs Python 3.11 or newer; set PYTHON=...' if sys.version_info < (3, 11) else 0)"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	touch $@
+
+# The libraries of the field that correct submissions use. The project itself is not installed again,
+# because tests may be running.
+$(VENV)/adapters: $(VENV)/installed
+	$(BIN)/python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['adapters'])" \
+		| xargs $(BIN)/pip install --quiet --disable-pip-version-check
 	touch $@
 
 clean:

@@ -33,7 +33,6 @@ def backproof(*arguments):
 
 
 def styles():
-    """Return the names of the correct submissions that can run on this machine."""
+    """Return the names of the correct submissions that need no library of their own."""
     names = sorted(folder.name for folder in CORRECT.iterdir() if (folder / "layers.py").is_file())
-    torch = subprocess.run([sys.executable, "-c", "import torch"], capture_output=True, check=False)
-    return [name for name in names if name != "torch_backend" or torch.returncode == 0]
+    return [name for name in names if not name.endswith("_backend")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import sysconfig
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,9 @@ _DEVICES = ("/dev/null", "/dev/urandom", "/etc/ld.so.cache", "/sys/devices/syste
 
 def readable_paths(libraries: Sequence[str]) -> tuple[str, ...]:
     """Return the paths that imports of the standard library and of ``libraries`` read.
+
+    The packages that the libraries require are among them, because a library may import a part of
+    another one as late as in a call. A submission cannot import them itself.
 
     Args:
         libraries: Importable packages, such as ``"numpy"``; those not installed are left out.
@@ -33,10 +37,11 @@ def readable_paths(libraries: Sequence[str]) -> tuple[str, ...]:
     compiled = Path(sysconfig.get_config_var("DESTSHARED") or folder / "lib-dynload").resolve()
     for place in (folder, compiled, Path(sys.base_prefix, "lib", _zip_name())):
         found.update(dict.fromkeys(_without_packages(place)))
-    for library in libraries:
-        for place in _parts(library):
-            found[str(place.resolve())] = None
-            found[f"{place.resolve().parent}/"] = None
+    places = [place for library in libraries for place in sorted(_parts(library))]
+    places += [place for name in _required(libraries) for place in sorted(_installed(name))]
+    for place in places:
+        found[str(place.resolve())] = None
+        found[f"{place.resolve().parent}/"] = None
     found.update(dict.fromkeys(_shared_libraries()))
     return tuple(path for path in found if os.path.exists(path))
 
@@ -76,6 +81,30 @@ def _installed(library: str) -> set[Path]:
     tops = {file.parts[0] for file in distribution.files or () if len(file.parts) > 1}
     kept = (top for top in tops if top not in ("..", "__pycache__"))
     return {Path(str(distribution.locate_file(top))) for top in kept}
+
+
+def _required(libraries: Sequence[str]) -> list[str]:
+    """Return the distributions that libraries require, and those that these require, and so on."""
+    found: dict[str, None] = {}
+    names = list(libraries)
+    while names:
+        for requirement in _requirements(names.pop()):
+            if requirement not in found:
+                found[requirement] = None
+                names.append(requirement)
+    return list(found)
+
+
+def _requirements(library: str) -> Iterator[str]:
+    """Yield the names in a library's requirements, without those of its extras."""
+    try:
+        requirements = metadata.requires(library) or ()
+    except metadata.PackageNotFoundError:  # as above
+        return
+    for requirement in requirements:
+        name = re.match(r"[\w.-]+", requirement)
+        if name and "extra ==" not in requirement:
+            yield name[0]
 
 
 def _shared_libraries() -> Iterator[str]:

@@ -147,6 +147,13 @@ def test_a_library_that_is_not_installed_is_left_out(readable):
     assert readable_paths.readable_paths(["numpy", "no_such_library"]) == readable
 
 
+def test_what_a_library_requires_is_readable_too():
+    """A library may import a part of another one as late as in a call."""
+    place = Path(find_spec("pluggy").origin).resolve().parent
+    assert str(place) in readable_paths.readable_paths(["pytest"])
+    assert str(place) not in readable_paths.readable_paths(["numpy"])
+
+
 ELSEWHERE = """
 import sys
 import ctypes, importlib.metadata, json, secrets, shutil, socket, sysconfig, tempfile
