@@ -7,44 +7,24 @@ reference nor a catalogue of mistakes.
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import time
-from collections.abc import Mapping, Sequence
-from typing import Any
-
-import numpy as np
-import pytest
-from hypothesis.errors import HypothesisException
+from collections.abc import Sequence
 
 from backproof.assignment.config import Assignment
-from backproof.facts.conditions import JudgedCase, find_condition
-from backproof.facts.observation import NO_SIGNATURE, Observation, known_arguments, observe
-from backproof.facts.quantities import quantities
+from backproof.facts.property_facts import PropertyFacts
 from backproof.facts.signatures import signatures
-from backproof.facts.statements import group_name, statements
 from backproof.failure_kinds import EXCEPTION, WRONG
-from backproof.grades.comparisons import Comparison, on_compared
 from backproof.grades.outcomes import FAILED, PASSED
-from backproof.submission.base import Call, Submission
+from backproof.submission.base import Submission
 from backproof.submission.messages import SubmissionEnded, SubmissionUnavailable
 from backproof.submission.time_limit import time_limit
-from backproof.suite.cases import own_copy
-from backproof.suite.property import Case, PropertyRun
+from backproof.suite.property import PropertyRun
 
 # Failures of other kinds, such as a crash, have no result to compare.
 _COMPARABLE = (WRONG, EXCEPTION)
-_MAX_CASES, _MAX_FACTS = 30, 3
+_MAX_FACTS = 3
 _MIN_SECONDS = 0.1
-
-
-@dataclasses.dataclass
-class _Rerun:
-    """A case that was run again: what it compared, what it called, and how it ended."""
-
-    comparisons: list[tuple[Comparison, Sequence[Call]]]
-    journal: Sequence[Call]
-    failure: Exception | None
 
 
 class FactFinder:
@@ -88,113 +68,19 @@ class FactFinder:
             return []
 
     def _find_facts(self, run: PropertyRun, submission: Submission) -> list[str]:
-        reruns = self._rerun(run, submission)
-        groups: dict[str, list[Observation]] = {}
-        for number, rerun in enumerate(reruns):
-            for comparison, journal in rerun.comparisons:
-                observation = observe(
-                    number, comparison, journal, self._signatures, self._assignment.opaque
-                )
-                groups.setdefault(group_name(comparison.what), []).append(observation)
-        found: list[str] = []
-        for what, observations in groups.items():
-            found += statements(what, observations, len(reruns))
-        explains_all = any(fact.startswith(f"In all {len(reruns)} cases") for fact in found)
-        return found if explains_all else found + self._condition(reruns)
-
-    def _rerun(self, run: PropertyRun, submission: Submission) -> list[_Rerun]:
-        """Run a property on its cases again; return nothing if results change by themselves."""
-        reruns: list[_Rerun] = []
         if self._seconds_left <= 0:
-            return reruns
-        cases = run.cases()[:_MAX_CASES]
+            return []
+        facts = PropertyFacts(run, submission, self._signatures, self._assignment.opaque)
+        cases = run.cases()
         begin = time.monotonic()
         submission.begin_property(run.property.unit)
         try:
             with time_limit(max(self._seconds_left, _MIN_SECONDS)):
-                for case in cases:
-                    rerun = _run(run, case, submission)
-                    if rerun is not None:
-                        reruns.append(rerun)
-                for case in cases[:2]:
-                    again = _run(run, case, submission)
-                    if again is not None and not _is_repeated(again, reruns):
-                        return []
+                return facts.find(cases)
         except (SubmissionEnded, SubmissionUnavailable):
-            pass  # the cases before count
+            return []
         finally:
             self._seconds_left -= time.monotonic() - begin
-        return reruns
-
-    def _condition(self, reruns: Sequence[_Rerun]) -> list[str]:
-        """Return what the cases that fail have in common."""
-        failing = [rerun for rerun in reruns if rerun.failure is not None and rerun.journal]
-        functions = {rerun.journal[-1].function for rerun in failing}
-        if len(functions) != 1:
-            return []
-        [function] = functions
-        judged = [case for rerun in reruns if (case := self._judged(rerun, function))]
-        if len(judged) < len(reruns):
-            return []
-        condition = find_condition(judged)
-        if condition is None:
-            return []
-        return [str(condition)]
-
-    def _judged(self, rerun: _Rerun, function: str) -> JudgedCase | None:
-        # The first call, as a case that fails makes fewer of them than one that passes.
-        first = next((call for call in rerun.journal if call.function == function), None)
-        if first is None:
-            return None
-        arguments = known_arguments(first, (), self._signatures, self._assignment.opaque)
-        signature = self._signatures.get(function, NO_SIGNATURE)
-        return JudgedCase(
-            rerun.failure is not None, arguments, quantities(arguments, signature, step=1)
-        )
-
-
-def _run(run: PropertyRun, case: Case, submission: Submission) -> _Rerun | None:
-    """Run a property on one case; ``None`` if the property rejects it."""
-    comparisons: list[tuple[Comparison, Sequence[Call]]] = []
-
-    def keep(comparison: Comparison) -> None:
-        # A wrong shape is reported again where values are required, too.
-        if not comparisons or comparisons[-1][0].source is not comparison.source:
-            comparisons.append((comparison, tuple(submission.journal)))
-
-    submission.begin_case()
-    failure = None
-    on_compared.append(keep)
-    try:
-        run.property.body(**_arguments(case, submission))
-    except HypothesisException:
-        return None
-    except pytest.skip.Exception:
-        return None
-    except Exception as exception:
-        failure = exception
-    finally:
-        on_compared.remove(keep)
-    return _Rerun(comparisons, submission.journal, failure)
-
-
-def _arguments(case: Case, submission: Submission) -> Mapping[str, Any]:
-    return {**own_copy(case), "submission": submission}
-
-
-def _is_repeated(again: _Rerun, reruns: Sequence[_Rerun]) -> bool:
-    """Return whether a case has had the same results before."""
-    with contextlib.suppress(ValueError):
-        return any(
-            len(again.comparisons) == len(rerun.comparisons)
-            and all(
-                np.array_equal(one.returned, other.returned, equal_nan=True)
-                for (one, _), (other, _) in zip(again.comparisons, rerun.comparisons, strict=True)
-            )
-            and (again.failure is None) == (rerun.failure is None)
-            for rerun in reruns
-        )
-    return False
 
 
 def _parameters_that_fail(run: PropertyRun, runs: Sequence[PropertyRun]) -> list[str]:

@@ -21,20 +21,24 @@ def group_name(what: str) -> str:
     return _NUMBERED.sub(r"one \1", what)
 
 
-def statements(what: str, observations: Sequence[Observation], total: int) -> list[str]:
+def statements(
+    what: str, observations: Sequence[Observation], total: int, *, is_own: bool = False
+) -> list[str]:
     """Return what holds in all cases of one result.
 
     Args:
         what: The name of the result.
         observations: All comparisons of it.
         total: The number of cases of the property.
+        is_own: Whether the required result is computed from others of the submission.
 
     """
     wrong = [each for each in observations if each.is_wrong]
     failing = len({each.case for each in wrong})
     if failing < MIN_CASES:
         return []
-    name = what.rstrip(",").removeprefix("the ")
+    name, _, detail = what.rstrip(",").removeprefix("the ").partition(", ")
+    name = f"{name} ({detail})" if detail else name
     edge = find_edge(observations)
     if edge is not None:
         return [f"{_cases(failing, total, True)} your {name} is {edge}."]
@@ -45,7 +49,8 @@ def statements(what: str, observations: Sequence[Observation], total: int) -> li
         told = observations if all(holds(each) for each in observations) else wrong
         number = len({each.case for each in told})
         cases = _cases(number, total, all(each.is_wrong for each in told))
-        return [f"{cases} {text.format(name=f'your {name}')}."]
+        note = "; what is required here follows from your other results" if is_own else ""
+        return [f"{cases} {text.format(name=f'your {name}')}{note}."]
     if place is not None:
         there = _at_the_place(wrong)
         sentence = f"{_cases(failing, total, True)} your {name} is wrong only {place}"
