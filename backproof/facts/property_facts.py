@@ -91,9 +91,13 @@ class PropertyFacts:
             found += statements(what, observations, len(self._reruns), is_own=what in own)
         return found
 
+    def _first_failures(self) -> list[tuple[Case, Rerun]]:
+        pairs = zip(self._cases, self._reruns, strict=True)
+        return [pair for pair in pairs if pair[1].failure is not None][:_REPEATED_CASES]
+
     def _is_lasting(self) -> bool:
         """Return whether cases have the same results once more."""
-        for case, once in list(zip(self._cases, self._reruns, strict=True))[:_REPEATED_CASES]:
+        for case, once in self._first_failures():
             again = rerun(self._run, case, self._submission)
             if again is None or not once.is_repeated_by(again):
                 return False
@@ -102,7 +106,7 @@ class PropertyFacts:
     def _own_results(self) -> frozenset[str]:
         """Return the results that are compared with what other results of the submission give."""
         own = set()
-        for case, once in list(zip(self._cases, self._reruns, strict=True))[:_REPEATED_CASES]:
+        for case, once in self._first_failures():
             own |= results_required_of_themselves(self._run, case, self._submission, once)
         return frozenset(map(group_name, own))
 

@@ -88,6 +88,11 @@ def half(prediction, target):
     return 0.5 * losses.mean_squared_error(prediction, target)
 
 
+def full_batches(X, Y, q, count):
+    """Return a number of batches in stored order."""
+    return [(X[k * q : (k + 1) * q], Y[k * q : (k + 1) * q]) for k in range(count)]
+
+
 def without_activations(parameters, X, activation):
     """Leave the activations out."""
     return network.forward(parameters, X, "identity")
@@ -109,6 +114,7 @@ SLOPES = "test_losses_gradient_is_divided_by_all_entries"
 SCALED = "test_normalization_standardize_uses_the_given_statistics"
 RELU = "test_activations_relu_keeps_the_positive_part"
 STEP = "test_activations_relu_derivative_is_zero_at_zero"
+ROWS = "test_minibatches_hold_q_rows_and_the_last_what_is_left"
 DESCENT = "test_optimizers_gradient_descent_steps_against_the_gradient"
 MOMENTUM = "test_optimizers_momentum_steps_along_the_average_gradient"
 gradient = losses.mean_squared_error_gradient
@@ -315,7 +321,25 @@ TABLE = [
 ]
 
 
-UNITS = ("activations", "layers", "losses", "network", "normalization", "optimizers")
+TABLE += [
+    like(
+        ROWS,
+        "epochs whose last batch has to be shorter than the others, the last batch never comes",
+        minibatches__sequential_minibatches=lambda X, Y, q: full_batches(X, Y, q, len(X) // q),
+    ),
+    like(
+        ROWS,
+        "epochs in which q divides the number of rows, an empty batch comes last",
+        minibatches__sequential_minibatches=lambda X, Y, q: full_batches(X, Y, q, len(X) // q + 1),
+    ),
+    like(
+        "test_minibatches_are_fresh_at_every_call",
+        "Two calls of sample_minibatch with one generator gave the same numbers",
+        minibatches__sample_minibatch=lambda X, Y, q, rng: (X[:q], Y[:q]),
+    ),
+]
+
+UNITS = ("activations", "layers", "losses", "minibatches", "network", "normalization", "optimizers")
 
 
 @pytest.fixture(scope="module")
@@ -390,15 +414,32 @@ def test_facts_say_nothing_of_rivals_that_no_case_tells_apart(assignment, state)
 
 def test_facts_hold_in_other_cases_too(assignment, state):
     """What holds in all cases of one seed is no accident of these cases."""
-    rows = [row for row in TABLE if row[0].split("_")[1] in ("layers", "losses")]
+    rows = [row for row in TABLE if row[0] in (LOSS, SLOPES)]
 
     def work(suite):
         return [state(suite, name, replaced) for name, replaced, _ in rows]
 
-    for row, facts in zip(
-        rows, with_suite(assignment, work, units=["layers", "losses"], seed=7), strict=True
-    ):
-        assert row[2] in " ".join(facts)
+    found = with_suite(assignment, work, units=["losses"], seed=7)
+    assert all(row[2] in " ".join(facts) for row, facts in zip(rows, found, strict=True))
+
+
+def test_facts_say_what_is_required_of_results_by_other_results(assignment, state):
+    """A loss that is twice itself tells nothing of its true size."""
+    doubled = "test_losses_value_is_kept_by_a_duplicated_batch"
+
+    def summed(prediction, target):
+        return ((prediction - target) ** 2).sum()
+
+    def work(suite):
+        replaced = {"losses.mean_squared_error": summed}
+        return state(suite, doubled, replaced), state(suite, LOSS, replaced)
+
+    related, absolute = with_suite(assignment, work, units=["losses"])
+    assert related == [
+        "In all 30 cases your loss is the required one times 2; what is required here follows "
+        "from your other results."
+    ]
+    assert "follows" not in absolute[0]
 
 
 def test_facts_are_the_same_confined(assignment, tmp_path):
