@@ -3,7 +3,8 @@
 A function is not the cause if right code in its place does the same. So the failing cases are run
 on the reference, in which all functions that failed anywhere are replaced by the submission's own,
 except for the one in question. If each call of that one returns what it returned in the submission,
-the failure comes from the others.
+the failure comes from the others. So it does if its results are those of right code anyway, and
+those of another function are not.
 
 A wrong function would be cleared, too, if the others hide what it does: where they return nothing
 but NaN or one number, right and wrong code may agree. Such results clear nothing.
@@ -12,12 +13,13 @@ but NaN or one number, right and wrong code may agree. Such results clear nothin
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence, Set
 from typing import Any
 
 import numpy as np
 
 from backproof.assignment.config import Assignment
+from backproof.assignment.credit import Credit
 from backproof.diagnosis.failure_evidence import ComparedCase, FailureEvidence
 from backproof.diagnosis.reference_variant import ReferenceVariant, Replacements, Verdict
 from backproof.submission.base import Submission
@@ -56,60 +58,84 @@ class Blame:
         self._reference = reference
         # The submission's convention, which need not be the reference's, is in its own functions.
         self._own = {name: self._function(name) for name in {*failed, *variants}}
+        self._has_raised = False
         self._seconds_left = assignment.seconds_per_property
 
     def cleared(self, evidence: FailureEvidence) -> tuple[str, ...]:
         """Return the functions of the property's unit that are not the cause of its failure."""
         unit = evidence.run.property.unit
         failing = [case for case in evidence.cases if not case.is_correct]
+        if not failing and evidence.base != evidence.convention:
+            # With the known mistakes of other units, right code does the same in all cases.
+            failing = [*evidence.cases]
         if not failing:
             return ()
         called = {self._credit.whole(c.function) for case in failing for c in case.trace.calls}
         names = {n for n in evidence.run.record.functions if n.partition(".")[0] == unit}
         wholes = {self._credit.whole(name) for name in names}
+        innocent = self._innocent(wholes & called, failing, evidence)
         # What is not called before a failure is not its cause.
-        cleared = wholes - called
-        cleared |= {w for w in wholes & called if self._is_cleared(w, failing, evidence)}
+        cleared = innocent | (wholes - called)
         return tuple(sorted(name for name in names if self._credit.whole(name) in cleared))
 
-    def _is_cleared(
-        self, whole: str, failing: Sequence[ComparedCase], evidence: FailureEvidence
+    def _innocent(
+        self, called: Set[str], failing: Sequence[ComparedCase], evidence: FailureEvidence
+    ) -> Set[str]:
+        """Return those of the called functions that are not the cause of a failure."""
+        if self._can_replace(called, called, failing, evidence):
+            return called  # the cause is in other units
+        right = {name for name in called if _returns_the_right(name, failing, self._credit)}
+        replaceable = {
+            name for name in called if self._can_replace({name}, called, failing, evidence)
+        }
+        # What a function returns may be right except for an object that only others can read: it
+        # is innocent only if one of these is not.
+        if called <= right | replaceable:
+            return replaceable
+        return right | replaceable
+
+    def _can_replace(
+        self,
+        names: Set[str],
+        called: Set[str],
+        failing: Sequence[ComparedCase],
+        evidence: FailureEvidence,
     ) -> bool:
-        if not _say_something(self._results(whole, failing)):
+        """Return whether right code in the place of some functions does the same in all cases."""
+        others = {n: f for n, f in self._own.items() if self._credit.whole(n) not in names}
+        if not others or self._seconds_left <= 0:
             return False
-        if all(self._agree(whole, case, case.verdicts) for case in failing):
-            return True
-        others = {n: f for n, f in self._own.items() if self._credit.whole(n) != whole}
+        says_something = all(_say_something(self._results(name, failing)) for name in names)
         replacements = {**evidence.convention, **others}
+        self._has_raised = False
         begin = time.monotonic()
         try:
-            if not others or self._seconds_left <= 0:
-                return False
             with time_limit(max(self._seconds_left, _MIN_SECONDS)):
                 self._submission.begin_property(evidence.run.property.unit)
-                return all(self._agrees(whole, case, evidence, replacements) for case in failing)
+                same = all(self._agrees(names, case, evidence, replacements) for case in failing)
         except (SubmissionEnded, SubmissionUnavailable):
             return False
         finally:
             self._seconds_left -= time.monotonic() - begin
+        # An exception of right code says something, one of the submission hides what it does.
+        raises = any(call.exception for case in failing for call in case.trace.calls)
+        return same and (says_something or (raises and not self._has_raised))
 
     def _agrees(
         self,
-        whole: str,
+        names: Set[str],
         case: ComparedCase,
         evidence: FailureEvidence,
         replacements: Replacements,
     ) -> bool:
+        """Return whether all calls that depend on some functions return the same."""
         self._submission.begin_case()
         body = evidence.run.property.body
-        return self._agree(whole, case, self._reference.verdicts(body, case.trace, replacements))
-
-    def _agree(self, whole: str, case: ComparedCase, verdicts: Sequence[Verdict]) -> bool:
-        """Return whether all calls of a function and its parts returned the same."""
+        verdicts = self._reference.verdicts(body, case.trace, replacements)
         return all(
             verdict is Verdict.SAME
-            for call, verdict in zip(case.trace.calls, verdicts, strict=True)
-            if self._credit.whole(call.function) == whole
+            for index, verdict in enumerate(verdicts)
+            if names & set(map(self._credit.whole, case.trace.functions_behind(index)))
         )
 
     def _results(self, whole: str, failing: Sequence[ComparedCase]) -> Iterator[Any]:
@@ -127,10 +153,21 @@ class Blame:
             try:
                 return self._submission.call(unit, function, arguments, keywords, False).result
             except Exception as error:
+                self._has_raised = True
                 # The student's own exception, where it is at hand, is reported as in their code.
                 raise error.__cause__ or error from None
 
         return call
+
+
+def _returns_the_right(whole: str, failing: Sequence[ComparedCase], credit: Credit) -> bool:
+    """Return whether all that a function and its parts visibly return is what right code does."""
+    return all(
+        verdict is Verdict.SAME
+        for case in failing
+        for call, verdict in zip(case.trace.calls, case.verdicts, strict=True)
+        if credit.whole(call.function) == whole
+    )
 
 
 def _say_something(results: Iterator[Any]) -> bool:
