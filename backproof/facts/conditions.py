@@ -23,7 +23,7 @@ _CHANCE, _RIVAL = math.log(1e-4), math.log(1e-2)
 
 @dataclass(frozen=True)
 class JudgedCase:
-    """A case and whether it failed, with the arguments of the call that it is about."""
+    """A case and whether it failed in some way, with the arguments of the call it is about."""
 
     failed: bool
     arguments: Mapping[str, Any]
@@ -40,10 +40,10 @@ class Condition:
     failed: int
     others: int
 
-    def __str__(self) -> str:
-        """Return the condition as a sentence."""
+    def sentence(self, verb: str) -> str:
+        """Return the condition as a sentence; ``verb`` is what happens in the cases that fail."""
         return (
-            f"It fails only if {self.text}: in {self.failed} of {len(self.cases)} such cases, and "
+            f"It {verb} only if {self.text}: in {self.failed} of {len(self.cases)} such cases, and "
             f"in none of the {self.others} others."
         )
 

@@ -241,7 +241,7 @@ def describe(factor: Factor) -> str:
         number = []
     times = " · ".join([*number, *_powers(above)])
     over = " · ".join([*below_number, *_powers(below)])
-    over = f"({over})" if " · " in over else over
+    over = f"({over})" if " · " in over and not over.startswith("(") else over
     meanings = [f"{q.symbol} being {q.meaning}" for q, _ in factor.powers if q.meaning]
     if len(factor.powers) == 1 and factor.powers[0][0].meaning and abs(factor.powers[0][1]) == 1:
         meanings = [factor.powers[0][0].meaning]

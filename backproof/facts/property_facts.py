@@ -14,6 +14,7 @@ from backproof.facts.rerun import Rerun, rerun, results_required_of_themselves
 from backproof.facts.signatures import Signature
 from backproof.facts.statements import group_name, statements
 from backproof.submission.base import Submission
+from backproof.submission.messages import SubmissionRaised
 from backproof.suite.property import Case, PropertyRun
 
 _MAX_CASES = 30
@@ -62,7 +63,7 @@ class PropertyFacts:
             once = rerun(self._run, case, self._submission)
             if once is not None:
                 self._add(case, once)
-            if len(self._reruns) == _FIRST_CASES and self._fails_always and not self._state():
+            if len(self._reruns) == _FIRST_CASES and self._is_hopeless:
                 return []
         facts = self._state()
         condition = []
@@ -73,8 +74,11 @@ class PropertyFacts:
         return (self._state(self._own_results()) if facts else []) + condition
 
     @property
-    def _fails_always(self) -> bool:
-        return all(each.failure is not None for each in self._reruns)
+    def _is_hopeless(self) -> bool:
+        """Whether all cases so far fail in the same way, and have nothing in common."""
+        kinds = {type(each.failure) for each in self._reruns}
+        fails_always = all(each.failure is not None for each in self._reruns)
+        return fails_always and len(kinds) == 1 and not self._state()
 
     def _add(self, case: Case, once: Rerun) -> None:
         number = len(self._reruns)
@@ -111,17 +115,20 @@ class PropertyFacts:
         return frozenset(map(group_name, own))
 
     def _condition(self) -> list[str]:
-        """Return what the cases that fail have in common."""
-        failing = [each for each in self._reruns if each.failure is not None and each.journal]
-        functions = {each.journal[-1].function for each in failing}
-        if len(functions) != 1:
-            return []
-        [function] = functions
-        judged = [case for each in self._reruns if (case := self._judged(each, function))]
-        condition = find_condition(judged) if len(judged) == len(self._reruns) else None
-        return [] if condition is None else [str(condition)]
+        """Return what the cases that fail have in common, or those that raise an exception."""
+        for verb, kind in (("fails", Exception), ("raises an exception", SubmissionRaised)):
+            failing = [each for each in self._reruns if isinstance(each.failure, kind)]
+            functions = {each.journal[-1].function for each in failing if each.journal}
+            if len(functions) == 1:
+                [function] = functions
+                judged = [self._judged(each, function, kind) for each in self._reruns]
+                known = [case for case in judged if case is not None]
+                condition = find_condition(known) if len(known) == len(judged) else None
+                if condition is not None:
+                    return [condition.sentence(verb)]
+        return []
 
-    def _judged(self, run: Rerun, function: str) -> JudgedCase | None:
+    def _judged(self, run: Rerun, function: str, kind: type[Exception]) -> JudgedCase | None:
         # The first call, as a case that fails makes fewer of them than one that passes.
         first = next((call for call in run.journal if call.function == function), None)
         if first is None:
@@ -129,5 +136,5 @@ class PropertyFacts:
         arguments = known_arguments(first, (), self._signatures, self._opaque)
         signature = self._signatures.get(function, NO_SIGNATURE)
         return JudgedCase(
-            run.failure is not None, arguments, quantities(arguments, signature, step=1)
+            isinstance(run.failure, kind), arguments, quantities(arguments, signature, step=1)
         )

@@ -18,7 +18,7 @@ _NUMBERED = re.compile(r"(\w+) \d+$")
 
 def group_name(what: str) -> str:
     """Return the name of a result without its number: results of all steps are one group."""
-    return _NUMBERED.sub(r"one \1", what)
+    return _NUMBERED.sub(r"a \1", what)
 
 
 def statements(
@@ -136,6 +136,8 @@ def _scaled(wrong: Sequence[Observation]) -> Statement | None:
 def _moved(wrong: Sequence[Observation]) -> Statement | None:
     """Return the factor of the way from an argument to the result."""
     found = []
+    if not any(each.required.any() for each in wrong):
+        return None
     for name in common_names(wrong):
         if not all(_is_aligned(each, name) for each in wrong):
             continue

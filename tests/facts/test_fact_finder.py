@@ -226,6 +226,11 @@ TABLE = [
         "It fails only if activation = 'relu'",
         layers__dense_forward=only_with_relu,
     ),
+    like(
+        FORWARD,
+        "It raises an exception only if n_in ≠ n_out: in",
+        layers__dense_forward=lambda h, W, b, a: (h @ W + b, forward(h, W, b, a)[1]),
+    ),
     like(LOSS, "your loss is the required one divided by 2", losses__mean_squared_error=half),
     like(
         LOSS,
@@ -298,19 +303,18 @@ TABLE = [
     ),
     like(
         DESCENT,
-        "the step from theta to your theta after one step is the required step divided by "
+        "the step from theta to your theta after a step is the required step divided by "
         "learning_rate",
         optimizers__gradient_descent_step=lambda theta, g, rate: theta - g,
     ),
     like(
         DESCENT,
-        "your theta after one step is the required one minus theta",
+        "your theta after a step is the required one minus theta",
         optimizers__gradient_descent_step=lambda theta, g, rate: -rate * g,
     ),
     like(
         MOMENTUM,
-        "the step from theta to your theta after one step is the required step divided by "
-        "(1 − beta)",
+        "the step from theta to your theta after a step is the required step divided by (1 − beta)",
         optimizers__momentum_step=velocity,
     ),
     like(
@@ -457,7 +461,7 @@ def test_facts_are_the_same_confined(assignment, tmp_path):
             finder = FactFinder(assignment)
             records = run_properties(suite, submission, [CHAIN], shrink=False, fact_finder=finder)
             submission.close()
-            found.append(judge(records, assignment)[0].facts)
+            found.append(judge(records, assignment).outcomes[0].facts)
         return found
 
     local, confined = with_suite(assignment, work, units=["layers"])
@@ -478,7 +482,7 @@ def test_facts_survive_json_and_are_hidden_with_their_property(assignment, state
         records = run_properties(suite, submission, [CHAIN], shrink=False, fact_finder=finder)
         submission.close()
         sent = [PropertyRecord.from_json(json.loads(json.dumps(r.to_json()))) for r in records]
-        return Grade("", judge(sent, assignment), {})
+        return Grade("", judge(sent, assignment).outcomes, {})
 
     grade = with_suite(assignment, work, units=["layers"])
     read = Grade.from_json(json.loads(json.dumps(grade.to_json())))
