@@ -53,7 +53,7 @@ class Checked:
         console = Console(
             file=text, width=_TEXT_WIDTH, color_system=None, force_terminal=False, no_color=True
         )
-        print_grade(console, self.grade, self.title)
+        print_grade(console, self.grade, self.title, options=())
         return text.getvalue().rstrip()
 
     def _repr_html_(self) -> str | None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -11,6 +12,9 @@ import pytest
 
 from backproof.assignment.config import load_assignment
 from backproof.cli import main
+
+# A test leaves nothing in the home of whoever runs it.
+os.environ["BACKPROOF_NO_HISTORY"] = "1"
 
 ROOT = Path(__file__).resolve().parent.parent
 

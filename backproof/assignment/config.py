@@ -77,7 +77,9 @@ class Assignment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         weights: Weights of single properties; the others have the weight 1.
         cases: Number of cases that grading gives each set of parameters of a property. A property
             that is not named shares 30 cases among its sets of parameters.
-        prerequisites: For a unit, the units whose failure may explain its failures.
+        prerequisites: For a function, as ``"unit.name"``, the functions whose failure may explain
+            its failures. In ``"unit.{argument}"``, the argument of that name says which it is. A
+            unit, on either side, stands for all of its functions.
         derived: For a function, as ``"unit.name"``, the function that it differentiates.
         options: The conventions that the lecture leaves open, by name.
         seconds_per_property: Time after which the submission of a property counts as hanging.
@@ -215,9 +217,10 @@ def _check_references(assignment: Assignment) -> None:
             raise UserError(f"tool.backproof.{problem}; the units are {', '.join(sorted(units))}")
 
     require(set(assignment.points) == units, "points: must name each unit once")
-    for unit, required in assignment.prerequisites.items():
-        exist = {unit, *required} <= units
-        require(exist, f"prerequisites.{unit}: must be a unit with a list of units")
+    for name, required in assignment.prerequisites.items():
+        exist = {each.partition(".")[0] for each in (name, *required)} <= units
+        key = f'"{name}"' if "." in name else name
+        require(exist, f"prerequisites.{key}: must be a function or a unit with a list of them")
     for function, derived in assignment.derived.items():
         exist = {function.partition(".")[0], derived.of.partition(".")[0]} <= units
         require(exist, f'derived."{function}": must name functions, such as "unit.name"')

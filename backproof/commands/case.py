@@ -17,7 +17,7 @@ from backproof.grades.next_step import next_outcome, next_step
 from backproof.grades.outcomes import Outcome
 from backproof.grades.visibility import hide_for_students
 from backproof.intake.reader import SubmittedFiles, read_submission
-from backproof.report.terminal.grade import print_failures
+from backproof.report.terminal.cause import print_outcome
 from backproof.submission.messages import SubmissionTimeout
 from backproof.submission.time_limit import time_limit
 
@@ -45,7 +45,7 @@ def run_case(request: CheckRequest, *, debug: bool) -> int:
     if outcome is None:
         click.echo(next_step(grade))
         return 0
-    print_failures(Console(), [[dataclasses.replace(outcome, case=None)]])
+    print_outcome(Console(), dataclasses.replace(outcome, case=None))
     if outcome.case is None:
         click.echo(f"There is no case to run again. {next_step(grade)}")
     else:

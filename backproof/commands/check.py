@@ -21,6 +21,7 @@ from backproof.commands.common import (
     with_seed,
     with_units,
 )
+from backproof.commands.last_check import compare_and_keep
 from backproof.commands.writing import STDOUT, extra_options, parse_targets, remove, write
 from backproof.confined.level import NONE, PROCESS, STRICT
 from backproof.errors import UserError
@@ -53,6 +54,13 @@ from backproof.report.registry import SINGLE
     help=f"Write the grade to FILE, as {', '.join(SINGLE)}; if FILE is -, print it and nothing "
     "else. Markdown is added at the end of FILE, anything else replaces it. May be repeated.",
 )
+@click.option("--all", "everything", is_flag=True, help="Print each failure with its case.")
+@click.option(
+    "--no-history",
+    is_flag=True,
+    envvar="BACKPROOF_NO_HISTORY",
+    help="Neither compare with the last check of PATH nor keep this one.",
+)
 @click.option("--confined", is_flag=True, help="The same as --confinement process.")
 @with_confinement(NONE, NONE, PROCESS, STRICT)
 @click.option("--show-hidden", is_flag=True, help="Show hidden properties too: for instructors.")
@@ -69,6 +77,8 @@ def check(
     pdb: bool,
     as_json: bool,
     writes: tuple[str, ...],
+    everything: bool,
+    no_history: bool,
     confined: bool,
     confinement: str,
     show_hidden: bool,
@@ -80,7 +90,8 @@ def check(
 
     PATH is a folder with the modules activations.py, layers.py and so on, a zip file of one, a
     single .py file or a notebook. It runs in this process unless it is --confined: confine code
-    that is not your own. --case and --pdb run the failure to fix first, or that of one --property.
+    that is not your own. It prints the cause to fix first, and a line for each further one; --case
+    and --pdb run the failure to fix first, or that of one --property.
     Exit code: 0 if all passed, 1 if not, 2 if PATH cannot be used, 3 if something could not be
     graded: a format that needs a final score is then not written, and an older FILE of it is
     removed.
@@ -100,7 +111,10 @@ def check(
         from backproof.commands.case import run_case
 
         sys.exit(run_case(request, debug=pdb))
-    sys.exit(_check(request, parse_targets((*writes, "json=-") if as_json else writes)))
+    targets = parse_targets((*writes, "json=-") if as_json else writes)
+    # Of code that is not the user's own, nothing is kept.
+    is_kept = confinement == NONE and not no_history
+    sys.exit(_check(request, targets, everything=everything, is_kept=is_kept))
 
 
 def _require_compatible(interactive: Mapping[str, bool], for_reports: Mapping[str, object]) -> None:
@@ -113,7 +127,9 @@ def _require_compatible(interactive: Mapping[str, bool], for_reports: Mapping[st
             raise UserError(f"{option} is for your own terminal: leave out {' and '.join(others)}")
 
 
-def _check(request: CheckRequest, targets: Mapping[Path, str]) -> int:
+def _check(
+    request: CheckRequest, targets: Mapping[Path, str], *, everything: bool, is_kept: bool
+) -> int:
     """Grade a submission, print and write its grade, and return the exit code."""
     title = request.assignment.title
     options = extra_options(targets, request.assignment)
@@ -125,7 +141,8 @@ def _check(request: CheckRequest, targets: Mapping[Path, str]) -> int:
 
             from backproof.report.terminal.grade import print_grade
 
-            print_grade(Console(), shown, title)
+            since = compare_and_keep(request.path, shown) if is_kept else ""
+            print_grade(Console(), shown, title, everything=everything, since=since)
         complete = write(targets, shown, title, options, out)
     return exit_code(grade) if complete else GRADER_FAULT
 

@@ -23,10 +23,6 @@ from backproof.watch.watch import Answer, Watch
 if TYPE_CHECKING:
     from backproof.commands.check_request import CheckRequest
 
-# At most 4 failures are shown, and fewer if they do not fit on the screen: each takes about 13
-# lines, and the rest of the answer takes 9.
-_MAX_FAILURES, _LINES_PER_FAILURE, _OTHER_LINES = 4, 13, 9
-
 
 def keep_checking(request: CheckRequest) -> int:
     """Check now and at every save until Ctrl-C, and return the exit code of the last grade.
@@ -58,16 +54,11 @@ class _Screen:
     def follow(self, suite: Suite, changes: Changes) -> None:
         """Show an answer after each change, until interrupted."""
         request = self._request
-        max_failures = _MAX_FAILURES
-        if sys.stdout.isatty():  # keep the next step at the top from scrolling away
-            fitting = (self._console.height - _OTHER_LINES) // _LINES_PER_FAILURE
-            max_failures = min(max(1, fitting), _MAX_FAILURES)
         watch = Watch(
             suite,
             request.path,
             request.properties,
             request.hidden,
-            max_failures,
             self._advance,
         )
         watch.follow(changes, self._show)
@@ -95,8 +86,7 @@ class _Screen:
                 answer.grade,
                 changed=answer.changed,
                 units=answer.units,
-                causes=answer.shown,
-                left_out=answer.more,
+                since=answer.since,
                 seconds=answer.seconds,
             )
         now = time.strftime("%H:%M:%S")

@@ -21,6 +21,7 @@ from backproof.grades.outcomes import (
     FunctionCredit,
     Outcome,
 )
+from backproof.grades.prerequisites import matches
 from backproof.grades.property_record import PropertyRecord
 
 # A property with several sets of parameters has the status and the message of its worst one.
@@ -59,10 +60,11 @@ def judge(
         by_property[record.property].append(record)
     groups = sorted(by_property.values(), key=lambda group: assignment.units.index(group[0].unit))
     merged = [_merged(group) for group in groups]
+    blockers = _Blockers([record for group in groups for record in group])
     blocks = {
         group[0].property: block
         for group, outcome in zip(groups, merged, strict=True)
-        if (block := _block_of(outcome, group, merged, assignment))
+        if (block := _block_of(outcome, group, merged, blockers, assignment))
     }
     excused = {name: block.excused for name, block in blocks.items()}
     functions: list[FunctionCredit] = []
@@ -112,7 +114,49 @@ def _merged(group: Sequence[PropertyRecord]) -> Outcome:
             if record.evidence
         ),
         facts=_facts(group),
+        blamed=tuple(
+            dict.fromkeys(n for record in group if record.status == FAILED for n in record.blamed)
+        ),
     )
+
+
+class _Blockers:
+    """The functions that fail by themselves, which may explain the failures of others.
+
+    A function fails by itself if a failed record is about it alone, and no function that it builds
+    on fails by itself.
+    """
+
+    def __init__(self, records: Sequence[PropertyRecord]) -> None:
+        failed = [record for record in records if record.status == FAILED]
+        alone = {record.blamed[0] for record in failed if len(record.blamed) == 1}
+        self._wrong = {
+            record.blamed[0]
+            for record in failed
+            if len(record.blamed) == 1 and not self._explaining(record, alone)
+        }
+
+    def of(self, group: Sequence[PropertyRecord]) -> tuple[str, ...]:
+        """Return the functions that may explain all failures of a property, if there are any."""
+        explaining = [
+            set() if _has_own_mistake(record) else self._explaining(record, self._wrong)
+            for record in group
+            if record.status == FAILED
+        ]
+        return tuple(sorted(set().union(*explaining))) if all(explaining) else ()
+
+    @staticmethod
+    def _explaining(record: PropertyRecord, wrong: Iterable[str]) -> set[str]:
+        # Of several functions that a rule compares, one that fails by itself explains it.
+        compared = record.blamed if len(record.blamed) > 1 else ()
+        suspects = (*compared, *record.relies_on)
+        return {name for name in wrong if matches(name, suspects) and name not in record.cleared}
+
+
+def _has_own_mistake(record: PropertyRecord) -> bool:
+    """Return whether a known mistake in the functions that a record is about explains it."""
+    units = {name.partition(".")[0] for name in record.blamed or (f"{record.unit}.",)}
+    return any(name.partition(".")[0] in units for name in record.mistakes)
 
 
 def _facts(group: Sequence[PropertyRecord]) -> tuple[str, ...]:
@@ -135,11 +179,13 @@ class _Block:
 
     Attributes:
         note: The sentence for the student.
+        causes: The functions that explain it, if they are known.
         excused: The function that is right for what it builds on, and so keeps its points; empty
             if this is not known.
     """
 
     note: str
+    causes: tuple[str, ...]
     excused: str = ""
 
 
@@ -147,6 +193,7 @@ def _block_of(
     outcome: Outcome,
     group: Sequence[PropertyRecord],
     outcomes: Sequence[Outcome],
+    blockers: _Blockers,
     assignment: Assignment,
 ) -> _Block | None:
     """Return why a failure is blocked; ``None`` if no other failure explains it."""
@@ -158,22 +205,17 @@ def _block_of(
                 f"blocked by {derived.of}: {function} is the derivative of what that computes "
                 "now, so it will be right once that is. This costs no points."
             )
-            return _Block(note, function)
-    failed_units = {other.unit for other in outcomes if other.status == FAILED}
-    required = assignment.prerequisites.get(outcome.unit, ())
-    blockers = [unit for unit in required if unit in failed_units]
+            return _Block(note, (derived.of,), function)
+    causes = blockers.of(group)
     failed = [record for record in group if record.status == FAILED]
     if all(_is_cleared(record, assignment) for record in failed):
-        causes = blockers or _other_causes(outcome, outcomes)
-        note = (
-            f"blocked by {', '.join(causes)}: right code here would give the same, so this costs "
-            "no points"
-        )
-        return _Block(note)
-    # A known mistake in the unit itself is a cause of its own.
-    is_own = any(name.partition(".")[0] == outcome.unit for name in outcome.mistakes)
-    if blockers and not is_own:
-        return _Block(f"blocked by {', '.join(blockers)}: fix that first, it may explain this")
+        causes = causes or _other_causes(outcome, outcomes)
+        named = ", ".join(causes) or "what it builds on"
+        note = f"blocked by {named}: right code here would give the same, so this costs no points"
+        return _Block(note, causes)
+    if causes:
+        note = f"blocked by {', '.join(causes)}: fix that first, it may explain this"
+        return _Block(note, causes)
     return None
 
 
@@ -183,19 +225,19 @@ def _is_cleared(record: PropertyRecord, assignment: Assignment) -> bool:
     return bool(cleared) and judged_functions(record, assignment) <= cleared
 
 
-def _other_causes(outcome: Outcome, outcomes: Sequence[Outcome]) -> list[str]:
+def _other_causes(outcome: Outcome, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
     """Return the functions of the unit that fail without those that an outcome is about."""
     own = set(outcome.functions)
     others = [o for o in outcomes if o.unit == outcome.unit and o.status == FAILED]
     names = {name for other in others if not own & set(other.functions) for name in other.functions}
-    return sorted(names) or ["what it builds on"]
+    return tuple(sorted(names))
 
 
 def _with_block(outcome: Outcome, block: _Block | None) -> Outcome:
     if block is None:
         return outcome
     message = f"{outcome.message}\n{block.note}" if outcome.message else block.note
-    blocked = dataclasses.replace(outcome, status=BLOCKED, message=message)
+    blocked = dataclasses.replace(outcome, status=BLOCKED, message=message, blocked_by=block.causes)
     # The mistakes that a derivative seems to have are none.
     return dataclasses.replace(blocked, diagnosis=None, mistakes=()) if block.excused else blocked
 

@@ -52,6 +52,9 @@ class Outcome:
         evidence: What a report can draw of the failure, as ``grades.evidence`` describes it;
             ``None`` if there is nothing to draw.
         facts: What holds in all recorded cases of the failure, a sentence each.
+        blamed: The student's functions that the failed cases are about, as ``"unit.name"``: those
+            that the cases called, but for those that another one of them builds on.
+        blocked_by: The functions that a ``BLOCKED`` outcome may follow from, as ``"unit.name"``.
     """
 
     property: str
@@ -69,6 +72,8 @@ class Outcome:
     mistakes: tuple[str, ...] = ()
     evidence: Mapping[str, Any] | None = None
     facts: tuple[str, ...] = ()
+    blamed: tuple[str, ...] = ()
+    blocked_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,8 @@ class PropertyRecord:
             started; empty if it ended otherwise.
         cleared: Of a failed run, the functions that are not the cause: right code in their place
             would have done the same.
+        blamed: The student's functions that the failed case is about, as ``"unit.name"``.
+        relies_on: The functions that these build on; a name may contain ``*``.
     """
 
     property: str
@@ -54,6 +56,8 @@ class PropertyRecord:
     facts: tuple[str, ...] = ()
     ended_in: str = ""
     cleared: tuple[str, ...] = ()
+    blamed: tuple[str, ...] = ()
+    relies_on: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the record as plain data that can be sent to another process."""
@@ -62,5 +66,6 @@ class PropertyRecord:
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> PropertyRecord:
         """Return the record that ``to_json`` described, before or after a trip through JSON."""
-        tuples = {name: tuple(document.get(name, ())) for name in ("functions", "facts", "cleared")}
+        lists = ("functions", "facts", "cleared", "blamed", "relies_on")
+        tuples = {name: tuple(document.get(name, ())) for name in lists}
         return cls(**{**document, **tuples})

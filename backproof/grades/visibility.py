@@ -49,4 +49,6 @@ def _hidden_outcome(outcome: Outcome, number: int) -> Outcome:
         mistakes=(),
         evidence=None,
         facts=(),
+        blamed=(),
+        blocked_by=(),
     )

@@ -24,6 +24,7 @@ from backproof.confined.confined_submission import ConfinedSubmission
 from backproof.counterexample.program import Wording, parameter_names
 from backproof.errors import UserError
 from backproof.grades.outcomes import FAILED
+from backproof.grades.prerequisites import Prerequisites
 from backproof.submission.base import Submission
 from backproof.submission.local import LocalSubmission
 from backproof.submission.messages import SubmissionTimeout
@@ -256,7 +257,9 @@ def pytest_runtest_makereport(
     assignment = item.config.stash[ASSIGNMENT]
     wording = Wording(parameter_names(assignment.template), assignment.opaque)
     evidence = item.stash.get(_evidence, None)
-    record = record_of(tested, call, submission_of(item.config), wording, evidence)
+    prerequisites = Prerequisites(assignment.prerequisites, assignment.template)
+    under_test = submission_of(item.config)
+    record = record_of(tested, call, under_test, wording, prerequisites, evidence)
     item.stash[RECORD] = record
     if record.status == FAILED and not item.config.getoption("fulltrace", False):
         report.longrepr = terminal_message(record)

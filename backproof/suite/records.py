@@ -15,12 +15,14 @@ from hypothesis.errors import Flaky
 from backproof.counterexample.program import Wording, render_case
 from backproof.failure_kinds import GRADER_FAULT, NONDETERMINISTIC, WRONG
 from backproof.grades.outcomes import FAILED, NOT_GRADED, NOT_STARTED, PASSED
+from backproof.grades.prerequisites import Blame, Prerequisites
 from backproof.grades.property_record import PropertyRecord
 from backproof.submission.base import Call, Submission
 from backproof.submission.messages import (
     Mismatch,
     NotStarted,
     SubmissionEnded,
+    SubmissionRaised,
     SubmissionUnavailable,
     WrongValue,
 )
@@ -33,6 +35,7 @@ def record_of(
     call: pytest.CallInfo[None],
     submission: Submission,
     wording: Wording,
+    prerequisites: Prerequisites,
     evidence: Mapping[str, Any] | None,
 ) -> PropertyRecord:
     """Return the record of a property that has just run on ``submission``.
@@ -42,6 +45,7 @@ def record_of(
         call: The exception and the duration of the run.
         submission: The submission under test.
         wording: The wording of calls in the smallest case.
+        prerequisites: The functions that each function builds on.
         evidence: The evidence to draw; by default that of the smallest case.
 
     """
@@ -51,6 +55,9 @@ def record_of(
         journal, exception = exception.journal, exception.failure
     status, kind, message = classify(exception)
     wrong = exception.wrong_value if isinstance(exception, Mismatch) else None
+    blame = Blame()
+    if status == FAILED:
+        blame = _blame(journal, exception, submission.latest, prerequisites)
     has_case = status == FAILED and isinstance(exception, AssertionError | Flaky)
     return tested.record(
         status,
@@ -61,6 +68,8 @@ def record_of(
         evidence=evidence or (wrong.evidence if wrong else None),
         seconds=round(call.duration, 4),
         ended_in=submission.latest if _ended_in_a_call(status, kind) else "",
+        blamed=blame.blamed,
+        relies_on=blame.relies_on,
     )
 
 
@@ -68,6 +77,19 @@ def _ended_in_a_call(status: str, kind: str) -> bool:
     """Return whether a run ended in the submission's code, without a result to judge."""
     is_judged = kind in (WRONG, NONDETERMINISTIC)
     return status == NOT_STARTED or (status == FAILED and not is_judged)
+
+
+def _blame(
+    journal: Sequence[Call],
+    exception: BaseException | None,
+    asked: str,
+    prerequisites: Prerequisites,
+) -> Blame:
+    if isinstance(exception, SubmissionUnavailable):  # the call that failed is not in the journal
+        return prerequisites.blame([prerequisites.use_of(asked)], asked)
+    uses = [prerequisites.use_of(call.function, call.arguments, call.keywords) for call in journal]
+    has_no_result = isinstance(exception, SubmissionRaised | SubmissionEnded)
+    return prerequisites.blame(uses, uses[-1].function if uses and has_no_result else "")
 
 
 def _case(journal: Sequence[Call], wording: Wording, wrong: WrongValue | None) -> str | None:

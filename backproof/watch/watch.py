@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from backproof.casebook.draw import DrawnCases
 from backproof.confined.level import IN_PROCESS
 from backproof.errors import UserError
-from backproof.grades.next_step import by_cause, next_outcome
-from backproof.grades.outcomes import FAILED, Grade, Outcome
+from backproof.grades.causes import find_causes
+from backproof.grades.changes import describe_changes, statuses
+from backproof.grades.outcomes import FAILED, Grade
 from backproof.grades.visibility import hide_for_students
 from backproof.grading.grade import grade_records
 from backproof.intake.reader import SubmittedFiles, read_submission
@@ -25,9 +26,6 @@ from backproof.watch.recheck import Recheck, Records
 
 _CAN_FORK = hasattr(os, "fork")
 
-# The failures that have one cause; each cause is a list of outcomes.
-Causes = list[list[Outcome]]
-
 
 @dataclass(frozen=True)
 class Answer:
@@ -35,11 +33,10 @@ class Answer:
 
     Attributes:
         grade: The grade of all properties in the present state, as a student may see it. The case
-            of a failure that is not in ``shown`` is the first that was found, not the smallest.
+            of a failure that is not shown is the first that was found, not the smallest.
         changed: The files that changed; empty for the first check.
         units: The units that were checked again.
-        shown: The first failures in these units, by cause: the one to fix next comes first.
-        more: The number of causes that are left out of ``shown``.
+        since: What has changed since the last check, in words; empty if nothing has.
         seconds: The time since the change was noticed.
 
     """
@@ -47,8 +44,7 @@ class Answer:
     grade: Grade
     changed: tuple[str, ...]
     units: tuple[str, ...]
-    shown: Sequence[Sequence[Outcome]]
-    more: int
+    since: str
     seconds: float
 
 
@@ -61,7 +57,6 @@ class Watch:
         path: The submission.
         names: The properties to check; all of the suite by default.
         hidden: The properties of which only the unit is shown.
-        max_shown: The number of causes that are shown, each with its smallest case.
         progress: Called when a property ends, with the number of ended and of all properties.
 
     """
@@ -70,11 +65,11 @@ class Watch:
     path: str
     names: Collection[str] = ()
     hidden: Collection[str] = ()
-    max_shown: int = 4
     progress: Callable[[int, int], object] = lambda _done, _total: None
-    # The files of the last check, and its records.
+    # The files of the last check, its records, and the statuses that it showed.
     _files: SubmittedFiles | None = None
     _records: Records = field(default_factory=dict)
+    _statuses: dict[str, str] = field(default_factory=dict)
     # Whether the last attempt to read the submission failed.
     _unreadable: bool = False
     # The ids of the failed properties whose smallest case is not known.
@@ -117,10 +112,9 @@ class Watch:
                 self._files, self._unreadable = files, False
                 ran = {each.unit for each in touched}
                 units = tuple(unit for unit in self.suite.assignment.units if unit in ran)
-                causes = self._causes(checked, units)
-                shown, left_out = causes[: self.max_shown], max(0, len(causes) - self.max_shown)
-                seconds = time.monotonic() - begin
-                return Answer(checked, changed, units, shown, left_out, seconds)
+                since = describe_changes(self._statuses, statuses(checked))
+                self._statuses = statuses(checked)
+                return Answer(checked, changed, units, since, time.monotonic() - begin)
 
     def _read(self) -> SubmittedFiles:
         return read_submission(self.path, self.suite.assignment.units)
@@ -153,7 +147,7 @@ class Watch:
     def _check(
         self, files: SubmittedFiles, properties: Sequence[Property], changes: Changes
     ) -> Grade | None:
-        """Run properties, then again those whose smallest case is shown; return the grade.
+        """Run properties, then again the one whose smallest case is shown; return the grade.
 
         ``None`` is returned if there was another change in the meantime.
         """
@@ -163,9 +157,8 @@ class Watch:
         records = {**self._records, **checked}
         failed = {name for name, record in records.items() if record.status == FAILED}
         not_shrunk = (self._not_shrunk - {*checked}) | (failed & {*checked})
-        units = {each.unit for each in properties}
-        causes = self._causes(self._grade(records, files), units)
-        shown = {cause[0].property for cause in causes[: self.max_shown] if cause[0].case}
+        causes = find_causes(self._grade(records, files).outcomes)
+        shown = [cause.shown.property for cause in causes[:1] if cause.shown.case]
         # A property shows the case of its first parameter set that fails.
         first = {each.name: each for each in reversed(self._properties) if each.id in failed}
         again = [
@@ -179,13 +172,6 @@ class Watch:
         self._records = {**records, **smaller}
         self._not_shrunk = not_shrunk - {*smaller}
         return self._grade(self._records, files)
-
-    @staticmethod
-    def _causes(grade: Grade, units: Collection[str]) -> Causes:
-        """Return the failures of the units by cause; the cause to fix next comes first."""
-        first = next_outcome(grade)
-        outcomes = [o for o in grade.outcomes if o.unit in units or o is first]
-        return by_cause(sorted(outcomes, key=lambda outcome: outcome is not first))
 
     def _run(
         self,

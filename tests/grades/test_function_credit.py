@@ -30,7 +30,6 @@ def with_credit(credit, root="no/such/folder"):
         units=("one", "two"),
         points={"one": 10.0, "two": 3.0},
         credit=credit,
-        prerequisites={"two": ("one",)},
     )
 
 
@@ -40,6 +39,9 @@ def record(name, functions, status="passed", role="core", **changes):
     named = tuple(name if "." in name else f"one.{name}" for name in functions.split())
     kind = "wrong" if status == "failed" else ""
     fields = {"functions": named, "unit": unit, "status": status, "role": role, "kind": kind}
+    if status == "failed":
+        fields["blamed"] = named
+        fields["relies_on"] = ("one.f",) if unit == "two" else ()
     return PropertyRecord(**{"property": f"test_{name}", **fields, **changes})
 
 
@@ -110,7 +112,7 @@ def test_a_failure_that_is_cleared_altogether_is_blocked(small):
     records = [record("a", "f", "failed"), record("b", "two.f", "failed", cleared=("two.f",))]
     outcome = judge(records, small).outcomes[1]
     assert (outcome.status, outcome.points) == ("blocked", 3.0)
-    assert "blocked by one: right code here would give the same" in outcome.message
+    assert "blocked by one.f: right code here would give the same" in outcome.message
 
 
 def test_a_failure_that_may_be_blocked_loses_its_share_only(small):

@@ -3,14 +3,15 @@
 import pytest
 
 from backproof.failure_kinds import EXCEPTION, IMPORT_FAILED, MISSING
-from backproof.grades.next_step import by_cause, next_outcome, next_step
+from backproof.grades.next_step import next_outcome, next_step
 from backproof.grades.outcomes import BLOCKED, FAILED, NOT_GRADED, NOT_STARTED, PASSED
 from backproof.grades.visibility import hide_for_students
 from tests.support.report_examples import grade, outcome
 
 PASSES = outcome(1, "activations", PASSED)
-WRONG = outcome(2, "layers", FAILED, functions=("layers.f", "layers.g"))
-SIMPLER = outcome(3, "layers", FAILED, functions=("layers.f",))
+BOTH = ("layers.f", "layers.g")
+WRONG = outcome(2, "layers", FAILED, functions=BOTH, blamed=BOTH)
+SIMPLER = outcome(3, "layers", FAILED, blamed=("layers.f",))
 RAISES = outcome(4, "layers", FAILED, kind=EXCEPTION)
 LACKS = outcome(5, "layers", FAILED, kind=MISSING, message="layers.py has no `f`", case=None)
 BROKEN = outcome(6, "layers", FAILED, kind=IMPORT_FAILED, message="layers.py cannot be imported")
@@ -25,7 +26,7 @@ OURS = outcome(10, "activations", NOT_GRADED)
     [
         ([PASSES, WRONG, LATER], WRONG),
         ([WRONG, SIMPLER], SIMPLER),
-        ([SIMPLER, RAISES], SIMPLER),
+        ([SIMPLER, RAISES], RAISES),
         ([SIMPLER, LACKS], LACKS),
         ([LACKS, BROKEN], BROKEN),
         ([UNSTARTED, WRONG], WRONG),
@@ -71,9 +72,3 @@ def test_a_hidden_rule_is_not_told():
     alone = hide_for_students(grade(SIMPLER), {SIMPLER.property})
     assert "Rule 3" not in next_step(alone)
     assert "f in" not in next_step(alone)
-
-
-def test_failures_with_one_cause_are_one():
-    """A missing function fails many rules, which would fill the screen."""
-    also = outcome(11, "layers", FAILED, kind=MISSING, message=LACKS.message, case=None)
-    assert by_cause([PASSES, WRONG, LACKS, also, FOLLOWS]) == [[WRONG], [LACKS, also]]

@@ -24,7 +24,6 @@ def small(tmp_path):
         units=("one", "two"),
         points={"one": 6.0, "two": 4.0},
         weights={"test_one_b": 2.0},
-        prerequisites={"two": ("one",)},
         derived={"one.g": Derived("one.f", {"test_one_f"}, "test_one_fits", {"test_one_g"})},
     )
 
@@ -81,28 +80,71 @@ def test_only_passed_earns_points(small):
     assert Grade("x", judge(records, small).outcomes, {}).score == 0.0
 
 
+def failing(name, *blamed, on=(), **changes):
+    """Return the record of a failure that is about some functions, which build on others."""
+    return record(name, "failed", blamed=blamed, relies_on=tuple(on), **changes)
+
+
 def test_a_failure_behind_a_failed_prerequisite_is_blocked(small):
     """The student learns what to fix first, and still sees what was wrong."""
-    records = [record("test_one_a", "failed"), record("test_two_a", "failed", message="wrong")]
-    outcome = judge(records, small).outcomes[1]
-    assert outcome.status == "blocked"
+    later = failing("test_two_a", "two.f", on=["one.f"], message="wrong")
+    outcome = judge([failing("test_one_a", "one.f"), later], small).outcomes[1]
+    assert (outcome.status, outcome.blocked_by) == ("blocked", ("one.f",))
     assert "wrong" in outcome.message
-    assert "blocked by one" in outcome.message
+    assert "blocked by one.f" in outcome.message
 
 
-def test_a_failure_alone_is_not_blocked(small):
-    """A unit that is not started yet explains no wrong result."""
-    records = [record("test_one_a", "not started"), record("test_two_a", "failed")]
+@pytest.mark.parametrize(
+    ("earlier", "cleared"),
+    [
+        (record("test_one_a", "not started"), ()),
+        (failing("test_one_a", "one.g"), ()),
+        (failing("test_one_a", "one.f", "one.g"), ()),
+        (failing("test_one_a", "one.f"), ("one.f",)),
+    ],
+    ids=["not started", "another function", "a comparison", "cleared"],
+)
+def test_a_failure_alone_is_not_blocked(small, earlier, cleared):
+    """Only a function that the failed cases used, and that fails by itself, explains them."""
+    records = [earlier, failing("test_two_a", "two.f", on=["one.f"], cleared=cleared)]
     assert judge(records, small).outcomes[1].status == "failed"
+
+
+def test_it_is_blocked_by_what_fails_by_itself(small):
+    """A function in between, which fails only for the same reason, needs no change."""
+    records = [
+        failing("test_one_a", "one.f"),
+        failing("test_one_b", "one.g", on=["one.f"]),
+        failing("test_two_a", "two.f", on=["one.f", "one.g"]),
+        failing("test_two_b", "two.f", on=["one.*"]),
+    ]
+    blockers = [outcome.blocked_by for outcome in judge(records, small).outcomes]
+    assert blockers == [(), *[("one.f",)] * 3]
+
+
+def test_a_comparison_is_judged_after_what_can_be_judged_alone(small):
+    """Two functions that disagree are both suspect, unless one of them fails by itself."""
+    both = failing("test_one_b", "one.f", "one.g")
+    assert judge([both], small).outcomes[0].status == "failed"
+    outcomes = judge([failing("test_one_a", "one.f"), both], small).outcomes
+    assert outcomes[1].blocked_by == ("one.f",)
+
+
+def test_a_property_is_blocked_only_with_all_its_parameters(small):
+    """A set of parameters that fails for a reason of its own must not be hidden."""
+    blocked, own = failing("test_two_a", "two.f", on=["one.f"]), failing("test_two_a", "two.f")
+    records = [failing("test_one_a", "one.f"), blocked]
+    assert judge(records, small).outcomes[1].status == "blocked"
+    assert judge([*records, own], small).outcomes[1].status == "failed"
 
 
 def test_a_failure_with_a_mistake_of_its_own_is_not_blocked(small):
     """A known mistake in the unit is a cause of its own, so it is not blocked."""
     own, others = ({f"{unit}.slip": "You slipped."} for unit in ("two", "one"))
     records = [
-        record("test_one_a", "failed"),
-        record("test_two_a", "failed", mistakes=own),
-        record("test_two_b", "failed", mistakes=others),
+        failing("test_one_a", "one.f"),
+        failing("test_two_a", "two.f", on=["one.f"], mistakes=own),
+        failing("test_two_b", "two.f", on=["one.f"], mistakes=others),
     ]
     assert [outcome.status for outcome in judge(records, small).outcomes] == [
         "failed",

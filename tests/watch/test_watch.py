@@ -11,6 +11,7 @@ import pytest
 from msgspec import structs
 
 from backproof.errors import UserError
+from backproof.grades.causes import find_causes
 from backproof.grading.grade import check_submission
 from backproof.suite.collect import with_suite
 from backproof.watch import watch as watching
@@ -65,6 +66,9 @@ def watched(assignment, hand_in):
     return run
 
 
+_OF_THE_CASE = ("message", "case", "evidence", "blamed")
+
+
 def outcomes_of(grade, shown):
     """Return the outcomes without durations, and without the cases of those that are not shown.
 
@@ -76,7 +80,7 @@ def outcomes_of(grade, shown):
             seconds=0,
             diagnosis=None,
             mistakes=(),
-            **({} if outcome.property in shown else {"message": "", "case": "", "evidence": None}),
+            **({} if outcome.property in shown else dict.fromkeys(_OF_THE_CASE)),
         )
         for outcome in grade.outcomes
     ]
@@ -112,12 +116,14 @@ def test_the_answers_are_those_of_check(
         checked = check_submission(
             tmp_path / "handed_in", assignment=assignment, profile="quick", units=UNITS
         )
-        shown = {outcome.property for cause in answer.shown for outcome in cause}
+        shown = {cause.shown.property for cause in find_causes(answer.grade.outcomes)[:1]}
         assert outcomes_of(answer.grade, shown) == outcomes_of(checked, shown)
         assert answer.grade.graded_with == checked.graded_with
         assert bool(shown) == (text == WRONG)
     assert outcomes_of(answers[2].grade, ()) == outcomes_of(answers[0].grade, ())
     assert [answer.changed for answer in answers] == [(), ("activations.py",), ("activations.py",)]
+    broken, repaired = (answer.since for answer in answers[1:])
+    assert repaired == broken.replace("hold no longer", "newly hold") != answers[0].since == ""
     assert [answer.units for answer in answers] == [UNITS, ("activations",), ("activations",)]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from backproof.grades.next_step import by_cause
+from backproof.grades.causes import find_causes
 from backproof.grades.outcomes import BLOCKED, MARKS, STATUSES, Grade, Outcome
 from backproof.report import text
 from backproof.report.html.evidence_pictures import draw
@@ -112,7 +112,7 @@ class Section:
     @property
     def cards(self) -> list[Card]:
         """The cards of the outcomes that are explained."""
-        return [Card(outcomes) for outcomes in by_cause(self.score.outcomes, text.EXPLAINED)]
+        return [Card(cause.explained) for cause in find_causes(self.score.outcomes)]
 
     def with_status(self, status: str) -> list[Outcome]:
         """Return the outcomes that have a status."""

@@ -1,74 +1,148 @@
-"""A grade on the terminal: the next step, a bar for each unit, and each failure's message."""
+"""A grade on the terminal: the cause to fix first, a line for each further one, the next step."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.progress_bar import ProgressBar
-from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from backproof.grades.next_step import by_cause, next_step
-from backproof.grades.outcomes import (
-    BLOCKED,
-    FAILED,
-    MARKS,
-    NOT_GRADED,
-    NOT_STARTED,
-    PASSED,
-    Grade,
-    Outcome,
-)
+from backproof.grades.causes import find_causes
+from backproof.grades.next_step import next_outcome, next_step
+from backproof.grades.outcomes import MARKS, NOT_STARTED, PASSED, STATUSES, Grade
 from backproof.report.scores import by_unit, earned, number, rules
+from backproof.report.terminal.cause import (
+    STYLES,
+    cause_line,
+    lines_of,
+    print_cause,
+    print_outcomes,
+)
 from backproof.report.text import function_name
 
-STYLES = {
-    PASSED: "green",
-    FAILED: "red",
-    NOT_STARTED: "dim",
-    BLOCKED: "yellow",
-    NOT_GRADED: "magenta",
+# The lines that a grade with one cause takes; the smallest case is cut to fit.
+_MAX_LINES = 25
+# Functions whose points are listed, where they have not all of them.
+_MAX_SHORT = 2
+# Further causes are listed in a line each.
+_MAX_FURTHER = 12
+OPTIONS = {
+    "--case": "runs this case",
+    "--pdb": "stops in it",
+    "--watch": "checks at every save",
+    "--all": "shows every failure",
 }
+_OF_A_CASE = ("--case", "--pdb")
+_WORST_FIRST = (*(status for status in STATUSES if status != PASSED), PASSED)
 
 
-def print_grade(console: Console, grade: Grade, title: str) -> None:
-    """Print the grade of one submission."""
-    console.print(Text(f"{title}: {grade.submission}", style="bold"))
-    console.print(next_line(grade))
-    console.print(_units(grade))
-    print_failures(console, by_cause(grade.outcomes))
-    for line in _unexplained(grade):
-        console.print(line)
-    settings = grade.graded_with
-    for note in settings.get("notes", ()):
-        console.print(Text(f"note: {note}", style="dim"))
-    console.print(
-        f"{number(grade.score)} of {number(grade.max_score)} points"
-        f"   (profile {settings.get('profile')}, seed {settings.get('seed')},"
-        f" confinement {settings.get('confinement', {}).get('level', 'unknown')})",
-        style="bold",
-        highlight=False,
-    )
+def print_grade(
+    console: Console,
+    grade: Grade,
+    title: str,
+    *,
+    everything: bool = False,
+    since: str = "",
+    options: Collection[str] = tuple(OPTIONS),
+) -> None:
+    """Print the grade of one submission.
+
+    Args:
+        console: Where to print.
+        grade: The grade.
+        title: The title of the assignment.
+        everything: Whether to print each failure, instead of the cause to fix first.
+        since: What has changed since an earlier grade; printed below the points.
+        options: The options of ``backproof check`` that the last line names.
+    """
+    if everything:
+        options = [name for name in options if name != "--all"]
+    head = Group(*_head(grade, title, since, everything=everything))
+    tail = Group(*_tail(grade), next_line(grade, options))
+    console.print(head)
+    if everything:
+        for cause in find_causes(grade.outcomes):
+            print_outcomes(console, cause)
+    else:
+        print_causes(console, grade, lines_of(console, head, tail))
+    console.print(tail)
 
 
-def next_line(grade: Grade) -> RenderableType:
-    """Return the next step, with a blank line above it."""
-    return Padding(Text(next_step(grade), style="bold cyan"), (1, 0, 0, 0))
+def print_causes(console: Console, grade: Grade, used: int) -> None:
+    """Print the cause to fix first, whole, and a line for each further one.
+
+    Args:
+        console: Where to print.
+        grade: The grade.
+        used: The number of lines that are used for the rest of the grade.
+    """
+    causes = find_causes(grade.outcomes)
+    for cause in causes[:1]:
+        print_cause(console, cause, _MAX_LINES - used)
+    for cause in causes[1 : 1 + _MAX_FURTHER]:
+        console.print(cause_line(cause), no_wrap=True, overflow="ellipsis")
+    if len(causes) > 1 + _MAX_FURTHER:
+        more = len(causes) - 1 - _MAX_FURTHER
+        console.print(Text(f"… and {more} more causes", style="dim"))
 
 
-def print_failures(console: Console, causes: Iterable[Sequence[Outcome]]) -> None:
-    """Print failures that are grouped by cause, each with its message."""
-    for outcomes in causes:
-        if len(outcomes) == 1:
-            _print_failure(console, outcomes[0])
+def next_line(grade: Grade, options: Collection[str]) -> Text:
+    """Return the next step, and what some options of ``backproof check`` do with it."""
+    line = Text(next_step(grade, with_rule=False), style="bold cyan")
+    shown = next_outcome(grade)
+    if shown is None:
+        return line
+    useful = [name for name in options if shown.case or name not in _OF_A_CASE]
+    words = ", ".join(f"{name} {OPTIONS[name]}" for name in useful)
+    return line.append(f" {words}." if words else "", style="not bold")
+
+
+def units_line(grade: Grade) -> Text:
+    """Return one line with each unit's worst status and number of passed properties.
+
+    Units in which everything passed come last, without a number.
+    """
+    line, whole = Text(), []
+    for unit in by_unit(grade):
+        counts = Counter(outcome.status for outcome in unit.outcomes)
+        worst = next(status for status in _WORST_FIRST if counts[status])
+        if worst == PASSED:
+            whole.append(unit.name)
         else:
-            console.print(_shared_failure(outcomes))
+            # Lines break between units only.
+            text = f"{MARKS[worst]}\xa0{unit.name}\xa0{counts[PASSED]}/{counts.total()}  "
+            line.append(text, style=STYLES[worst])
+    if whole:
+        line.append(f"{MARKS[PASSED]} {', '.join(whole)}", style=STYLES[PASSED])
+    return line
+
+
+def _head(grade: Grade, title: str, since: str, *, everything: bool) -> Iterator[RenderableType]:
+    settings = grade.graded_with
+    level = settings.get("confinement", {}).get("level", "unknown")
+    yield Text(f"{title}: {grade.submission}", style="bold")
+    yield Text(
+        f"{number(grade.score)} of {number(grade.max_score)} points"
+        f"   (profile {settings.get('profile')}, seed {settings.get('seed')}, confinement {level})",
+        style="bold",
+    )
+    if everything:
+        yield _units(grade)
+    else:
+        yield units_line(grade)
+        if lost := _points_lost(grade):
+            yield Text(lost, style="dim")
+    if since:
+        yield Text(since, style="bold")
+    yield Text("")
 
 
 def _units(grade: Grade) -> RenderableType:
+    """Return a table of the units and their functions, with the points and the rules of each."""
     table = Table.grid(padding=(0, 2))
     for unit in by_unit(grade):
         passed = sum(outcome.status == PASSED for outcome in unit.outcomes)
@@ -80,41 +154,27 @@ def _units(grade: Grade) -> RenderableType:
             row = (f"  {function_name(credit)}", "", share, rules(credit))
             style = "dim" if credit.points >= credit.max_points else ""
             table.add_row(*(Text(cell, style=style) for cell in row))
-    return Padding(table, (1, 2))
+    return Padding(table, (1, 2, 0, 2))
 
 
-def _print_failure(console: Console, outcome: Outcome) -> None:
-    heading = Text(
-        f"{MARKS[outcome.status]} {outcome.sentence}", style=f"bold {STYLES[outcome.status]}"
-    )
-    message = Padding(Text("\n".join([outcome.message, *outcome.facts])), (0, 2))
-    console.print(Padding(Group(heading, message), (0, 0, 0, 2)))
-    if outcome.case:
-        console.print(Padding("smallest case:", (0, 4)))
-        # The code is neither indented nor wrapped, so that it can be copied as it is.
-        code = Syntax(outcome.case, "python", theme="ansi_dark").highlight(outcome.case)
-        code.rstrip()
-        console.print(code, soft_wrap=True)
-    last = [Text(outcome.property, style="dim")]
-    if outcome.diagnosis:
-        last.insert(0, Text(outcome.diagnosis, style="bold"))
-    console.print(Padding(Group(*last), (0, 0, 1, 4)))
+def _points_lost(grade: Grade) -> str:
+    """Return the points of functions that have not all of theirs, most missing first."""
+    short = [c for unit in by_unit(grade) for c in unit.functions if c.points < c.max_points]
+    short.sort(key=lambda credit: credit.points - credit.max_points)
+    words = [
+        f"{credit.function.partition('.')[2]} {earned(credit)}/{number(credit.max_points)}"
+        for credit in short[:_MAX_SHORT]
+    ]
+    if len(short) > _MAX_SHORT:
+        words.append(f"{len(short) - _MAX_SHORT} more functions have not all of theirs")
+    return f"points: {', '.join(words)}" if words else ""
 
 
-def _shared_failure(outcomes: Sequence[Outcome]) -> RenderableType:
-    first = outcomes[0]
-    heading = f"{MARKS[first.status]} {len(outcomes)} rules of {first.unit} {first.status}"
-    message = Padding(Text(first.message), (0, 2))
-    return Padding(
-        Group(Text(heading, style=f"bold {STYLES[first.status]}"), message), (0, 0, 1, 2)
-    )
-
-
-def _unexplained(grade: Grade) -> Iterable[Text]:
-    """Yield one line for each status whose outcomes are counted and not listed."""
-    for status, remark in ((BLOCKED, ": may follow from failures above"), (NOT_STARTED, "")):
-        outcomes = [outcome for outcome in grade.outcomes if outcome.status == status]
-        if outcomes:
-            units = ", ".join(dict.fromkeys(outcome.unit for outcome in outcomes))
-            line = f"{MARKS[status]} {len(outcomes)} {status} in {units}{remark}"
-            yield Text(line, style=STYLES[status])
+def _tail(grade: Grade) -> Iterator[Text]:
+    outcomes = [outcome for outcome in grade.outcomes if outcome.status == NOT_STARTED]
+    if outcomes:
+        units = ", ".join(dict.fromkeys(outcome.unit for outcome in outcomes))
+        line = f"{MARKS[NOT_STARTED]} {len(outcomes)} {NOT_STARTED} in {units}"
+        yield Text(line, style=STYLES[NOT_STARTED])
+    for note in grade.graded_with.get("notes", ()):
+        yield Text(f"note: {note}", style="dim")
