@@ -267,9 +267,10 @@ def _differing(
     tolerance: float | NDArray[np.float64],
 ) -> NDArray[np.bool_]:
     """Return which entries are not within the tolerance of ``assert_close``."""
-    bound = tolerance * np.maximum(1.0, np.abs(required)) if np.isscalar(tolerance) else tolerance
-    # The bound of an infinite entry is infinite, so that one is compared by == alone.
+    # The bound of an infinite entry is infinite or NaN, so that one is compared by == alone.
     with np.errstate(invalid="ignore", over="ignore"):
+        is_share = np.isscalar(tolerance)
+        bound = tolerance * np.maximum(1.0, np.abs(required)) if is_share else tolerance
         is_near = np.isfinite(required) & (np.abs(got - required) <= bound)
     wrong: NDArray[np.bool_] = ~((got == required) | is_near)
     return wrong
