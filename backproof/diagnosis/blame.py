@@ -20,6 +20,7 @@ import numpy as np
 
 from backproof.assignment.config import Assignment
 from backproof.assignment.credit import Credit
+from backproof.diagnosis.call_trace import TracedCase
 from backproof.diagnosis.failure_evidence import ComparedCase, FailureEvidence
 from backproof.diagnosis.reference_variant import ReferenceVariant, Replacements, Verdict
 from backproof.submission.base import Submission
@@ -133,9 +134,8 @@ class Blame:
         body = evidence.run.property.body
         verdicts = self._reference.verdicts(body, case.trace, replacements)
         return all(
-            verdict is Verdict.SAME
-            for index, verdict in enumerate(verdicts)
-            if names & set(map(self._credit.whole, case.trace.functions_behind(index)))
+            verdict is Verdict.SAME or not names & set(map(self._credit.whole, behind))
+            for verdict, behind in zip(verdicts, _functions_behind(case.trace), strict=True)
         )
 
     def _results(self, whole: str, failing: Sequence[ComparedCase]) -> Iterator[Any]:
@@ -158,6 +158,14 @@ class Blame:
                 raise error.__cause__ or error from None
 
         return call
+
+
+def _functions_behind(trace: TracedCase) -> list[frozenset[str]]:
+    """Return for each call what ``TracedCase.functions_behind`` does, in one pass."""
+    behind: list[frozenset[str]] = []
+    for call in trace.calls:
+        behind.append(frozenset({call.function}).union(*(behind[o] for o in call.origins)))
+    return behind
 
 
 def _returns_the_right(whole: str, failing: Sequence[ComparedCase], credit: Credit) -> bool:

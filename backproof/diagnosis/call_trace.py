@@ -85,8 +85,13 @@ class TracedCase:
 
     def functions_behind(self, index: int) -> set[str]:
         """Return the function of a call, and those that returned an object it was passed."""
-        call = self.calls[index]
-        return {call.function}.union(*(self.functions_behind(origin) for origin in call.origins))
+        # A run of an optimizer may be a chain of more calls than Python nests.
+        pending, seen = [index], {index}
+        while pending:
+            origins = self.calls[pending.pop()].origins - seen
+            seen |= origins
+            pending += origins
+        return {self.calls[each].function for each in seen}
 
 
 class StopTrace(BaseException):

@@ -5,6 +5,8 @@ import pytest
 
 from backproof.diagnosis.call_trace import (
     Placeholder,
+    TracedCall,
+    TracedCase,
     TracedSubmission,
     equal_up_to_rounding,
     trace_case,
@@ -122,3 +124,11 @@ def test_lists_that_hold_themselves_end(kept):
     endless.append(endless)
     [found] = kept(endless)
     assert repr(found).count("(") < 20
+
+
+def test_a_long_chain_of_calls_can_be_followed_back():
+    """An optimizer hands its state on for more steps than Python nests calls."""
+    calls = [TracedCall("optimizers.adam_init", (), frozenset())]
+    calls += [TracedCall("optimizers.adam_step", (), frozenset({n})) for n in range(3000)]
+    behind = TracedCase({}, calls).functions_behind(3000)
+    assert behind == {"optimizers.adam_init", "optimizers.adam_step"}

@@ -5,6 +5,8 @@ import pytest
 from backproof.assignment.config import load_assignment
 from backproof.assignment.misconceptions import load_misconceptions
 from backproof.diagnosis.diagnostician import Diagnostician
+from backproof.grades.function_credit import judged_functions
+from backproof.grades.property_record import CORE
 from backproof.grading.grade import run_properties
 from backproof.submission.local import LocalSubmission
 from backproof.suite.collect import with_suite
@@ -52,13 +54,18 @@ def problems_of_all(wrong, records, submission):
 def test_mistakes_are_killed(assignment, unit):
     """A mistake that survives a property which claims it earns points.
 
-    The messages of all claims but the first, whose cases are not the smallest, pass the lint.
+    One that fails a core property fails one of its own function, whose core it costs. The messages
+    of all claims but the first, whose cases are not the smallest, pass the lint.
     """
 
     def examine(suite, wrong, submission):
         records = run_properties(suite, submission, wrong.caught_by, shrink=False)
         failed = {record.property for record in records if record.status == "failed"}
         yield from (f"{wrong.full_name} survives {name}" for name in {*wrong.caught_by} - failed)
+        core = [record for record in records if record.status == "failed" and record.role == CORE]
+        target = assignment.credit.whole(wrong.target)
+        if core and not any(target in judged_functions(r, assignment) for r in core):
+            yield f"{wrong.full_name} costs {target} nothing"
         others = [record for record in records if record.property in wrong.caught_by[1:]]
         yield from problems_of_all(wrong, others, submission)
 
@@ -81,6 +88,10 @@ def named_and_explained(assignment, unit, mistakes):
         )
         names = {name for record in records for name in record.mistakes}
         unnamed.extend([] if names else [wrong.full_name])
+        target = assignment.credit.whole(wrong.target)
+        blamed = [record for record in records if record.status == "failed"]
+        if target in {assignment.credit.whole(n) for record in blamed for n in record.cleared}:
+            yield f"{wrong.full_name} is cleared, so it costs nothing"
         yield from (f"{wrong.full_name} is called {name}" for name in names - {wrong.full_name})
         yield from problems_of_all(wrong, records, submission)
 
