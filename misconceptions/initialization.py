@@ -13,11 +13,11 @@ def _fan(n_in, n_out, mode):
     return {"fan_in": n_in, "fan_out": n_out, "fan_avg": (n_in + n_out) / 2}[mode]
 
 
-def _cut_off(shape, std, rng):
-    """Normal numbers drawn again while they are beyond 2 std."""
+def _cut_off(shape, std, rng, at=2.0):
+    """Normal numbers drawn again while they are beyond some std."""
     z = rng.standard_normal(shape)
-    while (np.abs(z) > 2.0).any():
-        z = np.where(np.abs(z) > 2.0, rng.standard_normal(shape), z)
+    while (np.abs(z) > at).any():
+        z = np.where(np.abs(z) > at, rng.standard_normal(shape), z)
     return std * z
 
 
@@ -410,6 +410,12 @@ def xavier_cuts_off_without_rescaling(n_in, n_out, rng, mode="fan_in"):
     return _cut_off((n_out, n_in), _fan(n_in, n_out, mode) ** -0.5, rng)
 
 
+@misconception(of="xavier", caught_by="test_initialization_xavier_mode_sets_the_variance")
+def xavier_cuts_off_further_out_without_rescaling(n_in, n_out, rng, mode="fan_in"):
+    """You cut the normal distribution off at 2.5σ, which leaves 0.91 of its variance."""
+    return _cut_off((n_out, n_in), _fan(n_in, n_out, mode) ** -0.5, rng, at=2.5)
+
+
 @misconception(
     of="xavier",
     caught_by=(
@@ -534,6 +540,12 @@ def he_takes_a_uniform_limit_for_the_std(n_in, n_out, rng):
 def he_cuts_off_without_rescaling(n_in, n_out, rng):
     """You cut the normal distribution off at 2σ, which leaves 0.77 of its variance."""
     return _cut_off((n_out, n_in), math.sqrt(2.0 / n_in), rng)
+
+
+@misconception(of="he", caught_by="test_initialization_he_has_twice_the_variance")
+def he_cuts_off_further_out_without_rescaling(n_in, n_out, rng):
+    """You cut the normal distribution off at 2.5σ, which leaves 0.91 of its variance."""
+    return _cut_off((n_out, n_in), math.sqrt(2.0 / n_in), rng, at=2.5)
 
 
 @misconception(of="he", caught_by="test_initialization_mean_is_zero")

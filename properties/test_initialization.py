@@ -48,8 +48,9 @@ each_scale = pytest.mark.parametrize(
     ("function", "scale"),
     [(name, scale) for name in ("normal", "uniform") for scale in (0.3, 2.5, 3e-7, 1e6)],
 )
+# Power: in the last shape, of 81920 weights, a variance that is wrong by 7 %.
 each_shape = pytest.mark.parametrize(
-    ("n_in", "n_out"), [(32, 256), (256, 32), (1, 2048), (2048, 1), (72, 72)]
+    ("n_in", "n_out"), [(32, 256), (256, 32), (1, 2048), (2048, 1), (72, 72), (320, 256)]
 )
 each_small_shape = pytest.mark.parametrize(("n_in", "n_out"), [(1, 1), (2, 1), (1, 9), (9, 1)])
 each_mode = pytest.mark.parametrize("mode", oracle.VARIANCES)

@@ -9,6 +9,7 @@ refuses with an exception, and in no call that the reference answers.
 from __future__ import annotations
 
 import dataclasses
+import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -30,7 +31,7 @@ def only_refused_differ(pairs: Iterable[tuple[Function, Function, Sequence[Call]
     differ = False
     for reference, mutant, calls in pairs:
         for call in calls:
-            for probe in (call, *_changed(call)):
+            for probe in (call, *_changed(call), *_with_other_defaults(call, reference)):
                 answer, problem = _behaviour(reference, probe)
                 if _behaviour(mutant, probe) != (answer, problem):
                     if not problem:
@@ -72,6 +73,15 @@ def _changed(call: Call) -> Iterator[Call]:
             yield dataclasses.replace(call, keywords={**call.keywords, name: other})
 
 
+def _with_other_defaults(call: Call, function: Function) -> Iterator[Call]:
+    """Yield calls with a value for an argument that the call leaves at its default."""
+    parameters = [*inspect.signature(function).parameters.values()]
+    for parameter in parameters[len(call.arguments) :]:
+        if parameter.default is not parameter.empty and parameter.name not in call.keywords:
+            for other in _others(parameter.default):
+                yield dataclasses.replace(call, keywords={**call.keywords, parameter.name: other})
+
+
 def _others(argument: Any) -> Iterator[Any]:
     match argument:
         case np.ndarray():
@@ -99,6 +109,7 @@ def _other_arrays(array: np.ndarray[Any, Any]) -> Iterator[np.ndarray[Any, Any]]
         yield array.take([], axis)
     if array.dtype.kind == "f":
         yield -array
+        yield -2.0 - np.abs(array)
         yield np.zeros_like(array)
         for value in (np.nan, np.inf):
             if array.size:

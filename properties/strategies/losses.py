@@ -10,8 +10,8 @@ from backproof.testing.strategies import array_tuples
 
 # With m and n unlike and at least 2, the factors 1, m, n and m·n all differ.
 _SIZES = ((2, 3), (3, 2), (2, 4), (4, 3), (3, 5))
-# With as many rows as outputs a transpose has the right shape.
-_SQUARES = ((2, 2), (3, 3))
+# With as many rows as outputs a transpose has the right shape; one entry alone is a batch, too.
+_SQUARES = ((2, 2), (3, 3), (1, 1))
 # A column; transposed, a row. There a squeezed axis or a broadcast vector shows.
 _COLUMNS = ((2, 1), (3, 1), (4, 1), (5, 1))
 _OFFSETS = (1e6, -1e5, 3e5)
