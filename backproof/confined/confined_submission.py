@@ -271,16 +271,16 @@ class ConfinedSubmission(Submission):
         """Overwrite the arrays that an observed call was handed."""
         self._request_again(call.function, "overwrite", call.number, value)
 
-    def update_result(self, call: RemoteCall) -> None:
-        """Change the arrays of a result as the student's code has changed its own."""
+    def update_result(self, call: RemoteCall) -> bool:
+        """Update the arrays of a result to the student's own; return whether one has changed."""
         if not call.arrays:
-            return
+            return False
         reply = self._request_again(call.function, "result", call.number)
         if reply.failed:
             raise self.workers.failure(reply, call.function)
         if type(reply.value) is not list or len(reply.value) != len(call.arrays):
             raise self.workers.interference(call.function)
-        update_arrays(zip(call.arrays, reply.value, strict=True))
+        return update_arrays(zip(call.arrays, reply.value, strict=True))
 
     def _request_again(self, name: str, operation: str, *details: Any) -> Reply:
         """Make a request about a result of the present case."""

@@ -58,7 +58,7 @@ class ObjectOwner(Protocol):
     def overwrite(self, call: RemoteCall, value: float) -> None:
         """Fill the arrays that a call was handed with ``value``."""
 
-    def update_result(self, call: RemoteCall) -> None:
+    def update_result(self, call: RemoteCall) -> bool:
         """Change the arrays of a result as the student's code has changed its own."""
 
 
@@ -121,7 +121,7 @@ class RemoteCall(Call):
     def result_now(self) -> Any:
         """Return the result after updating its arrays to what they are in the student's code."""
         assert self.owner is not None
-        self.owner.update_result(self)
+        self.changed_later |= self.owner.update_result(self)
         return self.result
 
 

@@ -135,6 +135,8 @@ class _ProgramWriter:
         arguments += [(key, self._expression(value, key)) for key, value in call.keywords.items()]
         opaque = self.wording.opaque.get(call.function, ())
         self._add_result(call.result, Reference(index), opaque)
+        if call.changed_later:  # then it is not what an equal argument was copied from
+            self._arrays.clear()
         before, self._before = self._before, []
         after = self._overwriting_lines(call)
         return Statement(call.function, arguments, _is_iterator(call.result), before, after)
@@ -240,7 +242,11 @@ class _ProgramWriter:
                     return Print(variable, wrong.expression, wrong.remark), len(journal)
             same = [ref for result, ref in self._results if result is wrong.values]
             equal = (ref for result, ref in self._results if _holds(result, wrong.values))
-            if origins := same or list(equal):
+            origins = same or list(equal)
+            # What a later call has changed is printed after that call.
+            if changed := [ref for ref in origins if journal[ref.call].changed_later]:
+                return Print(changed[0], wrong.expression, wrong.remark), len(journal)
+            if origins:
                 return Print(origins[-1], wrong.expression, wrong.remark), origins[-1].call + 1
         if journal[-1].result is None:  # the last call raised an exception
             return None, len(journal)

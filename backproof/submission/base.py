@@ -24,6 +24,7 @@ class Call:
         result: The returned value.
         warnings: The numerical warnings, if the call was observed.
         overwritten: The values that the function's arrays were filled with afterwards.
+        changed_later: Whether ``result_now`` has changed an array of the result.
 
     """
 
@@ -33,6 +34,7 @@ class Call:
     result: Any = None
     warnings: tuple[str, ...] = ()
     overwritten: list[float] = field(default_factory=list)
+    changed_later: bool = False
     # Of an observed call, the arguments as the caller holds them; the arguments as the function got
     # them; pairs of the result's arrays, as the caller holds them and as the student's code does.
     _before: tuple[Any, ...] = field(default=(), repr=False)
@@ -52,16 +54,24 @@ class Call:
 
     def result_now(self) -> Any:
         """Return the result after updating its arrays to what they are in the student's code."""
-        update_arrays(self._copies)
+        self.changed_later |= update_arrays(self._copies)
         return self.result
 
 
-def update_arrays(pairs: Iterable[tuple[np.ndarray[Any, Any], Any]]) -> None:
-    """Write the second array of each pair into the first, if it has the same shape and dtype."""
+def update_arrays(pairs: Iterable[tuple[np.ndarray[Any, Any], Any]]) -> bool:
+    """Write the second array of each pair into the first, if it has the same shape and dtype.
+
+    Returns:
+        Whether this changed an array.
+
+    """
+    changed = False
     for target, source in pairs:
         is_array = type(source) is np.ndarray
         if is_array and source.shape == target.shape and source.dtype == target.dtype:
+            changed = changed or target.tobytes() != source.tobytes()
             target[...] = source
+    return changed
 
 
 class SubmissionFunction:

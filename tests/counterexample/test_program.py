@@ -30,6 +30,12 @@ def halves(x):
 
 def fail(x):
     raise ValueError("no")
+
+kept = np.empty(2)
+
+def refill(x):
+    kept[:] = x
+    return kept
 """
 NAMES = {
     "optimizers.init": ("theta",),
@@ -37,6 +43,7 @@ NAMES = {
     "optimizers.draw": ("rng", "n"),
     "optimizers.halves": ("x",),
     "optimizers.fail": ("x",),
+    "optimizers.refill": ("x",),
 }
 
 
@@ -178,6 +185,22 @@ def test_what_a_state_holds_is_nothing_to_copy(rendered):
     text, _ = rendered(use, opaque={"optimizers.step": (1,)})
     assert "theta2 = np.array([2.0, 5.0])" in text
     assert "optimizers.step(theta2, r1[1], 0.1)" in text
+
+
+def test_what_a_later_call_changed_is_printed_after_it(rendered):
+    """Before it the first result is right, and the second one, which it equals then, always is."""
+    buffer = []
+
+    def use(functions):
+        call = functions.refill.observe(np.ones(2))
+        functions.refill(np.full(2, 5.0))
+        buffer.append(call.result_now())
+
+    text, _ = rendered(use, lambda _: WrongValue(buffer[0].copy(), "5, required 1", "{}[0]"))
+    assert text.splitlines()[-2:] == [
+        "r2 = optimizers.refill(x2)",
+        "print(r1[0])  # 5, required 1",
+    ]
 
 
 def test_what_was_overwritten_is_overwritten_again(rendered):
