@@ -50,6 +50,6 @@ def test_a_mistake_is_graded_and_named(assignment, tmp_path):
         "test_softmax_divides_by_the_sum_of_the_row": "failed",
         "test_softmax_of_large_scores_does_not_overflow": "passed",
     }
-    assert (grade["score"], grade["max_score"]) == (5, 10)
+    assert (grade["score"], grade["max_score"]) == (3, 10)
     [failed] = [outcome for outcome in grade["outcomes"] if outcome["status"] == "failed"]
     assert failed["mistakes"] == ["softmax.softmax_over_the_batch"]
