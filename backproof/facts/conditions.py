@@ -19,6 +19,9 @@ from backproof.facts.factors import MIN_CASES
 from backproof.facts.quantities import Quantity
 
 _CHANCE, _RIVAL = math.log(1e-4), math.log(1e-2)
+# The least share of the cases with = and with ≠ that fail. Cases that are drawn for an inequality
+# alone are few, and a cause that goes along with it would be taken for it.
+_LEAST_SHARE = (0.5, 0.9)
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,8 @@ def find_condition(cases: Sequence[JudgedCase]) -> Condition | None:
     fitting: list[tuple[float, Condition]] = []
     for subject, text, fulfilling in _conditions(cases):
         others = len(cases) - len(fulfilling)
-        if failed <= fulfilling and others >= MIN_CASES <= len(failed):
+        is_seldom = len(failed) < _LEAST_SHARE[" ≠ " in text] * len(fulfilling)
+        if failed <= fulfilling and others >= MIN_CASES <= len(failed) and not is_seldom:
             chance = _log_choose(len(fulfilling), len(failed)) - _log_choose(
                 len(cases), len(failed)
             )
@@ -67,7 +71,7 @@ def find_condition(cases: Sequence[JudgedCase]) -> Condition | None:
     for rival_chance, rival in fitting[1:]:
         if best.cases == rival.cases and best.subject != rival.subject:
             return None
-        if not best.cases < rival.cases and rival_chance + _RIVAL < chance:
+        if not best.cases <= rival.cases and rival_chance + _RIVAL < chance:
             return None
     return best
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from collections import Counter
 from collections.abc import Sequence
 
 from backproof.assignment.config import Assignment
@@ -24,6 +25,9 @@ from backproof.suite.property import PropertyRun
 # Failures of other kinds, such as a crash, have no result to compare.
 _COMPARABLE = (WRONG, EXCEPTION)
 _MAX_FACTS = 3
+# Failed properties of the same functions of which facts are sought, and those in a unit that builds
+# on another one with failures. The first ones in a file are the most direct.
+_MAX_PROPERTIES, _MAX_BLOCKED = 3, 1
 _MIN_SECONDS = 0.1
 
 
@@ -51,10 +55,16 @@ class FactFinder:
         self.problems = []
         self._seconds_left = self._assignment.seconds_per_property
         added = []
+        sought: Counter[tuple[str, tuple[str, ...]]] = Counter()
+        failed_units = {run.record.unit for run in runs if run.record.status == FAILED}
         for run in runs:
             facts: list[str] = []
             if run.record.status == FAILED and run.record.kind in _COMPARABLE:
-                facts = self._facts_or_problem(run, submission)
+                required = self._assignment.prerequisites.get(run.record.unit, ())
+                most = _MAX_PROPERTIES if failed_units.isdisjoint(required) else _MAX_BLOCKED
+                key = run.record.unit, run.record.functions
+                sought[key] += 1
+                facts = self._facts_or_problem(run, submission) if sought[key] <= most else []
                 facts += _parameters_that_fail(run, runs)
             record = dataclasses.replace(run.record, facts=tuple(facts[:_MAX_FACTS]))
             added.append(dataclasses.replace(run, record=record))

@@ -88,10 +88,21 @@ def find_factor(ratios: Sequence[Ratio]) -> Factor | None:
         return None
     best = np.argmin(errors)
     if (np.abs(values - values[best]) <= errors + errors[best]).all():
-        return Factor(_rounded(float(values[best]), float(errors[best])))
+        number = _rounded(float(values[best]), float(errors[best]))
+        return None if _is_a_fixed_size(number, ratios) else Factor(number)
     if (values == 0).any() or len(np.unique(np.sign(values))) > 1:
         return None
     return _find_product(ratios, values, errors, cases)
+
+
+def _is_a_fixed_size(number: float, ratios: Sequence[Ratio]) -> bool:
+    """Return whether a number may stand for a size that is the same in all cases, such as m = 3."""
+    powers = {round(abs(number) ** power, 6) for power in (1, -1, 2, -2)} if number else set()
+    for quantity in ratios[0].numbers:
+        values = {ratio.numbers.get(quantity) for ratio in ratios}
+        if quantity.is_size and len(values) == 1 and values <= powers - {1.0}:
+            return True
+    return False
 
 
 def _rounded(value: float, error: float) -> float:
@@ -171,11 +182,19 @@ def _columns(ratios: Sequence[Ratio]) -> dict[Quantity, NDArray[np.float64]]:
         twin = next((q for q, other in columns.items() if np.array_equal(other, logs)), None)
         if twin is None:
             columns[quantity] = logs
-        elif not (twin.is_size and quantity.is_size) and twin.base != quantity.base:
+        elif not _are_one(twin, quantity):
             ambiguous.add(twin)
     kept = [quantity for quantity in columns if quantity not in ambiguous]
     kept.sort(key=lambda quantity: quantity.is_derived)
     return {quantity: columns[quantity] for quantity in kept[:_MAX_QUANTITIES]}
+
+
+def _are_one(one: Quantity, other: Quantity) -> bool:
+    """Return whether quantities that are always equal are the same thing by different names."""
+    if one.is_derived or other.is_derived:
+        return one.base == other.base
+    is_plain = " " in one.symbol or " " in other.symbol  # no symbol of its own, as "rows of Y"
+    return one.is_size and other.is_size and is_plain
 
 
 def _candidates(known: Sequence[Quantity], sign: float) -> Iterator[Factor]:

@@ -14,6 +14,8 @@ from backproof.facts.relations import common_names, relations
 from backproof.facts.shapes import find_shape
 
 _NUMBERED = re.compile(r"(\w+) \d+$")
+# As in "h, its last row" or "W, from the same state of rng".
+_DETAIL = re.compile(r", ((?:its|the|from|in) .*)$")
 
 
 def group_name(what: str) -> str:
@@ -37,8 +39,7 @@ def statements(
     failing = len({each.case for each in wrong})
     if failing < MIN_CASES:
         return []
-    name, _, detail = what.rstrip(",").removeprefix("the ").partition(", ")
-    name = f"{name} ({detail})" if detail else name
+    name = _DETAIL.sub(r" (\1)", what.rstrip(",").removeprefix("the "))
     edge = find_edge(observations)
     if edge is not None:
         return [f"{_cases(failing, total, True)} your {name} is {edge}."]
