@@ -24,6 +24,14 @@ from reference import (
 ADAM_STEPS = "test_training_takes_adam_steps_over_shuffled_batches"
 BACKPROPAGATES = "test_training_backpropagates_into_the_hidden_layer"
 SHUFFLES = "test_training_shuffles_anew_in_every_epoch"
+LARGE_BATCH = "test_training_large_batch_size_gives_one_batch"
+DEEP_WEIGHTS = "test_training_weights_of_every_layer_take_their_step"
+DEEP_BIASES = "test_training_biases_of_every_layer_take_their_step"
+RANK = "test_training_narrowest_layer_sets_the_rank"
+FIRST_SIZE = "test_training_first_hidden_size_is_that_of_the_first_layer"
+LAST_SIZE = "test_training_last_hidden_size_is_that_of_the_last_layer"
+NEW_LAYERS = "test_training_no_layer_repeats_another"
+FAR = "test_training_predicts_far_from_the_data"
 LOSSES = "test_training_losses_are_those_of_the_run"
 UNITS = "test_training_losses_are_in_standardised_units"
 FIRST_WEIGHTS = "test_training_weights_start_as_xavier"
@@ -104,6 +112,46 @@ def _train(
         "y_statistics": y_statistics,
     }
     return model, epoch_losses
+
+
+def _sized(change):
+    """Training with other hidden sizes than those that were asked for."""
+
+    def train(X, Y, hidden_sizes, rng, **settings):
+        return _train(X, Y, change(list(hidden_sizes)), rng, **settings)
+
+    return train
+
+
+def _amended(change):
+    """An ``amend`` that gives (dW, db) of layer i of n to ``change(i, n, dW, db)``."""
+
+    def amend(gradients):
+        n = len(gradients)
+        return [change(i, n, dW, db) for i, (dW, db) in enumerate(gradients)]
+
+    return amend
+
+
+def _weights_by_layer(weights):
+    """``weights(i)`` for layer i, counted from the first."""
+    count = itertools.count()
+    return lambda n_in, n_out, rng: weights(next(count))(n_in, n_out, rng)
+
+
+def _scheduled(rate):
+    """Batches and steps with the learning rate times ``rate(epoch)``, the first epoch being 0."""
+    epochs = itertools.count()
+    now = {}
+
+    def batches(X, Y, q, rng):
+        now["rate"] = rate(next(epochs))
+        return minibatches.shuffled_minibatches(X, Y, q, rng)
+
+    def step(states, key, theta, gradient, learning_rate):
+        return _adam(states, key, theta, gradient, learning_rate * now["rate"])
+
+    return {"batches": batches, "step": step}
 
 
 def _without_rng(weights):
@@ -296,7 +344,7 @@ def shuffles_once(X, Y, hidden_sizes, rng, **settings):
     return _train(X, Y, hidden_sizes, rng, **settings, batches=batches)
 
 
-@misconception(of="train", caught_by=SHUFFLES)
+@misconception(of="train", caught_by="test_training_shuffles_by_the_generator")
 def shuffles_with_a_fixed_seed(X, Y, hidden_sizes, rng, **settings):
     """You shuffled with a seed of your own, so every run goes through the same orders."""
     fixed = np.random.default_rng(0)
@@ -751,3 +799,448 @@ def predict_gives_its_first_answer_again(model, X):
     if key not in _answers or _answers[key][0] is not model:
         _answers[key] = (model, training.predict(model, X))
     return _answers[key][1]
+
+
+# Depth: the sizes, the first weights and the steps of every layer.
+
+
+@misconception(of="train", caught_by=(RANK, LAST_SIZE))
+def hidden_sizes_are_all_the_first(X, Y, hidden_sizes, rng, **settings):
+    """You gave every hidden layer the first of hidden_sizes; each has its own."""
+    return _sized(lambda sizes: sizes[:1] * len(sizes))(X, Y, hidden_sizes, rng, **settings)
+
+
+@misconception(of="train", caught_by=(RANK, FIRST_SIZE))
+def hidden_sizes_are_all_the_last(X, Y, hidden_sizes, rng, **settings):
+    """You gave every hidden layer the last of hidden_sizes; each has its own."""
+    return _sized(lambda sizes: sizes[-1:] * len(sizes))(X, Y, hidden_sizes, rng, **settings)
+
+
+@misconception(of="train", caught_by=RANK)
+def hidden_sizes_are_one_too_large(X, Y, hidden_sizes, rng, **settings):
+    """You added a unit to each hidden layer; the bias is no unit."""
+    return _sized(lambda sizes: [n + 1 for n in sizes])(X, Y, hidden_sizes, rng, **settings)
+
+
+@misconception(of="train", caught_by=RANK)
+def middle_hidden_layer_is_left_out(X, Y, hidden_sizes, rng, **settings):
+    """You made the first and the last hidden layer only; there is one for each size."""
+    between = _sized(lambda sizes: [*sizes[:1], *sizes[1:][-1:]])
+    return between(X, Y, hidden_sizes, rng, **settings)
+
+
+@misconception(of="train", caught_by=(FIRST_SIZE, LAST_SIZE))
+def hidden_sizes_are_reversed(X, Y, hidden_sizes, rng, **settings):
+    """You took hidden_sizes from the last to the first; the first is that of the first layer."""
+    return _sized(lambda sizes: sizes[::-1])(X, Y, hidden_sizes, rng, **settings)
+
+
+@misconception(of="train", caught_by=LAST_SIZE)
+def hidden_sizes_are_sorted(X, Y, hidden_sizes, rng, **settings):
+    """You sorted hidden_sizes; the layers come in the order that is given."""
+    return _sized(sorted)(X, Y, hidden_sizes, rng, **settings)
+
+
+@misconception(of="train", caught_by=FIRST_SIZE)
+def hidden_sizes_are_sorted_from_the_largest(X, Y, hidden_sizes, rng, **settings):
+    """You put the largest hidden layer first; the layers come in the order that is given."""
+    largest_first = _sized(lambda sizes: sorted(sizes, reverse=True))
+    return largest_first(X, Y, hidden_sizes, rng, **settings)
+
+
+def _he_for(*names):
+    """Training with He weights for these activations, if any."""
+
+    def train(X, Y, hidden_sizes, rng, activation="tanh", **settings):
+        weights = initialization.he if activation in names else initialization.xavier
+        return _train(X, Y, hidden_sizes, rng, activation, **settings, weights=weights)
+
+    return train
+
+
+@misconception(of="train", caught_by=FIRST_WEIGHTS)
+def weights_start_as_he_for_tanh(X, Y, hidden_sizes, rng, **settings):
+    """You drew He's weights for tanh; the factor 2 is for ReLU, which drops half of its input."""
+    return _he_for("relu", "tanh")(X, Y, hidden_sizes, rng, **settings)
+
+
+@misconception(of="train", caught_by=FIRST_WEIGHTS)
+def weights_start_as_he_for_sigmoid(X, Y, hidden_sizes, rng, **settings):
+    """You drew He's weights for sigmoid; the factor 2 is for ReLU alone."""
+    return _he_for("relu", "sigmoid")(X, Y, hidden_sizes, rng, **settings)
+
+
+@misconception(of="train", caught_by=FIRST_WEIGHTS)
+def weights_start_as_he_in_the_first_layer(X, Y, hidden_sizes, rng, **settings):
+    """You drew He's weights for the first layer; Xavier's variance is that of every layer."""
+    weights = _weights_by_layer(lambda i: initialization.xavier if i else initialization.he)
+    return _train(X, Y, hidden_sizes, rng, **settings, weights=weights)
+
+
+@misconception(of="train", caught_by=FIRST_WEIGHTS)
+def weights_start_as_he_from_the_fourth_layer(X, Y, hidden_sizes, rng, **settings):
+    """You drew He's weights from the fourth layer on; Xavier's variance is that of every layer."""
+    weights = _weights_by_layer(lambda i: initialization.he if i > 2 else initialization.xavier)
+    return _train(X, Y, hidden_sizes, rng, **settings, weights=weights)
+
+
+@misconception(of="train", caught_by=FIRST_WEIGHTS)
+def weights_start_with_deviation_one_for_relu(X, Y, hidden_sizes, rng, **settings):
+    """You drew N(0, 1) weights for ReLU; Xavier's variance is 1 / n_in, and He's 2 / n_in."""
+    relu = settings.get("activation") == "relu"
+    weights = _normal(lambda n_in, n_out: 1.0) if relu else initialization.xavier
+    return _train(X, Y, hidden_sizes, rng, **settings, weights=weights)
+
+
+@misconception(of="train", caught_by=NEW_LAYERS)
+def layers_share_a_seed(X, Y, hidden_sizes, rng, **settings):
+    """You drew every layer from the same seed, so that layers repeat one another."""
+    seed = int(rng.integers(2**31))
+
+    def weights(n_in, n_out, rng):
+        return initialization.xavier(n_in, n_out, np.random.default_rng(seed))
+
+    return _train(X, Y, hidden_sizes, rng, **settings, weights=weights)
+
+
+@misconception(of="train", caught_by=NEW_LAYERS)
+def layers_after_the_first_are_drawn_from_a_copy(X, Y, hidden_sizes, rng, **settings):
+    """You drew the layers after the first from copies of one state, so that they repeat."""
+    state = []
+
+    def copied(n_in, n_out, rng):
+        state.append(copy.deepcopy(rng))
+        return initialization.xavier(n_in, n_out, copy.deepcopy(state[0]))
+
+    weights = _weights_by_layer(lambda i: copied if i else initialization.xavier)
+    return _train(X, Y, hidden_sizes, rng, **settings, weights=weights)
+
+
+@misconception(of="train", caught_by=NEW_LAYERS)
+def layers_alternate_in_sign(X, Y, hidden_sizes, rng, **settings):
+    """You drew one state for all layers, every other with its signs turned; draw each anew."""
+    state = copy.deepcopy(rng)
+    rng.random()
+
+    def drawn(sign):
+        return lambda n_in, n_out, _: (
+            sign * initialization.xavier(n_in, n_out, copy.deepcopy(state))
+        )
+
+    weights = _weights_by_layer(lambda i: drawn((-1.0) ** i))
+    return _train(X, Y, hidden_sizes, rng, **settings, weights=weights)
+
+
+@misconception(of="train", caught_by=(DEEP_WEIGHTS, DEEP_BIASES))
+def middle_layers_are_never_updated(X, Y, hidden_sizes, rng, **settings):
+    """You took steps for the first and the last layer only; those between them learn, too."""
+    amend = _amended(lambda i, n, dW, db: (dW, db) if i in (0, n - 1) else (0.0 * dW, 0.0 * db))
+    return _train(X, Y, hidden_sizes, rng, **settings, amend=amend)
+
+
+@misconception(of="train", caught_by=(DEEP_WEIGHTS, DEEP_BIASES))
+def only_two_layers_are_updated(X, Y, hidden_sizes, rng, **settings):
+    """You took steps for the first two layers only; every layer learns."""
+    amend = _amended(lambda i, n, dW, db: (dW, db) if i < 2 else (0.0 * dW, 0.0 * db))
+    return _train(X, Y, hidden_sizes, rng, **settings, amend=amend)
+
+
+@misconception(of="train", caught_by=DEEP_WEIGHTS)
+def layers_beyond_the_fourth_are_never_updated(X, Y, hidden_sizes, rng, **settings):
+    """You took steps for the first four layers only; every layer learns, at any depth."""
+    amend = _amended(lambda i, n, dW, db: (dW, db) if i < 4 else (0.0 * dW, 0.0 * db))
+    return _train(X, Y, hidden_sizes, rng, **settings, amend=amend)
+
+
+@misconception(of="train", caught_by=DEEP_BIASES)
+def third_bias_is_never_updated(X, Y, hidden_sizes, rng, **settings):
+    """You left the third bias at 0; every bias takes steps, as the weights do."""
+    amend = _amended(lambda i, n, dW, db: (dW, (i != 2) * db))
+    return _train(X, Y, hidden_sizes, rng, **settings, amend=amend)
+
+
+@misconception(of="train", caught_by=DEEP_BIASES)
+def middle_biases_are_never_updated(X, Y, hidden_sizes, rng, **settings):
+    """You left the biases between the first and the last layer at 0; all of them take steps."""
+    amend = _amended(lambda i, n, dW, db: (dW, (i in (0, n - 1)) * db))
+    return _train(X, Y, hidden_sizes, rng, **settings, amend=amend)
+
+
+@misconception(of="train", caught_by=DEEP_BIASES)
+def middle_biases_climb(X, Y, hidden_sizes, rng, **settings):
+    """You added the steps of the middle biases; they are subtracted in every layer."""
+    amend = _amended(lambda i, n, dW, db: (dW, db if i in (0, n - 1) else -db))
+    return _train(X, Y, hidden_sizes, rng, **settings, amend=amend)
+
+
+@misconception(of="train", caught_by=(DEEP_WEIGHTS, DEEP_BIASES))
+def first_of_several_layers_climbs(X, Y, hidden_sizes, rng, **settings):
+    """You added the first layer's step where there are several hidden ones; subtract it."""
+    amend = _amended(lambda i, n, dW, db: (-dW, -db) if i == 0 and n > 2 else (dW, db))
+    return _train(X, Y, hidden_sizes, rng, **settings, amend=amend)
+
+
+def _at_half_rate(slow):
+    """Training in which the arrays that ``slow(kind, i)`` is true for take half steps."""
+
+    def train(X, Y, hidden_sizes, rng, **settings):
+        def step(states, key, theta, gradient, learning_rate):
+            return _adam(states, key, theta, gradient, learning_rate / (2.0 if slow(*key) else 1.0))
+
+        return _train(X, Y, hidden_sizes, rng, **settings, step=step)
+
+    return train
+
+
+@misconception(of="train", caught_by=(DEEP_WEIGHTS, DEEP_BIASES))
+def third_layer_takes_half_steps(X, Y, hidden_sizes, rng, **settings):
+    """You halved the learning rate of the third layer; it is the same for all."""
+    return _at_half_rate(lambda kind, i: i == 2)(X, Y, hidden_sizes, rng, **settings)
+
+
+@misconception(of="train", caught_by=DEEP_BIASES)
+def third_bias_takes_half_steps(X, Y, hidden_sizes, rng, **settings):
+    """You halved the learning rate of the third bias; it is the same for all."""
+    third = _at_half_rate(lambda kind, i: kind == "b" and i == 2)
+    return third(X, Y, hidden_sizes, rng, **settings)
+
+
+# Later epochs, large steps and large gradients.
+
+
+@misconception(of="train", caught_by=LARGE_BATCH)
+def learning_stops_after_forty_epochs(X, Y, hidden_sizes, rng, **settings):
+    """You took no steps after 40 epochs; every epoch is a pass of training."""
+    schedule = _scheduled(lambda epoch: float(epoch < 40))
+    return _train(X, Y, hidden_sizes, rng, **settings, **schedule)
+
+
+@misconception(of="train", caught_by=(LARGE_BATCH, SHUFFLES))
+def learning_stops_after_three_epochs(X, Y, hidden_sizes, rng, **settings):
+    """You took no steps after three epochs; every epoch is a pass of training."""
+    schedule = _scheduled(lambda epoch: float(epoch < 3))
+    return _train(X, Y, hidden_sizes, rng, **settings, **schedule)
+
+
+@misconception(of="train", caught_by=LARGE_BATCH)
+def learning_rate_is_halved_after_forty_epochs(X, Y, hidden_sizes, rng, **settings):
+    """You halved the learning rate after 40 epochs; it stays as it is."""
+    schedule = _scheduled(lambda epoch: 1.0 if epoch < 40 else 0.5)
+    return _train(X, Y, hidden_sizes, rng, **settings, **schedule)
+
+
+@misconception(of="train", caught_by=LARGE_BATCH)
+def learning_rate_falls_by_epochs(X, Y, hidden_sizes, rng, **settings):
+    """You took a hundredth off the learning rate in every epoch after the third; it stays."""
+    schedule = _scheduled(lambda epoch: 0.99 ** max(epoch - 2, 0))
+    return _train(X, Y, hidden_sizes, rng, **settings, **schedule)
+
+
+@misconception(of="train", caught_by=LARGE_BATCH)
+def adam_starts_anew_after_fifty_steps(X, Y, hidden_sizes, rng, **settings):
+    """You made new Adam states every 50 steps; they last for the whole run."""
+
+    def step(states, key, theta, gradient, learning_rate):
+        if key in states and states[key][2] == 50:
+            del states[key]
+        return _adam(states, key, theta, gradient, learning_rate)
+
+    return _train(X, Y, hidden_sizes, rng, **settings, step=step)
+
+
+@misconception(of="train", caught_by=LARGE_BATCH)
+def adam_stops_counting_at_twenty(X, Y, hidden_sizes, rng, **settings):
+    """You let t stay at 20 in Adam's correction; it counts all steps."""
+
+    def step(states, key, theta, gradient, learning_rate):
+        if key in states:
+            m, v, t = states[key]
+            states[key] = (m, v, min(t, 19))
+        return _adam(states, key, theta, gradient, learning_rate)
+
+    return _train(X, Y, hidden_sizes, rng, **settings, step=step)
+
+
+@misconception(of="train", caught_by=ADAM_STEPS)
+def gradients_are_clipped(X, Y, hidden_sizes, rng, **settings):
+    """You cut gradients off at ±10; take them as they are."""
+    amend = _amended(lambda i, n, dW, db: (np.clip(dW, -10, 10), np.clip(db, -10, 10)))
+    return _train(X, Y, hidden_sizes, rng, **settings, amend=amend)
+
+
+@misconception(of="train", caught_by=ADAM_STEPS)
+def gradients_are_shortened(X, Y, hidden_sizes, rng, **settings):
+    """You shortened gradients that are longer than 100; take them as they are."""
+
+    def shortened(i, n, dW, db):
+        length = np.sqrt(np.sum(dW**2) + np.sum(db**2))
+        return dW / max(length / 100.0, 1.0), db / max(length / 100.0, 1.0)
+
+    return _train(X, Y, hidden_sizes, rng, **settings, amend=_amended(shortened))
+
+
+@misconception(of="train", caught_by=(ADAM_STEPS, DEEP_WEIGHTS))
+def learning_rate_is_capped(X, Y, hidden_sizes, rng, **settings):
+    """You cut the learning rate off at 0.3; take it as it is."""
+    rate = min(settings.get("learning_rate", 1e-3), 0.3)
+    return _train(X, Y, hidden_sizes, rng, **{**settings, "learning_rate": rate})
+
+
+@misconception(of="train", caught_by=(ADAM_STEPS, LARGE_BATCH))
+def inputs_are_mapped_to_a_range(X, Y, hidden_sizes, rng, **settings):
+    """You mapped the features to [−1, 1]; standardise them, to mean 0 and deviation 1."""
+
+    def of_the_range(data):
+        low, high = normalization.range_statistics(data)
+        return (low + high) / 2, (high - low) / 2
+
+    return _train(X, Y, hidden_sizes, rng, **settings, x_statistics=of_the_range)
+
+
+# The order of the rows, in every epoch and for every size of a batch.
+
+
+def _in_orders(order):
+    """Batches of the rows in ``order(epoch, m, q, rng)``, the first epoch being 0."""
+    epochs = itertools.count()
+
+    def batches(X, Y, q, rng):
+        rows = order(next(epochs), len(X), q, rng)
+        return minibatches.sequential_minibatches(X[rows], Y[rows], q)
+
+    return batches
+
+
+@misconception(of="train", caught_by=SHUFFLES)
+def shuffles_only_equal_batches(X, Y, hidden_sizes, rng, **settings):
+    """You shuffled only where batch_size divides the number of rows; shuffle always."""
+    batches = _in_orders(lambda epoch, m, q, rng: np.arange(m) if m % q else rng.permutation(m))
+    return _train(X, Y, hidden_sizes, rng, **settings, batches=batches)
+
+
+@misconception(of="train", caught_by=SHUFFLES)
+def shuffles_only_where_rows_are_left_over(X, Y, hidden_sizes, rng, **settings):
+    """You left the order as it is where batch_size divides the number of rows; shuffle always."""
+    batches = _in_orders(lambda epoch, m, q, rng: rng.permutation(m) if m % q else np.arange(m))
+    return _train(X, Y, hidden_sizes, rng, **settings, batches=batches)
+
+
+@misconception(of="train", caught_by=SHUFFLES)
+def last_batch_has_always_the_same_rows(X, Y, hidden_sizes, rng, **settings):
+    """You shuffled the rows of full batches only, so that the smaller one is always the same."""
+
+    def order(epoch, m, q, rng):
+        return np.concatenate([rng.permutation(m - m % q), np.arange(m - m % q, m)])
+
+    return _train(X, Y, hidden_sizes, rng, **settings, batches=_in_orders(order))
+
+
+@misconception(of="train", caught_by=SHUFFLES)
+def shuffles_in_every_other_epoch(X, Y, hidden_sizes, rng, **settings):
+    """You shuffled in every other epoch only."""
+    batches = _in_orders(lambda epoch, m, q, rng: np.arange(m) if epoch % 2 else rng.permutation(m))
+    return _train(X, Y, hidden_sizes, rng, **settings, batches=batches)
+
+
+@misconception(of="train", caught_by=SHUFFLES)
+def keeps_an_order_for_two_epochs(X, Y, hidden_sizes, rng, **settings):
+    """You kept each order for two epochs; draw a new one for every epoch."""
+    kept = {}
+
+    def order(epoch, m, q, rng):
+        if epoch % 2 == 0:
+            kept["rows"] = rng.permutation(m)
+        return kept["rows"]
+
+    return _train(X, Y, hidden_sizes, rng, **settings, batches=_in_orders(order))
+
+
+@misconception(of="train", caught_by=SHUFFLES)
+def shuffles_in_two_epochs_only(X, Y, hidden_sizes, rng, **settings):
+    """You shuffled in the first two epochs only."""
+    batches = _in_orders(lambda epoch, m, q, rng: rng.permutation(m) if epoch < 2 else np.arange(m))
+    return _train(X, Y, hidden_sizes, rng, **settings, batches=batches)
+
+
+@misconception(of="train", caught_by=SHUFFLES)
+def takes_three_orders_in_turn(X, Y, hidden_sizes, rng, **settings):
+    """You drew three orders and took them in turn; draw a new one for every epoch."""
+    drawn = []
+
+    def order(epoch, m, q, rng):
+        if epoch < 3:
+            drawn.append(rng.permutation(m))
+        return drawn[epoch % 3]
+
+    return _train(X, Y, hidden_sizes, rng, **settings, batches=_in_orders(order))
+
+
+@misconception(of="train", caught_by=(ADAM_STEPS, SHUFFLES))
+def last_batch_is_filled_up(X, Y, hidden_sizes, rng, **settings):
+    """You filled the last batch up with rows from the beginning; it holds what is left."""
+
+    def order(epoch, m, q, rng):
+        rows = rng.permutation(m)
+        return np.concatenate([rows, rows[: -m % q]]) if q < m else rows
+
+    return _train(X, Y, hidden_sizes, rng, **settings, batches=_in_orders(order))
+
+
+@misconception(of="train", caught_by=LARGE_BATCH)
+def batches_hold_64_rows_at_most(X, Y, hidden_sizes, rng, **settings):
+    """You limited batches to 64 rows; they hold batch_size rows."""
+
+    def batches(X, Y, q, rng):
+        return minibatches.shuffled_minibatches(X, Y, min(q, 64), rng)
+
+    return _train(X, Y, hidden_sizes, rng, **settings, batches=batches)
+
+
+# Predictions far from the data.
+
+
+def _clipped_inputs(model, X, most):
+    """Inputs at most so many deviations from the mean of the training data."""
+    mean, std = model["x_statistics"]
+    return np.clip(X, mean - most * std, mean + most * std)
+
+
+@misconception(of="predict", caught_by=FAR)
+def predict_clips_at_three_deviations(model, X):
+    """You cut inputs off at 3 deviations from the mean; a model is asked for any input."""
+    return training.predict(model, _clipped_inputs(model, X, 3.0))
+
+
+@misconception(of="predict", caught_by=FAR)
+def predict_clips_at_twenty_deviations(model, X):
+    """You cut inputs off at 20 deviations from the mean; a model is asked for any input."""
+    return training.predict(model, _clipped_inputs(model, X, 20.0))
+
+
+@misconception(of="predict", caught_by=FAR)
+def predict_clips_its_results(model, X):
+    """You cut predictions off at 5 deviations from the mean target; they may be any number."""
+    mean, std = model["y_statistics"]
+    return np.clip(training.predict(model, X), mean - 5.0 * std, mean + 5.0 * std)
+
+
+@misconception(of="predict", caught_by=FAR)
+def predict_stays_among_a_thousand_deviations(model, X):
+    """You cut predictions off at 1000 deviations from the mean target; they may be any number."""
+    mean, std = model["y_statistics"]
+    return np.clip(training.predict(model, X), mean - 1e3 * std, mean + 1e3 * std)
+
+
+@misconception(of="predict", caught_by="test_training_predict_has_no_memory")
+def predict_standardises_many_rows_by_their_own(model, X):
+    """You took new statistics where there are ten rows or more; use those of the training data."""
+    statistics = normalization.standardization_statistics(X)
+    return training.predict({**model, "x_statistics": statistics} if len(X) > 9 else model, X)
+
+
+@misconception(of="predict", caught_by=ROWS_ALONE)
+def predict_moves_its_statistics(model, X):
+    """You moved the mean towards that of the new data; use that of the training data."""
+    mean, std = model["x_statistics"]
+    moved = 0.9 * mean + 0.1 * X.mean(axis=0)
+    return training.predict({**model, "x_statistics": (moved, std)}, X)

@@ -66,10 +66,22 @@ def lecture_case(hidden_sizes, seed, *, activation="tanh", batch_size=3, epochs=
     return TrainingCase(LECTURE_X, LECTURE_Y, hidden_sizes, activation, batch_size, epochs, seed)
 
 
-def wide_case(n_x, hidden_sizes, n_y):
-    """One step on two random rows, for a look at the first weights of a wide linear network."""
+def wide_case(n_x, hidden_sizes, n_y, activation="identity"):
+    """One step on two random rows, for a look at the first weights of a network."""
     X, Y = (np.random.default_rng(n).normal(size=(2, n)) for n in (n_x, n_y))
-    return TrainingCase(X, Y, hidden_sizes, "identity", 2, 1, 0)
+    return TrainingCase(X, Y, hidden_sizes, activation, 2, 1, 0)
+
+
+def chain_case(hidden_layers, seed, batch_size=2):
+    """An epoch of the identity on two rows, by a linear network with single units as layers."""
+    x = np.array([[-1.0], [1.0]])
+    return TrainingCase(x, x, [1] * hidden_layers, "identity", batch_size, 1, seed)
+
+
+def random_case(m, batch_size, epochs):
+    """A linear model of one feature and one target, on m rows of random numbers."""
+    X, Y = np.split(np.random.default_rng(m).normal(size=(m, 2)), 2, axis=1)
+    return TrainingCase(X, Y, (), "tanh", batch_size, epochs, 0)
 
 
 def linear_data():
