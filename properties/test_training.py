@@ -424,6 +424,7 @@ def test_training_biases_of_every_layer_take_their_step(submission, layers):
     assert_chain_retraced(submission, layers)
 
 
+@edge
 def test_training_predicts_far_from_the_data(submission):
     """A linear model is so everywhere: f(t z) − f(0) = t (f(z) − f(0)), also for t = ±10⁶."""
     case = lecture_case([3], 0, activation="identity")
