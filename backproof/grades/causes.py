@@ -61,9 +61,19 @@ class Cause:
         return (*self.outcomes, *self.follows)
 
     @property
+    def is_absence(self) -> bool:
+        """Whether a file or a function is not there or cannot be used: no rule was tried."""
+        return self.shown.kind in _FIRST_KINDS
+
+    @property
     def also(self) -> str:
         """The other failures in words: ``"5 rules of layers, 10 of network"``; may be empty."""
-        counts = Counter(outcome.unit for outcome in self.explained[1:])
+        return self.in_words(self.explained[1:])
+
+    @staticmethod
+    def in_words(outcomes: Sequence[Outcome]) -> str:
+        """Return the numbers of failures in each unit, in words."""
+        counts = Counter(outcome.unit for outcome in outcomes)
         words = [f"{count} of {unit}" for unit, count in counts.items()]
         if words:
             (unit, count), *_ = counts.items()

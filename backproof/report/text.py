@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from backproof.grades.causes import Cause
 from backproof.grades.outcomes import (
     BLOCKED,
     FAILED,
@@ -37,7 +38,7 @@ _UNPRINTABLE = re.compile(
 
 _REMARKS = {
     NOT_STARTED: "Not started: a function that this needs still raises NotImplementedError.",
-    BLOCKED: "Blocked: a unit that this one builds on fails too. Fix that first.",
+    BLOCKED: "Blocked: a function that this one builds on fails too. Fix that first.",
     NOT_GRADED: "Not graded: a fault of the grader, not of your code. It does not count.",
 }
 
@@ -99,11 +100,23 @@ def case(outcome: Outcome, limit: int = MAX_CHARACTERS) -> str:
 
 
 def explain(outcome: Outcome, limit: int = MAX_CHARACTERS) -> str:
-    """Return the message, the facts, the smallest case as code to copy, and the named mistake."""
+    """Return the message, the facts, the named mistake, and the smallest case as code to copy."""
     code = case(outcome, limit)
     labelled = f"smallest case:\n{code}" if code else ""
-    parts = [_remarked(outcome, limit), facts(outcome, limit), labelled, diagnosis(outcome, limit)]
+    parts = [_remarked(outcome, limit), facts(outcome, limit), diagnosis(outcome, limit), labelled]
     return "\n".join(filter(None, parts))
+
+
+def cause_heading(cause: Cause) -> str:
+    """Return where to look and the rule that shows it, or what is not there."""
+    if cause.is_absence:
+        return one_line(cause.shown.message)
+    return f"{one_line(cause.place)}: {sentence(cause.shown)}"
+
+
+def also_breaks(cause: Cause) -> str:
+    """Return what else a cause breaks, as a sentence; empty if nothing."""
+    return one_line(f"It also breaks {cause.also}.") if cause.also else ""
 
 
 def summary(grade: Grade, limit: int = MAX_CHARACTERS) -> str:

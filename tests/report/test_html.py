@@ -58,7 +58,7 @@ def test_what_to_do_next_comes_first():
     source = page.source
     assert source.index("Next, fix f in activations") < source.index(">Units<")
     assert source.index("Rule 2 of activations holds.") < source.index(">Units<")
-    assert page.texts("h2") == ["Do this next", "Units", "Rules"]
+    assert page.texts("h2") == ["Do this next", "Units", "Causes and rules"]
 
 
 def test_where_all_is_well_nothing_is_left_to_do():
@@ -76,7 +76,9 @@ def test_a_failure_says_all_that_is_known():
     page = page_of(grade(outcome(message=message, evidence=EVIDENCE)))
     assert page.texts("dt")[:3] == ["returned", "required", "note"]
     assert page.texts("dd")[:3] == ["h = 1", "h = 0", "the sign of h"]
-    assert page.texts("p")[:5].count("You forgot the sign.") == 1
+    (at,) = (n for n, text in enumerate(page.texts("p")[:6]) if text == "You forgot the sign.")
+    assert page.texts("p")[at - 1] == "Rule 1 of layers holds."
+    assert page.source.index("You forgot the sign.") < page.source.index("import numpy")
     assert page.all("code")[0]["text"] == "import numpy as np\nr1 = layers.f(np.array(-1.0))"
     assert page.texts("figcaption")[0].startswith("dW, 1 of 2 entries are wrong")
     assert page.all("svg", role="img", aria_label=page.texts("figcaption")[0])
@@ -97,11 +99,23 @@ def test_one_cause_is_told_once():
     """A file that cannot be imported fails many rules with the same message."""
     same = {"kind": IMPORT_FAILED, "message": "layers.py cannot be imported", "case": None}
     page = page_of(grade(*(outcome(number, diagnosis=None, **same) for number in range(1, 9))))
-    assert page.texts("summary")[0].startswith(
-        "✗ 8 rules of layers, for one reason failed, 0 of 16"
-    )
+    assert "✗ layers.py cannot be imported failed, 0 of 16" in page.texts("summary")
+    assert "It breaks 8 rules of layers" in page.texts("summary")
     rules = [item for item in page.texts("li") if item.startswith("Rule ")]
     assert rules == [f"Rule {number} of layers holds." for number in range(1, 9)] * 2
+
+
+def test_what_follows_is_in_the_card_and_in_its_own_unit():
+    """A student may look for a rule in its unit, and should learn there what to fix first."""
+    cause = outcome(1, blamed=("layers.f",))
+    same = outcome(2, blamed=("layers.f",), case="r1 = layers.f(2)", diagnosis=None)
+    follows = outcome(3, "network", BLOCKED, blocked_by=("layers.f",))
+    page = page_of(grade(cause, same, follows))
+    assert "✗ f in layers failed, 0 of 6" in page.texts("summary")
+    assert "It also breaks 1 rule of layers, 1 of network" in page.texts("summary")
+    assert "r1 = layers.f(2)" in page.texts("code")
+    assert "⊘ 1 may follow from f in layers" in page.texts("summary")
+    assert len(page.all("details", data_status="failed")) == 1
 
 
 def test_without_a_script_everything_can_be_read():

@@ -47,7 +47,7 @@ def test_failures_are_folded_with_message_and_case():
     report, tokens = parsed(grade())
     folded = [html.unescape(text) for text in contents(tokens, "html_block") if "summary" in text]
     assert len(folded) == 2
-    assert "✗ Rule 2 of activations holds. (activations)" in folded[0]
+    assert "✗ f in activations: Rule 2 of activations holds." in folded[0]
     fences = contents(tokens, "fence")
     assert fences[0].startswith("returned: h = 1\nrequired: h = 0\n")
     assert fences[1].startswith("import numpy as np\n")

@@ -55,10 +55,10 @@ def test_a_failure_is_explained_with_its_mistake_and_its_case():
     assert text.explain(outcome(status=FAILED)).splitlines() == [
         "returned: h = 1",
         "required: h = 0",
+        "You forgot the sign.",
         "smallest case:",
         "import numpy as np",
         "r1 = layers.f(np.array(-1.0))",
-        "You forgot the sign.",
     ]
     assert text.explain(outcome(status=PASSED)) == ""
 

@@ -1,12 +1,12 @@
-"""The outcomes of one submission as cards for its page, in sections by unit."""
+"""The causes of failures as cards for the page of a submission, in sections by unit."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from backproof.grades.causes import find_causes
+from backproof.grades.causes import Cause, find_causes
 from backproof.grades.outcomes import BLOCKED, MARKS, STATUSES, Grade, Outcome
 from backproof.report import text
 from backproof.report.html.evidence_pictures import draw
@@ -19,14 +19,19 @@ _BLOCKED_BY = "blocked by "
 
 @dataclass(frozen=True)
 class Card:
-    """One or more outcomes with the same cause."""
+    """A cause: the failure that shows it, and the others that it explains."""
 
-    outcomes: Sequence[Outcome]
+    cause: Cause
+
+    @property
+    def shown(self) -> Outcome:
+        """The failure that shows the cause."""
+        return self.cause.shown
 
     @property
     def status(self) -> str:
-        """The status of all of them."""
-        return self.outcomes[0].status
+        """The status of the cause."""
+        return self.cause.status
 
     @property
     def mark(self) -> str:
@@ -34,37 +39,47 @@ class Card:
         return MARKS[self.status]
 
     @property
-    def unit(self) -> str:
-        """The unit of all of them."""
-        return self.outcomes[0].unit
+    def heading(self) -> str:
+        """Where to look, or what is not there."""
+        if self.cause.is_absence:
+            return text.one_line(self.shown.message)
+        return text.one_line(self.cause.place)
 
     @property
-    def heading(self) -> str:
-        """The rule, or the number of rules."""
-        if len(self.outcomes) == 1:
-            return text.sentence(self.outcomes[0])
-        return f"{len(self.outcomes)} rules of {self.unit}, for one reason"
+    def rule(self) -> str:
+        """The rule; empty if it has not been tried."""
+        return "" if self.cause.is_absence else text.sentence(self.shown)
 
     @property
     def points(self) -> float:
-        """The points earned."""
-        return sum(outcome.points for outcome in self.outcomes)
+        """The points earned by all failures of the cause."""
+        return sum(outcome.points for outcome in self.cause.explained)
 
     @property
     def max_points(self) -> float:
-        """The maximal points."""
-        return sum(outcome.max_points for outcome in self.outcomes)
+        """The maximal points of all failures of the cause."""
+        return sum(outcome.max_points for outcome in self.cause.explained)
 
     @property
-    def rules(self) -> list[str]:
-        """The rules, if there are several."""
-        return [text.sentence(one) for one in self.outcomes] if len(self.outcomes) > 1 else []
+    def also(self) -> str:
+        """What else breaks, in words; empty if nothing does."""
+        if self.cause.is_absence:
+            return self.cause.in_words(self.cause.explained)
+        return self.cause.also
+
+    @cached_property
+    def others(self) -> list[Card]:
+        """A card for each other failure of the cause; for the first one, too, if it has no case."""
+        start = 0 if self.cause.is_absence else 1
+        return [Card(Cause([outcome])) for outcome in self.cause.explained[start:]]
 
     @cached_property
     def message(self) -> list[tuple[str, str]]:
         """The parts of the message, each with a label, which may be empty."""
+        if self.cause.is_absence:  # the heading says it
+            return []
         parts: list[tuple[str, str]] = []
-        for line in text.shorten(text.visible(self.outcomes[0].message)).split("\n"):
+        for line in text.shorten(text.visible(self.shown.message)).split("\n"):
             label, colon, rest = line.partition(":")
             if colon and label in _LABELS:
                 parts.append((label, rest.strip()))
@@ -79,40 +94,43 @@ class Card:
     @property
     def diagnosis(self) -> str:
         """The named mistake; empty if there is none."""
-        return text.diagnosis(self.outcomes[0])
+        return text.diagnosis(self.shown)
 
     @property
     def facts(self) -> list[str]:
         """What holds in all cases of the failure."""
-        return text.facts(self.outcomes[0]).splitlines()
+        return text.facts(self.shown).splitlines()
 
     @property
     def case(self) -> str:
         """The smallest case; empty if there is none."""
-        return text.case(self.outcomes[0])
+        return text.case(self.shown)
 
     @property
     def name(self) -> str:
-        """The name of the property; empty if there are several."""
-        return self.outcomes[0].property if len(self.outcomes) == 1 else ""
+        """The name of the property."""
+        return self.shown.property
 
     @cached_property
     def picture(self) -> Picture | None:
         """The picture of the failure, if it can be drawn."""
-        evidence = self.outcomes[0].evidence
+        evidence = self.shown.evidence
         return draw(evidence) if evidence else None
 
 
 @dataclass(frozen=True)
 class Section:
-    """A unit: its score, its bar, and its outcomes, those with explanations first."""
+    """A unit: its score, its bar, and its outcomes, those with explanations first.
+
+    Attributes:
+        score: The score of the unit.
+        cards: The causes that are shown by a failure of the unit.
+        elsewhere: The failures of the unit that causes in other units explain, by the place there.
+    """
 
     score: UnitScore
-
-    @property
-    def cards(self) -> list[Card]:
-        """The cards of the outcomes that are explained."""
-        return [Card(cause.explained) for cause in find_causes(self.score.outcomes)]
+    cards: Sequence[Card]
+    elsewhere: Mapping[str, Sequence[Outcome]]
 
     def with_status(self, status: str) -> list[Outcome]:
         """Return the outcomes that have a status."""
@@ -130,12 +148,21 @@ class Section:
         return parts
 
 
-def sections(grade: Grade) -> list[Section]:
+def cards_of(grade: Grade) -> list[Card]:
+    """Return a card for each cause of failures, the one to fix first at the front."""
+    return [Card(cause) for cause in find_causes(grade.outcomes)]
+
+
+def sections(grade: Grade, cards: Sequence[Card]) -> list[Section]:
     """Return a section for each unit, in the order of the grade."""
-    return [Section(score) for score in by_unit(grade)]
+    return [_section(score, cards) for score in by_unit(grade)]
 
 
-def card_of(outcome: Outcome, units: Iterable[Section]) -> Card | None:
-    """Return the card that contains an outcome; ``None`` if the outcome is not explained."""
-    cards = (card for unit in units for card in unit.cards)
-    return next((card for card in cards if outcome in card.outcomes), None)
+def _section(score: UnitScore, cards: Sequence[Card]) -> Section:
+    own = [card for card in cards if card.shown.unit == score.name]
+    elsewhere = {
+        card.heading: [o for o in card.cause.explained if o.unit == score.name]
+        for card in cards
+        if card not in own
+    }
+    return Section(score, own, {place: found for place, found in elsewhere.items() if found})

@@ -7,7 +7,7 @@ from typing import Any
 from backproof.grades.next_step import next_outcome, next_step
 from backproof.grades.outcomes import MARKS, STATUSES, Grade
 from backproof.report import text
-from backproof.report.html.failure_cards import card_of, sections
+from backproof.report.html.failure_cards import cards_of, sections
 from backproof.report.html.pages import render_page, render_part
 from backproof.report.scores import not_graded
 
@@ -35,16 +35,16 @@ def render_fragment(grade: Grade, title: str = "") -> str:
 
 
 def _values(grade: Grade, title: str) -> dict[str, Any]:
-    units, outcome = sections(grade), next_outcome(grade)
+    cards, outcome = cards_of(grade), next_outcome(grade)
     counts = {status: grade.count(status) for status in STATUSES}
     return {
         "title": text.one_line(title),
         "name": text.one_line(grade.submission),
         "grade": grade,
         "missing": not_graded(grade),
-        "units": units,
+        "units": sections(grade, cards),
         "next_step": text.one_line(next_step(grade)),
-        "next_card": card_of(outcome, units) if outcome else None,
+        "next_card": next((card for card in cards if card.shown is outcome), None),
         "counts": {status: count for status, count in counts.items() if count},
         "marks": MARKS,
         "notes": text.notes(grade),

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from backproof.grades.outcomes import PASSED, Grade, Outcome
+from backproof.grades.causes import Cause, find_causes
+from backproof.grades.next_step import next_step
+from backproof.grades.outcomes import MARKS, PASSED, Grade, Outcome
 from backproof.report.scores import by_unit, number, require_final
-from backproof.report.text import dump, explain, one_line, sentence, summary
+from backproof.report.text import (
+    also_breaks,
+    cause_heading,
+    dump,
+    explain,
+    one_line,
+    sentence,
+    summary,
+)
+
+# Causes that the summary lists.
+_MAX_CAUSES = 20
 
 
 def render(grade: Grade, title: str) -> str:
@@ -22,8 +36,14 @@ def render(grade: Grade, title: str) -> str:
 
     """
     require_final(grade, "Gradescope")
+    causes = find_causes(grade.outcomes)
+    same_cause = {
+        outcome.property: f"The same cause as: {cause_heading(cause)}\n"
+        for cause in causes
+        for outcome in cause.explained[1:]
+    }
     tests = [
-        _test(outcome, f"{unit_position}.{position}")
+        _test(outcome, f"{unit_position}.{position}", same_cause.get(outcome.property, ""))
         for unit_position, unit in enumerate(by_unit(grade), 1)
         for position, outcome in enumerate(unit.outcomes, 1)
     ]
@@ -31,7 +51,7 @@ def render(grade: Grade, title: str) -> str:
     document = {
         "score": grade.score,
         "execution_time": round(sum(outcome.seconds for outcome in grade.outcomes), 3),
-        "output": f"{head}\n\n{summary(grade)}",
+        "output": "\n\n".join([head, _what_to_do(grade, causes), summary(grade)]),
         "output_format": "text",
         "visibility": "visible",
         "stdout_visibility": "hidden",
@@ -40,7 +60,16 @@ def render(grade: Grade, title: str) -> str:
     return dump(document)
 
 
-def _test(outcome: Outcome, position: str) -> dict[str, Any]:
+def _what_to_do(grade: Grade, causes: Sequence[Cause]) -> str:
+    """Return the next step, and a line for each cause."""
+    lines = [
+        f"{MARKS[cause.status]} {cause_heading(cause)} {also_breaks(cause)}".rstrip()
+        for cause in causes[:_MAX_CAUSES]
+    ]
+    return "\n".join([one_line(next_step(grade, with_rule=False)), *lines])
+
+
+def _test(outcome: Outcome, position: str, remark: str) -> dict[str, Any]:
     return {
         "score": round(outcome.points, 6),
         "max_score": round(outcome.max_points, 6),
@@ -48,7 +77,7 @@ def _test(outcome: Outcome, position: str) -> dict[str, Any]:
         "name": sentence(outcome),
         "name_format": "text",
         "number": position,
-        "output": explain(outcome),
+        "output": f"{remark}{explain(outcome)}",
         "output_format": "text",
         "tags": [one_line(outcome.unit)],
         "visibility": "visible",

@@ -6,11 +6,14 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 
-from backproof.grades.outcomes import MARKS, STATUSES, FunctionCredit, Grade, Outcome
+from backproof.grades.causes import Cause, find_causes
+from backproof.grades.next_step import next_step
+from backproof.grades.outcomes import MARKS, STATUSES, FunctionCredit, Grade
 from backproof.report.scores import UnitScore, by_unit, earned, not_graded, number
 from backproof.report.text import (
-    EXPLAINED,
+    also_breaks,
     case,
+    cause_heading,
     function_name,
     graded_with,
     message,
@@ -50,15 +53,15 @@ def _head(grade: Grade, title: str) -> str:
     missing = not_graded(grade)
     score = f"{number(grade.score)} of {number(grade.max_score)} points"
     verdict = f"Not graded: {missing}" if missing else score
-    return f"## {_inline(title)}\n\n**{_inline(verdict)}**\n\n"
+    step = _inline(next_step(grade, with_rule=False))
+    return f"## {_inline(title)}\n\n**{_inline(verdict)}**\n\n{step}\n\n"
 
 
 def _blocks(grade: Grade) -> Iterator[str]:
     yield from _table(by_unit(grade))
     yield from _functions(grade.functions)
-    for outcome in grade.outcomes:
-        if outcome.status in EXPLAINED:
-            yield _collapsed(outcome)
+    for cause in find_causes(grade.outcomes):
+        yield _collapsed(cause)
     for note in notes(grade):
         yield _fenced(note, "text")
 
@@ -91,11 +94,14 @@ def _functions(credits: Sequence[FunctionCredit]) -> Iterator[str]:
     yield "\n"
 
 
-def _collapsed(outcome: Outcome) -> str:
-    heading = f"{MARKS[outcome.status]} {sentence(outcome)} ({one_line(outcome.unit)})"
-    explanation, code = message(outcome), case(outcome)
+def _collapsed(cause: Cause) -> str:
+    heading = f"{MARKS[cause.status]} {cause_heading(cause)}"
+    explanation, code = message(cause.shown), case(cause.shown)
     body = _fenced(explanation, "text") if explanation else ""
     body += f"smallest case:\n\n{_fenced(code, 'python')}" if code else ""
+    if cause.also:
+        rules = "".join(f"- {_inline(sentence(outcome))}\n" for outcome in cause.explained[1:])
+        body += f"{_inline(also_breaks(cause))}\n\n{rules}\n"
     return f"<details><summary>{html.escape(heading)}</summary>\n\n{body}</details>\n\n"
 
 

@@ -58,7 +58,7 @@ def cause_line(cause: Cause) -> Text:
     shown, number = cause.shown, len(cause.explained)
     rules = "" if number == 1 else f" ({number} rules)"
     said = shown.diagnosis or "".join(shown.facts[:1]) or shown.sentence
-    if is_absent(shown):
+    if cause.is_absence:
         place, said = "", shown.message
     elif shown.status == NOT_GRADED:
         place = "not graded"
@@ -72,7 +72,7 @@ def cause_line(cause: Cause) -> Text:
 def print_outcomes(console: Console, cause: Cause) -> None:
     """Print each failure of a cause; those with equal messages and without a case only once."""
     said = set()
-    place = cause.shown.unit if is_absent(cause.shown) else cause.place
+    place = cause.shown.unit if cause.is_absence else cause.place
     rules = len(cause.explained)
     heading = f"{place}, {rules} rules for one reason" if rules > 1 else place
     console.print(Text(heading, style=f"bold {STYLES[cause.status]}"))
@@ -107,7 +107,7 @@ def is_absent(outcome: Outcome) -> bool:
 def _heading(cause: Cause) -> Text:
     shown = cause.shown
     style = f"bold {STYLES[cause.status]}"
-    if is_absent(shown):
+    if cause.is_absence:
         return Text(f"{MARKS[cause.status]} {shown.message}", style=style)
     heading = Text(f"{MARKS[cause.status]} {cause.place}  ", style=style)
     return heading.append(shown.property, style="not bold dim")
