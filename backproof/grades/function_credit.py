@@ -8,8 +8,8 @@ is one of four things:
 - *open*: it failed, and something else that failed may explain it;
 - *skipped*: it ended in another function before it could say anything.
 
-The core of a function is earned if nothing in it is lost, except for the shares that are open. A
-function of which nothing is earned has no points.
+The core of a function is earned if nothing in it is lost, except for the shares that are open. Of
+its edges those that are open are left out. A function of which nothing is earned has no points.
 """
 
 from __future__ import annotations
@@ -104,14 +104,21 @@ def _entries(
         for record, names in zip(records, judged, strict=True)
     ]
     numbers = Counter((record.property, name) for record, names in pairs for name in names)
-    alone = {name for r, names in pairs if r.status == FAILED and len(names) == 1 for name in names}
+    # The functions that failed alone, and that nothing else explains.
+    alone = {
+        name
+        for record, names in pairs
+        if record.status == FAILED and record.property not in blocked and len(names) == 1
+        for name in names
+    }
     entries: dict[str, list[_Entry]] = {function: [] for function in points}
     for record, names in pairs:
         for name in names:
             # A failure of several functions is explained by one that also fails alone.
-            explained = name not in alone and bool(names & alone)
-            excused = blocked.get(record.property)
-            state = _state(record, name, excused, explained, assignment.credit)
+            may_follow = bool(names & alone) or record.property in blocked
+            is_open = name not in alone and may_follow
+            excused = blocked.get(record.property, "")
+            state = _state(record, name, excused, is_open, assignment.credit)
             weight = assignment.weights.get(record.property, 1) / numbers[record.property, name]
             if weight:
                 entries[name].append(_Entry(record, state, weight))
@@ -119,9 +126,9 @@ def _entries(
 
 
 def _state(
-    record: PropertyRecord, function: str, excused: str | None, explained: bool, credit: Credit
+    record: PropertyRecord, function: str, excused: str, is_open: bool, credit: Credit
 ) -> str:
-    """Return what a record says of a function; ``excused`` is ``None`` if it is not blocked."""
+    """Return what a record says of a function; ``excused`` is the function that is excused."""
     if record.status == PASSED or function in map(credit.whole, record.cleared):
         return _EARNED
     ended_elsewhere = record.ended_in and credit.whole(record.ended_in) != function
@@ -129,9 +136,9 @@ def _state(
         return _SKIPPED
     if record.status != FAILED:
         return _LOST
-    if excused and credit.whole(excused) == function:
-        return _EARNED
-    return _OPEN if explained or excused is not None else _LOST
+    if excused:
+        return _EARNED if credit.whole(excused) == function else _OPEN
+    return _OPEN if is_open else _LOST
 
 
 def _standing(entries: Sequence[_Entry], most: float, assignment: Assignment) -> list[Part]:
@@ -146,7 +153,8 @@ def _standing(entries: Sequence[_Entry], most: float, assignment: Assignment) ->
     if credit.policy != CORE_POLICY or not core:
         return _one_by_one(entries, most)
     of_edges = most * credit.edges if edges else 0.0
-    return _together(core, most - of_edges) + _one_by_one(edges, of_edges)
+    known = [entry for entry in edges if entry.state != _OPEN] or edges
+    return _together(core, most - of_edges) + _one_by_one(known, of_edges)
 
 
 def _without_doubt(entry: _Entry) -> _Entry:
