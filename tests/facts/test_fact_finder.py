@@ -403,17 +403,25 @@ def test_nothing_is_stated_without_a_relation(assignment, state):
     assert not any(with_suite(assignment, work, units=["layers"]).values())
 
 
-def test_facts_say_nothing_of_rivals_that_no_case_tells_apart(assignment, state):
-    """With one output m · n is m, so neither is what the loss is multiplied by."""
-    single = "test_losses_value_of_a_single_row_or_output_is_the_mean"
+def with_a_last_row_of_its_own(prediction, target):
+    """Add a number that is drawn anew at each call to the last row."""
+    slopes = gradient(prediction, target)
+    slopes[-1] += np.random.default_rng().uniform(1.0, 2.0)
+    return slopes
 
-    def summed(prediction, target):
-        return ((prediction - target) ** 2).sum()
+
+def test_nothing_is_stated_that_a_second_look_could_refute(assignment, state):
+    """With one output m · n is m, so neither is stated; nor is a place whose numbers change."""
+    single = "test_losses_value_of_a_single_row_or_output_is_the_mean"
+    wrong = {
+        "losses.mean_squared_error": lambda p, t: ((p - t) ** 2).sum(),
+        "losses.mean_squared_error_gradient": with_a_last_row_of_its_own,
+    }
 
     def work(suite):
-        return state(suite, single, {"losses.mean_squared_error": summed})
+        return state(suite, single, wrong), state(suite, SLOPES, wrong)
 
-    assert with_suite(assignment, work, units=["losses"]) == []
+    assert with_suite(assignment, work, units=["losses"]) == ([], [])
 
 
 def test_facts_hold_in_other_cases_too(assignment, state):
