@@ -59,7 +59,11 @@ def pytest_terminal_summary(
         terminalreporter.section("mistakes by their names")
         for name, text in sentences.items():
             terminalreporter.write_line(f"{name}: {text}")
-    stated = {record.property: record.facts for record in records if record.facts}
+    stated = {
+        f"{record.property} {record.parameters}".rstrip(): record.facts
+        for record in records
+        if record.facts
+    }
     if stated:
         terminalreporter.section("facts")
         for name, facts in stated.items():
