@@ -231,3 +231,12 @@ def test_without_forks_there_is_a_reason(folder, monkeypatch):
     monkeypatch.delattr(os, "fork")
     with pytest.raises(UserError, match="forks"):
         measure_strength(load_assignment(folder))
+
+
+@pytest.mark.exhaustive
+@pytest.mark.long
+def test_nearly_all_mutants_die_in_their_own_unit(assignment):
+    """A new function or a weakened property shows here first; helper files belong to no unit."""
+    strength = measure_strength(assignment, sample=160, units=assignment.units)
+    assert strength.problems == []
+    assert document_of(strength)["total"]["rate"] >= 0.99, [*lines_of(document_of(strength))]
