@@ -86,7 +86,8 @@ def validate(
     behave alike. Exit code 1 if any of this is not so.
 
     With --mutants: each mutant of the reference, which differs from it in one place, is to fail a
-    property of its unit. Exit code 1 if one survives that is not recorded as equivalent.
+    property of its unit. Exit code 1 if one survives that is not recorded as equivalent; those
+    of helper files, which are no unit, may survive.
     """
     if not mutants and (sample is not None or page is not None):
         raise UserError("--sample and --html belong to --mutants")

@@ -55,4 +55,4 @@ def validate_by_mutants(
         click.echo(json.dumps(document, indent=2, ensure_ascii=False))
     else:
         click.echo("\n".join(lines_of(document)))
-    return NOT_ALL_RIGHT if strength.survivors or strength.problems else 0
+    return 0 if strength.is_sufficient else NOT_ALL_RIGHT

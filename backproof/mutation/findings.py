@@ -14,13 +14,16 @@ HELPERS = "helpers"
 
 
 def document_of(strength: Strength) -> dict[str, Any]:
-    """Return the results as plain data, the content of ``--json``."""
+    """Return the results as plain data, the content of ``--json``.
+
+    Helper files have a row of their own, and do not count in the total.
+    """
     verdicts = strength.verdicts
     return {
         "tried": len(verdicts),
         "mutants": strength.total,
         "seconds": strength.seconds,
-        "total": _counts(verdicts),
+        "total": _counts(verdict for verdict in verdicts if verdict.mutant.unit),
         "units": _rows(verdicts, "unit", lambda verdict: verdict.mutant.unit or HELPERS),
         "functions": _rows(verdicts, "function", lambda verdict: verdict.mutant.function),
         "survivors": [_entry(verdict) for verdict in strength.survivors],

@@ -54,8 +54,16 @@ class Strength:
 
     @property
     def survivors(self) -> list[Verdict]:
-        """The mutants that no property of their unit killed."""
+        """The mutants that no property killed."""
         return [verdict for verdict in self.verdicts if verdict.status == SURVIVED]
+
+    @property
+    def is_sufficient(self) -> bool:
+        """Whether no mutant of a unit survives and all records are right.
+
+        A mutant of a helper file may survive, because no unit is responsible for it.
+        """
+        return not self.problems and not any(one.mutant.unit for one in self.survivors)
 
 
 def measure_strength(

@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,7 @@ from backproof.errors import UserError
 from backproof.mutation import trial
 from backproof.mutation.equivalents import FILE
 from backproof.mutation.findings import document_of, lines_of
-from backproof.mutation.measure import measure_strength
+from backproof.mutation.measure import Strength, measure_strength
 from backproof.mutation.trial import EQUIVALENT, KILLED, REFUSED_ONLY, SURVIVED
 from tests.conftest import backproof
 
@@ -179,6 +180,18 @@ def test_the_counts_of_all_functions_add_up(strength):
     assert total["rate"] == total["killed"] / (total["killed"] + total["survived"])
     (unused,) = (row for row in document["functions"] if row["function"] == "scales.unused")
     assert unused["rate"] == 0
+
+
+def test_a_mutant_of_a_helper_file_counts_for_no_unit(strength):
+    """No unit is responsible for it, so it is shown and does not count."""
+    survivor = next(verdict for verdict in strength.verdicts if verdict.status == SURVIVED)
+    helper = replace(survivor, mutant=replace(survivor.mutant, unit=""))
+    alone = Strength([helper], total=1)
+    assert alone.is_sufficient
+    assert not Strength([survivor], total=1).is_sufficient
+    assert not Strength([helper], ["a wrong record"], total=1).is_sufficient
+    document = document_of(alone)
+    assert (document["total"]["rate"], document["units"][0]["survived"]) == (None, 1)
 
 
 def test_survivors_are_printed_as_a_difference(strength):
