@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from backproof.testing import misconception
+from backproof.testing import misconception, spelling
 from reference import activations
 
 
@@ -202,6 +202,102 @@ def relu_has_a_threshold(z):
 def relu_derivative_has_a_threshold(z):
     """You took tiny positive values for 0; the derivative of ReLU is 1 for every z > 0."""
     return (np.asarray(z) > 1e-6).astype(np.float64)
+
+
+# Spellings of the mistakes above, and integers.
+
+
+@misconception(of="relu_derivative", caught_by="test_activations_keep_float64")
+def relu_derivative_counts_in_integers(z):
+    """You returned whole numbers 0 and 1; the derivative is an array of floats."""
+    return np.where(np.asarray(z) > 0, 1, 0)
+
+
+@spelling(of=relu_derivative_is_one_at_zero)
+def _relu_derivative_is_the_integer_one_at_zero(z):
+    return np.where(np.asarray(z) >= 0, 1, 0)
+
+
+@spelling(of=relu_derivative_is_one_at_zero)
+def _relu_derivative_is_true_at_zero(z):
+    return np.asarray(z) >= 0
+
+
+@spelling(of=identity_derivative_returns_one_number)
+def _identity_derivative_returns_the_integer_one(z):
+    return 1
+
+
+@spelling(of=tanh_overflows)
+def _tanh_overflows_above(z):
+    return (np.exp(2 * z) - 1) / (np.exp(2 * z) + 1)
+
+
+@spelling(of=tanh_overflows)
+def _tanh_overflows_below(z):
+    return (1 - np.exp(-2 * z)) / (1 + np.exp(-2 * z))
+
+
+@spelling(of=tanh_overflows)
+def _tanh_overflows_in_its_denominator(z):
+    return 2 / (1 + np.exp(-2 * z)) - 1
+
+
+@spelling(of=sigmoid_as_a_quotient_of_exponentials)
+def _sigmoid_as_a_quotient_with_a_warning(z):
+    return np.exp(z) / (1.0 + np.exp(z))
+
+
+@spelling(of=sigmoid_as_a_quotient_of_exponentials)
+def _sigmoid_as_a_quotient_with_its_exponential_kept(z):
+    e = np.exp(z)
+    return e / (e + 1.0)
+
+
+@spelling(of=tanh_derivative_overflows)
+def _tanh_derivative_overflows_in_its_denominator(z):
+    return 4 / (np.exp(z) + np.exp(-z)) ** 2
+
+
+@misconception(of="sigmoid_derivative", caught_by="test_activations_give_no_warning_far_from_zero")
+def sigmoid_derivative_overflows(z):
+    """Your σ' overflows for z far below 0: it computes e⁻ᶻ, itself or through your sigmoid."""
+    s = 1.0 / (1.0 + np.exp(-z))
+    return s * (1.0 - s)
+
+
+@spelling(of=sigmoid_derivative_overflows)
+def _sigmoid_derivative_as_a_quotient(z):
+    return np.exp(-z) / (1.0 + np.exp(-z)) ** 2
+
+
+@misconception(
+    of="sigmoid_derivative", caught_by="test_activations_sigmoid_derivative_is_taken_at_z"
+)
+def sigmoid_derivative_twice_the_activation(z):
+    """You applied the sigmoid twice: the argument is already z, so h is σ(z)."""
+    h = activations.sigmoid(activations.sigmoid(z))
+    return h * (1.0 - h)
+
+
+@misconception(
+    of="sigmoid_derivative", caught_by="test_activations_sigmoid_derivative_is_taken_at_z"
+)
+def sigmoid_derivative_is_the_sigmoid(z):
+    """You returned σ(z) as its own derivative; the derivative is σ(z) (1 − σ(z))."""
+    return activations.sigmoid(z)
+
+
+@misconception(of="tanh_derivative", caught_by="test_activations_tanh_derivative_is_taken_at_z")
+def tanh_derivative_is_tanh(z):
+    """You returned tanh(z) as its own derivative; the derivative is 1 − tanh²(z)."""
+    return np.tanh(z)
+
+
+@misconception(of="relu_derivative", caught_by="test_activations_keep_the_shape")
+def relu_derivative_returns_one_number(z):
+    """You returned one number for all entries; each entry of z has its own slope, 0 or 1."""
+    return 1.0 if np.all(np.asarray(z) > 0) else 0.0
 
 
 # What shows at some sizes or in the next call only. The sizes are arbitrary, so mistakes have

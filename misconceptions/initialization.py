@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 
-from backproof.testing import misconception
+from backproof.testing import misconception, spelling
 from reference import initialization
 
 
@@ -776,3 +776,68 @@ def xavier_makes_a_generator_for_fan_out(n_in, n_out, rng, mode="fan_in"):
     """You made a generator of your own for fan_out, so the result cannot be reproduced."""
     own = np.random.default_rng() if mode == "fan_out" else rng
     return initialization.xavier(n_in, n_out, own, mode)
+
+
+# Weights ordered (n_in, n_out), and draws in another way.
+
+
+def _row_per_input(values):
+    """The same numbers with a row for each input."""
+    return values.reshape(values.shape[::-1])
+
+
+@misconception(of="normal", caught_by="test_initialization_weights_have_a_row_per_output")
+def normal_has_a_row_per_input(n_in, n_out, std, rng):
+    """You returned the shape (n_in, n_out); a row of W belongs to an output."""
+    return _row_per_input(initialization.normal(n_in, n_out, std, rng))
+
+
+@spelling(of=normal_has_a_row_per_input)
+def _normal_is_transposed(n_in, n_out, std, rng):
+    return initialization.normal(n_in, n_out, std, rng).T
+
+
+@misconception(of="uniform", caught_by="test_initialization_weights_have_a_row_per_output")
+def uniform_has_a_row_per_input(n_in, n_out, limit, rng):
+    """You returned the shape (n_in, n_out); a row of W belongs to an output."""
+    return _row_per_input(initialization.uniform(n_in, n_out, limit, rng))
+
+
+@misconception(of="xavier", caught_by="test_initialization_weights_have_a_row_per_output")
+def xavier_has_a_row_per_input(n_in, n_out, rng, mode="fan_in"):
+    """You returned the shape (n_in, n_out); a row of W belongs to an output."""
+    return _row_per_input(initialization.xavier(n_in, n_out, rng, mode))
+
+
+@spelling(of=xavier_has_a_row_per_input)
+def _xavier_is_transposed(n_in, n_out, rng, mode="fan_in"):
+    return initialization.xavier(n_in, n_out, rng, mode).T
+
+
+@spelling(of=he_has_a_row_per_input)
+def _he_draws_a_row_per_input(n_in, n_out, rng):
+    return _row_per_input(initialization.he(n_in, n_out, rng))
+
+
+@misconception(of="constant", caught_by="test_initialization_weights_have_a_row_per_output")
+def constant_has_a_row_per_input(n_in, n_out, value):
+    """You returned the shape (n_in, n_out); a row of W belongs to an output."""
+    return np.full((n_in, n_out), float(value))
+
+
+@misconception(of="he", caught_by="test_initialization_mean_is_zero")
+def he_draws_from_zero_to_one(n_in, n_out, rng):
+    """You scaled uniform numbers from 0 to 1, whose mean is ½; weights have mean 0."""
+    return math.sqrt(2.0 / n_in) * rng.random((n_out, n_in))
+
+
+@misconception(of="xavier", caught_by="test_initialization_mean_is_zero")
+def xavier_draws_from_zero_to_one(n_in, n_out, rng, mode="fan_in"):
+    """You scaled uniform numbers from 0 to 1, whose mean is ½; weights have mean 0."""
+    return _fan(n_in, n_out, mode) ** -0.5 * rng.random((n_out, n_in))
+
+
+@misconception(of="he", caught_by="test_initialization_he_has_twice_the_variance")
+def he_forgets_the_three_of_the_uniform(n_in, n_out, rng):
+    """You drew from U(−σ, σ), whose variance is σ²/3; the limit is √3 σ."""
+    return initialization.uniform(n_in, n_out, math.sqrt(2.0 / n_in), rng)

@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from backproof.testing import misconception
+from backproof.testing import misconception, spelling
 from reference import activations, layers
 
 
@@ -260,6 +260,135 @@ def backward_lets_relu_through_at_zero(dh, z, h_prev, W, activation):
     if activation != "relu":
         return layers.dense_backward(dh, z, h_prev, W, activation)
     return layers.dense_backward(dh * (z >= 0), z, h_prev, W, "identity")
+
+
+# Spellings of the mistakes above that fail where the shapes do not fit, and mistakes in pairs.
+
+
+@spelling(of=forward_uses_the_square_weights_untransposed)
+def _forward_uses_the_weights_untransposed(h_prev, W, b, activation):
+    z = h_prev @ W + b
+    return z, getattr(activations, activation)(z)
+
+
+@spelling(of=forward_uses_the_square_weights_untransposed)
+def _forward_multiplies_from_the_left(h_prev, W, b, activation):
+    z = (W @ h_prev.T).T + b if W.shape[0] != W.shape[1] else (W.T @ h_prev.T).T + b
+    return z, getattr(activations, activation)(z)
+
+
+@spelling(of=backward_transposes_the_square_weights)
+def _backward_transposes_the_weights(dh, z, h_prev, W, activation):
+    delta = dh * _derivative(activation, z)
+    return delta.T @ h_prev, delta.sum(axis=0), delta @ W.T
+
+
+@spelling(of=backward_transposes_the_square_weight_gradient)
+def _backward_transposes_the_weight_gradient(dh, z, h_prev, W, activation):
+    dW, db, dh_prev = layers.dense_backward(dh, z, h_prev, W, activation)
+    return dW.T, db, dh_prev
+
+
+@spelling(of=backward_weighs_with_the_output)
+def _backward_weighs_with_the_output_of_any_width(dh, z, h_prev, W, activation):
+    _, db, dh_prev = layers.dense_backward(dh, z, h_prev, W, activation)
+    delta = dh * _derivative(activation, z)
+    return delta.T @ getattr(activations, activation)(z), db, dh_prev
+
+
+@misconception(
+    of="dense_backward", caught_by="test_layers_parameter_gradients_add_up_over_the_rows"
+)
+def backward_averages_both_gradients(dh, z, h_prev, W, activation):
+    """You divided dW and db by the batch size; the 1/m of an average loss is in dh already."""
+    dW, db, dh_prev = layers.dense_backward(dh, z, h_prev, W, activation)
+    return dW / len(dh), db / len(dh), dh_prev
+
+
+@misconception(
+    of="dense_backward",
+    caught_by=(
+        "test_layers_parameter_gradients_add_up_over_the_rows",
+        "test_layers_input_gradient_treats_rows_alone",
+    ),
+)
+def backward_averages_delta(dh, z, h_prev, W, activation):
+    """You divided δ by the batch size; the 1/m of an average loss is in dh already."""
+    return layers.dense_backward(dh / len(dh), z, h_prev, W, activation)
+
+
+@misconception(of="dense_backward", caught_by="test_layers_bias_gradient_sums_over_the_rows")
+def backward_sums_over_the_wrong_axis(dh, z, h_prev, W, activation):
+    """You summed δ over the units (axis 1) for db; the sum runs over the rows (axis 0)."""
+    dW, _, dh_prev = layers.dense_backward(dh, z, h_prev, W, activation)
+    return dW, (dh * _derivative(activation, z)).sum(axis=1), dh_prev
+
+
+@misconception(of="dense_backward", caught_by="test_layers_bias_gradient_sums_over_the_rows")
+def backward_averages_over_the_wrong_axis(dh, z, h_prev, W, activation):
+    """You averaged δ over the units (axis 1) for db; it is the sum over the rows (axis 0)."""
+    dW, _, dh_prev = layers.dense_backward(dh, z, h_prev, W, activation)
+    return dW, (dh * _derivative(activation, z)).mean(axis=1), dh_prev
+
+
+@misconception(of="dense_backward", caught_by="test_layers_bias_gradient_sums_over_the_rows")
+def backward_returns_one_bias_gradient(dh, z, h_prev, W, activation):
+    """You summed all of δ into one number for db; each unit has its own sum, over the rows."""
+    dW, db, dh_prev = layers.dense_backward(dh, z, h_prev, W, activation)
+    return dW, db.sum(), dh_prev
+
+
+@misconception(of="dense_backward", caught_by="test_layers_bias_gradient_sums_over_the_rows")
+def backward_returns_delta_as_bias_gradient(dh, z, h_prev, W, activation):
+    """You returned δ itself for db, with a row for each data point; db is its sum over the rows."""
+    dW, _, dh_prev = layers.dense_backward(dh, z, h_prev, W, activation)
+    return dW, dh * _derivative(activation, z), dh_prev
+
+
+@misconception(of="dense_backward", caught_by="test_layers_results_have_the_shapes_of_the_contract")
+def backward_returns_dh_first(dh, z, h_prev, W, activation):
+    """You returned (dh_prev, dW, db); the order is (dW, db, dh_prev)."""
+    dW, db, dh_prev = layers.dense_backward(dh, z, h_prev, W, activation)
+    return dh_prev, dW, db
+
+
+@misconception(of="dense_backward", caught_by="test_layers_results_have_the_shapes_of_the_contract")
+def backward_swaps_dW_and_db(dh, z, h_prev, W, activation):  # noqa: N802  # the lecture's symbol
+    """You returned (db, dW, dh_prev); the order is (dW, db, dh_prev)."""
+    dW, db, dh_prev = layers.dense_backward(dh, z, h_prev, W, activation)
+    return db, dW, dh_prev
+
+
+@misconception(of="dense_backward", caught_by="test_layers_results_have_the_shapes_of_the_contract")
+def backward_forgets_dh_prev(dh, z, h_prev, W, activation):
+    """You returned dW and db alone; the layer below needs dh_prev as well."""
+    return layers.dense_backward(dh, z, h_prev, W, activation)[:2]
+
+
+@misconception(of="dense_forward", caught_by="test_layers_results_have_the_shapes_of_the_contract")
+def forward_returns_h_alone(h_prev, W, b, activation):
+    """You returned h alone; the backward pass needs z, so return (z, h)."""
+    return layers.dense_forward(h_prev, W, b, activation)[1]
+
+
+@misconception(of="dense_forward", caught_by="test_layers_results_have_the_shapes_of_the_contract")
+def forward_returns_z_alone(h_prev, W, b, activation):
+    """You returned z alone; return both, (z, h)."""
+    return layers.dense_forward(h_prev, W, b, activation)[0]
+
+
+@misconception(of="dense_backward", caught_by="test_layers_weight_gradient_follows_the_chain_rule")
+def backward_forgets_to_pass_delta_on(dh, z, h_prev, W, activation):
+    """You multiplied by σ'(z) for db and dh_prev, but not for dW; δ is the same in all three."""
+    _, db, dh_prev = layers.dense_backward(dh, z, h_prev, W, activation)
+    return dh.T @ h_prev, db, dh_prev
+
+
+@misconception(of="dense_backward", caught_by="test_layers_weight_gradient_follows_the_chain_rule")
+def backward_weighs_with_z(dh, z, h_prev, W, activation):
+    """You multiplied δ by z instead of by the layer's input h_prev."""
+    _, db, dh_prev = layers.dense_backward(dh, z, h_prev, W, activation)
+    return (dh * _derivative(activation, z)).T @ z, db, dh_prev
 
 
 # What shows in large layers and batches, or in the next call only. The sizes are arbitrary, so

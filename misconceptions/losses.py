@@ -335,6 +335,62 @@ def gradient_is_bounded(prediction, target):
     return np.clip(losses.mean_squared_error_gradient(prediction, target), -100.0, 100.0)
 
 
+# One half, and other divisors.
+
+
+@misconception(of="mean_squared_error", caught_by="test_losses_value_is_the_mean_over_all_entries")
+def value_is_half_the_sum(prediction, target):
+    """You computed ½ Σ (p − t)²; the mean squared error is the mean over all m·n entries."""
+    return float(np.sum((prediction - target) ** 2) / 2.0)
+
+
+@misconception(of="mean_squared_error", caught_by="test_losses_value_is_the_mean_over_all_entries")
+def value_is_half_the_mean_over_the_rows(prediction, target):
+    """You divided the sum of the squares by 2m; the mean divides by m·n, without a factor ½."""
+    return float(np.sum((prediction - target) ** 2) / (2.0 * len(prediction)))
+
+
+@misconception(
+    of="mean_squared_error_gradient",
+    caught_by="test_losses_gradient_is_halved_by_a_duplicated_batch",
+)
+def gradient_is_the_difference(prediction, target):
+    """You returned p − t, the gradient of ½ Σ (p − t)²; that of the mean is 2 (p − t) / (m n)."""
+    return prediction - target
+
+
+@misconception(
+    of="mean_squared_error_gradient",
+    caught_by="test_losses_gradient_is_divided_by_all_entries",
+)
+def gradient_is_the_mean_difference_over_the_rows(prediction, target):
+    """You returned (p − t) / m; the gradient of the mean over all entries is 2 (p − t) / (m n)."""
+    return (prediction - target) / len(prediction)
+
+
+@misconception(
+    of="mean_squared_error_gradient",
+    caught_by="test_losses_gradient_has_the_shape_of_the_prediction",
+)
+def gradient_is_one_number(prediction, target):
+    """You averaged the gradient into one number; every entry of the prediction has its own."""
+    return 2.0 * np.mean(prediction - target)
+
+
+@misconception(
+    of="mean_squared_error_gradient", caught_by="test_losses_gradient_is_linear_in_the_differences"
+)
+def gradient_squares_the_differences(prediction, target):
+    """You returned the squares of the differences; the derivative of a square is not squared."""
+    return np.square(prediction - target) * 2.0 / prediction.size
+
+
+@misconception(of="mean_squared_error", caught_by="test_losses_value_is_one_number")
+def value_is_a_number_for_each_entry(prediction, target):
+    """You returned the squared differences themselves; the loss is their mean, one number."""
+    return np.square(prediction - target)
+
+
 # What shows in large batches or in the next call only. The sizes are arbitrary, so mistakes have
 # variants with others.
 

@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from backproof.testing import misconception
+from backproof.testing import misconception, spelling
 from reference import minibatches
 
 
@@ -433,6 +433,131 @@ def sample_shuffles_the_callers_data(X, Y, q, rng):
     return X[:q].copy(), Y[:q].copy()
 
 
+# The last batch, and spellings with draws in another way.
+
+
+@misconception(
+    of="sequential_minibatches", caught_by="test_minibatches_every_row_comes_exactly_once"
+)
+def sequential_replaces_the_last_batch_by_the_first(X, Y, q):
+    """You gave the first batch again in place of a short last one, whose rows never come."""
+    m = len(X)
+    starts = [i if i + q <= m else 0 for i in range(0, m, q)]
+    return [(X[i : i + q], Y[i : i + q]) for i in starts]
+
+
+@misconception(
+    of="sequential_minibatches", caught_by="test_minibatches_every_row_comes_exactly_once"
+)
+def sequential_loses_everything_where_nothing_is_left(X, Y, q):
+    """You cut the m % q last rows off as X[:-r], which leaves nothing where r = 0."""
+    r = len(X) % q
+    return minibatches.sequential_minibatches(X[:-r], Y[:-r], q) if len(X[:-r]) else []
+
+
+@misconception(
+    of="sequential_minibatches", caught_by="test_minibatches_every_row_comes_exactly_once"
+)
+def sequential_moves_the_last_batch_back(X, Y, q):
+    """You started the last batch earlier to fill it up, so some rows come twice."""
+    m = len(X)
+    starts = [max(min(i, m - q), 0) for i in range(0, m, q)]
+    return [(X[i : i + q], Y[i : i + q]) for i in starts]
+
+
+@misconception(of="sequential_minibatches", caught_by="test_minibatches_hold_whole_rows")
+def sequential_gives_one_row_at_a_time(X, Y, q):
+    """You gave single rows; a batch holds q of them."""
+    return [(X[i], Y[i]) for i in range(len(X))]
+
+
+@misconception(of="shuffled_minibatches", caught_by="test_minibatches_every_row_comes_exactly_once")
+def shuffled_loses_everything_where_nothing_is_left(X, Y, q, rng):
+    """You cut the m % q last rows off as order[:-r], which leaves nothing where r = 0."""
+    order = rng.permutation(len(X))
+    return _cut(X, Y, order[: -(len(X) % q)], q)
+
+
+@misconception(of="shuffled_minibatches", caught_by="test_minibatches_every_row_comes_exactly_once")
+def shuffled_drops_the_last_batch(X, Y, q, rng):
+    """You left out the short last batch; its rows belong to the epoch, too."""
+    return _cut(X, Y, rng.permutation(len(X))[: len(X) // q * q], q)
+
+
+@misconception(of="shuffled_minibatches", caught_by="test_minibatches_every_row_comes_exactly_once")
+def shuffled_stops_a_batch_early(X, Y, q, rng):
+    """You let the batches start in range(0, m - q, q), which leaves out the last one."""
+    order = rng.permutation(len(X))
+    return [(X[order[i : i + q]], Y[order[i : i + q]]) for i in range(0, len(X) - q, q)]
+
+
+@misconception(of="shuffled_minibatches", caught_by="test_minibatches_every_row_comes_exactly_once")
+def shuffled_replaces_the_last_batch_by_the_first(X, Y, q, rng):
+    """You gave the first batch again in place of a short last one, whose rows never come."""
+    order = rng.permutation(len(X))
+    starts = [i if i + q <= len(X) else 0 for i in range(0, len(X), q)]
+    return [(X[order[i : i + q]], Y[order[i : i + q]]) for i in starts]
+
+
+@misconception(of="shuffled_minibatches", caught_by="test_minibatches_are_fresh_at_every_call")
+def shuffled_keeps_the_stored_order_where_q_divides_m(X, Y, q, rng):
+    """You did not shuffle where q divides m: every epoch comes in a random order."""
+    order = rng.permutation(len(X)) if len(X) % q else np.arange(len(X))
+    return _cut(X, Y, order, q)
+
+
+@misconception(
+    of="shuffled_minibatches", caught_by="test_minibatches_keep_inputs_with_their_targets"
+)
+def shuffled_permutes_only_the_targets(X, Y, q, rng):
+    """You shuffled Y and left X in stored order."""
+    return minibatches.sequential_minibatches(X, rng.permutation(Y), q)
+
+
+@spelling(of=shuffled_draws_with_replacement)
+def _shuffled_draws_each_batch_with_replacement(X, Y, q, rng):
+    for i in range(0, len(X), q):
+        rows = rng.integers(len(X), size=min(q, len(X) - i))
+        yield X[rows], Y[rows]
+
+
+@spelling(of=shuffled_draws_with_replacement)
+def _shuffled_draws_full_batches_with_replacement(X, Y, q, rng):
+    for _ in range(0, len(X), q):
+        rows = rng.integers(len(X), size=q)
+        yield X[rows], Y[rows]
+
+
+@misconception(of="shuffled_minibatches", caught_by="test_minibatches_every_row_comes_exactly_once")
+def shuffled_samples_each_batch_anew(X, Y, q, rng):
+    """You sampled every batch from all rows, so some come twice in an epoch and others never."""
+    for i in range(0, len(X), q):
+        rows = rng.choice(len(X), size=min(q, len(X) - i), replace=False)
+        yield X[rows], Y[rows]
+
+
+@spelling(of=shuffled_samples_each_batch_anew)
+def _shuffled_samples_full_batches_anew(X, Y, q, rng):
+    for _ in range(0, len(X), q):
+        yield minibatches.sample_minibatch(X, Y, min(q, len(X)), rng)
+
+
+@spelling(of=shuffled_samples_each_batch_anew)
+def _shuffled_permutes_for_each_batch(X, Y, q, rng):
+    for i in range(0, len(X), q):
+        rows = rng.permutation(len(X))[: min(q, len(X) - i)]
+        yield X[rows], Y[rows]
+
+
+def _seeded(seed):
+    """A shuffle from a seed of its own."""
+    return lambda X, Y, q, rng: minibatches.shuffled_minibatches(
+        X, Y, q, np.random.default_rng(seed)
+    )
+
+
+for _seed in (1, 42, 123, 1234):
+    spelling(of=shuffled_starts_from_one_seed)(_seeded(_seed))
 # What shows at some sizes, in some calls or in the next call only. The sizes are arbitrary, so
 # mistakes have variants with others.
 

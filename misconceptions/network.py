@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from backproof.testing import misconception
+from backproof.testing import misconception, spelling
 from reference import activations, layers, network
 
 COMPOSES = "test_network_prediction_composes_the_layers"
@@ -180,16 +180,6 @@ def forward_caches_the_centred_input(parameters, X, activation):
     """You kept the inputs of the layers less their batch mean; dW needs them as they were."""
     prediction, cache = network.forward(parameters, X, activation)
     return prediction, [(z, h_prev - h_prev.mean(axis=0)) for z, h_prev in cache]
-
-
-@misconception(of="forward", caught_by=CHAIN_RULE)
-def forward_activates_the_cached_z_in_place(parameters, X, activation):
-    """You wrote h over z, so the cache holds σ(z) twice and σ' is taken at h."""
-    prediction, cache = network.forward(parameters, X, activation)
-    names = _names(parameters, activation)
-    return prediction, [
-        (_value(name, z), h_prev) for (z, h_prev), name in zip(cache, names, strict=True)
-    ]
 
 
 _shared_cache = []
@@ -618,6 +608,150 @@ def backward_clips_large_gradients(parameters, cache, dprediction, activation):
     """You clipped the gradients to [−100, 100]; the optimizer needs them as they are."""
     gradients = network.backward(parameters, cache, dprediction, activation)
     return [(np.clip(dW, -100.0, 100.0), np.clip(db, -100.0, 100.0)) for dW, db in gradients]
+
+
+# Loops that end early, derivatives taken elsewhere, and spellings that fail where no shape fits.
+
+
+@misconception(of="forward", caught_by=COMPOSES)
+def forward_stops_before_the_last_layer(parameters, X, activation):
+    """You left the last layer out of the loop; every pair (W, b) is a layer."""
+    if len(parameters) == 1:
+        return X, []
+    names = [activation] * (len(parameters) - 1)
+    return _run(parameters[:-1], X, names)
+
+
+@misconception(of="forward", caught_by=(COMPOSES, "test_network_of_one_layer_is_linear"))
+def forward_forgets_the_biases(parameters, X, activation):
+    """You left the biases out of every layer."""
+    return network.forward([(W, np.zeros_like(b)) for W, b in parameters], X, activation)
+
+
+@spelling(of=forward_uses_square_weights_untransposed)
+def _forward_uses_weights_untransposed(parameters, X, activation):
+    h, cache = X, []
+    for (W, b), name in zip(parameters, _names(parameters, activation), strict=True):
+        z = h @ W + b
+        cache.append((z, h))
+        h = _value(name, z)
+    return h, cache
+
+
+@misconception(of="backward", caught_by="test_network_results_have_the_shapes_of_the_contract")
+def backward_stops_before_the_first_layer(parameters, cache, dprediction, activation):
+    """You ended the loop before the first layer, so it has no gradients."""
+    _, *rest = network.backward(parameters, cache, dprediction, activation)
+    return [None, *rest]
+
+
+@spelling(of=backward_stops_before_the_first_layer)
+def _backward_leaves_the_first_layer_out(parameters, cache, dprediction, activation):
+    return network.backward(parameters, cache, dprediction, activation)[1:]
+
+
+@misconception(of="backward", caught_by=CHAIN_RULE)
+def backward_takes_the_derivatives_at_h(parameters, cache, dprediction, activation):
+    """You took σ' at h instead of at z; the cache must hold z as it was before the activation."""
+    names = _names(parameters, activation)
+    moved = [(_value(name, z), h_prev) for (z, h_prev), name in zip(cache, names, strict=True)]
+    return network.backward(parameters, moved, dprediction, activation)
+
+
+@misconception(of="backward", caught_by="test_network_mean_loss_ignores_a_duplicated_batch")
+def backward_averages_the_weight_gradients(parameters, cache, dprediction, activation):
+    """You divided each dW by the batch size; the 1/m of a mean loss is in dprediction already."""
+    gradients = network.backward(parameters, cache, dprediction, activation)
+    return [(dW / len(dprediction), db) for dW, db in gradients]
+
+
+@spelling(of=backward_transposes_square_weights)
+def _backward_transposes_weights(parameters, cache, dprediction, activation):
+    def step(dh, z, h_prev, W, name):
+        delta = dh * getattr(activations, f"{name}_derivative")(z)
+        return delta.T @ h_prev, delta.sum(axis=0), delta @ W.T
+
+    return _back(parameters, cache, dprediction, _names(parameters, activation), step)
+
+
+@spelling(of=backward_transposes_square_gradients)
+def _backward_transposes_gradients(parameters, cache, dprediction, activation):
+    gradients = network.backward(parameters, cache, dprediction, activation)
+    return [(dW.T, db) for dW, db in gradients]
+
+
+@spelling(of=backward_weighs_with_the_output_of_the_layer)
+def _backward_weighs_with_the_output_of_any_width(parameters, cache, dprediction, activation):
+    gradients = []
+    dh = dprediction
+    names = _names(parameters, activation)
+    for (W, _), (z, h_prev), name in reversed(list(zip(parameters, cache, names, strict=True))):
+        _, db, dh_prev = layers.dense_backward(dh, z, h_prev, W, name)
+        delta = dh * getattr(activations, f"{name}_derivative")(z)
+        gradients.insert(0, (delta.T @ _value(name, z), db))
+        dh = dh_prev
+    return gradients
+
+
+@spelling(of=backward_weighs_with_pre_activations)
+def _backward_weighs_with_pre_activations_beyond_the_first(
+    parameters, cache, dprediction, activation
+):
+    """Pass the gradients back right, and take z only for dW."""
+    right = network.backward(parameters, cache, dprediction, activation)
+    moved = [cache[0], *((z, below) for (z, _), (below, _) in zip(cache[1:], cache, strict=False))]
+    wrong = network.backward(parameters, moved, dprediction, activation)
+    return [(dW, db) for (dW, _), (_, db) in zip(wrong, right, strict=True)]
+
+
+@misconception(of="backward", caught_by=CHAIN_RULE)
+def backward_passes_dh_on_without_the_derivative(parameters, cache, dprediction, activation):
+    """You passed dh W on to the layer below; it is δ W, with δ = dh ⊙ σ'(z)."""
+
+    def step(dh, z, h_prev, W, name):
+        dW, db, _ = layers.dense_backward(dh, z, h_prev, W, name)
+        return dW, db, dh @ W
+
+    return _back(parameters, cache, dprediction, _names(parameters, activation), step)
+
+
+@misconception(of="backward", caught_by="test_network_results_have_the_shapes_of_the_contract")
+def backward_sums_over_the_wrong_axis(parameters, cache, dprediction, activation):
+    """You summed δ over the units (axis 1) for each db; the sum runs over the rows (axis 0)."""
+
+    def step(dh, z, h_prev, W, name):
+        dW, _, dh_prev = layers.dense_backward(dh, z, h_prev, W, name)
+        delta = dh * getattr(activations, f"{name}_derivative")(z)
+        return dW, delta.sum(axis=1), dh_prev
+
+    return _back(parameters, cache, dprediction, _names(parameters, activation), step)
+
+
+@spelling(of=backward_starts_every_layer_from_the_error)
+def _backward_keeps_the_error(parameters, cache, dprediction, activation):
+    def step(dh, z, h_prev, W, name):
+        dW, db, _ = layers.dense_backward(dh, z, h_prev, W, name)
+        return dW, db, dh
+
+    return _back(parameters, cache, dprediction, _names(parameters, activation), step)
+
+
+@spelling(of=backward_passes_through_updated_weights)
+def _backward_passes_through_slightly_updated_weights(parameters, cache, dprediction, activation):
+    def step(dh, z, h_prev, W, name):
+        dW, db, _ = layers.dense_backward(dh, z, h_prev, W, name)
+        return dW, db, layers.dense_backward(dh, z, h_prev, W - 0.01 * dW, name)[2]
+
+    return _back(parameters, cache, dprediction, _names(parameters, activation), step)
+
+
+@spelling(of=backward_passes_through_updated_weights)
+def _backward_passes_through_wholly_updated_weights(parameters, cache, dprediction, activation):
+    def step(dh, z, h_prev, W, name):
+        dW, db, _ = layers.dense_backward(dh, z, h_prev, W, name)
+        return dW, db, layers.dense_backward(dh, z, h_prev, W - dW, name)[2]
+
+    return _back(parameters, cache, dprediction, _names(parameters, activation), step)
 
 
 # What shows in large or deep networks, after many passes or in the next call only. The sizes are

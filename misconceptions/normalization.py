@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from backproof.testing import misconception
+from backproof.testing import misconception, spelling
 from reference import normalization
 
 
@@ -280,7 +280,7 @@ def standardize_divides_before_subtracting(X, mean, std):
     ),
 )
 def standardize_adds_epsilon(X, mean, std):
-    """You divided by std + 1e-8, which halves a feature of scale 1e-8."""
+    """You added a small ε to the deviation, which shrinks a feature with a spread of that size."""
     return (X - mean) / (np.asarray(std) + 1e-8)
 
 
@@ -939,3 +939,138 @@ def unrescale_returns_one_array_every_time(Z, minimum, maximum, low=-1.0, high=1
 
 
 _unrescaled = {}
+
+
+# Defaults, parentheses, and spellings of the mistakes above.
+
+
+@misconception(
+    of="rescale", caught_by="test_normalization_rescaled_features_fill_the_default_range"
+)
+def rescale_goes_from_zero_by_default(X, minimum, maximum, low=0.0, high=1.0):
+    """You gave low the default 0; without low and high the range is [-1, 1]."""
+    return normalization.rescale(X, minimum, maximum, low, high)
+
+
+@misconception(of="unrescale", caught_by="test_normalization_inverses_undo")
+def unrescale_goes_from_zero_by_default(Z, minimum, maximum, low=0.0, high=1.0):
+    """You gave low the default 0 in unrescale; without low and high the range is [-1, 1]."""
+    return normalization.unrescale(Z, minimum, maximum, low, high)
+
+
+@spelling(of=statistics_over_the_whole_table)
+def _statistics_are_two_numbers(X):
+    return np.mean(X), np.std(X)
+
+
+@spelling(of=statistics_over_the_rows)
+def _statistics_over_the_rows_as_a_column(X):
+    return X.mean(axis=1, keepdims=True), X.std(axis=1, keepdims=True)
+
+
+@spelling(of=range_over_the_whole_table)
+def _range_is_two_numbers(X):
+    return np.min(X), np.max(X)
+
+
+@spelling(of=statistics_in_one_pass)
+def _statistics_in_one_pass_with_a_rest(X):
+    mean = np.mean(X, axis=0)
+    return mean, np.sqrt(np.maximum(np.mean(X**2, axis=0) - mean**2, 0.0))
+
+
+@spelling(of=statistics_in_one_pass)
+def _statistics_in_one_pass_with_nan(X):
+    mean = X.mean(axis=0)
+    return mean, np.sqrt((X**2).mean(axis=0) - mean**2)
+
+
+@misconception(
+    of="standardize", caught_by="test_normalization_standardize_uses_the_given_statistics"
+)
+def standardize_divides_the_mean_alone(X, mean, std):
+    """You divided the mean alone by the deviation, X − mean / std: parentheses are missing."""
+    return X - mean / _or_one(std)
+
+
+@misconception(
+    of="standardize", caught_by="test_normalization_standardize_uses_the_given_statistics"
+)
+def standardize_takes_a_new_mean(X, mean, std):
+    """You subtracted the mean of the data at hand; new data use the training data's mean."""
+    return (X - X.mean(axis=0)) / _or_one(std)
+
+
+@misconception(
+    of="unstandardize", caught_by="test_normalization_unstandardize_multiplies_then_adds"
+)
+def unstandardize_standardizes_again(Z, mean, std):
+    """You standardised again, (Z − mean) / std; the inverse multiplies by std and adds the mean."""
+    return (Z - mean) / _or_one(std)
+
+
+@spelling(of=unstandardize_standardizes_again)
+def _unstandardize_divides_by_zero(Z, mean, std):
+    return (Z - mean) / std
+
+
+@misconception(
+    of="unstandardize", caught_by="test_normalization_unstandardize_multiplies_then_adds"
+)
+def unstandardize_subtracts_the_mean(Z, mean, std):
+    """You subtracted the mean after multiplying by std; the inverse adds it."""
+    return Z * std - mean
+
+
+@misconception(of="unrescale", caught_by="test_normalization_unrescale_is_the_inverse_line")
+def unrescale_subtracts_the_minimum(Z, minimum, maximum, low=-1.0, high=1.0):
+    """You subtracted the minimum at the end; the inverse adds it."""
+    return (Z - low) / (high - low) * np.subtract(maximum, minimum) - minimum
+
+
+@misconception(
+    of="rescale", caught_by="test_normalization_rescaled_features_fill_the_default_range"
+)
+def rescale_forgets_to_add_low(X, minimum, maximum, low=-1.0, high=1.0):
+    """You did not add low, so the range starts at 0."""
+    return (high - low) * _share(X, minimum, maximum)
+
+
+@spelling(of=standardize_adds_epsilon)
+def _standardize_adds_a_smaller_epsilon(X, mean, std):
+    return (X - mean) / (np.asarray(std) + 1e-10)
+
+
+@spelling(of=standardize_adds_epsilon)
+def _standardize_adds_a_tiny_epsilon(X, mean, std):
+    return (X - mean) / (np.asarray(std) + 1e-12)
+
+
+@spelling(of=standardize_adds_epsilon)
+def _standardize_adds_a_larger_epsilon(X, mean, std):
+    return (X - mean) / (np.asarray(std) + 1e-7)
+
+
+@spelling(of=standardize_adds_epsilon)
+def _standardize_adds_a_millionth(X, mean, std):
+    return (X - mean) / (np.asarray(std) + 1e-6)
+
+
+@spelling(of=standardize_adds_epsilon)
+def _standardize_adds_epsilon_in_the_root(X, mean, std):
+    return (X - mean) / np.sqrt(np.square(std) + 1e-8)
+
+
+@spelling(of=rescale_adds_epsilon)
+def _rescale_adds_epsilon_to_constant_features_too(X, minimum, maximum, low=-1.0, high=1.0):
+    share = (X - minimum) / (np.subtract(maximum, minimum) + 1e-8)
+    return low + (high - low) * share
+
+
+@misconception(
+    of="standardization_statistics",
+    caught_by="test_normalization_results_have_the_shapes_of_the_contract",
+)
+def statistics_are_the_mean_alone(X):
+    """You returned the mean alone; return the pair (mean, std)."""
+    return X.mean(axis=0)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from backproof.testing import misconception, variant
+from backproof.testing import misconception, spelling, variant
 from reference import optimizers
 
 # Where ε is while a step is taken: inside the root, as in the reference, or outside it. Either is
@@ -228,6 +228,11 @@ def gradient_descent_forgets_the_first_row(theta, gradient, learning_rate):
 def momentum_starts_at_theta(theta):
     """You started the average at theta: it is an average of gradients and starts at 0."""
     return (np.array(theta),)
+
+
+@spelling(of=momentum_starts_at_theta)
+def _momentum_is_theta(theta):
+    return (theta,)
 
 
 @misconception(
@@ -1459,3 +1464,197 @@ def adam_steps_the_first_entries(a):
     """You stepped the first thousand entries of theta and left the others as they were."""
     stepped, state = a.step()
     return _first_only(1000, a.theta, stepped), state
+
+
+# Velocities, swapped results, other defaults
+
+
+@misconception(
+    of="momentum_step",
+    caught_by=(
+        "test_optimizers_momentum_steps_along_the_average_gradient",
+        "test_optimizers_steps_are_proportional_to_the_learning_rate",
+    ),
+)
+def momentum_is_a_velocity(theta, gradient, state, learning_rate, beta=0.9):
+    """You used a velocity v ← β v − η g; here m ← β m + (1 − β) g, and the step is −η m."""
+    v = beta * state[0] - learning_rate * gradient
+    return theta + v, (v,)
+
+
+@misconception(
+    of="momentum_step", caught_by="test_optimizers_momentum_steps_along_the_average_gradient"
+)
+def momentum_swaps_its_results(theta, gradient, state, learning_rate, beta=0.9):
+    """You returned (state, theta): the order is (theta, state)."""
+    theta, state = optimizers.momentum_step(theta, gradient, state, learning_rate, beta)
+    return state, theta
+
+
+@spelling(of=momentum_swaps_its_results)
+def _momentum_swaps_two_arrays(theta, gradient, state, learning_rate, beta=0.9):
+    m = _mean(state[0] if isinstance(state, tuple) else state, gradient, beta)
+    return m, theta - learning_rate * m
+
+
+@misconception(
+    of="momentum_step", caught_by="test_optimizers_momentum_steps_along_the_average_gradient"
+)
+def momentum_returns_only_theta(theta, gradient, state, learning_rate, beta=0.9):
+    """You returned theta alone: the state comes with it."""
+    return optimizers.momentum_step(theta, gradient, state, learning_rate, beta)[0]
+
+
+@misconception(
+    of="momentum_step", caught_by="test_optimizers_momentum_steps_along_the_average_gradient"
+)
+def momentum_ignores_its_average(theta, gradient, state, learning_rate, beta=0.9):
+    """You stepped along the gradient itself: that is plain gradient descent."""
+    _, state = optimizers.momentum_step(theta, gradient, state, learning_rate, beta)
+    return theta - learning_rate * gradient, state
+
+
+@misconception(of="momentum_step", caught_by="test_optimizers_returned_theta_is_new")
+def momentum_moves_the_callers_theta(theta, gradient, state, learning_rate, beta=0.9):
+    """You wrote theta −= …, which changes the caller's array instead of making a new one."""
+    moved, state = optimizers.momentum_step(theta, gradient, state, learning_rate, beta)
+    theta[...] = moved
+    return theta, state
+
+
+@misconception(
+    of="rmsprop_step",
+    caught_by="test_optimizers_rmsprop_divides_by_the_root_of_the_average_square",
+)
+def rmsprop_swaps_its_results(theta, gradient, state, learning_rate, beta=0.9, epsilon=1e-8):
+    """You returned (state, theta): the order is (theta, state)."""
+    theta, state = optimizers.rmsprop_step(theta, gradient, state, learning_rate, beta, epsilon)
+    return state, theta
+
+
+@spelling(of=rmsprop_swaps_its_results)
+@_either_epsilon
+def _rmsprop_swaps_two_arrays(theta, gradient, state, learning_rate, beta=0.9, epsilon=1e-8):
+    v = _mean(state[0] if isinstance(state, tuple) else state, gradient**2, beta)
+    return v, theta - learning_rate * gradient / _root(v, epsilon)
+
+
+for _step in _rmsprop_swaps_two_arrays.__variants__:
+    spelling(of=rmsprop_swaps_its_results)(_step)
+
+
+@misconception(
+    of="rmsprop_step",
+    caught_by="test_optimizers_rmsprop_divides_by_the_root_of_the_average_square",
+)
+@_either_epsilon
+def rmsprop_returns_only_theta(theta, gradient, state, learning_rate, beta=0.9, epsilon=1e-8):
+    """You returned theta alone: the state comes with it."""
+    v = _mean(state[0], gradient**2, beta)
+    return theta - learning_rate * gradient / _root(v, epsilon)
+
+
+@misconception(
+    of="rmsprop_step",
+    caught_by=(
+        "test_optimizers_rmsprop_divides_by_the_root_of_the_average_square",
+        "test_optimizers_opposite_gradients_give_opposite_steps",
+    ),
+)
+@_either_epsilon
+def rmsprop_averages_without_squaring(
+    theta, gradient, state, learning_rate, beta=0.9, epsilon=1e-8
+):
+    """You averaged g in v where g² belongs, and the root of a negative v is no number."""
+    v = _mean(state[0], gradient, beta)
+    return theta - learning_rate * gradient / _root(v, epsilon), (v,)
+
+
+@misconception(
+    of="rmsprop_step",
+    caught_by="test_optimizers_rmsprop_divides_by_the_root_of_the_average_square",
+)
+@_either_epsilon
+def rmsprop_forgets_its_average(theta, gradient, state, learning_rate, beta=0.9, epsilon=1e-8):
+    """You returned the old state, so every step started from v = 0."""
+    v = _mean(state[0], gradient**2, beta)
+    return theta - learning_rate * gradient / _root(v, epsilon), state
+
+
+@misconception(
+    of="rmsprop_step", caught_by="test_optimizers_opposite_gradients_give_opposite_steps"
+)
+@_either_epsilon
+def rmsprop_climbs(theta, gradient, state, learning_rate, beta=0.9, epsilon=1e-8):
+    """You added the step: it goes against the gradient."""
+    v = _mean(state[0], gradient**2, beta)
+    return theta + learning_rate * gradient / _root(v, epsilon), (v,)
+
+
+@misconception(of="rmsprop_step", caught_by="test_optimizers_returned_theta_is_new")
+@_either_epsilon
+def rmsprop_moves_the_callers_theta(theta, gradient, state, learning_rate, beta=0.9, epsilon=1e-8):
+    """You wrote theta −= …, which changes the caller's array instead of making a new one."""
+    v = _mean(state[0], gradient**2, beta)
+    theta -= learning_rate * gradient / _root(v, epsilon)
+    return theta, (v,)
+
+
+@misconception(
+    of="rmsprop_init", caught_by="test_optimizers_rmsprop_first_step_has_no_bias_correction"
+)
+def rmsprop_starts_at_theta(theta):
+    """You started the average square at theta: it starts at 0."""
+    return (np.array(theta),)
+
+
+@misconception(of="adam_step", caught_by="test_optimizers_adam_divides_corrected_averages")
+@_adam_step
+def adam_takes_the_root_of_the_correction(a):
+    """You divided v by √(1 − β₂ᵗ); the correction of v is 1 − β₂ᵗ, and the root comes later."""
+    if not a.bias_correction:
+        return a.step()
+    return a.step(v_hat=a.next_v() / np.sqrt(1 - a.beta2 ** (a.t + 1)))
+
+
+@misconception(of="adam_step", caught_by="test_optimizers_adam_divides_corrected_averages")
+@_adam_step
+def adam_divides_by_the_power(a):
+    """You divided by βᵗ; the correction divides by 1 − βᵗ."""
+    if not a.bias_correction:
+        return a.step()
+    t = a.t + 1
+    return a.step(m_hat=a.next_m() / a.beta1**t, v_hat=a.next_v() / a.beta2**t)
+
+
+@misconception(of="adam_step", caught_by="test_optimizers_defaults_are_the_lectures")
+def adam_remembers_shorter_by_default(
+    theta, gradient, state, learning_rate, beta1=0.9, beta2=0.99, epsilon=1e-8, bias_correction=True
+):
+    """You chose 0.99 as the default of β₂: it is 0.999."""
+    return optimizers.adam_step(
+        theta, gradient, state, learning_rate, beta1, beta2, epsilon, bias_correction
+    )
+
+
+@spelling(of=adam_remembers_shorter_by_default)
+def _adam_remembers_shorter_by_default_with_epsilon_outside(
+    theta, gradient, state, learning_rate, beta1=0.9, beta2=0.99, epsilon=1e-8, bias_correction=True
+):
+    return adam_with_epsilon_outside(
+        theta, gradient, state, learning_rate, beta1, beta2, epsilon, bias_correction
+    )
+
+
+@misconception(of="adam_step", caught_by="test_optimizers_adam_divides_corrected_averages")
+@_adam_step
+def adam_averages_with_swapped_betas(a):
+    """You averaged g with β₂ and g² with β₁: β₁ is for m, β₂ for v."""
+    m = a.beta2 * a.m + (1 - a.beta2) * a.gradient
+    v = a.beta1 * a.v + (1 - a.beta1) * np.square(a.gradient)
+    return a.step(m=m, v=v)
+
+
+@spelling(of=rmsprop_starts_at_theta)
+def _rmsprop_is_theta(theta):
+    return (theta,)

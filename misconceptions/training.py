@@ -5,11 +5,15 @@ The keywords are those of the contract, handed on as they come.
 
 import copy
 import functools
+import inspect
 import itertools
+from contextvars import ContextVar
+from dataclasses import dataclass
 
 import numpy as np
 
-from backproof.testing import misconception
+from backproof.testing import misconception, variant
+from misconceptions.optimizers import adam_with_epsilon_outside
 from reference import (
     activations,
     initialization,
@@ -48,10 +52,70 @@ HUNDRED = "test_training_runs_a_hundred_epochs_by_default"
 def _adam(states, key, theta, gradient, learning_rate, **hyperparameters):
     """An Adam step of one array; ``states`` holds the state of each by its key."""
     state = states[key] if key in states else optimizers.adam_init(theta)
-    theta, states[key] = optimizers.adam_step(
-        theta, gradient, state, learning_rate, **hyperparameters
-    )
+    step = adam_with_epsilon_outside if _style.get().outside else optimizers.adam_step
+    theta, states[key] = step(theta, gradient, state, learning_rate, **hyperparameters)
     return theta
+
+
+@dataclass(frozen=True)
+class _Style:
+    """What is free in a run. Each mistake is made in all styles, to be told in a student's own.
+
+    Attributes:
+        he: Whether the weights for ReLU are He's; Xavier's are as good.
+        at_the_end: Whether a loss is that of the epoch's end, not the mean over its mini-batches.
+        outside: Whether Adam's ε is outside the root.
+
+    """
+
+    he: bool = True
+    at_the_end: bool = False
+    outside: bool = False
+
+    @property
+    def name(self):
+        """The name of the style as a convention."""
+        return " ".join(name for name, value in vars(self).items() if value) or "xavier"
+
+
+_STYLES = [_Style(*flags) for flags in itertools.product((True, False), *[(False, True)] * 2)]
+_style = ContextVar("_style", default=_STYLES[0])
+
+
+def _in_style(train, style):
+    """The same run in a style."""
+
+    @functools.wraps(train)
+    def styled(*arguments, **keywords):
+        token = _style.set(style)
+        try:
+            return train(*arguments, **keywords)
+        finally:
+            _style.reset(token)
+
+    styled.__convention__ = style.name
+    return styled
+
+
+def _in_every_style(train):
+    """Give a mistake its variants in the other styles; options may go without names."""
+    names = ("activation", "batch_size", "epochs", "learning_rate")
+
+    @functools.wraps(train)
+    def by_name(X, Y, hidden_sizes, rng, *options, **settings):
+        if "settings" in inspect.signature(train).parameters:
+            settings |= dict(zip(names, options, strict=False))
+            options = ()
+        return train(X, Y, hidden_sizes, rng, *options, **settings)
+
+    by_name.__convention__ = "reference"
+    by_name.__variants__ = tuple(_in_style(by_name, style) for style in _STYLES[1:])
+    return by_name
+
+
+def _right_weights(activation):
+    """The initializer of the style."""
+    return initialization.he if activation == "relu" and _style.get().he else initialization.xavier
 
 
 def _weighted_mean(batches):
@@ -77,18 +141,19 @@ def _train(
     *,
     x_statistics=normalization.standardization_statistics,
     y_statistics=normalization.standardization_statistics,
-    weights=initialization.xavier,
+    weights=None,
     biases=lambda n, rng: np.zeros(n),
     batches=minibatches.shuffled_minibatches,
     amend=lambda gradients: gradients,
     step=_adam,
-    report=_weighted_mean,
+    report=None,
 ):
     """The reference's pipeline, with every part to be replaced."""
     x_statistics, y_statistics = x_statistics(X), y_statistics(Y)
     X = normalization.standardize(X, *x_statistics)
     Y = normalization.standardize(Y, *y_statistics)
     sizes = [X.shape[1], *hidden_sizes, Y.shape[1]]
+    weights = weights or _right_weights(activation)
     parameters = [
         (weights(n_in, n_out, rng), biases(n_out, rng)) for n_in, n_out in itertools.pairwise(sizes)
     ]
@@ -104,7 +169,11 @@ def _train(
                 W = step(states, ("W", i), W, dW, learning_rate)
                 b = step(states, ("b", i), b, db, learning_rate)
                 parameters[i] = (W, b)
-        epoch_losses.append(report(reported))
+        if report is None and _style.get().at_the_end:
+            prediction, _ = network.forward(parameters, X, activation)
+            epoch_losses.append(losses.mean_squared_error(prediction, Y))
+        else:
+            epoch_losses.append((report or _weighted_mean)(reported))
     model = {
         "parameters": parameters,
         "activation": activation,
@@ -112,6 +181,12 @@ def _train(
         "y_statistics": y_statistics,
     }
     return model, epoch_losses
+
+
+for _other in _STYLES[1:]:
+    globals()[f"_train_{_STYLES.index(_other)}"] = variant(of="train", convention=_other.name)(
+        _in_style(lambda *arguments, **settings: _train(*arguments, **settings), _other)
+    )
 
 
 def _sized(change):
@@ -173,18 +248,21 @@ def _unscaled(data):
 
 
 @misconception(of="train", caught_by=(ADAM_STEPS, LINEAR_TARGET))
+@_in_every_style
 def inputs_are_not_standardised(X, Y, hidden_sizes, rng, **settings):
     """You trained on the features as they come; standardise them first, to mean 0, deviation 1."""
     return _train(X, Y, hidden_sizes, rng, **settings, x_statistics=_unscaled)
 
 
 @misconception(of="train", caught_by=(UNITS, ADAM_STEPS, LINEAR_TARGET))
+@_in_every_style
 def targets_are_not_standardised(X, Y, hidden_sizes, rng, **settings):
     """You trained on the targets as they come; standardise them as well as the features."""
     return _train(X, Y, hidden_sizes, rng, **settings, y_statistics=_unscaled)
 
 
 @misconception(of="train", caught_by=UNITS)
+@_in_every_style
 def targets_share_one_scale(X, Y, hidden_sizes, rng, **settings):
     """You took one mean and one deviation over all targets; each column has its own."""
 
@@ -196,6 +274,7 @@ def targets_share_one_scale(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=UNITS)
+@_in_every_style
 def deviation_of_a_sample(X, Y, hidden_sizes, rng, **settings):
     """You divided by m − 1 in the standard deviation of the targets; here it is m."""
 
@@ -207,6 +286,7 @@ def deviation_of_a_sample(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=UNITS)
+@_in_every_style
 def targets_are_mapped_to_a_range(X, Y, hidden_sizes, rng, **settings):
     """You mapped the targets to [−1, 1]; the losses are asked for in units of their deviation."""
 
@@ -218,6 +298,7 @@ def targets_are_mapped_to_a_range(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=("test_training_gives_no_warning", CONSTANTS))
+@_in_every_style
 def constant_columns_are_divided_by_zero(X, Y, hidden_sizes, rng, **settings):
     """You divided a constant column by its deviation, 0: that gives 0/0, which is not a number."""
 
@@ -229,6 +310,7 @@ def constant_columns_are_divided_by_zero(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=UNCHANGED)
+@_in_every_style
 def centres_the_data_in_place(X, Y, hidden_sizes, rng, **settings):
     """You subtracted the means from X and Y in place, so the caller's data changed."""
     result = _train(X, Y, hidden_sizes, rng, **settings)
@@ -238,6 +320,7 @@ def centres_the_data_in_place(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=UNCHANGED)
+@_in_every_style
 def extends_the_list_of_sizes(X, Y, hidden_sizes, rng, **settings):
     """You appended n_y to the caller's list of hidden sizes; make a list of your own."""
     result = _train(X, Y, hidden_sizes, rng, **settings)
@@ -250,12 +333,14 @@ def extends_the_list_of_sizes(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=(FIRST_WEIGHTS, NONLINEAR_TARGET))
+@_in_every_style
 def weights_start_at_zero(X, Y, hidden_sizes, rng, **settings):
     """You started all weights at 0, so no gradient reaches the hidden layers."""
     return _train(X, Y, hidden_sizes, rng, **settings, weights=_without_rng(initialization.zeros))
 
 
 @misconception(of="train", caught_by=NONLINEAR_TARGET)
+@_in_every_style
 def weights_start_at_one_value(X, Y, hidden_sizes, rng, **settings):
     """You started all weights of a layer at one value, so its units stay copies of each other."""
     weights = _without_rng(lambda n_in, n_out: initialization.constant(n_in, n_out, n_in**-0.5))
@@ -263,12 +348,14 @@ def weights_start_at_one_value(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=FIRST_WEIGHTS)
+@_in_every_style
 def weights_start_with_deviation_one(X, Y, hidden_sizes, rng, **settings):
     """You drew N(0, 1) weights; Xavier's variance is 1 / n_in."""
     return _train(X, Y, hidden_sizes, rng, **settings, weights=_normal(lambda n_in, n_out: 1.0))
 
 
 @misconception(of="train", caught_by=FIRST_WEIGHTS)
+@_in_every_style
 def weights_start_without_the_root(X, Y, hidden_sizes, rng, **settings):
     """You took 1 / n_in for the deviation of the weights; that is their variance."""
     weights = _normal(lambda n_in, n_out: 1.0 / n_in)
@@ -276,6 +363,7 @@ def weights_start_without_the_root(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=FIRST_WEIGHTS)
+@_in_every_style
 def weights_start_by_the_outputs(X, Y, hidden_sizes, rng, **settings):
     """You scaled the weights by n_out; to keep the activations' variance it is 1 / n_in."""
     weights = _normal(lambda n_in, n_out: n_out**-0.5)
@@ -283,6 +371,7 @@ def weights_start_by_the_outputs(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=FIRST_WEIGHTS)
+@_in_every_style
 def weights_start_by_the_average_size(X, Y, hidden_sizes, rng, **settings):
     """You scaled the weights by 2 / (n_in + n_out); here Xavier's variance is 1 / n_in."""
     weights = _normal(lambda n_in, n_out: (2.0 / (n_in + n_out)) ** 0.5)
@@ -290,12 +379,14 @@ def weights_start_by_the_average_size(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=FIRST_WEIGHTS)
+@_in_every_style
 def weights_start_as_he_for_any_activation(X, Y, hidden_sizes, rng, **settings):
     """You drew He's weights for every activation; the factor 2 is for ReLU alone."""
     return _train(X, Y, hidden_sizes, rng, **settings, weights=initialization.he)
 
 
 @misconception(of="train", caught_by="test_training_biases_start_at_zero")
+@_in_every_style
 def biases_start_at_random(X, Y, hidden_sizes, rng, **settings):
     """You drew the biases at random; they start at 0."""
     biases = lambda n, rng: rng.normal(0.0, 0.1, n)  # noqa: E731
@@ -303,18 +394,21 @@ def biases_start_at_random(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by="test_training_draws_afresh_at_every_call")
+@_in_every_style
 def seeds_a_generator_of_its_own(X, Y, hidden_sizes, rng, **settings):
     """You made a generator with a fixed seed; use the one that is handed in."""
     return _train(X, Y, hidden_sizes, np.random.default_rng(0), **settings)
 
 
 @misconception(of="train", caught_by="test_training_draws_afresh_at_every_call")
+@_in_every_style
 def draws_from_a_copy_of_the_generator(X, Y, hidden_sizes, rng, **settings):
     """You copied the generator, so the caller's does not advance and the next run is the same."""
     return _train(X, Y, hidden_sizes, copy.deepcopy(rng), **settings)
 
 
 @misconception(of="train", caught_by="test_training_same_generator_gives_the_same_run")
+@_in_every_style
 def draws_from_a_generator_without_seed(X, Y, hidden_sizes, rng, **settings):
     """You drew random numbers from somewhere else than the generator that is handed in."""
     return _train(X, Y, hidden_sizes, np.random.default_rng(), **settings)
@@ -324,6 +418,7 @@ def draws_from_a_generator_without_seed(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=(SHUFFLES, "test_training_ordered_data_are_fitted_as_a_whole"))
+@_in_every_style
 def never_shuffles(X, Y, hidden_sizes, rng, **settings):
     """You took the rows in stored order; shuffle them in every epoch."""
 
@@ -334,6 +429,7 @@ def never_shuffles(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=SHUFFLES)
+@_in_every_style
 def shuffles_once(X, Y, hidden_sizes, rng, **settings):
     """You shuffled the rows before the first epoch and kept that order; shuffle in every epoch."""
     order = rng.permutation(len(X))
@@ -345,6 +441,7 @@ def shuffles_once(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by="test_training_shuffles_by_the_generator")
+@_in_every_style
 def shuffles_with_a_fixed_seed(X, Y, hidden_sizes, rng, **settings):
     """You shuffled with a seed of your own, so every run goes through the same orders."""
     fixed = np.random.default_rng(0)
@@ -356,6 +453,7 @@ def shuffles_with_a_fixed_seed(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=SHUFFLES)
+@_in_every_style
 def shuffles_the_batches_only(X, Y, hidden_sizes, rng, **settings):
     """You shuffled the order of the batches, which hold the same rows in every epoch."""
 
@@ -367,6 +465,7 @@ def shuffles_the_batches_only(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=(ADAM_STEPS, LINEAR_TARGET))
+@_in_every_style
 def shuffles_inputs_and_targets_apart(X, Y, hidden_sizes, rng, **settings):
     """You shuffled X and Y each by an order of its own, so the pairs are lost."""
 
@@ -378,6 +477,7 @@ def shuffles_inputs_and_targets_apart(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=ADAM_STEPS)
+@_in_every_style
 def draws_rows_with_replacement(X, Y, hidden_sizes, rng, **settings):
     """You drew the rows of an epoch with replacement: some come twice, some not at all."""
 
@@ -388,7 +488,8 @@ def draws_rows_with_replacement(X, Y, hidden_sizes, rng, **settings):
     return _train(X, Y, hidden_sizes, rng, **settings, batches=batches)
 
 
-@misconception(of="train", caught_by=(ADAM_STEPS, UNITS))
+@misconception(of="train", caught_by=ADAM_STEPS)
+@_in_every_style
 def drops_the_last_rows(X, Y, hidden_sizes, rng, **settings):
     """You left out the last batch of an epoch where it is smaller than the others."""
 
@@ -399,7 +500,8 @@ def drops_the_last_rows(X, Y, hidden_sizes, rng, **settings):
     return _train(X, Y, hidden_sizes, rng, **settings, batches=batches)
 
 
-@misconception(of="train", caught_by=(ADAM_STEPS, UNITS))
+@misconception(of="train", caught_by=ADAM_STEPS)
+@_in_every_style
 def trains_on_one_batch_an_epoch(X, Y, hidden_sizes, rng, **settings):
     """You took only one mini-batch in each epoch; an epoch goes over all of them."""
 
@@ -410,6 +512,7 @@ def trains_on_one_batch_an_epoch(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by="test_training_large_batch_size_gives_one_batch")
+@_in_every_style
 def fills_a_batch_with_repeated_rows(X, Y, hidden_sizes, rng, **settings):
     """You repeated rows to fill a batch that is larger than the data; it holds each row once."""
 
@@ -424,6 +527,7 @@ def fills_a_batch_with_repeated_rows(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=ADAM_STEPS)
+@_in_every_style
 def descends_without_adam(X, Y, hidden_sizes, rng, **settings):
     """You took plain gradient descent steps; the contract asks for Adam."""
 
@@ -434,6 +538,7 @@ def descends_without_adam(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=ADAM_STEPS)
+@_in_every_style
 def descends_by_rmsprop(X, Y, hidden_sizes, rng, **settings):
     """You took RMSProp steps; Adam averages the gradients, too, and corrects the bias."""
     step = functools.partial(_adam, beta1=0.0, beta2=0.9, bias_correction=False)
@@ -441,6 +546,7 @@ def descends_by_rmsprop(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=ADAM_STEPS)
+@_in_every_style
 def adam_keeps_its_bias(X, Y, hidden_sizes, rng, **settings):
     """You left out Adam's bias correction, so the first steps are too long."""
     step = functools.partial(_adam, bias_correction=False)
@@ -448,6 +554,7 @@ def adam_keeps_its_bias(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=ADAM_STEPS)
+@_in_every_style
 def adam_swaps_its_betas(X, Y, hidden_sizes, rng, **settings):
     """You swapped β₁ and β₂: 0.9 is for the gradients, 0.999 for their squares."""
     step = functools.partial(_adam, beta1=0.999, beta2=0.9)
@@ -455,6 +562,7 @@ def adam_swaps_its_betas(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=ADAM_STEPS)
+@_in_every_style
 def adam_starts_anew_at_every_step(X, Y, hidden_sizes, rng, **settings):
     """You made a new Adam state for every mini-batch, so that it remembers nothing."""
 
@@ -465,6 +573,7 @@ def adam_starts_anew_at_every_step(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=ADAM_STEPS)
+@_in_every_style
 def adam_starts_anew_in_every_epoch(X, Y, hidden_sizes, rng, **settings):
     """You made new Adam states in every epoch; they last for the whole run."""
     states = {}
@@ -480,6 +589,7 @@ def adam_starts_anew_in_every_epoch(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=ADAM_STEPS)
+@_in_every_style
 def adam_counts_every_array(X, Y, hidden_sizes, rng, **settings):
     """You counted one t for all arrays, so it goes up several times at each step."""
 
@@ -494,6 +604,7 @@ def adam_counts_every_array(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=(ADAM_STEPS, "test_training_loss_falls"))
+@_in_every_style
 def climbs_the_loss(X, Y, hidden_sizes, rng, **settings):
     """You added the step instead of subtracting it, so the loss grows."""
 
@@ -504,6 +615,7 @@ def climbs_the_loss(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=ADAM_STEPS)
+@_in_every_style
 def gradients_pile_up(X, Y, hidden_sizes, rng, **settings):
     """You added the gradients of each mini-batch to those before it; each step starts from 0."""
     piles = {}
@@ -516,12 +628,14 @@ def gradients_pile_up(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=ADAM_STEPS)
+@_in_every_style
 def learning_rate_is_fixed(X, Y, hidden_sizes, rng, **settings):
     """You used 10⁻³ whatever learning_rate says."""
     return _train(X, Y, hidden_sizes, rng, **{**settings, "learning_rate": 1e-3})
 
 
 @misconception(of="train", caught_by=ADAM_STEPS)
+@_in_every_style
 def learning_rate_decays(X, Y, hidden_sizes, rng, **settings):
     """You divided the learning rate by t; Adam's stays as it is."""
 
@@ -533,6 +647,7 @@ def learning_rate_decays(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=ADAM_STEPS)
+@_in_every_style
 def weights_decay(X, Y, hidden_sizes, rng, **settings):
     """You added a multiple of the weights to their gradients; there is no weight decay here."""
 
@@ -543,6 +658,7 @@ def weights_decay(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=BACKPROPAGATES)
+@_in_every_style
 def hidden_layers_are_never_updated(X, Y, hidden_sizes, rng, **settings):
     """You took steps for the last layer only; the hidden layers learn as well."""
 
@@ -553,6 +669,7 @@ def hidden_layers_are_never_updated(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=(BACKPROPAGATES, NONLINEAR_TARGET))
+@_in_every_style
 def hidden_biases_are_never_updated(X, Y, hidden_sizes, rng, **settings):
     """You left the hidden biases at 0; they take steps as the weights do."""
 
@@ -563,6 +680,7 @@ def hidden_biases_are_never_updated(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=(ADAM_STEPS, BACKPROPAGATES))
+@_in_every_style
 def output_bias_is_never_updated(X, Y, hidden_sizes, rng, **settings):
     """You left the bias of the last layer at 0; it takes steps as the weights do."""
 
@@ -574,6 +692,7 @@ def output_bias_is_never_updated(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=BACKPROPAGATES)
+@_in_every_style
 def activation_is_always_tanh(X, Y, hidden_sizes, rng, **settings):
     """You used tanh whatever activation says."""
     return _train(X, Y, hidden_sizes, rng, **{**settings, "activation": "tanh"})
@@ -583,6 +702,7 @@ def activation_is_always_tanh(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=(UNITS, LOSSES))
+@_in_every_style
 def losses_of_batches_count_alike(X, Y, hidden_sizes, rng, **settings):
     """You averaged the losses of the batches as if all were of one size; weigh them by theirs."""
     return _train(
@@ -591,12 +711,14 @@ def losses_of_batches_count_alike(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=(UNITS, LOSSES))
+@_in_every_style
 def losses_are_those_of_the_last_batch(X, Y, hidden_sizes, rng, **settings):
     """You reported the loss of the epoch's last mini-batch instead of that of the whole epoch."""
     return _train(X, Y, hidden_sizes, rng, **settings, report=lambda batches: _values(batches)[-1])
 
 
 @misconception(of="train", caught_by=(UNITS, LOSSES))
+@_in_every_style
 def losses_add_up_over_the_batches(X, Y, hidden_sizes, rng, **settings):
     """You added the losses of the mini-batches without dividing by their number."""
     return _train(
@@ -605,6 +727,7 @@ def losses_add_up_over_the_batches(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=LOSSES)
+@_in_every_style
 def losses_are_averaged_over_the_run(X, Y, hidden_sizes, rng, **settings):
     """You never reset the sum of losses, so each is the mean over all epochs so far."""
     model, values = _train(X, Y, hidden_sizes, rng, **settings)
@@ -612,6 +735,7 @@ def losses_are_averaged_over_the_run(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=UNITS)
+@_in_every_style
 def losses_are_in_the_units_of_the_targets(X, Y, hidden_sizes, rng, **settings):
     """You reported the losses in the squared units of Y; they are in standardised units here."""
     model, values = _train(X, Y, hidden_sizes, rng, **settings)
@@ -619,6 +743,7 @@ def losses_are_in_the_units_of_the_targets(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=UNITS)
+@_in_every_style
 def losses_are_roots(X, Y, hidden_sizes, rng, **settings):
     """You took the root of the mean squared error."""
     model, values = _train(X, Y, hidden_sizes, rng, **settings)
@@ -626,6 +751,7 @@ def losses_are_roots(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=UNITS)
+@_in_every_style
 def losses_are_halved(X, Y, hidden_sizes, rng, **settings):
     """You reported half of the mean squared error; there is no factor ½ in it."""
     model, values = _train(X, Y, hidden_sizes, rng, **settings)
@@ -633,6 +759,7 @@ def losses_are_halved(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=UNITS)
+@_in_every_style
 def losses_add_up_over_the_targets(X, Y, hidden_sizes, rng, **settings):
     """You added the squared errors of a row's targets; the mean runs over all entries."""
     model, values = _train(X, Y, hidden_sizes, rng, **settings)
@@ -640,6 +767,7 @@ def losses_add_up_over_the_targets(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=ONE_LOSS)
+@_in_every_style
 def losses_are_reported_for_each_step(X, Y, hidden_sizes, rng, **settings):
     """You reported a loss for each mini-batch; it is one for each epoch."""
     reported = []
@@ -653,6 +781,7 @@ def losses_are_reported_for_each_step(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=ONE_LOSS)
+@_in_every_style
 def losses_are_only_the_last(X, Y, hidden_sizes, rng, **settings):
     """You returned the last loss alone; return a list with one for each epoch."""
     model, values = _train(X, Y, hidden_sizes, rng, **settings)
@@ -660,6 +789,7 @@ def losses_are_only_the_last(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=(ONE_LOSS, HUNDRED))
+@_in_every_style
 def epochs_are_one_short(X, Y, hidden_sizes, rng, **settings):
     """You counted the epochs from 1 up to but without epochs, so there is one too few."""
     epochs = settings.get("epochs", 100) - 1
@@ -667,24 +797,28 @@ def epochs_are_one_short(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=HUNDRED)
+@_in_every_style
 def epochs_are_ten_by_default(X, Y, hidden_sizes, rng, **settings):
     """You gave epochs another default than 100."""
     return _train(X, Y, hidden_sizes, rng, **{"epochs": 10, **settings})
 
 
 @misconception(of="train", caught_by=DEFAULTS)
+@_in_every_style
 def activation_is_relu_by_default(X, Y, hidden_sizes, rng, **settings):
     """You gave activation another default than "tanh"."""
     return _train(X, Y, hidden_sizes, rng, **{"activation": "relu", **settings})
 
 
 @misconception(of="train", caught_by=DEFAULTS)
+@_in_every_style
 def batch_size_is_64_by_default(X, Y, hidden_sizes, rng, **settings):
     """You gave batch_size another default than 32."""
     return _train(X, Y, hidden_sizes, rng, **{"batch_size": 64, **settings})
 
 
 @misconception(of="train", caught_by=DEFAULTS)
+@_in_every_style
 def learning_rate_is_a_hundredth_by_default(X, Y, hidden_sizes, rng, **settings):
     """You gave learning_rate another default than 10⁻³."""
     return _train(X, Y, hidden_sizes, rng, **{"learning_rate": 1e-2, **settings})
@@ -694,6 +828,7 @@ _LATEST = {}
 
 
 @misconception(of="train", caught_by="test_training_a_model_stays_as_it_is")
+@_in_every_style
 def models_share_a_global(X, Y, hidden_sizes, rng, **settings):
     """You kept the model in a global variable, so the next run overwrites it."""
     model, values = _train(X, Y, hidden_sizes, rng, **settings)
@@ -772,19 +907,21 @@ def predict_rounds_to_float32(model, X):
 
 
 @misconception(of="train", caught_by="test_training_options_have_an_order")
+@_in_every_style
 def takes_epochs_before_the_batch_size(
     X, Y, hidden_sizes, rng, activation="tanh", epochs=100, batch_size=32, learning_rate=1e-3
 ):
     """You put epochs before batch_size; the order is activation, batch_size, epochs, rate."""
-    return training.train(
+    return _train(
         X, Y, hidden_sizes, rng, activation, batch_size, epochs, learning_rate=learning_rate
     )
 
 
 @misconception(of="train", caught_by="test_training_never_stops_early")
+@_in_every_style
 def stops_once_the_loss_stays(X, Y, hidden_sizes, rng, **settings):
     """You stopped when the loss no longer changed; every epoch is run, and has its loss."""
-    model, epoch_losses = training.train(X, Y, hidden_sizes, rng, **settings)
+    model, epoch_losses = _train(X, Y, hidden_sizes, rng, **settings)
     changes = np.abs(np.diff(epoch_losses)) > 1e-12
     return model, epoch_losses[: 1 + np.count_nonzero(np.cumprod(changes))]
 
@@ -801,28 +938,45 @@ def predict_gives_its_first_answer_again(model, X):
     return _answers[key][1]
 
 
+@misconception(of="train", caught_by=(UNITS, LOSSES))
+@_in_every_style
+def losses_are_those_of_full_batches(X, Y, hidden_sizes, rng, **settings):
+    """You added the loss of full batches only, and left that of a short last one out."""
+    total = len(X)
+
+    def report(batches):
+        q = max(size for size, _ in batches)
+        return sum(size * value for size, value in batches if size == q) / total
+
+    return _train(X, Y, hidden_sizes, rng, **settings, report=report)
+
+
 # Depth: the sizes, the first weights and the steps of every layer.
 
 
 @misconception(of="train", caught_by=(RANK, LAST_SIZE))
+@_in_every_style
 def hidden_sizes_are_all_the_first(X, Y, hidden_sizes, rng, **settings):
     """You gave every hidden layer the first of hidden_sizes; each has its own."""
     return _sized(lambda sizes: sizes[:1] * len(sizes))(X, Y, hidden_sizes, rng, **settings)
 
 
 @misconception(of="train", caught_by=(RANK, FIRST_SIZE))
+@_in_every_style
 def hidden_sizes_are_all_the_last(X, Y, hidden_sizes, rng, **settings):
     """You gave every hidden layer the last of hidden_sizes; each has its own."""
     return _sized(lambda sizes: sizes[-1:] * len(sizes))(X, Y, hidden_sizes, rng, **settings)
 
 
 @misconception(of="train", caught_by=RANK)
+@_in_every_style
 def hidden_sizes_are_one_too_large(X, Y, hidden_sizes, rng, **settings):
     """You added a unit to each hidden layer; the bias is no unit."""
     return _sized(lambda sizes: [n + 1 for n in sizes])(X, Y, hidden_sizes, rng, **settings)
 
 
 @misconception(of="train", caught_by=RANK)
+@_in_every_style
 def middle_hidden_layer_is_left_out(X, Y, hidden_sizes, rng, **settings):
     """You made the first and the last hidden layer only; there is one for each size."""
     between = _sized(lambda sizes: [*sizes[:1], *sizes[1:][-1:]])
@@ -830,18 +984,21 @@ def middle_hidden_layer_is_left_out(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=(FIRST_SIZE, LAST_SIZE))
+@_in_every_style
 def hidden_sizes_are_reversed(X, Y, hidden_sizes, rng, **settings):
     """You took hidden_sizes from the last to the first; the first is that of the first layer."""
     return _sized(lambda sizes: sizes[::-1])(X, Y, hidden_sizes, rng, **settings)
 
 
 @misconception(of="train", caught_by=LAST_SIZE)
+@_in_every_style
 def hidden_sizes_are_sorted(X, Y, hidden_sizes, rng, **settings):
     """You sorted hidden_sizes; the layers come in the order that is given."""
     return _sized(sorted)(X, Y, hidden_sizes, rng, **settings)
 
 
 @misconception(of="train", caught_by=FIRST_SIZE)
+@_in_every_style
 def hidden_sizes_are_sorted_from_the_largest(X, Y, hidden_sizes, rng, **settings):
     """You put the largest hidden layer first; the layers come in the order that is given."""
     largest_first = _sized(lambda sizes: sorted(sizes, reverse=True))
@@ -859,18 +1016,21 @@ def _he_for(*names):
 
 
 @misconception(of="train", caught_by=FIRST_WEIGHTS)
+@_in_every_style
 def weights_start_as_he_for_tanh(X, Y, hidden_sizes, rng, **settings):
     """You drew He's weights for tanh; the factor 2 is for ReLU, which drops half of its input."""
     return _he_for("relu", "tanh")(X, Y, hidden_sizes, rng, **settings)
 
 
 @misconception(of="train", caught_by=FIRST_WEIGHTS)
+@_in_every_style
 def weights_start_as_he_for_sigmoid(X, Y, hidden_sizes, rng, **settings):
     """You drew He's weights for sigmoid; the factor 2 is for ReLU alone."""
     return _he_for("relu", "sigmoid")(X, Y, hidden_sizes, rng, **settings)
 
 
 @misconception(of="train", caught_by=FIRST_WEIGHTS)
+@_in_every_style
 def weights_start_as_he_in_the_first_layer(X, Y, hidden_sizes, rng, **settings):
     """You drew He's weights for the first layer; Xavier's variance is that of every layer."""
     weights = _weights_by_layer(lambda i: initialization.xavier if i else initialization.he)
@@ -878,6 +1038,7 @@ def weights_start_as_he_in_the_first_layer(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=FIRST_WEIGHTS)
+@_in_every_style
 def weights_start_as_he_from_the_fourth_layer(X, Y, hidden_sizes, rng, **settings):
     """You drew He's weights from the fourth layer on; Xavier's variance is that of every layer."""
     weights = _weights_by_layer(lambda i: initialization.he if i > 2 else initialization.xavier)
@@ -885,6 +1046,7 @@ def weights_start_as_he_from_the_fourth_layer(X, Y, hidden_sizes, rng, **setting
 
 
 @misconception(of="train", caught_by=FIRST_WEIGHTS)
+@_in_every_style
 def weights_start_with_deviation_one_for_relu(X, Y, hidden_sizes, rng, **settings):
     """You drew N(0, 1) weights for ReLU; Xavier's variance is 1 / n_in, and He's 2 / n_in."""
     relu = settings.get("activation") == "relu"
@@ -893,6 +1055,7 @@ def weights_start_with_deviation_one_for_relu(X, Y, hidden_sizes, rng, **setting
 
 
 @misconception(of="train", caught_by=NEW_LAYERS)
+@_in_every_style
 def layers_share_a_seed(X, Y, hidden_sizes, rng, **settings):
     """You drew every layer from the same seed, so that layers repeat one another."""
     seed = int(rng.integers(2**31))
@@ -904,6 +1067,7 @@ def layers_share_a_seed(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=NEW_LAYERS)
+@_in_every_style
 def layers_after_the_first_are_drawn_from_a_copy(X, Y, hidden_sizes, rng, **settings):
     """You drew the layers after the first from copies of one state, so that they repeat."""
     state = []
@@ -917,6 +1081,7 @@ def layers_after_the_first_are_drawn_from_a_copy(X, Y, hidden_sizes, rng, **sett
 
 
 @misconception(of="train", caught_by=NEW_LAYERS)
+@_in_every_style
 def layers_alternate_in_sign(X, Y, hidden_sizes, rng, **settings):
     """You drew one state for all layers, every other with its signs turned; draw each anew."""
     state = copy.deepcopy(rng)
@@ -932,6 +1097,7 @@ def layers_alternate_in_sign(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=(DEEP_WEIGHTS, DEEP_BIASES))
+@_in_every_style
 def middle_layers_are_never_updated(X, Y, hidden_sizes, rng, **settings):
     """You took steps for the first and the last layer only; those between them learn, too."""
     amend = _amended(lambda i, n, dW, db: (dW, db) if i in (0, n - 1) else (0.0 * dW, 0.0 * db))
@@ -939,6 +1105,7 @@ def middle_layers_are_never_updated(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=(DEEP_WEIGHTS, DEEP_BIASES))
+@_in_every_style
 def only_two_layers_are_updated(X, Y, hidden_sizes, rng, **settings):
     """You took steps for the first two layers only; every layer learns."""
     amend = _amended(lambda i, n, dW, db: (dW, db) if i < 2 else (0.0 * dW, 0.0 * db))
@@ -946,6 +1113,7 @@ def only_two_layers_are_updated(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=DEEP_WEIGHTS)
+@_in_every_style
 def layers_beyond_the_fourth_are_never_updated(X, Y, hidden_sizes, rng, **settings):
     """You took steps for the first four layers only; every layer learns, at any depth."""
     amend = _amended(lambda i, n, dW, db: (dW, db) if i < 4 else (0.0 * dW, 0.0 * db))
@@ -953,6 +1121,7 @@ def layers_beyond_the_fourth_are_never_updated(X, Y, hidden_sizes, rng, **settin
 
 
 @misconception(of="train", caught_by=DEEP_BIASES)
+@_in_every_style
 def third_bias_is_never_updated(X, Y, hidden_sizes, rng, **settings):
     """You left the third bias at 0; every bias takes steps, as the weights do."""
     amend = _amended(lambda i, n, dW, db: (dW, (i != 2) * db))
@@ -960,6 +1129,7 @@ def third_bias_is_never_updated(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=DEEP_BIASES)
+@_in_every_style
 def middle_biases_are_never_updated(X, Y, hidden_sizes, rng, **settings):
     """You left the biases between the first and the last layer at 0; all of them take steps."""
     amend = _amended(lambda i, n, dW, db: (dW, (i in (0, n - 1)) * db))
@@ -967,6 +1137,7 @@ def middle_biases_are_never_updated(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=DEEP_BIASES)
+@_in_every_style
 def middle_biases_climb(X, Y, hidden_sizes, rng, **settings):
     """You added the steps of the middle biases; they are subtracted in every layer."""
     amend = _amended(lambda i, n, dW, db: (dW, db if i in (0, n - 1) else -db))
@@ -974,6 +1145,7 @@ def middle_biases_climb(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=(DEEP_WEIGHTS, DEEP_BIASES))
+@_in_every_style
 def first_of_several_layers_climbs(X, Y, hidden_sizes, rng, **settings):
     """You added the first layer's step where there are several hidden ones; subtract it."""
     amend = _amended(lambda i, n, dW, db: (-dW, -db) if i == 0 and n > 2 else (dW, db))
@@ -993,12 +1165,14 @@ def _at_half_rate(slow):
 
 
 @misconception(of="train", caught_by=(DEEP_WEIGHTS, DEEP_BIASES))
+@_in_every_style
 def third_layer_takes_half_steps(X, Y, hidden_sizes, rng, **settings):
     """You halved the learning rate of the third layer; it is the same for all."""
     return _at_half_rate(lambda kind, i: i == 2)(X, Y, hidden_sizes, rng, **settings)
 
 
 @misconception(of="train", caught_by=DEEP_BIASES)
+@_in_every_style
 def third_bias_takes_half_steps(X, Y, hidden_sizes, rng, **settings):
     """You halved the learning rate of the third bias; it is the same for all."""
     third = _at_half_rate(lambda kind, i: kind == "b" and i == 2)
@@ -1009,6 +1183,7 @@ def third_bias_takes_half_steps(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=LARGE_BATCH)
+@_in_every_style
 def learning_stops_after_forty_epochs(X, Y, hidden_sizes, rng, **settings):
     """You took no steps after 40 epochs; every epoch is a pass of training."""
     schedule = _scheduled(lambda epoch: float(epoch < 40))
@@ -1016,6 +1191,7 @@ def learning_stops_after_forty_epochs(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=(LARGE_BATCH, SHUFFLES))
+@_in_every_style
 def learning_stops_after_three_epochs(X, Y, hidden_sizes, rng, **settings):
     """You took no steps after three epochs; every epoch is a pass of training."""
     schedule = _scheduled(lambda epoch: float(epoch < 3))
@@ -1023,6 +1199,7 @@ def learning_stops_after_three_epochs(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=LARGE_BATCH)
+@_in_every_style
 def learning_rate_is_halved_after_forty_epochs(X, Y, hidden_sizes, rng, **settings):
     """You halved the learning rate after 40 epochs; it stays as it is."""
     schedule = _scheduled(lambda epoch: 1.0 if epoch < 40 else 0.5)
@@ -1030,6 +1207,7 @@ def learning_rate_is_halved_after_forty_epochs(X, Y, hidden_sizes, rng, **settin
 
 
 @misconception(of="train", caught_by=LARGE_BATCH)
+@_in_every_style
 def learning_rate_falls_by_epochs(X, Y, hidden_sizes, rng, **settings):
     """You took a hundredth off the learning rate in every epoch after the third; it stays."""
     schedule = _scheduled(lambda epoch: 0.99 ** max(epoch - 2, 0))
@@ -1037,6 +1215,7 @@ def learning_rate_falls_by_epochs(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=LARGE_BATCH)
+@_in_every_style
 def adam_starts_anew_after_fifty_steps(X, Y, hidden_sizes, rng, **settings):
     """You made new Adam states every 50 steps; they last for the whole run."""
 
@@ -1049,6 +1228,7 @@ def adam_starts_anew_after_fifty_steps(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=LARGE_BATCH)
+@_in_every_style
 def adam_stops_counting_at_twenty(X, Y, hidden_sizes, rng, **settings):
     """You let t stay at 20 in Adam's correction; it counts all steps."""
 
@@ -1062,6 +1242,7 @@ def adam_stops_counting_at_twenty(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=ADAM_STEPS)
+@_in_every_style
 def gradients_are_clipped(X, Y, hidden_sizes, rng, **settings):
     """You cut gradients off at ±10; take them as they are."""
     amend = _amended(lambda i, n, dW, db: (np.clip(dW, -10, 10), np.clip(db, -10, 10)))
@@ -1069,6 +1250,7 @@ def gradients_are_clipped(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=ADAM_STEPS)
+@_in_every_style
 def gradients_are_shortened(X, Y, hidden_sizes, rng, **settings):
     """You shortened gradients that are longer than 100; take them as they are."""
 
@@ -1080,6 +1262,7 @@ def gradients_are_shortened(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=(ADAM_STEPS, DEEP_WEIGHTS))
+@_in_every_style
 def learning_rate_is_capped(X, Y, hidden_sizes, rng, **settings):
     """You cut the learning rate off at 0.3; take it as it is."""
     rate = min(settings.get("learning_rate", 1e-3), 0.3)
@@ -1087,6 +1270,7 @@ def learning_rate_is_capped(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=(ADAM_STEPS, LARGE_BATCH))
+@_in_every_style
 def inputs_are_mapped_to_a_range(X, Y, hidden_sizes, rng, **settings):
     """You mapped the features to [−1, 1]; standardise them, to mean 0 and deviation 1."""
 
@@ -1095,6 +1279,27 @@ def inputs_are_mapped_to_a_range(X, Y, hidden_sizes, rng, **settings):
         return (low + high) / 2, (high - low) / 2
 
     return _train(X, Y, hidden_sizes, rng, **settings, x_statistics=of_the_range)
+
+
+@misconception(of="train", caught_by=ADAM_STEPS)
+@_in_every_style
+def biases_are_never_updated(X, Y, hidden_sizes, rng, **settings):
+    """You left all biases at 0; they take steps as the weights do."""
+
+    def amend(gradients):
+        return [(dW, 0.0 * db) for dW, db in gradients]
+
+    return _train(X, Y, hidden_sizes, rng, **settings, amend=amend)
+
+
+@misconception(of="train", caught_by=ADAM_STEPS)
+@_in_every_style
+def trains_on_the_first_batch_only(X, Y, hidden_sizes, rng, **settings):
+    """You took the same mini-batch at every step of an epoch; each row belongs to one batch."""
+
+    def batches(X, Y, q, rng):
+        epoch = list(minibatches.shuffled_minibatches(X, Y, q, rng))
+        return [epoch[0] for _ in epoch]
 
 
 # The order of the rows, in every epoch and for every size of a batch.
@@ -1112,6 +1317,7 @@ def _in_orders(order):
 
 
 @misconception(of="train", caught_by=SHUFFLES)
+@_in_every_style
 def shuffles_only_equal_batches(X, Y, hidden_sizes, rng, **settings):
     """You shuffled only where batch_size divides the number of rows; shuffle always."""
     batches = _in_orders(lambda epoch, m, q, rng: np.arange(m) if m % q else rng.permutation(m))
@@ -1119,6 +1325,7 @@ def shuffles_only_equal_batches(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=SHUFFLES)
+@_in_every_style
 def shuffles_only_where_rows_are_left_over(X, Y, hidden_sizes, rng, **settings):
     """You left the order as it is where batch_size divides the number of rows; shuffle always."""
     batches = _in_orders(lambda epoch, m, q, rng: rng.permutation(m) if m % q else np.arange(m))
@@ -1126,6 +1333,7 @@ def shuffles_only_where_rows_are_left_over(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=SHUFFLES)
+@_in_every_style
 def last_batch_has_always_the_same_rows(X, Y, hidden_sizes, rng, **settings):
     """You shuffled the rows of full batches only, so that the smaller one is always the same."""
 
@@ -1136,6 +1344,7 @@ def last_batch_has_always_the_same_rows(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=SHUFFLES)
+@_in_every_style
 def shuffles_in_every_other_epoch(X, Y, hidden_sizes, rng, **settings):
     """You shuffled in every other epoch only."""
     batches = _in_orders(lambda epoch, m, q, rng: np.arange(m) if epoch % 2 else rng.permutation(m))
@@ -1143,6 +1352,7 @@ def shuffles_in_every_other_epoch(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=SHUFFLES)
+@_in_every_style
 def keeps_an_order_for_two_epochs(X, Y, hidden_sizes, rng, **settings):
     """You kept each order for two epochs; draw a new one for every epoch."""
     kept = {}
@@ -1156,6 +1366,7 @@ def keeps_an_order_for_two_epochs(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=SHUFFLES)
+@_in_every_style
 def shuffles_in_two_epochs_only(X, Y, hidden_sizes, rng, **settings):
     """You shuffled in the first two epochs only."""
     batches = _in_orders(lambda epoch, m, q, rng: rng.permutation(m) if epoch < 2 else np.arange(m))
@@ -1163,6 +1374,7 @@ def shuffles_in_two_epochs_only(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=SHUFFLES)
+@_in_every_style
 def takes_three_orders_in_turn(X, Y, hidden_sizes, rng, **settings):
     """You drew three orders and took them in turn; draw a new one for every epoch."""
     drawn = []
@@ -1176,6 +1388,7 @@ def takes_three_orders_in_turn(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=(ADAM_STEPS, SHUFFLES))
+@_in_every_style
 def last_batch_is_filled_up(X, Y, hidden_sizes, rng, **settings):
     """You filled the last batch up with rows from the beginning; it holds what is left."""
 
@@ -1187,6 +1400,7 @@ def last_batch_is_filled_up(X, Y, hidden_sizes, rng, **settings):
 
 
 @misconception(of="train", caught_by=LARGE_BATCH)
+@_in_every_style
 def batches_hold_64_rows_at_most(X, Y, hidden_sizes, rng, **settings):
     """You limited batches to 64 rows; they hold batch_size rows."""
 
@@ -1194,6 +1408,14 @@ def batches_hold_64_rows_at_most(X, Y, hidden_sizes, rng, **settings):
         return minibatches.shuffled_minibatches(X, Y, min(q, 64), rng)
 
     return _train(X, Y, hidden_sizes, rng, **settings, batches=batches)
+
+
+@misconception(of="predict", caught_by=(UNITS, LINEAR_TARGET))
+def predict_takes_the_statistics_of_the_inputs(model, X):
+    """You took predictions back with the statistics of the inputs; use those of the targets."""
+    mean, std = model["x_statistics"]
+    n = len(model["y_statistics"][0])
+    return training.predict({**model, "y_statistics": (mean[:n], std[:n])}, X)
 
 
 # Predictions far from the data.

@@ -16,6 +16,9 @@ from typing import Any, TypeVar
 from backproof.assignment.config import Assignment
 from backproof.errors import UserError
 
+# The convention of the reference itself.
+REFERENCE = "reference"
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -29,7 +32,7 @@ class Misconception:
         caught_by: The properties that must fail on it.
         sentence: The description that is shown to a student who made the mistake.
         function: The wrong variant of the function.
-        variants: The same mistake under the other conventions that are correct, too.
+        variants: The same mistake in other spellings, and under other correct conventions.
     """
 
     name: str
@@ -66,24 +69,53 @@ def misconception(of: str, caught_by: str | Sequence[str]) -> Callable[[F], F]:
     return mark
 
 
-def variant(of: str) -> Callable[[F], F]:
-    """Mark a function as a correct variant of ``of`` under another convention."""
+def spelling(of: Callable[..., Any]) -> Callable[[F], F]:
+    """Mark a function as another spelling of a misconception, which students write as well.
+
+    Args:
+        of: The misconception.
+
+    """
 
     def mark(function: F) -> F:
-        function.__variant_of__ = of  # type: ignore[attr-defined]  # mypy knows no such attribute
+        of.__variants__ = (*getattr(of, "__variants__", ()), function)  # type: ignore[attr-defined]  # mypy knows no such attribute
         return function
 
     return mark
 
 
-def load_variants(assignment: Assignment) -> dict[str, Callable[..., Any]]:
-    """Return the correct variants under other conventions, by ``"unit.name"`` of the function."""
-    return {
-        f"{unit}.{function.__variant_of__}": function
-        for unit, module in _modules(assignment)
-        for function in vars(module).values()
-        if hasattr(function, "__variant_of__") and function.__module__ == module.__name__
-    }
+def variant(of: str, convention: str = "") -> Callable[[F], F]:
+    """Mark a function as a correct variant of ``of`` under another convention.
+
+    Args:
+        of: Name of the function.
+        convention: Name of the convention. A misconception's variant that has the same name in its
+            attribute ``__convention__`` is compared only with code that follows the convention.
+
+    """
+
+    def mark(function: F) -> F:
+        function.__variant_of__ = of  # type: ignore[attr-defined]  # mypy knows no such attribute
+        function.__convention__ = convention or function.__name__  # type: ignore[attr-defined]
+        return function
+
+    return mark
+
+
+def convention_of(function: Callable[..., Any]) -> str:
+    """Return the convention that a variant follows; empty if it follows none."""
+    return str(getattr(function, "__convention__", ""))
+
+
+def load_variants(assignment: Assignment) -> dict[str, list[tuple[str, Callable[..., Any]]]]:
+    """Return the correct variants, with their conventions, by ``"unit.name"`` of the function."""
+    variants: dict[str, list[tuple[str, Callable[..., Any]]]] = {}
+    for unit, module in _modules(assignment):
+        for function in vars(module).values():
+            if hasattr(function, "__variant_of__") and function.__module__ == module.__name__:
+                named = (convention_of(function), function)
+                variants.setdefault(f"{unit}.{function.__variant_of__}", []).append(named)
+    return variants
 
 
 def load_misconceptions(assignment: Assignment) -> list[Misconception]:

@@ -8,7 +8,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 
 from backproof.assignment.config import Assignment
-from backproof.assignment.misconceptions import Misconception, load_misconceptions
+from backproof.assignment.misconceptions import (
+    Misconception,
+    convention_of,
+    load_misconceptions,
+)
 from backproof.assignment.template import FOLDER, stale_files
 from backproof.authoring.behaviour import RecordingSubmission, indistinguishable
 from backproof.grades.function_credit import judged_functions
@@ -166,7 +170,9 @@ def _check_kills(
 ) -> Iterator[str]:
     name = wrong.full_name
     failed = set(wrong.caught_by)
-    for function in (wrong.function, *wrong.variants):
+    # Under a convention of the whole run, a mistake fails as it does under the reference's.
+    spellings = [each for each in wrong.variants if not convention_of(each)]
+    for function in (wrong.function, *spellings):
         try:
             submission = LocalSubmission(
                 assignment.reference, assignment.units, {wrong.target: function}

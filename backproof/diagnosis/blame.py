@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence, Set
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,8 +22,9 @@ import numpy as np
 from backproof.assignment.config import Assignment
 from backproof.assignment.credit import Credit
 from backproof.diagnosis.call_trace import TracedCase
-from backproof.diagnosis.failure_evidence import ComparedCase, FailureEvidence
+from backproof.diagnosis.failure_evidence import FailureEvidence
 from backproof.diagnosis.reference_variant import ReferenceVariant, Replacements, Verdict
+from backproof.diagnosis.whole_run import all_same, verdicts_of_run
 from backproof.submission.base import Submission
 from backproof.submission.messages import SubmissionEnded, SubmissionUnavailable
 from backproof.submission.time_limit import time_limit
@@ -32,6 +34,19 @@ _MIN_SECONDS = 0.1
 _MAX_CASES = 4
 # Results that hold at least so many different numbers, neither 0 nor infinite, say something.
 _MIN_NUMBERS = 2
+
+
+@dataclass(frozen=True)
+class ComparedCase:
+    """A traced case of a submission, and for each call the verdict of correct code."""
+
+    trace: TracedCase
+    verdicts: Sequence[Verdict]
+
+    @property
+    def is_correct(self) -> bool:
+        """Whether the submission did in this case exactly what correct code does."""
+        return all_same(self.verdicts)
 
 
 class Blame:
@@ -44,7 +59,7 @@ class Blame:
         submission: The submission.
         reference: It runs right code.
         failed: The functions that some property failed on, as ``"unit.name"``.
-        variants: Right functions under conventions that differ from the reference's.
+        variants: The functions that are right under several conventions.
 
     """
 
@@ -54,7 +69,7 @@ class Blame:
         submission: Submission,
         reference: ReferenceVariant,
         failed: Collection[str],
-        variants: Replacements,
+        variants: Collection[str],
     ) -> None:
         self._credit = assignment.credit
         self._submission = submission
@@ -64,32 +79,50 @@ class Blame:
         self._has_raised = False
         self._seconds_left = assignment.seconds_per_property
 
-    def cleared(self, evidence: FailureEvidence) -> tuple[str, ...]:
-        """Return the functions of the property's unit that are not the cause of its failure."""
+    def cleared(
+        self, evidence: FailureEvidence, convention: Replacements, base: Replacements
+    ) -> tuple[str, ...]:
+        """Return the functions of the property's unit that are not the cause of its failure.
+
+        Args:
+            evidence: The failed property.
+            convention: The replacements that make the reference follow the submission's convention.
+            base: ``convention`` with the known mistakes of other units.
+
+        """
         unit = evidence.run.property.unit
-        failing = [case for case in evidence.cases if not case.is_correct]
-        if not failing and evidence.base != evidence.convention:
+        body = evidence.run.property.body
+        cases = [
+            ComparedCase(trace, verdicts_of_run(self._reference, body, trace, base))
+            for trace in evidence.traces
+        ]
+        failing = [case for case in cases if not case.is_correct]
+        if not failing and base != convention:
             # With the known mistakes of other units, right code does the same in all cases.
-            failing = [*evidence.cases]
+            failing = cases
         if not failing:
             return ()
         called = {self._credit.whole(c.function) for case in failing for c in case.trace.calls}
         names = {n for n in evidence.run.record.functions if n.partition(".")[0] == unit}
         wholes = {self._credit.whole(name) for name in names}
-        innocent = self._innocent(wholes & called, failing, evidence)
+        innocent = self._innocent(wholes & called, failing, evidence, convention)
         # What is not called before a failure is not its cause.
         cleared = innocent | (wholes - called)
         return tuple(sorted(name for name in names if self._credit.whole(name) in cleared))
 
     def _innocent(
-        self, called: Set[str], failing: Sequence[ComparedCase], evidence: FailureEvidence
+        self,
+        called: Set[str],
+        failing: Sequence[ComparedCase],
+        evidence: FailureEvidence,
+        convention: Replacements,
     ) -> Set[str]:
         """Return those of the called functions that are not the cause of a failure."""
-        if self._can_replace(called, called, failing, evidence):
+        if self._can_replace(called, failing, evidence, convention):
             return called  # the cause is in other units
         right = {name for name in called if _returns_the_right(name, failing, self._credit)}
         replaceable = {
-            name for name in called if self._can_replace({name}, called, failing, evidence)
+            name for name in called if self._can_replace({name}, failing, evidence, convention)
         }
         # What a function returns may be right except for an object that only others can read: it
         # is innocent only if one of these is not.
@@ -100,16 +133,16 @@ class Blame:
     def _can_replace(
         self,
         names: Set[str],
-        called: Set[str],
         failing: Sequence[ComparedCase],
         evidence: FailureEvidence,
+        convention: Replacements,
     ) -> bool:
         """Return whether right code in the place of some functions does the same in all cases."""
         others = {n: f for n, f in self._own.items() if self._credit.whole(n) not in names}
         if not others or self._seconds_left <= 0:
             return False
         says_something = all(_say_something(self._results(name, failing)) for name in names)
-        replacements = {**evidence.convention, **others}
+        replacements = {**convention, **others}
         self._has_raised = False
         begin = time.monotonic()
         try:
@@ -135,10 +168,10 @@ class Blame:
         """Return whether all calls that depend on some functions return the same."""
         self._submission.begin_case()
         body = evidence.run.property.body
-        verdicts = self._reference.verdicts(body, case.trace, replacements)
+        verdicts = verdicts_of_run(self._reference, body, case.trace, replacements)
         return all(
             verdict is Verdict.SAME or not names & set(map(self._credit.whole, behind))
-            for verdict, behind in zip(verdicts, _functions_behind(case.trace), strict=True)
+            for verdict, behind in zip(verdicts, case.trace.functions_behind, strict=True)
         )
 
     def _results(self, whole: str, failing: Sequence[ComparedCase]) -> Iterator[Any]:
@@ -161,14 +194,6 @@ class Blame:
                 raise error.__cause__ or error from None
 
         return call
-
-
-def _functions_behind(trace: TracedCase) -> list[frozenset[str]]:
-    """Return for each call what ``TracedCase.functions_behind`` does, in one pass."""
-    behind: list[frozenset[str]] = []
-    for call in trace.calls:
-        behind.append(frozenset({call.function}).union(*(behind[o] for o in call.origins)))
-    return behind
 
 
 def _returns_the_right(whole: str, failing: Sequence[ComparedCase], credit: Credit) -> bool:

@@ -1,4 +1,4 @@
-"""Trace the calls of a property, and compare traced values up to rounding.
+"""Trace the calls of a property.
 
 A traced result is stored twice: as the call returned it, and as it is at the end of the case. The
 two differ if student code writes into an array that it has returned before.
@@ -6,9 +6,10 @@ two differ if student code writes into an array that it has returned before.
 
 from __future__ import annotations
 
-import enum
-import hashlib
-from collections.abc import Callable, Mapping, Sequence
+import functools
+import re
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,29 +18,16 @@ import pytest
 from hypothesis.errors import HypothesisException
 
 from backproof.assignment.config import Assignment
+from backproof.diagnosis.recorded_arguments import Origin, has_advanced, is_generator, recorded
+from backproof.diagnosis.snapshots import Placeholder, copy_or_digest
 from backproof.grades import evidence
 from backproof.submission.base import Call, Submission
-from backproof.submission.iterables import Remote, on_drained
+from backproof.submission.iterables import Remote, on_drained, on_unfinished
 from backproof.submission.messages import Mismatch
 from backproof.suite.cases import own_copy
 
-# Two correct computations of one number differ by less than the sum of three bounds: relative to
-# the number, relative to the largest number of its column, since it may be a difference of such
-# numbers, and relative to 1.
-_RELATIVE_TOLERANCE, _COLUMN_TOLERANCE, _ABSOLUTE_TOLERANCE = 1e-9, 1e-13, 1e-15
-
 # Limits on snapshots. A list may contain itself, and no property needs larger results.
 _MAX_DEPTH, _MAX_LENGTH = 8, 1000
-# A larger array is stored as a digest, and an even larger one as OPAQUE.
-_MAX_COPIED_BYTES, _MAX_DIGESTED_BYTES = 2**18, 2**26
-
-
-class Placeholder(enum.Enum):
-    """Replaces a value that cannot be compared in a snapshot."""
-
-    OPAQUE = "an object of the student's code"
-    ITERABLE = "an iterable"
-    GENERATOR = "a random generator"
 
 
 @dataclass
@@ -48,50 +36,87 @@ class TracedCall:
 
     Attributes:
         function: The function, as ``"unit.name"``.
-        arguments: Positional arguments, then keyword arguments.
+        arguments: Positional arguments, as ``recorded_arguments`` records them.
+        keywords: Keyword arguments, recorded alike.
         origins: Indices of the earlier calls that returned an object among the arguments.
         observed: Whether the property reads ``changed`` and ``warnings``.
+        global_state: State of numpy's global generator, if the function was passed a generator.
+        advanced: Whether the call, or an iteration over its result, drew from that one.
         result: The result when the call returned.
-        exception: Text of the exception, without the line of code that raised it; empty if the
-            call returned.
+        seconds: How long the call took.
+        exception: Type of the exception that the call, or an iteration over its result, raised;
+            empty if none did.
         changed: Names of the arguments that were changed in place; empty unless ``observed``.
         warnings: Numerical warnings; empty unless ``observed``.
         final_result: The result at the end of the case.
+        overwritten: The values that its arrays were filled with when it had returned.
         items: The items that the result yielded; ``None`` if the property did not iterate over it.
+        may_yield_more: Whether the property stopped before the iteration ended.
         final_items: These items at the end of the case.
 
     """
 
     function: str
     arguments: tuple[Any, ...]
+    keywords: Mapping[str, Any]
     origins: frozenset[int]
     observed: bool = False
+    global_state: Any = None
+    advanced: bool = False
+    seconds: float = 0.0
     result: Any = None
     exception: str = ""
     changed: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     final_result: Any = None
+    overwritten: tuple[float, ...] = ()
     items: tuple[Any, ...] | None = None
+    may_yield_more: bool = False
     final_items: tuple[Any, ...] | None = None
+
+    @property
+    def is_random(self) -> bool:
+        """Whether the function was passed a random generator."""
+        return any(map(is_generator, (*self.arguments, *self.keywords.values())))
+
+    def note_draws(self) -> None:
+        """Set ``advanced``, before anything else may draw from the generator."""
+        self.advanced = any(map(has_advanced, (*self.arguments, *self.keywords.values())))
 
 
 @dataclass
 class TracedCase:
-    """A case of a property with the calls that the property made and the statistics it took."""
+    """A case of a property with the calls that the property made and the statistics it took.
+
+    ``failed`` is whether the property failed on it.
+    """
 
     case: Mapping[str, Any]
     calls: list[TracedCall]
     statistics: list[evidence.Measured] = field(default_factory=list)
+    failed: bool = False
 
-    def functions_behind(self, index: int) -> set[str]:
-        """Return the function of a call, and those that returned an object it was passed."""
-        # A run of an optimizer may be a chain of more calls than Python nests.
-        pending, seen = [index], {index}
-        while pending:
-            origins = self.calls[pending.pop()].origins - seen
-            seen |= origins
-            pending += origins
-        return {self.calls[each].function for each in seen}
+    @functools.cached_property
+    def functions_behind(self) -> Sequence[frozenset[str]]:
+        """By call its function, and the functions that returned an object it was passed."""
+        known: list[frozenset[str]] = []
+        for call in self.calls:
+            known.append(
+                frozenset([call.function]).union(*(known[origin] for origin in call.origins))
+            )
+        return known
+
+    def seconds_in(self, function: str) -> float:
+        """Return how long the calls of a function took, to begin with what is fast."""
+        return sum(call.seconds for call in self.calls if call.function == function)
+
+    def needed_for(self, indices: Iterable[int]) -> set[int]:
+        """Return some calls, and all that returned an object they were passed, by their indices."""
+        needed = set(indices)
+        for index in range(len(self.calls) - 1, -1, -1):
+            if index in needed:
+                needed |= self.calls[index].origins
+        return needed
 
 
 class StopTrace(BaseException):
@@ -118,15 +143,15 @@ class TracedSubmission(Submission):
         on_call: Callable[[int, TracedCall], None] = lambda _index, _call: None,
     ) -> None:
         super().__init__(assignment.units)
+        self._on_call = on_call
         self._inner = inner
         self._opaque = assignment.opaque
         self._iterables = assignment.iterables
-        self._on_call = on_call
         self.calls: list[TracedCall] = []
         self._returned: list[Call | None] = []  # None for a call that raised an exception
-        # By the id of an opaque object: the index of the call that returned it, and the object
-        # itself, because its id could be used again if it were deleted.
-        self._origins: dict[int, tuple[int, Any]] = {}
+        # By the id of an opaque object: the call that returned it, and the object itself, because
+        # its id could be used again if it were deleted.
+        self._origins: dict[int, tuple[Origin, Any]] = {}
         self._drained: dict[int, Sequence[Any]] = {}
 
     def call(
@@ -139,17 +164,27 @@ class TracedSubmission(Submission):
     ) -> Call:
         """Call a function of the submission and trace the call."""
         values = (*arguments, *keywords.values())
-        snapshots = tuple(self._snapshot(value) for value in values)
-        traced = TracedCall(f"{unit}.{name}", snapshots, self._origins_of(values), observed)
+        traced = TracedCall(
+            f"{unit}.{name}",
+            recorded(arguments, self._origins),
+            {key: recorded(value, self._origins) for key, value in keywords.items()},
+            self._origins_of(values),
+            observed,
+        )
+        if traced.is_random:
+            traced.global_state = np.random.get_state()  # noqa: NPY002  # a student may use it
         self.calls.append(traced)
         self._returned.append(None)
+        begin = time.perf_counter()
         try:
             call = self._inner.call(unit, name, arguments, keywords, observed)
         except Exception as exception:
-            traced.exception = _text_of(exception)
+            traced.exception = _type_of(exception)
             self._on_call(len(self.calls) - 1, traced)
             raise
         self._returned[-1] = call
+        traced.seconds = time.perf_counter() - begin
+        traced.note_draws()
         traced.result = self._snapshot_of_result(call)
         traced.warnings = call.warnings
         self._store_origins(call)
@@ -161,6 +196,7 @@ class TracedSubmission(Submission):
         for traced, call in zip(self.calls, self._returned, strict=True):
             if call is None:
                 continue
+            traced.overwritten = tuple(call.overwritten)
             if not isinstance(traced.result, Placeholder):
                 call.result_now()  # updates the arrays of the result
             traced.final_result = self._snapshot_of_result(call)
@@ -171,25 +207,37 @@ class TracedSubmission(Submission):
 
     def trace_items(self, iterable: Any, items: Sequence[Any]) -> None:
         """Trace the items that the result of a call has yielded."""
-        for index, call in enumerate(self._returned):
-            if call is not None and call.result is iterable:
-                self.calls[index].items = tuple(self._snapshot(item) for item in items)
-                self._drained[index] = items
+        for index in self._indices_of(iterable):
+            self.calls[index].note_draws()
+            self.calls[index].items = tuple(self._snapshot(item) for item in items)
+            self._drained[index] = items
+
+    def trace_unfinished(self, iterable: Any, exception: Exception | None) -> None:
+        """Trace that the result of a call raised an exception, or may yield more items."""
+        for index in self._indices_of(iterable):
+            self.calls[index].note_draws()
+            self.calls[index].may_yield_more = exception is None
+            if exception is not None:
+                self.calls[index].exception = _type_of(exception)
+
+    def _indices_of(self, iterable: Any) -> list[int]:
+        """Return the indices of the calls that returned an iterable."""
+        return [i for i, call in enumerate(self._returned) if call and call.result is iterable]
 
     def _origins_of(self, values: Sequence[Any]) -> frozenset[int]:
         """Return the indices of the calls that returned one of the values or of their parts."""
         parts = [*values, *(part for v in values if isinstance(v, list | tuple) for part in v)]
-        return frozenset(self._origins[id(v)][0] for v in parts if id(v) in self._origins)
+        return frozenset(self._origins[id(v)][0].call for v in parts if id(v) in self._origins)
 
     def _store_origins(self, call: Call) -> None:
         """Remember the last call as the origin of the opaque objects in its result."""
         result, snapshot = call.result, self._snapshot_of_result(call)
-        pairs = [(result, snapshot)]
+        pairs: list[tuple[int | None, Any, Any]] = [(None, result, snapshot)]
         if isinstance(result, list | tuple) and isinstance(snapshot, tuple):
-            pairs += zip(result, snapshot, strict=True)
-        for part, copy in pairs:
+            pairs += zip(range(len(result)), result, snapshot, strict=True)
+        for position, part, copy in pairs:
             if copy is Placeholder.OPAQUE and part is not None:
-                self._origins[id(part)] = len(self.calls) - 1, part
+                self._origins[id(part)] = Origin(len(self.calls) - 1, position), part
 
     def _snapshot_of_result(self, call: Call) -> Any:
         opaque = self._opaque.get(call.function, ())
@@ -214,33 +262,26 @@ class TracedSubmission(Submission):
                 case None | str() | bool() | int() | float():
                     return value
                 case np.ndarray() | np.generic():
-                    return _copy_or_digest(value)
+                    return copy_or_digest(value)
                 case np.random.Generator():
                     return Placeholder.GENERATOR
                 case list() | tuple():
                     return tuple(self._snapshot(part, depth + 1) for part in value[:_MAX_LENGTH])
                 case Remote():
-                    return _copy_or_digest(np.array(value))
+                    return copy_or_digest(np.array(value))
                 case object(__array__=_) | object(__float__=_):
-                    return _copy_or_digest(np.array(value, dtype=np.float64))
+                    return copy_or_digest(np.array(value, dtype=np.float64))
         except Exception:  # any operation on a student's object may raise
             pass
         return Placeholder.OPAQUE
 
 
-def _text_of(exception: BaseException) -> str:
-    text = exception.returned if isinstance(exception, Mismatch) else str(exception)
-    # The place in the student's file follows after ", at ".
-    return text.rpartition(", at ")[0] or text
-
-
-def _copy_or_digest(array: Any) -> Any:
-    if array.nbytes <= _MAX_COPIED_BYTES:
-        return np.array(array)
-    if array.nbytes > _MAX_DIGESTED_BYTES:
-        return Placeholder.OPAQUE
-    digest = hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()
-    return f"{array.dtype}{array.shape} {digest}"
+def _type_of(exception: BaseException) -> str:
+    """Return the type of a student's exception, or what else went wrong."""
+    if not isinstance(exception, Mismatch):
+        return type(exception).__name__
+    raised = re.match(r".*? raised (\w+)", exception.returned)
+    return raised[1] if raised else exception.returned
 
 
 def trace_case(
@@ -258,45 +299,19 @@ def trace_case(
     """
     trace = TracedCase(case, traced.calls)
     on_drained.append(traced.trace_items)
+    on_unfinished.append(traced.trace_unfinished)
     evidence.on_measured.append(trace.statistics.append)
     try:
         body(**{**own_copy(case), "submission": traced})
     except HypothesisException:  # ``assume`` rejects the case
         return None
-    except (Exception, StopTrace, pytest.skip.Exception):
+    except StopTrace:
         pass
+    except (Exception, pytest.skip.Exception):
+        trace.failed = True
     finally:
         on_drained.remove(traced.trace_items)
+        on_unfinished.remove(traced.trace_unfinished)
         evidence.on_measured.remove(trace.statistics.append)
     traced.finish()
     return trace
-
-
-def equal_up_to_rounding(one: Any, other: Any) -> bool:
-    """Return whether two snapshots are equal, where numbers may differ by rounding errors."""
-    if one is other:
-        return True
-    if isinstance(one, tuple) and isinstance(other, tuple):
-        pairs = zip(one, other, strict=False)
-        return len(one) == len(other) and all(equal_up_to_rounding(a, b) for a, b in pairs)
-    if any(value is None or isinstance(value, str | Placeholder) for value in (one, other)):
-        return isinstance(one, str) and isinstance(other, str) and one == other
-    try:
-        return _equal_numbers(np.asarray(one), np.asarray(other))
-    except ValueError:  # nested lists with rows of different lengths
-        return False
-
-
-def _equal_numbers(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> bool:
-    if one.shape != other.shape or one.dtype != other.dtype:
-        return False
-    if one.dtype.kind not in "fc":
-        return bool(np.array_equal(one, other))
-    eps = 16 * float(np.finfo(one.dtype).eps)
-    size = np.abs(np.where(np.isfinite(other), other, 0.0))
-    bound = max(_RELATIVE_TOLERANCE, eps) * size + max(_ABSOLUTE_TOLERANCE, eps / 16)
-    if size.ndim > 1:
-        bound = bound + _COLUMN_TOLERANCE * size.max(axis=0, initial=0.0)
-    with np.errstate(invalid="ignore", over="ignore"):
-        close = np.abs(one - other) <= bound
-    return bool((close | (one == other) | (np.isnan(one) & np.isnan(other))).all())

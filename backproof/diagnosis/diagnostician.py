@@ -1,8 +1,8 @@
 """Name the known mistakes behind the failures of a submission.
 
 A mistake is named only if the submission behaves exactly like it. The cases of a failed property
-are run on the submission again and its calls are traced; then they are run on the reference with
-one function replaced by a known mistake. ``search`` describes the comparison.
+are run on the submission again and its calls are traced; then known mistakes are called in the same
+way. ``search`` describes the comparison.
 """
 
 from __future__ import annotations
@@ -12,9 +12,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from backproof.assignment.config import Assignment
-from backproof.assignment.misconceptions import load_misconceptions, load_variants
-from backproof.diagnosis.reference_variant import Replacements
-from backproof.diagnosis.search import Candidate, Search
+from backproof.assignment.misconceptions import (
+    convention_of,
+    load_misconceptions,
+    load_variants,
+)
+from backproof.diagnosis.candidate import Candidate
+from backproof.diagnosis.search import Search
 from backproof.failure_kinds import EXCEPTION, NONDETERMINISTIC, WRONG
 from backproof.grades.outcomes import FAILED, PASSED
 from backproof.grades.property_record import PropertyRecord
@@ -38,14 +42,15 @@ class Diagnostician:
     def __init__(self, assignment: Assignment) -> None:
         self._assignment = assignment
         self._candidates: dict[str, list[Candidate]] = {}
-        self._variants: Replacements = {}
+        self._variants: dict[str, list[tuple[str, Any]]] = {}
+        self._signatures: dict[Any, bool] = {}
         self.problems: list[str] = []
         self._has_reference = assignment.reference.is_dir()
         if self._has_reference:
             self._variants = load_variants(assignment)
             for wrong in load_misconceptions(assignment):
                 self._candidates.setdefault(wrong.target, []).extend(
-                    Candidate(wrong, {wrong.target: function})
+                    Candidate(wrong, function, convention_of(function))
                     for function in (wrong.function, *wrong.variants)
                 )
 
@@ -89,7 +94,9 @@ class Diagnostician:
         if not self._has_reference or not failed:
             return {}
         possible = self._possible_candidates(runs)
-        search = Search(self._assignment, possible, self._variants, submission)
+        search = Search(
+            self._assignment, possible, self._variants, submission, runs, self._signatures
+        )
         try:
             for run in failed:
                 search.add(run)

@@ -23,6 +23,11 @@ def deviates(statistics: Sequence[Measured]) -> bool:
     return any(_outside(each).any() for each in statistics)
 
 
+def count_outside(statistics: Sequence[Measured]) -> int:
+    """Return how many of the statistics are outside their bounds."""
+    return sum(int(_outside(each).sum()) for each in statistics)
+
+
 def deviations_match(one: Sequence[Measured], other: Sequence[Measured]) -> bool:
     """Return whether the same statistics are outside their bounds, by about the same amount.
 

@@ -1,30 +1,44 @@
-"""Run the reference with some functions replaced on the cases that a submission was traced on."""
+"""Call the reference, with some functions replaced, as a submission was called in a traced case.
+
+Each call gets the arguments that the student's function got, whatever the calls before it returned:
+a function is compared with a known mistake of it, and a student's other functions do not matter.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import enum
-from collections.abc import Callable, Mapping
+import functools
+import itertools
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any
+
+import numpy as np
 
 from backproof.assignment.config import Assignment
 from backproof.diagnosis.call_trace import (
-    StopTrace,
     TracedCall,
     TracedCase,
     TracedSubmission,
-    equal_up_to_rounding,
     trace_case,
 )
+from backproof.diagnosis.recorded_arguments import MissingObjectError, restored
+from backproof.diagnosis.snapshots import Placeholder, equal_up_to_rounding, nearly_equal
+from backproof.submission.base import Call
 from backproof.submission.local import LocalSubmission
 
 Replacements = Mapping[str, Callable[..., object]]
+
+# Calls of the reference that a failure of the student's own is compared with yield no more items.
+_MAX_ITEMS = 10_000
 
 
 class Verdict(enum.Enum):
     """The comparison of one call of the submission with the same call of the reference."""
 
-    SAME = "equal arguments, equal results"
-    DIFFERENT = "equal arguments, different results"
-    INCOMPARABLE = "different arguments, or only one of the two made the call"
+    SAME = "equal results"
+    DIFFERENT = "different results"
+    INCOMPARABLE = "an opaque argument does not exist in the reference"
 
 
 class ReferenceVariant:
@@ -32,93 +46,217 @@ class ReferenceVariant:
 
     def __init__(self, assignment: Assignment) -> None:
         self._assignment = assignment
-        self._code = LocalSubmission(assignment.reference, assignment.units)
+        self._code, self._disturbed_code = (
+            LocalSubmission(assignment.reference, assignment.units) for _ in range(2)
+        )
 
     def close(self) -> None:
         """Unload the reference."""
         self._code.close()
+        self._disturbed_code.close()
 
     def verdicts(
         self,
-        body: Callable[..., None],
         trace: TracedCase,
         replacements: Replacements,
-        until: str = "",
-    ) -> list[Verdict]:
-        """Run a property on a traced case and compare each call with the trace.
+        target: str = "",
+        required: Collection[int] = (),
+    ) -> dict[int, Verdict]:
+        """Make the calls of a traced case again and compare each with the trace.
 
         Args:
-            body: The property's own function.
             trace: The trace of the submission.
             replacements: Functions that replace those of the reference, by ``"unit.name"``.
-            until: The run ends at the first different result of this function, or of a call that
-                was passed an object that it returned.
+            target: Only calls of this function are compared, and calls that were passed an object
+                that it returned; all calls by default.
+            required: Indices of calls; at the first of them that is different, the run ends.
 
         Returns:
-            One verdict for each call of the trace.
+            The verdicts by the indices of the calls.
 
         """
-        verdicts: list[Verdict] = []
-        # After the last call a run can be stopped, unless the property then iterates over a result
-        # or overwrites the arguments of an observed call.
-        can_stop = not any(call.observed or call.items is not None for call in trace.calls)
+        compared = [i for i in range(len(trace.calls)) if _concerns(trace, i, target)]
+        needed = sorted(trace.needed_for(compared))
+        replay = _Replay(self._code, self._assignment, replacements)
 
-        def compare(index: int, call: TracedCall) -> None:
-            if index >= len(trace.calls):
-                raise StopTrace
-            verdicts.append(_compare(call, trace.calls[index], verdicts))
-            if verdicts[-1] is Verdict.DIFFERENT and until in trace.functions_behind(index):
-                raise StopTrace
-            if can_stop and index == len(trace.calls) - 1:
-                raise StopTrace
+        @functools.cache
+        def disturbed() -> Mapping[int, TracedCall]:
+            again = _Replay(self._disturbed_code, self._assignment, replacements, disturbed=True)
+            for index in needed:
+                again.call(index, trace.calls[index])
+            again.finish()
+            return again.calls
 
-        own = self.trace(body, trace, replacements, compare)
-        for index, verdict in enumerate(verdicts):
-            if verdict is Verdict.SAME and not _same_at_the_end(
-                own.calls[index], trace.calls[index]
-            ):
+        verdicts: dict[int, Verdict] = {}
+        for index in needed:
+            own = replay.call(index, trace.calls[index])
+            verdicts[index] = _compare(own, trace, index, target, disturbed)
+            if verdicts[index] is Verdict.DIFFERENT and index in required:
+                return verdicts
+        replay.finish()
+        for index, own in replay.calls.items():
+            same = verdicts[index] is Verdict.SAME
+            if same and not _same_at_the_end(own, trace, index, disturbed):
                 verdicts[index] = Verdict.DIFFERENT
-        return verdicts + [Verdict.INCOMPARABLE] * (len(trace.calls) - len(verdicts))
+        return {index: verdicts[index] for index in compared}
 
     def trace(
         self,
         body: Callable[..., None],
-        trace: TracedCase,
+        case: Mapping[str, Any],
         replacements: Replacements,
         on_call: Callable[[int, TracedCall], None] = lambda _index, _call: None,
     ) -> TracedCase:
-        """Run a property on the case of a trace and return the trace of the reference.
+        """Run a property on a case and return the trace of the reference.
 
         ``on_call`` is called after each call with its index and its trace.
         """
         self._code.replace(replacements)
         self._code.begin_case()
         traced = TracedSubmission(self._code, self._assignment, on_call)
-        return trace_case(traced, body, trace.case) or TracedCase(trace.case, traced.calls)
+        return trace_case(traced, body, case) or TracedCase(case, traced.calls)
 
 
-def _compare(call: TracedCall, expected: TracedCall, earlier: list[Verdict]) -> Verdict:
-    """Compare two calls when they have returned; ``earlier`` are the verdicts of earlier calls."""
-    same_arguments = (
-        call.function == expected.function
-        and call.origins == expected.origins
-        # Opaque objects cannot be compared, so the calls that returned them are.
-        and all(earlier[origin] is Verdict.SAME for origin in call.origins)
-        and equal_up_to_rounding(call.arguments, expected.arguments)
-    )
-    if not same_arguments:
+class _Replay:
+    """Calls of the reference, each with the arguments that a student's function was passed.
+
+    Attributes:
+        calls: The traces of the calls, by the indices of the student's.
+
+    """
+
+    def __init__(
+        self,
+        code: LocalSubmission,
+        assignment: Assignment,
+        replacements: Replacements,
+        *,
+        disturbed: bool = False,
+    ) -> None:
+        code.replace(replacements)
+        code.begin_case()
+        self._traced = TracedSubmission(code, assignment)
+        self._results: dict[int, Any] = {}
+        self._restored = functools.partial(restored, results=self._results, disturbed=disturbed)
+        self.calls: dict[int, TracedCall] = {}
+
+    def call(self, index: int, expected: TracedCall) -> TracedCall | None:
+        """Make a call; return its trace, or ``None`` if an object that it needs does not exist."""
+        try:
+            arguments = self._restored(expected.arguments)
+            keywords = {key: self._restored(value) for key, value in expected.keywords.items()}
+        except MissingObjectError:
+            return None
+        unit, _, name = expected.function.partition(".")
+        with _global_state(expected.global_state):
+            try:
+                call = self._traced.call(unit, name, arguments, keywords, expected.observed)
+            except Exception:  # its type is in the trace
+                call = None
+            own = self.calls[index] = self._traced.calls[-1]
+            if call is not None:
+                self._results[index] = call.result
+                self._use(call, expected)
+        return own
+
+    def _use(self, call: Call, expected: TracedCall) -> None:
+        """Do with a result and with the arguments what the property did."""
+        if expected.items is not None or expected.exception:
+            most = _MAX_ITEMS
+            if expected.items is not None:
+                most = len(expected.items) + (not expected.may_yield_more)
+            try:
+                self._traced.trace_items(call.result, list(itertools.islice(call.result, most)))
+            except Exception as exception:
+                self._traced.trace_unfinished(call.result, exception)
+        for value in expected.overwritten:
+            call.overwrite_arguments(value)
+
+    def finish(self) -> None:
+        """Trace the final state of all results."""
+        self._traced.finish()
+
+
+def _concerns(trace: TracedCase, index: int, target: str) -> bool:
+    return not target or target in trace.functions_behind[index]
+
+
+_Disturbed = Callable[[], Mapping[int, TracedCall]]
+
+
+def _compare(
+    own: TracedCall | None, trace: TracedCase, index: int, target: str, disturbed: _Disturbed
+) -> Verdict:
+    """Compare two calls when they have returned."""
+    if own is None:
         return Verdict.INCOMPARABLE
-    same_result = call.exception == expected.exception and equal_up_to_rounding(
-        call.result, expected.result
-    )
-    return Verdict.SAME if same_result else Verdict.DIFFERENT
+    expected = trace.calls[index]
+    if own.exception != expected.exception:
+        # What another function raises because of an object of the target's depends on its code.
+        both_raised = own.exception and expected.exception
+        follows = both_raised and target and expected.function != target
+        return Verdict.SAME if follows else Verdict.DIFFERENT
+    same = _equal(trace, index, disturbed, own, lambda call: call.result)
+    return Verdict.SAME if same else Verdict.DIFFERENT
 
 
-def _same_at_the_end(call: TracedCall, expected: TracedCall) -> bool:
+def _same_at_the_end(own: TracedCall, trace: TracedCase, index: int, disturbed: _Disturbed) -> bool:
     """Return whether everything about two calls that is known only later is the same."""
-    values = [(each.final_result, each.items, each.final_items) for each in (call, expected)]
+    expected = trace.calls[index]
+    return _equal(
+        trace,
+        index,
+        disturbed,
+        own,
+        lambda call: (call.final_result, call.items, call.final_items),
+    ) and same_effects(own, expected)
+
+
+def same_effects(own: TracedCall, expected: TracedCall) -> bool:
+    """Return whether two calls did the same beside returning a result."""
     return (
-        equal_up_to_rounding(*values)
-        and call.changed == expected.changed
-        and set(call.warnings) == set(expected.warnings)
+        own.changed == expected.changed
+        and (_is_unread(expected) or own.advanced == expected.advanced)
+        and _kinds(own.warnings) == _kinds(expected.warnings)
     )
+
+
+def _equal(
+    trace: TracedCase,
+    index: int,
+    disturbed: _Disturbed,
+    own: TracedCall,
+    values: Callable[[TracedCall], Any],
+) -> bool:
+    """Return whether values of two calls are equal, up to rounding errors however they grow."""
+    pair = values(own), values(trace.calls[index])
+    if equal_up_to_rounding(*pair):
+        return True
+    if not nearly_equal(*pair):
+        return False
+    again = disturbed().get(index)
+    return again is not None and equal_up_to_rounding(*pair, values(again))
+
+
+def _is_unread(call: TracedCall) -> bool:
+    """Return whether the property did not read the items of an iterable, which may draw them."""
+    return call.result is Placeholder.ITERABLE and call.items is None
+
+
+@contextlib.contextmanager
+def _global_state(state: Any) -> Iterator[None]:
+    """Give numpy's global generator the state that it had for the student's function."""
+    if state is None:
+        yield
+        return
+    before = np.random.get_state()  # noqa: NPY002  # a student's code may draw from it
+    np.random.set_state(state)  # noqa: NPY002  # as above
+    try:
+        yield
+    finally:
+        np.random.set_state(before)  # noqa: NPY002  # as above
+
+
+def _kinds(warnings: Collection[str]) -> set[str]:
+    """Return what happened, such as an overflow, without the operation in which it did."""
+    return {text.partition(" encountered")[0] for text in warnings}

@@ -1,15 +1,17 @@
 """Search for the known mistakes that explain the failures of one submission.
 
-A *candidate* is a known mistake under one convention. The reference with a candidate in place of
-its own function is run on the cases on which the submission failed:
+A *candidate* is a known mistake in one spelling. It is called as the submission's function was in
+the traced cases of all failed properties, with the same arguments:
 
-1. A candidate is ruled out if any of its results differs from the submission's for equal arguments.
-2. A candidate is confirmed if it agrees with the submission in a call in which correct code
-   does not.
+1. A candidate is ruled out if it returns something else than the submission where that returned
+   what correct code does, or in a case that failed.
+2. A candidate is confirmed if it agrees with the submission in a call of a failed case in which
+   correct code does not.
 3. A mistake is named if it is the only one of its function that is confirmed and not ruled out.
    If there are two, or none, no mistake is named: a wrong name would mislead the student.
-4. A mistake is not named if the mistakes of other functions alone reproduce all that the
-   submission did, since one function may call another.
+4. The mistakes together must pass what the submission has passed, see ``signature``.
+5. A mistake is not named if the mistakes of other functions alone reproduce all that the function
+   did, since one function may call another, nor if it calls a function that fails without a name.
 
 A random function may draw its numbers in another order than the known mistake, so that no call can
 be compared. Its mistakes are then compared by statistics and distributions.
@@ -17,34 +19,29 @@ be compared. Its mistakes are then compared by statistics and distributions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+import itertools
+import time
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from backproof.assignment.config import Assignment
-from backproof.assignment.misconceptions import Misconception
+from backproof.assignment.misconceptions import REFERENCE
 from backproof.diagnosis.blame import Blame
-from backproof.diagnosis.call_trace import TracedCase
-from backproof.diagnosis.distributions import (
-    describe_deviation,
-    deviates,
-    deviations_match,
-    same_distribution,
-)
-from backproof.diagnosis.failure_evidence import EvidenceCollector, FailureEvidence, all_same
-from backproof.diagnosis.reference_variant import ReferenceVariant, Replacements, Verdict
+from backproof.diagnosis.candidate import Candidate, names_of, replacements_of
+from backproof.diagnosis.comparison import Comparison, calls
+from backproof.diagnosis.conventions import Option, followed_conventions
+from backproof.diagnosis.dependencies import dependencies
+from backproof.diagnosis.failure_evidence import EvidenceCollector, FailureEvidence
+from backproof.diagnosis.random_mistakes import deviation_of
+from backproof.diagnosis.reference_variant import ReferenceVariant, Verdict
+from backproof.diagnosis.signature import Signatures
 from backproof.submission.base import Submission
 from backproof.suite.property import PropertyRun
 
-
-@dataclass(frozen=True, eq=False)
-class Candidate:
-    """A known mistake under one convention, and the functions of the reference that it replaces."""
-
-    misconception: Misconception
-    replacements: Replacements
+# In two functions that share an object, such as a cache, mistakes are searched for in pairs.
+_MAX_HALVES = 8
+# So many conventions are tried if a submission may follow any of them.
+_MAX_CONVENTIONS = 3
 
 
 class Search:
@@ -53,28 +50,39 @@ class Search:
     Args:
         assignment: The assignment that the submission belongs to.
         candidates: The candidates of each function.
-        variants: Correct functions under conventions that differ from the reference's.
+        variants: Correct functions under conventions that differ from the reference's, with the
+            names of the conventions, by ``"unit.name"``.
         submission: The submission.
+        runs: All properties that were run on the submission.
+        known: Outcomes of mistakes in properties, to which new ones are added.
 
     """
 
     def __init__(
         self,
         assignment: Assignment,
-        candidates: Mapping[str, list[Candidate]],
-        variants: Replacements,
+        candidates: Mapping[str, Sequence[Candidate]],
+        variants: Mapping[str, Sequence[tuple[str, Any]]],
         submission: Submission,
+        runs: Sequence[PropertyRun],
+        known: dict[Any, bool],
     ) -> None:
         self._assignment = assignment
         self._submission = submission
-        self._variants = variants
         self._candidates = candidates
-        self._remaining = dict(candidates)
-        self._confirmed: set[Candidate] = set()
-        self._measurements: dict[str, str] = {}  # sentences, by the names of mistakes
+        self._variants = variants
+        self._calls = dependencies(assignment)
         self._evidence: list[FailureEvidence] = []
+        self._named: dict[str, Candidate] = {}
+        self._measurements: dict[str, str] = {}  # sentences, by the names of mistakes
+        self._conventions: dict[str, Any] = {}  # functions, by the names of those they replace
+        self._followed: dict[str, str] = {}  # names of conventions, likewise
+        self._options: dict[str, list[Option]] = {}  # the conventions that it may follow
+        self._deadline = time.monotonic() + 2 * assignment.seconds_per_property
         self._reference = ReferenceVariant(assignment)
-        self._collector = EvidenceCollector(assignment, submission, self._reference, variants)
+        self._comparison = Comparison(self._reference, self._evidence)
+        self._signatures = Signatures(self._reference, runs, known)
+        self._collector = EvidenceCollector(assignment, submission)
 
     def cleared(self, failed: Collection[str]) -> dict[str, tuple[str, ...]]:
         """Return for each property that was added the functions that are not its cause.
@@ -84,33 +92,22 @@ class Search:
 
         """
         blame = Blame(self._assignment, self._submission, self._reference, failed, self._variants)
-        return {each.run.property.id: blame.cleared(each) for each in self._evidence}
+        cleared = {}
+        for each in self._evidence:
+            unit = each.run.property.unit
+            elsewhere = [c for c in self._named.values() if c.misconception.unit != unit]
+            base = {**self._conventions, **replacements_of(elsewhere)}
+            cleared[each.run.property.id] = blame.cleared(each, self._conventions, base)
+        return cleared
 
     def close(self) -> None:
         """Unload the reference."""
         self._reference.close()
 
     def add(self, run: PropertyRun) -> None:
-        """Run a failed property again, and rule out the candidates that behave differently.
-
-        Properties are added in the order of their units, so that the mistakes of one unit are
-        found before units that build on it are examined. Nothing is run when the time is used up.
-        """
-        if not self._collector.has_time:
-            return
-        elsewhere = [
-            candidate
-            for candidate in self._sole_candidates().values()
-            if candidate.misconception.unit != run.property.unit
-        ]
-        evidence = self._collector.collect(run, _replacements_of(elsewhere))
-        self._evidence.append(evidence)
-        for target in sorted(evidence.suspects & self._remaining.keys()):
-            self._remaining[target] = [
-                candidate
-                for candidate in self._remaining[target]
-                if self._is_consistent(candidate, evidence)
-            ]
+        """Run a failed property again; nothing is run when the time is used up."""
+        if self._collector.has_time:
+            self._evidence.append(self._collector.collect(run, run.cases()))
 
     def conclude(self) -> dict[str, dict[str, str]]:
         """Return the mistakes behind each failed property that was added.
@@ -119,154 +116,184 @@ class Search:
             For the id of each property a dictionary from names of mistakes to descriptions.
 
         """
-        named = self._without_consequences(self._sole_candidates())
-        named |= self._random_candidates(named)
-        mistakes: dict[str, dict[str, str]] = {}
-        for evidence in self._evidence:
-            suspected = [named[target] for target in named if target in evidence.suspects]
-            mistakes[evidence.run.property.id] = {
-                candidate.misconception.full_name: self._describe(candidate.misconception)
-                for candidate in suspected or self._causes_elsewhere(evidence, named)
-            }
-        return mistakes
+        self._find_conventions()
+        faulty: set[str] = set()  # functions of earlier units that fail without a name
+        for unit in self._assignment.units:
+            evidence = [each for each in self._evidence if each.run.property.unit == unit]
+            if evidence:
+                faulty |= self._search_unit(unit, evidence, faulty)
+        return {each.run.property.id: self._mistakes_of(each) for each in self._evidence}
 
-    def _sole_candidates(self) -> dict[str, Candidate]:
-        """Return by function the confirmed candidate, where exactly one mistake is confirmed."""
-        sole = {}
-        for target, candidates in self._remaining.items():
-            confirmed = [candidate for candidate in candidates if candidate in self._confirmed]
-            if len({candidate.misconception.full_name for candidate in confirmed}) == 1:
-                sole[target] = confirmed[0]
-        return sole
+    def _find_conventions(self) -> None:
+        for target, variants in self._variants.items():
+            # One trace of each property: they show different things.
+            rows = [[t for t in e.traces if t.failed and calls(t, target)] for e in self._evidence]
+            traces = [min(row, key=lambda t: t.seconds_in(target)) for row in rows if row]
+            if traces:
+                self._options[target] = followed_conventions(
+                    self._reference, traces, target, variants
+                )
+                self._follow(target, self._options[target][0])
 
-    def _is_consistent(self, candidate: Candidate, evidence: FailureEvidence) -> bool:
-        """Return whether no call rules a candidate out; confirm it if a call does."""
-        target = candidate.misconception.target
-        replacements = {**evidence.base, **candidate.replacements}
-        for case in evidence.cases:
-            verdicts = self._reference.verdicts(
-                evidence.run.property.body, case.trace, replacements, until=target
-            )
-            for index, verdict in enumerate(verdicts):
-                if target not in case.trace.functions_behind(index):
-                    continue
-                if verdict is Verdict.DIFFERENT:
-                    return False
-                if verdict is Verdict.SAME and case.verdicts[index] is not Verdict.SAME:
-                    self._confirmed.add(candidate)
-        return True
+    def _follow(self, target: str, option: Option) -> None:
+        self._followed[target], function = option
+        self._conventions.pop(target, None)
+        if function is not None:
+            self._conventions[target] = function
 
-    def _without_consequences(self, named: dict[str, Candidate]) -> dict[str, Candidate]:
-        """Leave out the candidates that are not needed to reproduce what the submission did.
+    def _mistakes_of(self, evidence: FailureEvidence) -> dict[str, str]:
+        return {
+            self._named[target].name: self._describe(self._named[target])
+            for target in self._named
+            if target in self._comparison.suspects(evidence, self._others(target))
+        }
 
-        A function that calls a wrong one seems to be wrong itself. Units that come later build on
-        earlier ones, so candidates are left out from the end.
-        """
-        needed = dict(named)
-        for target in reversed(named):
-            others = [needed[other] for other in needed if other != target]
-            concerned = [each for each in self._evidence if target in each.suspects]
-            if others and all(self._reproduce(others, evidence) for evidence in concerned):
-                del needed[target]
-        return needed
+    def _search_unit(
+        self, unit: str, evidence: Sequence[FailureEvidence], faulty: set[str]
+    ) -> set[str]:
+        """Name the mistakes of a unit; return its functions that fail without a name."""
+        open_targets = [target for target in self._options if target.startswith(f"{unit}.")]
+        options = itertools.product(*(self._options[target] for target in open_targets))
+        for chosen in itertools.islice(options, _MAX_CONVENTIONS):
+            for target, option in zip(open_targets, chosen, strict=True):
+                self._follow(target, option)
+            if found := self._find(unit, evidence, faulty):
+                self._named |= found
+                break
+        world = self._world()
+        return {
+            function
+            for each in evidence
+            if each.traces
+            for function in self._comparison.suspects(each, world)
+            if function not in self._named
+        }
 
-    def _reproduce(self, candidates: Iterable[Candidate], evidence: FailureEvidence) -> bool:
-        """Return whether some candidates together do all that the submission did."""
-        replacements = {**evidence.convention, **_replacements_of(candidates)}
-        body = evidence.run.property.body
-        return all(
-            all_same(self._reference.verdicts(body, case.trace, replacements))
-            for case in evidence.cases
-        )
-
-    def _causes_elsewhere(
-        self, evidence: FailureEvidence, named: Mapping[str, Candidate]
-    ) -> list[Candidate]:
-        """Return the mistakes of functions that were not called directly but explain a failure.
-
-        The named mistakes together must reproduce the failure; those without which it is not
-        reproduced are its causes.
-        """
-        if not named or not evidence.cases or not self._reproduce(named.values(), evidence):
-            return []
-        return [
-            candidate
-            for target, candidate in named.items()
-            if not self._reproduce([named[other] for other in named if other != target], evidence)
+    def _find(
+        self, unit: str, evidence: Sequence[FailureEvidence], faulty: set[str]
+    ) -> dict[str, Candidate]:
+        """Return the mistakes of a unit under the conventions that are followed."""
+        world = self._world()
+        suspects = [
+            target
+            for target in self._candidates
+            if target.startswith(f"{unit}.")
+            and not self._calls.get(target, frozenset()) & faulty
+            and any(target in self._comparison.suspects(each, world) for each in evidence)
         ]
+        found = self._sole_candidates(suspects, world)
+        found |= self._sole_pairs([t for t in suspects if t not in found], world)
+        found |= self._random_candidates([t for t in suspects if t not in found], evidence, world)
+        return self._without_consequences(found, world)
 
-    def _random_candidates(self, named: Mapping[str, Candidate]) -> dict[str, Candidate]:
-        """Return the mistakes of random functions that only statistics can identify.
+    def _world(self) -> dict[str, Any]:
+        """Return the replacements with which the reference follows the submission so far."""
+        return {**self._conventions, **replacements_of(self._named.values())}
 
-        These are compared with all candidates, because a comparison of calls rules out every
-        mistake that draws its numbers in another order than the submission.
-        """
+    def _others(self, target: str) -> dict[str, Any]:
+        others = [each for each in self._named.values() if each.target != target]
+        return {**self._conventions, **replacements_of(others)}
+
+    def _sole_candidates(
+        self, suspects: Iterable[str], world: Mapping[str, Any]
+    ) -> dict[str, Candidate]:
+        """Return by function the candidate that is left, where it is only one mistake."""
         found = {}
-        for target, candidates in self._candidates.items():
-            if target in named:
-                continue
-            unexplained = [
-                evidence
-                for evidence in self._evidence
-                if target in evidence.suspects
-                and evidence.is_random(target)
-                and not self._reproduce(named.values(), evidence)
-            ]
-            if not unexplained:
-                continue
-            alike = [
-                candidate
-                for candidate in candidates
-                if self._has_same_distribution(candidate, unexplained)
-            ]
-            if len({candidate.misconception.full_name for candidate in alike}) == 1:
-                found[target] = alike[0]
+        for target in suspects:
+            left = [each for each in self._fitting(target) if self._comparison.agrees(each, world)]
+            if len(names_of(left)) > 1:
+                left = self._alike_where_it_passed(left, target, world)
+            if len(names_of(left)) == 1 and self._signatures.agree([left[0]], world):
+                found[target] = left[0]
         return found
 
-    def _has_same_distribution(
-        self, candidate: Candidate, evidence: Iterable[FailureEvidence]
-    ) -> bool:
-        """Return whether a random mistake cannot be distinguished from the submission.
+    def _alike_where_it_passed(
+        self, candidates: Sequence[Candidate], target: str, world: Mapping[str, Any]
+    ) -> list[Candidate]:
+        """Return the candidates that agree with the submission in cases that it passed, too."""
+        traces = [
+            trace
+            for run, cases in self._signatures.some_passed(target)
+            if self._collector.has_time
+            for trace in self._collector.collect(run, cases).traces
+        ]
+        return [
+            each
+            for each in candidates
+            if all(
+                verdict is not Verdict.DIFFERENT
+                for trace in traces
+                for verdict in self._reference.verdicts(
+                    trace, {**world, target: each.function}, target
+                ).values()
+            )
+        ]
 
-        Their statistics must deviate from the rule by the same amount in all cases, and their
-        results must follow the same distribution.
-        """
-        traces = [(each.run.property.body, case.trace) for each in evidence for case in each.cases]
-        # Statistics outside their bounds refute most candidates, so these are compared first.
-        traces.sort(key=lambda pair: not deviates(pair[1].statistics))
-        if not traces or not deviates(traces[0][1].statistics):
-            return False
-        measurement = ""
-        pairs: list[tuple[Any, Any]] = []
-        for body, trace in traces:
-            own = self._reference.trace(body, trace, candidate.replacements)
-            if not deviations_match(trace.statistics, own.statistics):
-                return False
-            pairs += _paired_results(candidate.misconception.target, trace, own)
-            measurement = measurement or describe_deviation(trace.statistics, own.statistics)
-        if not same_distribution(pairs):
-            return False
-        self._measurements[candidate.misconception.full_name] = measurement
-        return True
+    def _fitting(self, target: str) -> list[Candidate]:
+        """Return the candidates of a function in the spellings of the submission's convention."""
+        if time.monotonic() > self._deadline:
+            return []
+        followed = self._followed.get(target, REFERENCE)
+        return [each for each in self._candidates[target] if each.convention in ("", followed)]
 
-    def _describe(self, misconception: Misconception) -> str:
-        measurement = self._measurements.get(misconception.full_name)
-        return f"{misconception.sentence} {measurement}" if measurement else misconception.sentence
+    def _sole_pairs(
+        self, suspects: Sequence[str], world: Mapping[str, Any]
+    ) -> dict[str, Candidate]:
+        """Return the mistakes of two functions, one of which is passed an object of the other."""
+        for maker in suspects:
+            users = [t for t in suspects if t != maker and self._comparison.share_objects(maker, t)]
+            for user in users:
+                found = []
+                halves = [
+                    c for c in self._fitting(maker) if self._comparison.agrees(c, world, alone=True)
+                ]
+                for half in halves[:_MAX_HALVES]:
+                    both = {**world, half.target: half.function}
+                    found += [
+                        (half, c) for c in self._fitting(user) if self._comparison.agrees(c, both)
+                    ]
+                if len({(a.name, b.name) for a, b in found}) == 1:
+                    pair = found[0]
+                    if self._signatures.agree(pair, world):
+                        return {each.target: each for each in pair}
+        return {}
 
+    def _without_consequences(
+        self, found: Mapping[str, Candidate], world: Mapping[str, Any]
+    ) -> dict[str, Candidate]:
+        """Leave out the candidates of functions that the others alone reproduce."""
+        reproduced = {
+            target
+            for target in found
+            if len(found) > 1 and self._comparison.reproduce(target, found, world)
+        }
+        # Of two mistakes that reproduce each other, it is not known which one was made.
+        return {target: found[target] for target in found if target not in reproduced}
 
-def _replacements_of(candidates: Iterable[Candidate]) -> dict[str, Callable[..., Any]]:
-    return {target: f for each in candidates for target, f in each.replacements.items()}
+    def _random_candidates(
+        self, suspects: Iterable[str], evidence: Sequence[FailureEvidence], world: Mapping[str, Any]
+    ) -> dict[str, Candidate]:
+        """Return the mistakes of random functions that only statistics can identify."""
+        found = {}
+        for target in suspects:
+            concerned = [
+                each
+                for each in evidence
+                if each.is_random(target) and target in self._comparison.suspects(each, world)
+            ]
+            alike = {}
+            for candidate in self._fitting(target) if concerned else []:
+                measurement = deviation_of(candidate, concerned, self._reference, world)
+                if measurement is not None:
+                    alike[candidate] = measurement
+            if len(names_of(alike)) == 1:
+                candidate, measurement = next(iter(alike.items()))
+                if self._signatures.agree([candidate], world):
+                    found[target] = candidate
+                    self._measurements[candidate.name] = measurement
+        return found
 
-
-def _paired_results(function: str, one: TracedCase, other: TracedCase) -> Iterator[tuple[Any, Any]]:
-    """Yield the results of a function in two traces, where both are finite arrays of one shape."""
-    for a, b in zip(one.calls, other.calls, strict=False):
-        results = a.result, b.result
-        if (
-            a.function == b.function == function
-            and all(isinstance(each, np.ndarray) and each.dtype == np.float64 for each in results)
-            and a.result.shape == b.result.shape
-            and a.result.size > 0
-            and np.isfinite(results).all()
-        ):
-            yield results
+    def _describe(self, candidate: Candidate) -> str:
+        sentence = candidate.misconception.sentence
+        measurement = self._measurements.get(candidate.name)
+        return f"{sentence} {measurement}" if measurement else sentence

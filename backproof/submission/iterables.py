@@ -10,6 +10,9 @@ from backproof.submission.messages import Mismatch, as_message, not_iterable
 
 # Called with each iterable of a submission that is drained, and its items; diagnosis adds to it.
 on_drained: list[Callable[[Any, Sequence[Any]], None]] = []
+# Called with each iterable whose end was not reached, and the exception that it raised, or None if
+# it yielded more items than it may.
+on_unfinished: list[Callable[[Any, Exception | None], None]] = []
 
 
 class Remote:
@@ -55,11 +58,18 @@ def drain(iterable: Any, *, at_most: int, what: str) -> list[Any]:
         SubmissionRaised: It raises an exception.
 
     """
-    items = iterable.drain(at_most, what) if isinstance(iterable, Remote) else None
-    if items is None:
-        items = _drained(iterable, at_most, what)
+    try:
+        items = iterable.drain(at_most, what) if isinstance(iterable, Remote) else None
+        if items is None:
+            items = _drained(iterable, at_most, what)
+    except Exception as failure:
+        for report in on_unfinished:
+            report(iterable, failure)
+        raise
     for callback in on_drained:
         callback(iterable, items)
     if len(items) > at_most:
+        for report in on_unfinished:
+            report(iterable, None)
         raise Mismatch(f"{what} yields more than {at_most} items", f"at most {at_most} items")
     return items

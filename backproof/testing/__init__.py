@@ -3,7 +3,7 @@
 The files of an assignment import nothing else of Backproof, so the engine can change without them.
 This module has what most of them need:
 
-- ``misconception`` and ``variant`` mark the functions in ``misconceptions/``;
+- ``misconception``, ``spelling`` and ``variant`` mark the functions in ``misconceptions/``;
 - ``core`` and ``edge`` mark a property as what its functions are for, or as a special case of it;
 - ``Demo`` and ``claim`` are for the files in ``demos/``;
 - the assertions and ``TOLERANCE`` compare a result with the right one;
@@ -22,7 +22,7 @@ The submodules are imported by name, because they load scipy or Hypothesis:
 """
 
 from backproof.assignment.demos import Demo, claim
-from backproof.assignment.misconceptions import misconception, variant
+from backproof.assignment.misconceptions import misconception, spelling, variant
 from backproof.submission.iterables import drain
 from backproof.submission.messages import Mismatch, NotStarted, SubmissionEnded, WrongValue
 from backproof.suite.role import core, edge
@@ -63,6 +63,7 @@ __all__ = [
     "drain",
     "edge",
     "misconception",
+    "spelling",
     "unpack",
     "variant",
 ]

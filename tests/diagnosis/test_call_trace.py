@@ -3,14 +3,8 @@
 import numpy as np
 import pytest
 
-from backproof.diagnosis.call_trace import (
-    Placeholder,
-    TracedCall,
-    TracedCase,
-    TracedSubmission,
-    equal_up_to_rounding,
-    trace_case,
-)
+from backproof.diagnosis.call_trace import TracedCall, TracedCase, TracedSubmission, trace_case
+from backproof.diagnosis.snapshots import Placeholder, equal_up_to_rounding
 from backproof.submission.local import LocalSubmission
 
 NAN, INF = np.nan, np.inf
@@ -128,7 +122,7 @@ def test_lists_that_hold_themselves_end(kept):
 
 def test_a_long_chain_of_calls_can_be_followed_back():
     """An optimizer hands its state on for more steps than Python nests calls."""
-    calls = [TracedCall("optimizers.adam_init", (), frozenset())]
-    calls += [TracedCall("optimizers.adam_step", (), frozenset({n})) for n in range(3000)]
-    behind = TracedCase({}, calls).functions_behind(3000)
+    calls = [TracedCall("optimizers.adam_init", (), {}, frozenset())]
+    calls += [TracedCall("optimizers.adam_step", (), {}, frozenset({n})) for n in range(3000)]
+    behind = TracedCase({}, calls).functions_behind[3000]
     assert behind == {"optimizers.adam_init", "optimizers.adam_step"}

@@ -1,6 +1,7 @@
 """Tests of the names of mistakes: a name is given only if exactly one mistake behaves alike."""
 
 import dataclasses
+import re
 from types import SimpleNamespace
 
 import msgspec
@@ -106,15 +107,15 @@ def test_a_known_mistake_beside_an_unknown_one_in_one_function_has_no_name(diagn
     assert diagnosed({"layers.dense_backward": both}, "layers", properties=SOME)[0] == set()
 
 
-def test_a_mistake_explains_what_builds_on_it(diagnosed):
-    """The network fails because of a layer, and its failure must say so."""
+def test_what_builds_on_a_mistake_has_no_name(diagnosed):
+    """A name stands beside a case of its own function, and never beside a consequence."""
     behind = "test_network_gradients_follow_the_chain_rule"
     replaced = {"layers.dense_backward": average_by_hand}
     names, outcomes = diagnosed(replaced, "layers", "network", properties=(*SOME, behind))
-    blocked = [outcome for outcome in outcomes if outcome.unit == "network" and outcome.mistakes]
+    [consequence] = [outcome for outcome in outcomes if outcome.unit == "network"]
     assert names == {AVERAGED}
-    assert blocked
-    assert {outcome.status for outcome in blocked} == {"blocked"}
+    assert consequence.status == "blocked"
+    assert consequence.mistakes == ()
 
 
 def test_mistakes_that_cannot_be_told_apart_have_no_name(diagnosed, monkeypatch):
@@ -171,7 +172,11 @@ def test_random_functions_are_told_by_their_statistics(diagnosed):
     names, outcomes = diagnosed({"initialization.xavier": xavier}, "initialization")
     diagnoses = {outcome.diagnosis for outcome in outcomes if outcome.mistakes}
     assert names == {"initialization.xavier_takes_the_variance_for_the_std"}
-    assert all("Measured: the variance of W is 0.000" in each for each in diagnoses)
+    assert diagnoses
+    assert all(
+        re.search(r"Measured: .* is .*; this mistake gives .*, the rule ", each)
+        for each in diagnoses
+    ), diagnoses
 
 
 def test_a_random_function_that_resembles_nothing_has_no_name(diagnosed):
@@ -242,7 +247,7 @@ def test_a_convention_is_no_mistake(diagnosed, monkeypatch, assignment):
         )
     ]
     monkeypatch.setattr(diagnostician, "load_misconceptions", lambda _assignment: known)
-    half_is_right = {"losses.mean_squared_error": half}
+    half_is_right = {"losses.mean_squared_error": [("half", half)]}
     monkeypatch.setattr(diagnostician, "load_variants", lambda _assignment: half_is_right)
     both = {wrong.target: wrong.function for wrong in known}
     fits = ("test_losses_gradient_fits_its_own_loss",)

@@ -1,5 +1,6 @@
 """Tests of the comparison of a submission with a variant of the reference, call by call."""
 
+import copy
 import warnings
 
 import numpy as np
@@ -9,7 +10,7 @@ from hypothesis import assume
 from backproof.diagnosis.call_trace import TracedSubmission, trace_case
 from backproof.diagnosis.reference_variant import ReferenceVariant, Verdict
 from backproof.submission.local import LocalSubmission
-from reference import losses, optimizers
+from reference import initialization, losses, optimizers
 
 SAME, DIFFERENT, INCOMPARABLE = Verdict.SAME, Verdict.DIFFERENT, Verdict.INCOMPARABLE
 X, Y = np.array([[1.0], [3.0]]), np.array([[0.0], [1.0]])
@@ -75,12 +76,12 @@ def compared(assignment):
     """Return a function that compares a body's calls under two sets of replacements."""
     variant = ReferenceVariant(assignment)
 
-    def compare(body, of_submission, of_reference):
+    def compare(body, of_submission, of_reference, target=""):
         submission = LocalSubmission(assignment.reference, assignment.units, of_submission)
         trace = trace_case(TracedSubmission(submission, assignment), body, {})
-        verdicts = variant.verdicts(body, trace, of_reference)
+        verdicts = variant.verdicts(trace, of_reference, target)
         submission.close()
-        return verdicts
+        return list(verdicts.values())
 
     yield compare
     variant.close()
@@ -95,53 +96,112 @@ def test_a_call_is_the_same_or_another(compared):
     assert compared(twice, {LOSS: doubled}, {}) == [DIFFERENT, DIFFERENT]
 
 
-def test_what_follows_from_another_result_is_not_told(compared):
-    """A correct function with a wrong input returns another result, but is not wrong."""
-    assert compared(chained, {LOSS: doubled}, {}) == [DIFFERENT, INCOMPARABLE]
+def test_a_function_is_judged_on_the_arguments_that_it_got(compared):
+    """A correct function with a wrong input is not wrong, and is compared on that input."""
+    assert compared(chained, {LOSS: doubled}, {}) == [DIFFERENT, SAME]
     assert compared(chained, {LOSS: doubled}, {LOSS: doubled}) == [SAME, SAME]
 
 
-def test_what_is_done_with_an_object_of_another_call_is_not_told(compared):
-    """The state of an optimizer is opaque, so a step from a wrong state cannot be judged."""
-
-    def flat(theta, gradient, state, learning_rate):
-        theta, state = optimizers.adam_step(theta, gradient, state, learning_rate)
-        return theta.ravel(), state
-
-    def step_twice(submission):
-        state = submission.optimizers.adam_init(X)
-        for _ in range(2):
-            _, state = submission.optimizers.adam_step(X, Y, state, 0.1)
-
-    assert compared(step_twice, {"optimizers.adam_step": flat}, {}) == [
-        SAME,
-        DIFFERENT,
-        INCOMPARABLE,
-    ]
+def step_twice(submission):
+    """Take two steps of Adam, the second with the state of the first."""
+    state = submission.optimizers.adam_init(X)
+    for _ in range(2):
+        _, state = submission.optimizers.adam_step(X, Y, state, 0.1)
 
 
-def test_exceptions_are_the_same_by_what_they_say(compared):
-    """The student's code and the known mistake raise from different lines."""
+def test_an_object_is_that_of_the_implementation_itself(compared):
+    """The state of an optimizer is opaque: each implementation goes on with its own."""
 
-    def elsewhere(_prediction, _target):
-        raise ValueError("I do not like this")
+    def dictionary_init(theta):
+        return {"state": optimizers.adam_init(theta)}
 
-    assert compared(observed, {LOSS: refusing}, {LOSS: elsewhere}) == [SAME]
-    assert compared(observed, {LOSS: refusing}, {LOSS: objecting}) == [DIFFERENT]
+    def dictionary_step(theta, gradient, state, learning_rate):
+        theta, after = optimizers.adam_step(theta, gradient, state["state"], learning_rate)
+        return theta, {"state": after}
+
+    replaced = {"optimizers.adam_init": dictionary_init, "optimizers.adam_step": dictionary_step}
+    assert compared(step_twice, replaced, {}) == [SAME, SAME, SAME]
+
+
+def test_without_its_object_a_call_cannot_be_compared(compared):
+    """A mistake that returns no state cannot be called with it."""
+
+    def stateless(theta, gradient, state, learning_rate):
+        return optimizers.adam_step(theta, gradient, state, learning_rate)[0]
+
+    wrong = {"optimizers.adam_step": stateless}
+    assert compared(step_twice, {}, wrong) == [SAME, DIFFERENT, INCOMPARABLE]
+
+
+def test_only_the_calls_of_one_function_are_made(compared):
+    """The other functions of a student do not matter for the name of a mistake in one."""
+    assert compared(chained, {}, {}, LOSS) == [SAME]
+
+
+def test_exceptions_are_the_same_by_their_types(compared):
+    """The student's code and the known mistake raise from different lines, with other texts."""
+
+    def lookup(_prediction, _target):
+        raise KeyError("I do not like this")
+
+    assert compared(observed, {LOSS: refusing}, {LOSS: objecting}) == [SAME]
+    assert compared(observed, {LOSS: refusing}, {LOSS: lookup}) == [DIFFERENT]
     assert compared(observed, {LOSS: refusing}, {}) == [DIFFERENT]
 
 
-def test_exceptions_are_the_same_wherever_they_were_raised(assignment, hand_in):
+def test_exceptions_of_a_students_file_have_types_too(assignment, hand_in):
     """A message that names the place in the student's file must still match the mistake's."""
-    refuses = (
-        'def mean_squared_error(prediction, target):\n    raise ValueError("I do not like this")\n'
-    )
+    refuses = 'def mean_squared_error(prediction, target):\n    raise ValueError("no")\n'
     submission = LocalSubmission(hand_in(losses=refuses), assignment.units)
     trace = trace_case(TracedSubmission(submission, assignment), observed, {})
     submission.close()
     variant = ReferenceVariant(assignment)
-    assert variant.verdicts(observed, trace, {LOSS: refusing}) == [SAME]
+    assert variant.verdicts(trace, {LOSS: refusing}) == {0: SAME}
     variant.close()
+
+
+def draw_twice(submission):
+    """Draw weights twice with one generator."""
+    rng = np.random.default_rng(3)
+    for _ in range(2):
+        submission.initialization.he(2, 3, rng)
+
+
+def test_a_generator_is_in_the_state_that_the_student_got(compared):
+    """A student may have drawn other numbers before; the next call is compared all the same."""
+
+    def wasteful(n_in, n_out, rng):
+        weights = initialization.he(n_in, n_out, rng)
+        rng.random(7)
+        return weights
+
+    assert compared(draw_twice, {"initialization.he": wasteful}, {}) == [SAME, SAME]
+
+
+def test_a_generator_that_does_not_advance_makes_a_difference(compared):
+    """Weights from a copy of the generator are right the first time, and never new."""
+
+    def copying(n_in, n_out, rng):
+        return initialization.he(n_in, n_out, copy.deepcopy(rng))
+
+    assert compared(draw_twice, {"initialization.he": copying}, {}) == [DIFFERENT, DIFFERENT]
+
+
+def test_rounding_errors_may_grow_with_the_input(compared):
+    """Of 1 ± 1e-10 two correct formulas for the deviation keep six digits."""
+
+    def plain(X):
+        return X.mean(axis=0), X.std(axis=0)
+
+    def nearly(submission):
+        submission.normalization.standardization_statistics(1.0 + 1e-10 * np.arange(3.0)[:, None])
+
+    assert compared(nearly, {"normalization.standardization_statistics": plain}, {}) == [SAME]
+
+    def larger(X):
+        return X.mean(axis=0), 1.001 * X.std(axis=0)
+
+    assert compared(nearly, {"normalization.standardization_statistics": larger}, {}) == [DIFFERENT]
 
 
 def test_a_result_that_changes_later_is_another(compared):

@@ -1,0 +1,109 @@
+"""Compare candidates with what a submission did in the traced cases of its failed properties."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from backproof.diagnosis.call_trace import TracedCase
+from backproof.diagnosis.candidate import Candidate, replacements_of
+from backproof.diagnosis.failure_evidence import FailureEvidence
+from backproof.diagnosis.reference_variant import ReferenceVariant, Verdict
+
+_SAME, _DIFFERENT = Verdict.SAME, Verdict.DIFFERENT
+
+
+class Comparison:
+    """The comparison of one submission with correct code and with candidates.
+
+    Args:
+        reference: It runs correct code and candidates.
+        evidence: The failed properties, to which others are added while they are run.
+
+    """
+
+    def __init__(self, reference: ReferenceVariant, evidence: Sequence[FailureEvidence]) -> None:
+        self._reference = reference
+        self._evidence = evidence
+        self._verdicts: dict[Any, dict[int, Verdict]] = {}  # of correct code
+
+    def correct(self, trace: TracedCase, world: Mapping[str, Any]) -> dict[int, Verdict]:
+        """Return the verdicts of correct code on all calls of a trace."""
+        key = (id(trace), *world.values())
+        if key not in self._verdicts:
+            self._verdicts[key] = self._reference.verdicts(trace, world)
+        return self._verdicts[key]
+
+    def suspects(self, evidence: FailureEvidence, world: Mapping[str, Any]) -> set[str]:
+        """Return the functions that did not return what correct code does, in cases that failed.
+
+        A function is suspected, too, if it returned an object that such a call was passed.
+        """
+        return {
+            function
+            for trace in evidence.traces
+            if trace.failed
+            for index, verdict in self.correct(trace, world).items()
+            if verdict is not _SAME
+            for function in trace.functions_behind[index]
+        }
+
+    def agrees(
+        self, candidate: Candidate, world: Mapping[str, Any], *, alone: bool = False
+    ) -> bool:
+        """Return whether a candidate is confirmed, and no call rules it out.
+
+        Args:
+            candidate: The candidate.
+            world: The replacements of other functions.
+            alone: Whether calls of other functions, with objects that it returned, don't count.
+
+        """
+        target = candidate.target
+        confirmed = False
+        for trace in self.traces_of(target):
+            correct = self.correct(trace, world)
+            required = [
+                index
+                for index, verdict in correct.items()
+                if (trace.failed or verdict is _SAME)
+                and (not alone or trace.calls[index].function == target)
+            ]
+            replacements = {**world, target: candidate.function}
+            verdicts = self._reference.verdicts(trace, replacements, target, required)
+            if any(verdicts.get(index) is _DIFFERENT for index in required):
+                return False
+            confirmed = confirmed or any(
+                verdicts.get(index) is _SAME and correct[index] is not _SAME for index in required
+            )
+        return confirmed
+
+    def traces_of(self, target: str) -> list[TracedCase]:
+        """Return the traces in which a function was called, the fastest first."""
+        traces = [t for each in self._evidence for t in each.traces if calls(t, target)]
+        return sorted(traces, key=lambda trace: trace.seconds_in(target))
+
+    def share_objects(self, maker: str, user: str) -> bool:
+        """Return whether a function was passed an object of another one."""
+        return any(
+            call.function == user and maker in trace.functions_behind[index]
+            for each in self._evidence
+            for trace in each.traces
+            for index, call in enumerate(trace.calls)
+        )
+
+    def reproduce(
+        self, target: str, found: Mapping[str, Candidate], world: Mapping[str, Any]
+    ) -> bool:
+        """Return whether the candidates of other functions do all that a function did."""
+        others = {**world, **replacements_of(each for t, each in found.items() if t != target)}
+        return all(
+            verdict is _SAME
+            for trace in self.traces_of(target)
+            for verdict in self._reference.verdicts(trace, others, target).values()
+        )
+
+
+def calls(trace: TracedCase, function: str) -> bool:
+    """Return whether a function was called in a trace."""
+    return any(call.function == function for call in trace.calls)
