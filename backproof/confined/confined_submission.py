@@ -84,6 +84,7 @@ class ConfinedSubmission(Submission):
         )
         if not isinstance(submitted, SubmittedFiles):
             submitted = read_submission(submitted, assignment.units)
+        self.submitted = submitted
         self._resources = contextlib.ExitStack()
         self._resources.enter_context(affinity.pinned_to_one_cpu())
         try:

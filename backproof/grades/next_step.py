@@ -35,7 +35,7 @@ def next_step(grade: Grade, *, with_rule: bool = True) -> str:
             return "Nothing was checked."
         hold = "the one rule that was checked holds" if rules == 1 else f"all {rules} rules hold"
         return f"Nothing is left to do: {hold}."
-    first_line = outcome.message.partition("\n")[0].rstrip(".")
+    first_line = outcome.message.partition("\n")[0].rstrip(".:")
     if outcome.status == NOT_GRADED:
         return (
             f"Tell your instructor that the checker broke at {outcome.property}: it is not your "

@@ -110,7 +110,7 @@ def explain(outcome: Outcome, limit: int = MAX_CHARACTERS) -> str:
 def cause_heading(cause: Cause) -> str:
     """Return where to look and the rule that shows it, or what is not there."""
     if cause.is_absence:
-        return one_line(cause.shown.message)
+        return one_line(cause.shown.message.partition("\n")[0].rstrip(":"))
     return f"{one_line(cause.place)}: {sentence(cause.shown)}"
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import linecache
-import traceback
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePath
-from types import ModuleType
+from types import ModuleType, TracebackType
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,8 @@ from backproof.student_code.source import Source
 
 # The text of an exception may contain anything, such as large arrays.
 _MAX_MESSAGE_LENGTH = 300
+# A line of code, which may be very long, is cut so that it fits on a terminal.
+_MAX_LINE_LENGTH = 72
 
 
 class Unavailable(Exception):
@@ -123,25 +125,65 @@ class StudentCode:
         except SyntaxError as error:
             file = PurePath(error.filename or self._file_of(unit)).name
             where = f"{file}, line {error.lineno}" if error.lineno else file
-            raise Unavailable(IMPORT_FAILED, f"{what}: {error.msg} ({where})") from None
+            shown = _marked(error.text or "", error.offset or 0, error.offset or 0)
+            raise Unavailable(IMPORT_FAILED, f"{what}: {error.msg} ({where}){shown}") from None
         except self._caught as error:
             raise Unavailable(IMPORT_FAILED, f"{what}: {describe(error)}") from None
         return module
 
 
 def describe(exception: BaseException) -> str:
-    """Describe an exception in one line, with the last of the student's lines in its traceback."""
+    """Describe an exception, with the last of the student's lines in its traceback.
+
+    The line follows below the description, and below that a mark at what raised the exception.
+    """
     try:
         text = str(exception)
     except BaseException:  # a student's __str__ may do anything
         text = "(its message could not be read)"
     where = ""
-    for frame, number in traceback.walk_tb(exception.__traceback__):
+    step = exception.__traceback__
+    while step is not None:
+        frame, number = step.tb_frame, step.tb_lineno
         if str(frame.f_globals.get("__name__")).startswith(PREFIX):
             file = frame.f_code.co_filename
-            line = linecache.getline(file, number, frame.f_globals).strip()
-            where = f", at {PurePath(file).name} line {number}: {line}"
+            line = linecache.getline(file, number, frame.f_globals)
+            shown = _marked(line, *_columns(step, line))
+            where = f", at {PurePath(file).name} line {number}:{shown}"
+        step = step.tb_next
     text = " ".join(text.split())
     if len(text) > _MAX_MESSAGE_LENGTH:
         text = f"{text[:_MAX_MESSAGE_LENGTH]}…"
     return plain(f"{type(exception).__name__}{': ' if text else ''}{text}{where}")
+
+
+def _columns(step: TracebackType, line: str) -> tuple[int, int]:
+    """Return the first and the last column, from 1, of what a step of a traceback was computing."""
+    code = step.tb_frame.f_code
+    position = next(itertools.islice(code.co_positions(), step.tb_lasti // 2, None), None)
+    if position is None or None in position or position[0] != step.tb_lineno:
+        return 0, 0
+    _, last_line, begin, end = position
+    # Columns are counted in bytes; what continues in other lines is marked to the end of this one.
+    text = line.encode()
+    end = end if last_line == step.tb_lineno else len(text.rstrip())
+    return len(text[:begin].decode("utf-8", "ignore")) + 1, len(
+        text[:end].decode("utf-8", "ignore")
+    )
+
+
+def _marked(line: str, first: int, last: int) -> str:
+    """Return a line of code, and below it a mark under some columns, each on a line of its own.
+
+    There is no mark for the column 0, nor if it would mark all of the line.
+    """
+    code = line.rstrip("\n")
+    indent = len(code) - len(code.lstrip())
+    shown = code.strip()
+    if not shown:
+        return ""
+    lines = f"\n    {shown[:_MAX_LINE_LENGTH]}"
+    width = min(max(last, first), _MAX_LINE_LENGTH + indent) - first + 1
+    if first <= indent or not 0 < width < len(shown):
+        return lines
+    return f"{lines}\n    {' ' * (first - 1 - indent)}{'^' * width}"

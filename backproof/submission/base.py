@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from backproof.intake.reader import SubmittedFiles
 from backproof.student_code.calls import changed_arguments, overwrite
 
 
@@ -114,6 +115,7 @@ class Submission:
         journal: The calls of the present case.
         touched: The functions that the present property has called, as ``"unit.name"``.
         latest: The last of them; empty before the first call.
+        submitted: The files, if they are known.
 
     """
 
@@ -122,6 +124,7 @@ class Submission:
         self.journal: list[Call] = []
         self.touched: set[str] = set()
         self.latest = ""
+        self.submitted: SubmittedFiles | None = None
 
     def __getattr__(self, name: str) -> Unit:
         if name.startswith("_") or name not in self._units:

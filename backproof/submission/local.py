@@ -43,6 +43,7 @@ class LocalSubmission(Submission):
         super().__init__(units)
         if not isinstance(submitted, SubmittedFiles):
             submitted = read_submission(submitted, units)
+        self.submitted = submitted
         # The objects of results as the student's code has them, by the id of what the caller got.
         self._own: dict[int, tuple[Any, Any]] = {}
         self._code = StudentCode(submitted.files, units, submitted.single_file, replacements)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis.errors import Flaky
 
 from backproof.counterexample.program import Wording, render_case
-from backproof.failure_kinds import GRADER_FAULT, NONDETERMINISTIC, WRONG
+from backproof.failure_kinds import GRADER_FAULT, MISSING, NONDETERMINISTIC, WRONG
 from backproof.grades.outcomes import FAILED, NOT_GRADED, NOT_STARTED, PASSED
 from backproof.grades.prerequisites import Blame, Prerequisites
 from backproof.grades.property_record import PropertyRecord
@@ -26,6 +26,7 @@ from backproof.submission.messages import (
     SubmissionUnavailable,
     WrongValue,
 )
+from backproof.submission.misspelt import suggestion
 from backproof.suite.property import Property
 from backproof.suite.shrinking import SearchEnded
 
@@ -54,6 +55,9 @@ def record_of(
     if isinstance(exception, SearchEnded):
         journal, exception = exception.journal, exception.failure
     status, kind, message = classify(exception)
+    if kind == MISSING and submission.submitted:
+        asked = suggestion(submission.submitted, submission.latest, wording.parameters)
+        message = "\n".join(filter(None, [message, asked]))
     wrong = exception.wrong_value if isinstance(exception, Mismatch) else None
     blame = Blame()
     if status == FAILED:

@@ -42,7 +42,7 @@ class Card:
     def heading(self) -> str:
         """Where to look, or what is not there."""
         if self.cause.is_absence:
-            return text.one_line(self.shown.message)
+            return text.cause_heading(self.cause)
         return text.one_line(self.cause.place)
 
     @property
@@ -76,8 +76,9 @@ class Card:
     @cached_property
     def message(self) -> list[tuple[str, str]]:
         """The parts of the message, each with a label, which may be empty."""
-        if self.cause.is_absence:  # the heading says it
-            return []
+        if self.cause.is_absence:  # the heading says the first line
+            rest = text.shorten(text.visible(self.shown.message.partition("\n")[2]))
+            return [("", rest)] if rest else []
         parts: list[tuple[str, str]] = []
         for line in text.shorten(text.visible(self.shown.message)).split("\n"):
             label, colon, rest = line.partition(":")

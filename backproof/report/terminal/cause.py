@@ -44,7 +44,9 @@ def print_cause(console: Console, cause: Cause, max_lines: int) -> None:
     """
     shown = cause.shown
     above = Group(_heading(cause), *_explanation(shown))
-    below = [_indented(f"It also breaks {cause.also}.")] if cause.also else []
+    broken = "It breaks" if cause.is_absence else "It also breaks"
+    rules = cause.in_words(cause.explained) if cause.is_absence else cause.also
+    below = [_indented(f"{broken} {rules}.")] if rules else []
     # A line is for the words above the case, and one is blank.
     used = 2 + lines_of(console, above, *below)
     console.print(above)
@@ -59,7 +61,7 @@ def cause_line(cause: Cause) -> Text:
     rules = "" if number == 1 else f" ({number} rules)"
     said = shown.diagnosis or "".join(shown.facts[:1]) or shown.sentence
     if cause.is_absence:
-        place, said = "", shown.message
+        place, said = "", shown.message.partition("\n")[0].rstrip(":")
     elif shown.status == NOT_GRADED:
         place = "not graded"
     else:

@@ -159,15 +159,16 @@ def _units(grade: Grade) -> RenderableType:
 
 def _points_lost(grade: Grade) -> str:
     """Return the points of functions that have not all of theirs, most missing first."""
-    short = [c for unit in by_unit(grade) for c in unit.functions if c.points < c.max_points]
+    all_credits = [credit for unit in by_unit(grade) for credit in unit.functions]
+    short = [each for each in all_credits if earned(each) != number(each.max_points)]
     short.sort(key=lambda credit: credit.points - credit.max_points)
     words = [
         f"{credit.function.partition('.')[2]} {earned(credit)}/{number(credit.max_points)}"
         for credit in short[:_MAX_SHORT]
     ]
     if len(short) > _MAX_SHORT:
-        words.append(f"{len(short) - _MAX_SHORT} more functions have not all of theirs")
-    return f"points: {', '.join(words)}" if words else ""
+        words.append(f"and {len(short) - _MAX_SHORT} more")
+    return f"incomplete: {', '.join(words)}" if words else ""
 
 
 def _tail(grade: Grade) -> Iterator[Text]:
