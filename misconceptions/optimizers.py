@@ -1288,7 +1288,7 @@ def momentum_forgets_after_some_steps(theta, gradient, state, learning_rate, bet
 
 _also(
     momentum_forgets_after_some_steps,
-    *(functools.partial(_momentum_in_runs, length) for length in (6, 50, 100, 128)),
+    *(functools.partial(_momentum_in_runs, length) for length in (6, 50, 64, 100)),
 )
 
 
@@ -1345,7 +1345,7 @@ def rmsprop_forgets_after_some_steps(theta, gradient, state, learning_rate, beta
 
 _also(
     rmsprop_forgets_after_some_steps,
-    *(functools.partial(_rmsprop_in_runs, length) for length in (6, 50, 100, 128)),
+    *(functools.partial(_rmsprop_in_runs, length) for length in (6, 50, 64, 100)),
 )
 
 

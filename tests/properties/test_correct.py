@@ -81,7 +81,7 @@ def _scores(styles, out, *options):
 
 
 def _with_libraries(folder, libraries):
-    """Copy the assignment, in which a submission may import other libraries, and take longer."""
+    """Copy the assignment; a submission may import other libraries and has more memory and time."""
     for view in ("reference", "properties", "misconceptions", "student_template"):
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / view, folder / view, ignore=ignored)
@@ -90,6 +90,7 @@ def _with_libraries(folder, libraries):
     configuration = (ROOT / "pyproject.toml").read_text()
     for line, other in {
         'libraries = ["numpy", "scipy"]': f"libraries = [{allowed}]",
+        "memory_mb = 1024": "memory_mb = 4096",
         "seconds_per_property = 60": "seconds_per_property = 600",
         "seconds_per_submission = 600": "seconds_per_submission = 6000",
     }.items():
