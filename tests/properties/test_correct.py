@@ -17,7 +17,7 @@ STYLES = sorted(
 )
 # Adapters of the field's own libraries, with what they import.
 NEEDS = {
-    "torch_backend": ["torch"],
+    "torch_backend": ["torch", "sympy"],
     "sklearn_backend": ["sklearn"],
     "jax_backend": ["jax", "optax"],
 }

@@ -1,6 +1,7 @@
 """The border between numpy outside and float64 tensors inside."""
 
 import numpy as np
+import sympy  # noqa: F401 - autograd imports it at its first call, which is too late if confined
 import torch
 
 torch.set_num_threads(1)
