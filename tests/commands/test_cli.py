@@ -30,6 +30,9 @@ def test_a_right_unit_passes(hand_in):
     assert set(grade["outcomes"][0]) == {
         *("property", "unit", "functions", "status", "kind", "points", "max_points"),
         *("sentence", "message", "case", "diagnosis", "mistakes", "evidence", "seconds"),
+        "facts",
+        "blamed",
+        "blocked_by",
     }
     assert grade["graded_with"]["profile"] == "quick"
 
