@@ -39,6 +39,8 @@ from properties.strategies.initialization import (
 # Widths that alternate from layer to layer. Either shape is judged alone: pooled, mistaking n_out
 # for n_in would cancel.
 NARROW, WIDE, TIMES = 8, 32, 20
+# What is required of each of several calls.
+OTHER = "another one in each call"
 
 each_function = pytest.mark.parametrize("function", ARGUMENTS)
 each_random = pytest.mark.parametrize("function", RANDOM)
@@ -151,16 +153,20 @@ def test_initialization_next_call_draws_afresh(submission, function):
     """The next call with the same generator gives other weights."""
     rng = generator()
     first, second = (draw(submission, function, 16, 8, rng) for _ in range(2))
-    assert_bounded(
-        np.mean(first != second), 0.9, 1.0, "the share of entries that the next call gives anew"
-    )
+    share = np.mean(first != second)
+    meaning = f"two calls with one rng gave the same weights in {1 - share:.0%} of the entries"
+    rule, what = "new weights at every call", "the share of entries that the next call gives anew"
+    assert_bounded(share, 0.9, 1.0, what, rule, meaning=meaning)
 
 
 @each_random
 def test_initialization_entries_differ(submission, function):
     """Weights are drawn one by one, so nearly all entries of W differ from one another."""
     W = draw(submission, function, 32, 32, generator())
-    assert_bounded(len(np.unique(W)) / W.size, 0.9, 1.0, "the share of distinct entries")
+    distinct = len(np.unique(W))
+    meaning = f"only {distinct} of {W.size} weights differ from one another"
+    what, rule = "the share of distinct entries", "a draw of its own for every weight"
+    assert_bounded(distinct / W.size, 0.9, 1.0, what, rule, meaning=meaning)
 
 
 @each_random
@@ -197,8 +203,12 @@ def test_initialization_nothing_is_fixed_in_a_small_layer(submission, function, 
     # That four are so close has a probability below 1e-16, which is that of four W² below 1e-9.
     rng = generator()
     W = np.array([draw(submission, function, n_in, n_out, rng).ravel() for _ in range(4)])
-    assert_bounded(np.ptp(W.sum(axis=1)), 1e-9, np.inf, "the range of Σ W over four calls")
-    assert_bounded(np.ptp((W**2).sum(axis=1)), 1e-9, np.inf, "the range of Σ W² over four calls")
+    sums, squares = np.ptp(W.sum(axis=1)), np.ptp((W**2).sum(axis=1))
+    meaning = "{} is the same in four calls with one rng"
+    what, name = "the range of {} over four calls", "Σ W"
+    assert_bounded(sums, 1e-9, np.inf, what.format(name), OTHER, meaning=meaning.format(name))
+    name = "Σ W²"
+    assert_bounded(squares, 1e-9, np.inf, what.format(name), OTHER, meaning=meaning.format(name))
 
 
 @each_random

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import traceback
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -30,6 +31,9 @@ from backproof.submission.misspelt import suggestion
 from backproof.suite.property import Property
 from backproof.suite.shrinking import SearchEnded
 
+# An argument as ``assert_unchanged`` counts it.
+_ARGUMENT = re.compile(r"argument (\d+)")
+
 
 def record_of(
     tested: Property,
@@ -55,6 +59,7 @@ def record_of(
     if isinstance(exception, SearchEnded):
         journal, exception = exception.journal, exception.failure
     status, kind, message = classify(exception)
+    message = _with_names(message, submission.latest, wording)
     if kind == MISSING and submission.submitted:
         asked = suggestion(submission.submitted, submission.latest, wording.parameters)
         message = "\n".join(filter(None, [message, asked]))
@@ -81,6 +86,21 @@ def _ended_in_a_call(status: str, kind: str) -> bool:
     """Return whether a run ended in the submission's code, without a result to judge."""
     is_judged = kind in (WRONG, NONDETERMINISTIC)
     return status == NOT_STARTED or (status == FAILED and not is_judged)
+
+
+def _with_names(message: str, function: str, wording: Wording) -> str:
+    """Return a message with the names of the arguments that a function has changed."""
+    begin = f"returned: {function.partition('.')[2]} changed argument "
+    if not message.startswith(begin):
+        return message
+    names = wording.parameters.get(function, ())
+
+    def name_of(match: re.Match[str]) -> str:
+        number = int(match[1])
+        return f"`{names[number - 1]}`" if number <= len(names) else match[0]
+
+    first, *rest = message.split("\n")
+    return "\n".join([_ARGUMENT.sub(name_of, first), *rest])
 
 
 def _blame(

@@ -145,6 +145,7 @@ def assert_bounded(
     *,
     of: Any = None,
     by: str = "{}",
+    meaning: str = "",
 ) -> None:
     """Assert that every entry lies in [low, high].
 
@@ -160,6 +161,8 @@ def assert_bounded(
         of: The result from which a statistic was computed.
         by: The statistic as an expression in which ``{}`` stands for that result, such as
             ``"np.mean(np.square({}))"``. The smallest case prints it.
+        meaning: What a value outside of its bounds means, in the words of a student, such as
+            "two calls gave the same weights"; ``rule`` then says what is required instead.
 
     Raises:
         Mismatch: An entry is outside its bounds, or the result is not a numeric array.
@@ -177,6 +180,8 @@ def assert_bounded(
     values, expression = (got, _subscripted(where)) if of is None else (of, by)
     picture = evidence.of_measured(got, low, high, what)
     wrong_value = WrongValue(values, f"{number}, required {required}", expression, picture)
+    if meaning:
+        raise Mismatch(meaning, rule or required, "", wrong_value)
     raise Mismatch(f"{_entry_name(what, where)} = {number}", required, rule, wrong_value)
 
 

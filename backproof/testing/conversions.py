@@ -83,14 +83,20 @@ def unpack(returned: Any, *names: str) -> tuple[Any, ...]:
         Mismatch: The result is not a tuple or list, or has another number of parts.
 
     """
-    required = f"({', '.join(names)})"
+    required = f"the tuple ({', '.join(names)})"
     if not isinstance(returned, tuple | list):
         raise Mismatch(describe_type(returned), required)
     if len(returned) != len(names):
-        raise Mismatch(f"{len(returned)} values", f"{len(names)} values: {required}")
+        kind = type(returned).__name__
+        raise Mismatch(f"a {kind} of {len(returned)}", f"{required}, of {len(names)}")
     return tuple(returned)
 
 
 def describe_type(value: Any) -> str:
-    """Describe the type of a result in a message; ``None`` suggests a forgotten ``return``."""
-    return "None: is a return missing?" if value is None else f"of type {type(value).__name__}"
+    """Describe a result by its type: ``"a dict"``; ``None`` suggests a forgotten ``return``."""
+    if value is None:
+        return "None: is a return missing?"
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape} and dtype {value.dtype}"
+    kind = type(value).__name__
+    return f"{'an' if kind[:1].lower() in 'aeiou' else 'a'} {kind}"

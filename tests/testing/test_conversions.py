@@ -86,4 +86,6 @@ def test_unpack_refuses_everything_else(returned):
 
 def test_unpack_names_the_parts():
     """The message shows the form of the result that is required."""
-    assert message_of(unpack, (1,), "z", "h").required == "2 values: (z, h)"
+    short, other = message_of(unpack, [1], "z", "h"), message_of(unpack, {}, "z", "h")
+    assert (short.returned, short.required) == ("a list of 1", "the tuple (z, h), of 2")
+    assert (other.returned, other.required) == ("a dict", "the tuple (z, h)")
