@@ -62,6 +62,11 @@ class Prerequisites:
         self._table = table
         self._signatures = _signatures(template)
 
+    def parameters_of(self, function: str) -> dict[str, Any]:
+        """Return the parameters of a function with their defaults; ``...`` for those without."""
+        parameters, defaults = self._signatures.get(function, ((), {}))
+        return {name: defaults.get(name, ...) for name in parameters}
+
     def use_of(
         self,
         function: str,
@@ -124,7 +129,7 @@ def _filled_in(pattern: str, texts: Mapping[str, str]) -> str:
 
 @functools.cache
 def _signatures(folder: Path) -> dict[str, tuple[tuple[str, ...], dict[str, Any]]]:
-    """Return the parameters of each function, and their defaults that are texts."""
+    """Return the parameters of each function, and their defaults that are constants."""
     signatures = {}
     for file in sorted(folder.glob("*.py")):
         for node in ast.parse(file.read_text(encoding="utf-8")).body:

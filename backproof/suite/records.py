@@ -19,6 +19,7 @@ from backproof.grades.outcomes import FAILED, NOT_GRADED, NOT_STARTED, PASSED
 from backproof.grades.prerequisites import Blame, Prerequisites
 from backproof.grades.property_record import PropertyRecord
 from backproof.submission.base import Call, Submission
+from backproof.submission.defaults import wrong_defaults
 from backproof.submission.messages import (
     Mismatch,
     NotStarted,
@@ -63,6 +64,9 @@ def record_of(
     if kind == MISSING and submission.submitted:
         asked = suggestion(submission.submitted, submission.latest, wording.parameters)
         message = "\n".join(filter(None, [message, asked]))
+    if kind == WRONG and submission.submitted:
+        said = wrong_defaults(submission.submitted, journal, prerequisites.parameters_of)
+        message = "\n".join([message, *(f"note:     {sentence}" for sentence in said)])
     wrong = exception.wrong_value if isinstance(exception, Mismatch) else None
     blame = Blame()
     if status == FAILED:
