@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from backproof.diagnosis.call_trace import TracedCase
@@ -10,6 +10,9 @@ from backproof.diagnosis.candidate import Candidate, replacements_of
 from backproof.diagnosis.failure_evidence import FailureEvidence
 from backproof.diagnosis.reference_variant import ReferenceVariant, Verdict
 
+# Failing cases of a property that show which functions are wrong, and cases of all properties that
+# a candidate is compared on: the shortest ones, as long runs show little more.
+_MAX_SUSPICIOUS, _MAX_TRACES = 3, 48
 _SAME, _DIFFERENT = Verdict.SAME, Verdict.DIFFERENT
 
 
@@ -41,8 +44,7 @@ class Comparison:
         """
         return {
             function
-            for trace in evidence.traces
-            if trace.failed
+            for trace in _shortest(t for t in evidence.traces if t.failed)[:_MAX_SUSPICIOUS]
             for index, verdict in self.correct(trace, world).items()
             if verdict is not _SAME
             for function in trace.functions_behind[index]
@@ -79,9 +81,9 @@ class Comparison:
         return confirmed
 
     def traces_of(self, target: str) -> list[TracedCase]:
-        """Return the traces in which a function was called, the fastest first."""
+        """Return the shortest traces in which a function was called."""
         traces = [t for each in self._evidence for t in each.traces if calls(t, target)]
-        return sorted(traces, key=lambda trace: trace.seconds_in(target))
+        return _shortest(traces)[:_MAX_TRACES]
 
     def share_objects(self, maker: str, user: str) -> bool:
         """Return whether a function was passed an object of another one."""
@@ -107,3 +109,7 @@ class Comparison:
 def calls(trace: TracedCase, function: str) -> bool:
     """Return whether a function was called in a trace."""
     return any(call.function == function for call in trace.calls)
+
+
+def _shortest(traces: Iterable[TracedCase]) -> list[TracedCase]:
+    return sorted(traces, key=lambda trace: len(trace.calls))

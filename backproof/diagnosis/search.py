@@ -154,10 +154,12 @@ class Search:
         """Name the mistakes of a unit; return its functions that fail without a name."""
         open_targets = [target for target in self._options if target.startswith(f"{unit}.")]
         options = itertools.product(*(self._options[target] for target in open_targets))
-        for chosen in itertools.islice(options, _MAX_CONVENTIONS):
+        likely = list(itertools.islice(options, _MAX_CONVENTIONS))
+        # Pairs of mistakes are searched for last, as that takes longest.
+        for in_pairs, chosen in [*((False, each) for each in likely), (True, likely[0])]:
             for target, option in zip(open_targets, chosen, strict=True):
                 self._follow(target, option)
-            if found := self._find(unit, evidence, faulty):
+            if found := self._find(unit, evidence, faulty, in_pairs):
                 self._named |= found
                 break
         world = self._world()
@@ -170,7 +172,7 @@ class Search:
         }
 
     def _find(
-        self, unit: str, evidence: Sequence[FailureEvidence], faulty: set[str]
+        self, unit: str, evidence: Sequence[FailureEvidence], faulty: set[str], in_pairs: bool
     ) -> dict[str, Candidate]:
         """Return the mistakes of a unit under the conventions that are followed."""
         world = self._world()
@@ -181,8 +183,9 @@ class Search:
             and not self._calls.get(target, frozenset()) & faulty
             and any(target in self._comparison.suspects(each, world) for each in evidence)
         ]
+        if in_pairs:
+            return self._sole_pairs(suspects, world)
         found = self._sole_candidates(suspects, world)
-        found |= self._sole_pairs([t for t in suspects if t not in found], world)
         found |= self._random_candidates([t for t in suspects if t not in found], evidence, world)
         return self._without_consequences(found, world)
 
