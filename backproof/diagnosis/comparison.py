@@ -10,9 +10,9 @@ from backproof.diagnosis.candidate import Candidate, replacements_of
 from backproof.diagnosis.failure_evidence import FailureEvidence
 from backproof.diagnosis.reference_variant import ReferenceVariant, Verdict
 
-# Failing cases of a property that show which functions are wrong, and cases of all properties that
-# a candidate is compared on: the shortest ones, as long runs show little more.
-_MAX_SUSPICIOUS, _MAX_TRACES = 3, 48
+# Cases of a property that show which functions are wrong, and that a candidate is compared on: the
+# shortest ones, as long runs show little more.
+_MAX_SUSPICIOUS, _MAX_FAILED, _MAX_PASSED = 3, 6, 2
 _SAME, _DIFFERENT = Verdict.SAME, Verdict.DIFFERENT
 
 
@@ -81,9 +81,14 @@ class Comparison:
         return confirmed
 
     def traces_of(self, target: str) -> list[TracedCase]:
-        """Return the shortest traces in which a function was called."""
-        traces = [t for each in self._evidence for t in each.traces if calls(t, target)]
-        return _shortest(traces)[:_MAX_TRACES]
+        """Return the shortest traces of each property in which a function was called."""
+        found = []
+        for each in self._evidence:
+            traces = [trace for trace in each.traces if calls(trace, target)]
+            failed = _shortest(trace for trace in traces if trace.failed)
+            passed = _shortest(trace for trace in traces if not trace.failed)
+            found += [*failed[:_MAX_FAILED], *passed[:_MAX_PASSED]]
+        return _shortest(found)
 
     def share_objects(self, maker: str, user: str) -> bool:
         """Return whether a function was passed an object of another one."""
