@@ -1,12 +1,15 @@
 """Mini-batches: every row once and with its target, in stored order, in random order, sampled."""
 
 import itertools
+from functools import partial
 
 import numpy as np
 import pytest
 from hypothesis import given
 
 from backproof.testing import (
+    Mismatch,
+    WrongValue,
     as_array,
     assert_bounded,
     assert_close,
@@ -24,6 +27,9 @@ from properties.oracles import minibatches as oracle
 from properties.strategies.minibatches import Table, coded_table, tables
 
 SEQUENTIAL, SHUFFLED, SAMPLE = "sequential_minibatches", "shuffled_minibatches", "sample_minibatch"
+# What a smallest case prints of an epoch.
+SHOW_INPUTS = "[X_q.tolist() for X_q, Y_q in {}]"
+SHOW_LENGTHS = "[len(X_q) for X_q, Y_q in {}]"
 each_function = pytest.mark.parametrize("function", [SEQUENTIAL, SHUFFLED, SAMPLE])
 each_epoch = pytest.mark.parametrize("function", [SEQUENTIAL, SHUFFLED])
 each_random = pytest.mark.parametrize("function", [SHUFFLED, SAMPLE])
@@ -96,16 +102,27 @@ def rows_of_half(submission, function, rng):
 
 
 def run_every_size(submission, function, table, seed=0):
-    """Run with each q from 1 to far more than there are rows; a sample has at most all of them."""
-    rng, m = np.random.default_rng(seed), len(table.X)
-    sizes = range(1, m + 1) if function == SAMPLE else (*range(1, m + 2), 10 * m)
-    return {q: run(submission, function, table, q, rng) for q in sizes}
+    """Run with each q from 1 to far more than there are rows; a sample has at most all of them.
+
+    Yields q, what was returned and its batches. Each q has a generator of its own, so that a call
+    alone shows what is wrong with it.
+    """
+    m = len(table.X)
+    for q in range(1, m + 1) if function == SAMPLE else (*range(1, m + 2), 10 * m):
+        handed = arguments(function, table, q, np.random.default_rng(seed))
+        returned = getattr(submission.minibatches, function)(*handed)
+        yield q, returned, [as_batch(pair, table) for pair in collected(function, returned, m)]
 
 
 def joined(batches, table):
     """Put the batches of an epoch together again, as (X, Y)."""
     x = np.concatenate([table.X[:0], *(x for x, _ in batches)])
     return x, np.concatenate([table.Y[:0], *(y for _, y in batches)])
+
+
+def lengths(batches):
+    """How many rows each batch has."""
+    return [len(x) for x, _ in batches]
 
 
 def row_numbers(batches, table):
@@ -127,16 +144,25 @@ def orders(submission, function, m, sizes, calls):
     return found[:, :, 0].astype(int)
 
 
-def assert_all_sizes(returned, required, what):
-    """For each q, what was returned is what is required."""
-    for q, value in required.items():
-        assert_that(returned[q] == value, f"{what} {returned[q]}", f"{what} {value}", f"q = {q}")
+def assert_all_sizes(epochs, value, required, what, shown):
+    """For each q, a value of the batches is what is required; a smallest case prints ``shown``."""
+    for q, returned, batches in epochs:
+        assert_size(q, value(batches), required(q), what, (returned, shown))
 
 
-def assert_all_close(gradients, full):
-    """For each q, the weighted sum of the batches' gradients is the full one."""
-    for q, gradient in gradients.items():
-        assert_close(gradient, full, "Σ |B|/m · g_B", rule=f"q = {q}")
+def assert_size(q, value, required, what, shown):
+    """A value of the batches is what is required."""
+    returned, expression = shown
+    remark = f"{what} {value}; right: {required}"
+    wrong = WrongValue(returned, remark, expression, is_alone=True)
+    if value != required:
+        raise Mismatch(f"{what} {value}", f"{what} {required}", f"q = {q}", wrong)
+
+
+def assert_all_close(epochs, value, required, what):
+    """For each q, an array that belongs to the batches is close to the required one."""
+    for q, _, batches in epochs:
+        assert_close(value(batches), required(batches), what, rule=f"q = {q}")
 
 
 def assert_frequent(found, possible, band):
@@ -164,9 +190,9 @@ def same_batch(now, then):
 @given(table=tables())
 def test_minibatches_sequential_batches_keep_the_stored_order(submission, table):
     """Stored order: the first batch is rows 0 to q − 1, the second rows q to 2q − 1, and so on."""
-    epochs = run_every_size(submission, SEQUENTIAL, table)
-    returned = {q: row_numbers(batches, table) for q, batches in epochs.items()}
-    assert_all_sizes(returned, {q: list(range(len(table.X))) for q in epochs}, "rows")
+    epochs, all_rows = run_every_size(submission, SEQUENTIAL, table), list(range(len(table.X)))
+    rows = partial(row_numbers, table=table)
+    assert_all_sizes(epochs, rows, lambda q: all_rows, "rows", SHOW_INPUTS)
 
 
 @each_epoch
@@ -174,8 +200,9 @@ def test_minibatches_sequential_batches_keep_the_stored_order(submission, table)
 def test_minibatches_every_row_comes_exactly_once(submission, function, table, seed):
     """An epoch goes over the whole table: its batches hold each of the m rows exactly once."""
     epochs = run_every_size(submission, function, table, seed)
-    returned = {q: sorted(row_numbers(batches, table)) for q, batches in epochs.items()}
-    assert_all_sizes(returned, {q: list(range(len(table.X))) for q in epochs}, "sorted rows")
+    all_rows = list(range(len(table.X)))
+    rows = lambda batches: sorted(row_numbers(batches, table))  # noqa: E731 - one line is enough
+    assert_all_sizes(epochs, rows, lambda q: all_rows, "sorted rows", SHOW_INPUTS)
 
 
 @each_epoch
@@ -183,9 +210,8 @@ def test_minibatches_every_row_comes_exactly_once(submission, function, table, s
 def test_minibatches_hold_q_rows_and_the_last_what_is_left(submission, function, table, seed):
     """There are ⌈m/q⌉ batches of q rows, the last of what is left; q ≥ m gives one of all rows."""
     epochs = run_every_size(submission, function, table, seed)
-    returned = {q: [len(x) for x, _ in batches] for q, batches in epochs.items()}
-    required = {q: oracle.batch_sizes(len(table.X), q) for q in epochs}
-    assert_all_sizes(returned, required, "rows in each batch:")
+    required = partial(oracle.batch_sizes, len(table.X))
+    assert_all_sizes(epochs, lengths, required, "rows in each batch:", SHOW_LENGTHS)
 
 
 @each_function
@@ -193,9 +219,9 @@ def test_minibatches_hold_q_rows_and_the_last_what_is_left(submission, function,
 def test_minibatches_keep_inputs_with_their_targets(submission, function, table, seed):
     """A row of X_q and the same row of Y_q belong together: (X_q[i], Y_q[i]) = (X[r], Y[r])."""
     epochs = run_every_size(submission, function, table, seed)
-    batches = [batch for batches in epochs.values() for batch in batches]
-    required = table.Y[row_numbers(batches, table)]
-    assert_close(joined(batches, table)[1], required, "Y_q, the batches joined,")
+    targets = lambda batches: joined(batches, table)[1]  # noqa: E731 - one line is enough
+    required = lambda batches: table.Y[row_numbers(batches, table)]  # noqa: E731 - as above
+    assert_all_close(epochs, targets, required, "Y_q, the batches joined,")
 
 
 @each_function
@@ -249,7 +275,8 @@ def test_minibatches_large_tables_are_no_exception(submission, function):
     batches = run(submission, function, LARGE_TABLE, LARGE_BATCH, np.random.default_rng(28))
     x, y = joined(batches, LARGE_TABLE)
     sizes = oracle.batch_sizes(len(LARGE_TABLE.X), LARGE_BATCH)[: 1 if function == SAMPLE else None]
-    assert_all_sizes({LARGE_BATCH: [len(x) for x, _ in batches]}, {LARGE_BATCH: sizes}, "rows:")
+    found = lengths(batches)
+    assert_that(found == sizes, f"rows: {found}", f"rows: {sizes}", f"q = {LARGE_BATCH}")
     assert_that(np.isin(x, LARGE_TABLE.X).all(), "a row of X_q that is no row of X", "rows of X")
     distinct = len(np.unique(x))
     assert_that(distinct == len(x), f"{distinct} distinct rows", f"{len(x)} distinct rows")
@@ -271,8 +298,11 @@ def test_minibatches_leave_the_data_unchanged(submission, function):
 def test_minibatches_gradients_add_up_to_the_full_one(submission, function, table, seed):
     """Weighted by their sizes, an epoch's gradients are the full one: Σ |B|/m · g_B = g."""
     epochs = run_every_size(submission, function, table, seed)
-    full = oracle.gradient(table.X, table.Y)
-    assert_all_close({q: oracle.weighted_gradients(epochs[q], table) for q in epochs}, full)
+    full, gradient = (
+        oracle.gradient(table.X, table.Y),
+        partial(oracle.weighted_gradients, table=table),
+    )
+    assert_all_close(epochs, gradient, lambda batches: full, "Σ |B|/m · g_B")
 
 
 @each_random
@@ -319,13 +349,12 @@ def test_minibatches_rows_of_a_long_epoch_go_anywhere(submission):
 @given(table=tables(), seed=seeds())
 def test_minibatches_sample_holds_q_distinct_rows(submission, table, seed):
     """A sample has q rows, none of them twice; q = m gives all rows, in any order."""
-    samples = run_every_size(submission, SAMPLE, table, seed)
-    returned = {q: row_numbers(sample, table) for q, sample in samples.items()}
-    distinct = {q: len(set(rows)) for q, rows in returned.items()}
-    assert_all_sizes(
-        {q: len(rows) for q, rows in returned.items()}, {q: q for q in samples}, "rows"
-    )
-    assert_all_sizes(distinct, {q: q for q in samples}, "distinct rows")
+    samples = list(run_every_size(submission, SAMPLE, table, seed))
+    rows = partial(row_numbers, table=table)
+    number = lambda batches: len(rows(batches))  # noqa: E731 - one line is enough
+    distinct = lambda batches: len(set(rows(batches)))  # noqa: E731 - as above
+    assert_all_sizes(samples, number, lambda q: q, "rows", "{}[0]")
+    assert_all_sizes(samples, distinct, lambda q: q, "distinct rows", "{}[0]")
 
 
 @each_subset_size

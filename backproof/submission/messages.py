@@ -21,6 +21,8 @@ class WrongValue:
         remark: What it is and what is required, in a few words.
         expression: The wrong part of it, as an expression in which ``{}`` stands for the value.
         evidence: Numbers to draw, in a form that ``backproof.grades.evidence`` describes.
+        is_visible: Whether the first digits of the value and of the required one differ.
+        is_alone: Whether the call that returned the value shows it without the calls before it.
 
     """
 
@@ -28,6 +30,8 @@ class WrongValue:
     remark: str
     expression: str = "{}"
     evidence: Mapping[str, Any] | None = None
+    is_visible: bool = True
+    is_alone: bool = False
 
 
 class Mismatch(AssertionError):

@@ -20,8 +20,8 @@ class Profile(NamedTuple):
 
 
 PROFILES = {
-    "quick": Profile(10, 150),
-    "grade": Profile(30, 150),
+    "quick": Profile(10, 80),
+    "grade": Profile(30, 80),
     "ci": Profile(100, 400),
     "thorough": Profile(1000, 2000),
 }

@@ -121,6 +121,16 @@ class Property:
         finally:
             setattr(target, name, own)
 
+    @contextlib.contextmanager
+    def with_settings(self, settings: Any) -> Iterator[None]:
+        """Replace the Hypothesis settings while the context lasts."""
+        before = getattr(self._test, _SETTINGS, None)
+        set_settings(self._test, settings)
+        try:
+            yield
+        finally:
+            set_settings(self._test, before)
+
     def run_live(self) -> PropertyRecord:
         """Run the property as pytest and Hypothesis do, on the submission under test."""
         if self._settings is not None:

@@ -8,15 +8,16 @@ from __future__ import annotations
 import functools
 import platform
 from collections import Counter
-from collections.abc import Generator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
 import hypothesis
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
+from hypothesis.errors import HypothesisException
 
 from backproof.about import __version__
 from backproof.assignment.config import Assignment, load_assignment
@@ -33,9 +34,12 @@ from backproof.suite.profiles import PROFILES, cases_for_each, register_profiles
 from backproof.suite.property import PROPERTY, RECORD, Property, set_settings
 from backproof.suite.records import record_of, terminal_message
 from backproof.suite.role import register
-from backproof.suite.shrinking import BoundedShrinking
+from backproof.suite.shrinking import BoundedShrinking, SearchEnded, SimpleCases
+from backproof.suite.simplicity import simple_numbers
 
 _SHRINK_SECONDS = 5.0
+# Of the shapes that a strategy draws, one in ten is small.
+_SIMPLE_CASES = 40
 
 ASSIGNMENT = pytest.StashKey[Assignment]()
 # Set if a ``Suite`` runs the properties of the session; otherwise pytest runs them itself.
@@ -46,7 +50,6 @@ FAILING_CASES = pytest.StashKey[list[dict[str, Any]]]()
 _submission = pytest.StashKey[Submission]()
 _shrink_budget = pytest.StashKey["_ShrinkBudget"]()
 _confined_submission = pytest.StashKey[ConfinedSubmission]()
-_evidence = pytest.StashKey[Mapping[str, Any] | None]()
 
 register_profiles()
 
@@ -240,9 +243,32 @@ def _bounded_shrinking(tested: Property, budget: _ShrinkBudget) -> Iterator[None
         # Hypothesis requires a function, not another callable object.
         with tested.with_body(lambda *args, **case: bounded(*args, **case)):
             yield
+    except (Exception, SearchEnded) as failure:
+        if bounded.easiest is None or isinstance(failure, HypothesisException):
+            raise
+        easiest, seconds = bounded.easiest, seconds - bounded.seconds_searched
+        if budget.max_runs and seconds > 0 and not easiest.difficulty.is_easy:
+            easiest = _on_simple_cases(tested, easiest, current, seconds)
+        raise easiest from easiest.failure
     finally:
-        item.stash[_evidence], item.stash[FAILING_CASES] = bounded.evidence, bounded.cases
+        item.stash[FAILING_CASES] = bounded.cases
         budget.seconds_left = max(0.0, budget.seconds_left - bounded.seconds_searched)
+
+
+def _on_simple_cases(
+    tested: Property, easiest: SearchEnded, current: Callable[[], Submission], seconds: float
+) -> SearchEnded:
+    """Return the failure of a property on the easiest of some simple cases, or the given one."""
+    simple = SimpleCases(tested.body, current, easiest, seconds)
+    generated = settings(max_examples=_SIMPLE_CASES, phases=(Phase.generate,))
+    with (
+        simple_numbers(),
+        tested.with_settings(generated),
+        tested.with_body(lambda *args, **case: simple(*args, **case)),
+        suppress(SearchEnded),
+    ):
+        tested.item.runtest()
+    return simple.easiest
 
 
 @pytest.hookimpl(wrapper=True)
@@ -256,10 +282,8 @@ def pytest_runtest_makereport(
         return report
     assignment = item.config.stash[ASSIGNMENT]
     wording = Wording(parameter_names(assignment.template), assignment.opaque)
-    evidence = item.stash.get(_evidence, None)
     prerequisites = Prerequisites(assignment.prerequisites, assignment.template)
-    under_test = submission_of(item.config)
-    record = record_of(tested, call, under_test, wording, prerequisites, evidence)
+    record = record_of(tested, call, submission_of(item.config), wording, prerequisites)
     item.stash[RECORD] = record
     if record.status == FAILED and not item.config.getoption("fulltrace", False):
         report.longrepr = terminal_message(record)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import dataclasses
 import re
 import traceback
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any
 
 import hypothesis
 import pytest
@@ -26,7 +25,6 @@ from backproof.submission.messages import (
     SubmissionEnded,
     SubmissionRaised,
     SubmissionUnavailable,
-    WrongValue,
 )
 from backproof.submission.misspelt import suggestion
 from backproof.suite.property import Property
@@ -42,7 +40,6 @@ def record_of(
     submission: Submission,
     wording: Wording,
     prerequisites: Prerequisites,
-    evidence: Mapping[str, Any] | None,
 ) -> PropertyRecord:
     """Return the record of a property that has just run on ``submission``.
 
@@ -52,7 +49,6 @@ def record_of(
         submission: The submission under test.
         wording: The wording of calls in the smallest case.
         prerequisites: The functions that each function builds on.
-        evidence: The evidence to draw; by default that of the smallest case.
 
     """
     exception: BaseException | None = call.excinfo.value if call.excinfo else None
@@ -77,8 +73,8 @@ def record_of(
         submission.touched,
         kind=kind,
         message=message,
-        case=_case(journal, wording, wrong) if has_case else None,
-        evidence=evidence or (wrong.evidence if wrong else None),
+        case=_case(journal, wording, exception) if has_case else None,
+        evidence=wrong.evidence if wrong else None,
         seconds=round(call.duration, 4),
         ended_in=submission.latest if _ended_in_a_call(status, kind) else "",
         blamed=blame.blamed,
@@ -120,9 +116,11 @@ def _blame(
     return prerequisites.blame(uses, uses[-1].function if uses and has_no_result else "")
 
 
-def _case(journal: Sequence[Call], wording: Wording, wrong: WrongValue | None) -> str | None:
+def _case(journal: Sequence[Call], wording: Wording, exception: BaseException | None) -> str | None:
+    wrong = exception.wrong_value if isinstance(exception, Mismatch) else None
+    raised = isinstance(exception, SubmissionRaised)
     try:
-        return render_case(journal, wording, wrong)
+        return render_case(journal, wording, wrong, raised=raised)
     except Exception as error:  # a student's objects may raise anything when they are printed
         return f"# this case cannot be written down: {type(error).__name__}"
 

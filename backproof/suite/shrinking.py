@@ -1,24 +1,24 @@
-"""Bound Hypothesis' search for the smallest failing case, without its internals."""
+"""Search for the failing case that is the easiest to read, without Hypothesis' internals."""
 
 from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from hypothesis.errors import HypothesisException
 
 from backproof.submission.base import Call, Submission
-from backproof.submission.messages import Mismatch
 from backproof.suite.cases import frozen_case
+from backproof.suite.simplicity import difficulty
 
 # Failing cases that are stored. The first ones differ most from one another.
 _MAX_CASES = 12
 
 
 class SearchEnded(BaseException):
-    """The search has used up its budget; the last failure is the smallest so far.
+    """The search has ended, with the failure to show.
 
     It is not an ``Exception``, because Hypothesis would catch that and continue the search.
     """
@@ -27,6 +27,7 @@ class SearchEnded(BaseException):
         super().__init__(str(failure))
         self.failure = failure
         self.journal = journal
+        self.difficulty = difficulty(failure, journal)
 
 
 class BoundedShrinking:
@@ -40,7 +41,8 @@ class BoundedShrinking:
         max_seconds: A second bound, for slow submissions.
 
     Attributes:
-        evidence: The evidence of the first failure that has any.
+        easiest: The failure that is the easiest to read; of equal ones the last, as Hypothesis
+            tries smaller and smaller cases.
         cases: The first case that failed and some that failed after it, to be run again.
 
     """
@@ -58,8 +60,7 @@ class BoundedShrinking:
         self._max_seconds = max_seconds
         self._runs = 0
         self._since = 0.0
-        self._last: SearchEnded | None = None
-        self.evidence: Mapping[str, Any] | None = None
+        self.easiest: SearchEnded | None = None
         self.cases: list[dict[str, Any]] = []
 
     @property
@@ -69,8 +70,8 @@ class BoundedShrinking:
 
     def __call__(self, *args: Any, **kwargs: Any) -> None:
         """Run one case, or end the search if the budget is used up."""
-        if self._last is not None:
-            self._end_if_used_up(self._last)
+        if self.easiest is not None:
+            self._end_if_used_up(self.easiest)
             self._runs += 1
         submission = self._submission()
         submission.begin_case()
@@ -83,14 +84,57 @@ class BoundedShrinking:
                 with contextlib.suppress(Exception):  # a drawn object may refuse to be copied
                     self.cases.append(frozen_case(kwargs))
             self._since = self._since or time.monotonic()
-            # The evidence of the first failure is drawn: it shows more than the smallest case.
-            wrong = failure.wrong_value if isinstance(failure, Mismatch) else None
-            self.evidence = self.evidence or (wrong.evidence if wrong else None)
-            self._last = SearchEnded(failure, submission.journal)
-            self._end_if_used_up(self._last)
+            ended = SearchEnded(failure, submission.journal)
+            if self.easiest is None or ended.difficulty <= self.easiest.difficulty:
+                self.easiest = ended
+            self._end_if_used_up(self.easiest)
             raise
 
     def _end_if_used_up(self, last: SearchEnded) -> None:
         late = time.monotonic() - self._since > self._max_seconds
         if late or self._runs >= self._max_runs:
             raise last from last.failure
+
+
+class SimpleCases:
+    """The body of a property that is run on simple cases, after it failed on others.
+
+    Args:
+        body: The property's inner function.
+        submission: Returns the submission under test.
+        easiest: The failure to show if there is no easier one.
+        max_seconds: The time for all cases.
+
+    Attributes:
+        easiest: The failure that is the easiest to read; of equal ones the first.
+
+    """
+
+    def __init__(
+        self,
+        body: Callable[..., Any],
+        submission: Callable[[], Submission],
+        easiest: SearchEnded,
+        max_seconds: float,
+    ) -> None:
+        self._body = body
+        self._submission = submission
+        self._until = time.monotonic() + max_seconds
+        self.easiest = easiest
+
+    def __call__(self, *args: Any, **kwargs: Any) -> None:
+        """Run one case; a failure is kept if it is easier to read than those before."""
+        if time.monotonic() > self._until:
+            raise self.easiest
+        submission = self._submission()
+        submission.begin_case()
+        try:
+            self._body(*args, **kwargs)
+        except HypothesisException:
+            raise
+        except Exception as failure:
+            ended = SearchEnded(failure, submission.journal)
+            if ended.difficulty < self.easiest.difficulty:
+                self.easiest = ended
+            if self.easiest.difficulty.is_very_easy:
+                raise self.easiest from failure

@@ -25,6 +25,9 @@ from backproof.testing.conversions import as_array, describe_type
 # rounding error of float64 in short sums, and far below the effect of any mistake.
 TOLERANCE = 1e-9
 
+# Smaller differences, relative to the numbers, and smaller numbers are hard to see.
+_VISIBLE, _NEARLY_ZERO = 1e-3, 1e-6
+
 
 def assert_close(
     returned: Any,
@@ -57,7 +60,8 @@ def assert_close(
     wrong = _differing(got, required, tolerance)
     if not wrong.any():
         return
-    where = _first_index(wrong)
+    visible = wrong & _visibly_apart(got, required)
+    where = _first_index(visible if visible.any() else wrong)
     number, right = _format_number(got[where]), _format_number(required[where])
     count = f"  ({int(wrong.sum())} of {wrong.size} entries differ)" if wrong.size > 1 else ""
     picture = evidence.of_path(*path, what) if path else None
@@ -66,6 +70,7 @@ def assert_close(
         f"{number}, required {right}",
         _printing(returned).format(_subscripted(where)),
         picture or evidence.of_entries(got, required, wrong, what),
+        bool(visible.any()),
     )
     label = _entry_name(what, where)
     raise Mismatch(f"{label} = {number}{count}", f"{label} = {right}", rule, wrong_value)
@@ -279,6 +284,14 @@ def _differing(
         is_near = np.isfinite(required) & (np.abs(got - required) <= bound)
     wrong: NDArray[np.bool_] = ~((got == required) | is_near)
     return wrong
+
+
+def _visibly_apart(got: NDArray[np.float64], required: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which entries differ in their first digits, and are not both nearly 0."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        size = np.maximum(np.abs(got), np.abs(required))
+        apart: NDArray[np.bool_] = np.abs(got - required) >= _VISIBLE * size
+    return (apart & (size >= _NEARLY_ZERO)) | ~np.isfinite(size)
 
 
 def _printing(returned: Any) -> str:

@@ -3,6 +3,8 @@
 import numpy as np
 from hypothesis import strategies as st
 
+from backproof.testing.strategies import numbers
+
 # What follows n_in and n_out in a call of each function.
 ARGUMENTS = {
     "zeros": lambda rng: (),
@@ -24,9 +26,9 @@ def sizes():
 
 def values():
     """Values for constant weights, of either sign, large or not, and never whole numbers."""
-    whole = st.sampled_from([0, 1, -1, 2, -2, 3, -3, 10**6, -(10**6)])
-    parts = st.tuples(whole, st.integers(1, 999))
-    return parts.map(lambda drawn: drawn[0] + drawn[1] / 1000.0)
+    whole = st.sampled_from([0, 0, 0, 10**6, -(10**6)])
+    fractions = numbers().filter(lambda value: value % 1 != 0)
+    return st.tuples(whole, fractions).map(lambda drawn: drawn[0] + drawn[1])
 
 
 def generator():

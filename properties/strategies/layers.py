@@ -1,11 +1,13 @@
 """Dense layers with a batch: the sizes at which mistakes show, away from kinks."""
 
 from dataclasses import dataclass, replace
+from functools import cache
+from itertools import permutations
 
 import numpy as np
 from hypothesis import strategies as st
 
-from backproof.testing.strategies import array_tuples, arrays
+from backproof.testing.strategies import array_tuples, arrays, corner
 from properties.oracles.activations import NAMES
 
 
@@ -24,45 +26,50 @@ class DenseCase:
     activation: str
 
 
+def _batches(n_in, n_out):
+    """Four batch sizes unlike either width, with repetitions, and one row."""
+    return [*(2 * [m for m in range(2, 6) if m not in (n_in, n_out)])[:4], 1]
+
+
+# (n_in, n_out), the smallest first: as many equal as distinct ones.
+_WIDTHS = sorted(
+    [(n, n) for n in range(1, 5) for _ in range(3)] + list(permutations(range(1, 5), 2)),
+    key=lambda widths: (widths[0] * widths[1], widths),
+)
+_MOST_ROWS, _MOST_UNITS = 5, 4
+
+
 def sizes():
     """(m, n_in, n_out): equal and distinct widths, a batch unlike either, and one row.
 
     Distinct widths turn a transpose into an error; equal ones hide it, so both are drawn.
     """
-    equal = st.integers(1, 4).flatmap(lambda n: _with_batch(n, n))
-    distinct = st.permutations(range(1, 5)).flatmap(lambda n: _with_batch(n[0], n[1]))
-    return st.one_of(equal, distinct)
-
-
-def _with_batch(n_in, n_out):
-    batches = [m for m in range(2, 6) if m not in (n_in, n_out)]
-    # As many choices for all widths, or a single row would not shrink to a single unit.
-    return st.sampled_from([*(2 * batches)[:4], 1]).map(lambda m: (m, n_in, n_out))
+    # As many batches for all widths, or a single row would not shrink to a single unit.
+    return st.tuples(st.sampled_from(_WIDTHS), st.integers(0, 4)).map(
+        lambda drawn: (_batches(*drawn[0])[drawn[1]], *drawn[0])
+    )
 
 
 @st.composite
-def dense_cases(draw, *, activations=NAMES, rows=None):
+def dense_cases(draw, *, activations=NAMES):
     """Layers with |z| ≥ 0.01, so that no small step crosses the kink of ReLU.
 
     Args:
         draw: Supplied by Hypothesis.
         activations: The names to choose from.
-        rows: The batch size, if it is to be fixed.
 
     """
-    m, n_in, n_out = draw(sizes())
-    m = m if rows is None else rows
-    h_prev, W, b, dh = draw(array_tuples((m, n_in), (n_out, n_in), n_out, (m, n_out)))
-    return _build(h_prev, W, b, dh, draw(st.sampled_from(activations)))
+    size, name = draw(sizes()), draw(st.sampled_from(activations))
+    return _cut(draw(_blocks()), size, name)
 
 
-def clear_of_kinks(z, margin=0.01):
+def clear_of_kinks(z, margin=0.01, apart=1.0):
     """Find a shift for each column of ``z`` after which no entry is within ``margin`` of 0.
 
-    Each entry rules out one interval of width 2 · margin, so of m + 1 shifts that are 3 · margin
-    apart at least one is free.
+    Each entry rules out one interval of width 2 · margin, so of m + 1 shifts that are further
+    ``apart`` than that at least one is free.
     """
-    shifts = 3 * margin * np.arange(len(z) + 1)
+    shifts = apart * np.arange(len(z) + 1)
     free = (np.abs(z[None] + shifts[:, None, None]) >= margin).all(axis=1)
     return shifts[free.argmax(axis=0)]
 
@@ -77,8 +84,8 @@ def saturated_dense_cases(draw):
 
 def crowded_dense_cases():
     """Layers with as many rows as inputs, as outputs, or both."""
-    sizes = [(2, 2, 2), (3, 3, 2), (3, 2, 3), (3, 3, 3), (1, 1, 1)]
-    return st.sampled_from(sizes).flatmap(_of_size)
+    sizes = [(1, 1, 1), (2, 2, 2), (3, 3, 2), (3, 2, 3), (3, 3, 3)]
+    return st.builds(_cut, _blocks(), st.sampled_from(sizes), st.sampled_from(NAMES))
 
 
 def large_dense_cases():
@@ -86,11 +93,18 @@ def large_dense_cases():
     return dense_cases().map(_enlarge)
 
 
-@st.composite
-def _of_size(draw, size):
+@cache
+def _blocks():
+    """(h_prev, W, b, dh) of the largest size: so a case keeps its entries as it shrinks."""
+    n = _MOST_UNITS
+    return array_tuples((_MOST_ROWS, n), (n, n), n, (_MOST_ROWS, n))
+
+
+def _cut(blocks, size, activation):
     m, n_in, n_out = size
-    drawn = draw(array_tuples((m, n_in), (n_out, n_in), n_out, (m, n_out)))
-    return _build(*drawn, draw(st.sampled_from(NAMES)))
+    sides = (m, n_in), (n_out, n_in), (n_out,), (m, n_out)
+    parts = [corner(block, *each) for block, each in zip(blocks, sides, strict=True)]
+    return _build(*parts, activation)
 
 
 def _build(h_prev, W, b, dh, activation):

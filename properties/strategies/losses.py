@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 from hypothesis import strategies as st
 
-from backproof.testing.strategies import array_tuples
+from backproof.testing.strategies import array_tuples, corner
 
 # With m and n unlike and at least 2, the factors 1, m, n and m·n all differ.
 _SIZES = ((2, 3), (3, 2), (2, 4), (4, 3), (3, 5))
@@ -35,7 +35,7 @@ class LossCase:
 
 def loss_cases():
     """Batches of at least two rows and two outputs, not as many of one as of the other."""
-    return st.sampled_from(_SIZES).flatmap(_of_size)
+    return _of_sizes(_SIZES)
 
 
 def apart_loss_cases():
@@ -54,7 +54,7 @@ def _apart(case):
 
 def square_loss_cases():
     """Batches of as many rows as outputs."""
-    return st.sampled_from(_SQUARES).flatmap(_of_size)
+    return _of_sizes(_SQUARES)
 
 
 def near_and_far_loss_cases():
@@ -65,7 +65,7 @@ def near_and_far_loss_cases():
 
 def single_output_cases():
     """Batches of a single output; transposed, they are a single row."""
-    return st.sampled_from(_COLUMNS).flatmap(_of_size)
+    return _of_sizes(_COLUMNS)
 
 
 def distant_loss_cases():
@@ -80,5 +80,10 @@ def waving_loss_case(m, n, *, phase=0.0):
 
 
 @cache
-def _of_size(shape):
-    return array_tuples(shape, shape).map(lambda drawn: LossCase(*drawn))
+def _of_sizes(sizes):
+    """Batches of one of some sizes, cut from the largest: so a case keeps its entries."""
+    most = tuple(map(max, zip(*sizes, strict=True)))
+    blocks = array_tuples(most, most)
+    return st.tuples(st.sampled_from(sizes), blocks).map(
+        lambda drawn: LossCase(*(corner(block, *drawn[0]) for block in drawn[1]))
+    )

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from backproof.testing.differences import AT, SHORT_STEP, STEP, along
-from backproof.testing.strategies import array_tuples
+from backproof.testing.strategies import array_tuples, corner
 from properties.oracles import activations, losses, network
 from properties.strategies.layers import clear_of_kinks
 
@@ -16,6 +16,7 @@ from properties.strategies.layers import clear_of_kinks
 # layer pass unnoticed into the sum, unlike ones turn a transpose into an error; a batch unlike
 # every width keeps the axes apart.
 SIZES = (
+    (2, (1, 1, 1)),
     (3, (2, 2, 2)),
     (5, (3, 4, 2)),
     (2, (3, 3, 3, 3)),
@@ -59,7 +60,7 @@ class NetworkCase:
         parameters = []
         h = self.X
         for W, b in hidden:
-            shift = clear_of_kinks(h @ W.T + b, _MARGIN)
+            shift = clear_of_kinks(h @ W.T + b, _MARGIN, 3 * _MARGIN)
             parameters.append((W, b + shift))
             h = activations.value(activation, h @ W.T + b + shift)
         return replace(self, parameters=[*parameters, last], activation=activation)
@@ -170,7 +171,7 @@ def waving_network(m, widths, *, phase=0.0):
 
 def linear_networks(sizes=SIZES):
     """Networks whose hidden layers are the identity; ``under`` gives them another activation."""
-    return st.sampled_from(sizes).flatmap(_of_sizes)
+    return st.builds(_build, _blocks(tuple(sizes)), st.sampled_from(sizes))
 
 
 def networks(*, sizes=SIZES, activation_names=activations.NAMES):
@@ -182,8 +183,8 @@ def networks(*, sizes=SIZES, activation_names=activations.NAMES):
 
     """
     choices = list(product(sizes, activation_names))
-    return st.sampled_from(choices).flatmap(
-        lambda choice: _of_sizes(choice[0]).map(lambda case: case.under(choice[1]))
+    return st.tuples(st.sampled_from(choices), _blocks(tuple(sizes))).map(
+        lambda drawn: _build(drawn[1], drawn[0][0]).under(drawn[0][1])
     )
 
 
@@ -216,16 +217,20 @@ def saturated_networks():
 
 
 @cache
-def _of_sizes(sizes):
-    m, widths = sizes
-    layers = [(n_out, n_in) for n_in, n_out in pairwise(widths)]
-    shapes = [shape for layer in layers for shape in (layer, layer[:1])]
-    return array_tuples((m, widths[0]), (m, widths[-1]), *shapes, limit=_LIMIT).map(_build)
+def _blocks(sizes):
+    """The arrays of a network that all sizes can be cut from: so a case keeps its entries."""
+    m = max(m for m, _ in sizes)
+    n = max(max(widths) for _, widths in sizes)
+    layers = max(len(widths) for _, widths in sizes) - 1
+    return array_tuples((m, n), (m, n), *[(n, n), n] * layers, limit=_LIMIT)
 
 
-def _build(drawn):
-    X, dprediction, *parts = drawn
-    parameters = list(zip(parts[::2], parts[1::2], strict=True))
+def _build(blocks, size):
+    m, widths = size
+    X, dprediction, *parts = blocks
+    layers = zip(parts[::2], parts[1::2], pairwise(widths), strict=False)
+    parameters = [(corner(W, n_out, n_in), corner(b, n_out)) for W, b, (n_in, n_out) in layers]
+    X, dprediction = corner(X, m, widths[0]), corner(dprediction, m, widths[-1])
     return NetworkCase(parameters, X, dprediction, "identity")
 
 

@@ -17,6 +17,8 @@ _NEW = np.array([9.0, -80.0, 0.5, 90.0])
 # may be taken for a constant.
 _ORDINARY = np.array([(1.0, 3.0), (-2.0, 0.5), (0.5, 4.0)])
 _UNEVEN = np.array([(1, 0), (1e-8, 1), (1e8, -2), (1, 8e5), (1e-3, -8e5), (1e-14, 1)])
+# Which of the uneven features are in a table: as often all of them as one, or two.
+_CHOSEN = [(j,) for j in range(6)] + [(0, 2), (1, 3), (3, 0), (5, 4)] + [tuple(range(6))] * 10
 
 # 0.1 and 100000000.1 are rounded, so that sums of them are, too.
 CONSTANTS = np.array([0.1, 0.0, 100000000.1, -7.3, 1e-9])
@@ -41,13 +43,23 @@ class Features:
 
 def ordinary_features():
     """One to three features with |mean| up to 4 standard deviations."""
-    sizes = st.sampled_from([(3, 2), (2, 1), (4, 3), (5, 1), (6, 2), (2, 3)])
+    sizes = st.sampled_from([(2, 1), (3, 2), (5, 1), (4, 3), (6, 2), (2, 3)])
     return st.tuples(sizes, _noise(3)).map(lambda drawn: _table(drawn[0], drawn[1], _ORDINARY))
 
 
 def uneven_features():
-    """Six features: of scale 1, 1e-8, 1e8 and 1e-14, and two far from 0."""
-    sizes = st.sampled_from([3, 2, 4, 5, 6]).map(lambda m: (m, 6))
+    """Features of scale 1, 1e-8, 1e8 and 1e-14, and two far from 0: all six, or one or two."""
+    chosen, new_rows = st.sampled_from(_CHOSEN).map(list), st.sampled_from([1, 4])
+    return st.builds(_columns, six_uneven_features(), chosen, new_rows)
+
+
+def _columns(features, chosen, new_rows):
+    return Features(features.X[:, chosen], features.new[:new_rows, chosen])
+
+
+def six_uneven_features():
+    """All six of them, in this order."""
+    sizes = st.sampled_from([2, 3, 4, 5, 6]).map(lambda m: (m, 6))
     return st.tuples(sizes, _noise(6)).map(lambda drawn: _table(drawn[0], drawn[1], _UNEVEN))
 
 
@@ -64,11 +76,12 @@ def _table(size, noise, regimes):
 
 def constant_features():
     """Features that have one value each, in any number of rows; new data have other values."""
-    return st.sampled_from([3, 2, 1, 6, 7, 10]).map(_constants)
+    values = st.sampled_from([*CONSTANTS[:, None], *[CONSTANTS] * len(CONSTANTS)])
+    return st.builds(_constants, st.sampled_from([2, 3, 1, 6, 7, 10]), values)
 
 
-def _constants(m):
-    return Features(np.tile(CONSTANTS, (m, 1)), np.tile(CONSTANTS + 1.0, (2, 1)))
+def _constants(m, values=CONSTANTS):
+    return Features(np.tile(values, (m, 1)), np.tile(values + 1.0, (2, 1)))
 
 
 def mixed_features():

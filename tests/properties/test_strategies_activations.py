@@ -78,8 +78,8 @@ def test_increasing_pre_activations_can_make_near_and_far_neighbours(condition):
 
 
 def test_increasing_pre_activations_shrink_to_the_smallest_step():
-    """A student looks at one step up from 0."""
-    assert minimal(activations.increasing_pre_activations()).tolist() == [0.0, 0.001]
+    """A student looks at one step up from 1."""
+    assert minimal(activations.increasing_pre_activations()).tolist() == [1.0, 2.0]
 
 
 @each(EACH_RANK)

@@ -29,8 +29,8 @@ def test_initialization_sizes_can_make_either_order(condition):
 def test_initialization_values_are_never_whole_and_shrink_to_the_smallest():
     """A conversion to integers must change every value."""
     assert_all_examples(initialization.values(), lambda value: int(value) != value)
-    assert minimal(initialization.values()) == 0.001
-    assert minimal(initialization.values(), lambda value: value < 0) == -0.999
+    assert minimal(initialization.values()) == 0.1
+    assert minimal(initialization.values(), lambda value: value < 0) == -0.1
 
 
 def test_generator_is_always_in_the_same_state():

@@ -1,11 +1,13 @@
 """Tests of the budget of the search for a smaller failing case."""
 
+import numpy as np
 import pytest
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
+from backproof.submission.base import Call
 from backproof.submission.messages import Mismatch, WrongValue
-from backproof.suite.shrinking import BoundedShrinking, SearchEnded
+from backproof.suite.shrinking import BoundedShrinking, SearchEnded, SimpleCases
 
 
 class Submission:
@@ -18,7 +20,7 @@ class Submission:
     def begin_case(self):
         """Count a case."""
         self.cases += 1
-        self.journal = [self.cases]
+        self.journal = [Call(f"call {self.cases}", (), {})]
 
 
 def run(max_runs, holds, max_seconds=60.0):
@@ -76,22 +78,48 @@ def test_what_is_shown_is_the_last_failure():
     tried, ended = run(5, below_a_thousand)
     smallest = [number for number, x in enumerate(tried, 1) if x >= 1000][-1]
     assert ended.failure.args == (tried[smallest - 1],)
-    assert ended.journal == [smallest]
+    assert [call.function for call in ended.journal] == [f"call {smallest}"]
 
 
-def test_the_first_failure_is_drawn():
-    """A picture of the first failure shows more than one of the smallest case."""
-    failed = []
+def difficulties(*failures):
+    """Run bodies that fail on one array each; return the array of the failure that is kept."""
+    submission = Submission()
 
-    def body(x):
-        if x >= 1000:
-            failed.append(x)
-            raise Mismatch("", "", "", WrongValue(x, "", evidence={"x": x}))
+    def body(number):
+        array, is_visible = failures[number]
+        submission.journal = [Call("unit.f", (np.array(array),), {})]
+        raise Mismatch("", "", "", WrongValue(array, "", is_visible=is_visible))
 
-    bounded = BoundedShrinking(body, Submission, 500, 60.0)
-    search(bounded)
-    assert failed[0] > failed[-1]
-    assert bounded.evidence == {"x": failed[0]}
+    bounded = BoundedShrinking(body, lambda: submission, 500, 60.0)
+    for number in range(len(failures)):
+        with pytest.raises(Mismatch):
+            bounded(number=number)
+    return bounded.easiest.journal[0].arguments[0].tolist()
+
+
+def test_of_all_failures_the_easiest_is_kept():
+    """A difference that cannot be seen is worse than long numbers, and these than many."""
+    assert difficulties(([1.0], False), ([0.1234], True)) == [0.1234]
+    assert difficulties(([1.0] * 6, True), ([0.1234], True)) == [1.0] * 6
+    assert difficulties(([1.0] * 7, True), ([0.1234] * 6, True)) == [0.1234] * 6
+    assert difficulties(([1.0] * 2, True), ([1.0] * 3, True)) == [1.0] * 2
+    assert difficulties(([1.0], True), ([2.0], True)) == [2.0]
+
+
+def test_the_first_failure_is_shown_if_none_is_easier():
+    """Simple cases replace it only by one that is easier to read."""
+    submission = Submission()
+    first = SearchEnded(AssertionError("first"), [Call("unit.f", (np.array([0.1234]),), {})])
+
+    def body(array):
+        submission.journal = [Call("unit.f", (np.array(array),), {})]
+        raise AssertionError(str(array))
+
+    simple = SimpleCases(body, lambda: submission, first, 60.0)
+    simple(array=[0.4321])
+    assert simple.easiest is first
+    with pytest.raises(SearchEnded, match="3"):
+        simple(array=[3.0])
 
 
 def test_time_is_a_budget_too():

@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from backproof.testing.strategies import any_arrays, array_tuples, arrays, seeds, shapes
+from backproof.suite.simplicity import simple_numbers
+from backproof.testing.strategies import (
+    any_arrays,
+    array_tuples,
+    arrays,
+    corner,
+    numbers,
+    seeds,
+    shapes,
+)
 from tests.support.strategies import (
     EACH_RANK,
     EACH_SIGN,
@@ -62,17 +71,16 @@ def test_arrays_can_make_their_limits(limit):
 @pytest.mark.parametrize(
     ("condition", "smallest"),
     [
-        (lambda a: True, [0, 0, 0]),
-        (lambda a: a[1] != 0, [0, 1, 0]),
-        (lambda a: a[1] < 0, [0, -1, 0]),
-        (lambda a: a[1] % 1 != 0, [0, 0.1, 0]),
-        (lambda a: a.all(), [1, 1, 1]),
-        (lambda a: a[0] * a[2] < 0, [1, 0, -1]),
-        (lambda a: np.round(a[2], 3) != a[2], [0, 0, 0.0001]),
+        (lambda a: True, [1, 1, 1]),
+        (lambda a: a[1] != 1, [1, 2, 1]),
+        (lambda a: a[1] < 0, [1, -1, 1]),
+        (lambda a: a[1] % 1 != 0, [1, 0.1, 1]),
+        (lambda a: a[0] * a[2] < 0, [1, 1, -1]),
+        (lambda a: np.round(a[2], 3) != a[2], [1, 1, 0.0001]),
     ],
 )
 def test_arrays_shrink_each_entry_to_the_simplest_number(condition, smallest):
-    """A student computes with 0, 1 and −1 in the head, and with decimals not."""
+    """A student computes with 1, 2 and −1 in the head, and a product with 0 hides a mistake."""
     assert minimal(arrays(3), condition).tolist() == smallest
 
 
@@ -86,10 +94,10 @@ def test_any_arrays_can_make_every_rank(condition):
 
 
 @pytest.mark.parametrize("rank", range(4))
-def test_any_arrays_shrink_to_single_zeros(rank):
-    """Of every rank, the simplest array is a single 0."""
+def test_any_arrays_shrink_to_single_ones(rank):
+    """Of every rank, the simplest array is a single 1."""
     smallest = minimal(any_arrays(), lambda a: a.ndim == rank)
-    assert (smallest.shape, smallest.sum()) == ((1,) * rank, 0.0)
+    assert (smallest.shape, smallest.sum()) == ((1,) * rank, 1.0)
 
 
 def test_any_arrays_shrink_to_rank_zero():
@@ -114,3 +122,32 @@ def test_seeds_are_taken_by_generators_and_shrink_to_zero():
     """A student copies the seed from the smallest case."""
     assert_all_examples(seeds(), lambda seed: np.random.default_rng(seed) is not None)
     assert minimal(seeds()) == 0
+
+
+@each(
+    {
+        "all zeros": lambda drawn: zero(*drawn),
+        "the first zero": lambda drawn: zero(drawn[0]) and drawn[1].all(),
+        "the last zero": lambda drawn: zero(drawn[1]) and drawn[0].all(),
+    }
+)
+def test_array_tuples_can_make_zeros(condition):
+    """A division by a sum or a maximum shows where all entries are 0."""
+    find_any(array_tuples((2, 3), 4), condition)
+
+
+def test_simple_numbers_are_those_that_a_student_computes_with():
+    """After a failure a property is tried on cases that are easy to read."""
+    with simple_numbers():
+        assert_all_examples(arrays(3), lambda a: set(a) <= {1.0, 2.0, -1.0, 0.5, 3.0})
+        assert_all_examples(arrays(3, limit=0.4), lambda a: set(np.abs(a)) <= {0.0, 0.1, 0.2})
+
+
+def test_numbers_shrink_as_entries_do():
+    """A single number is drawn from the same table."""
+    assert minimal(numbers(), lambda x: x < 0) == -1.0
+
+
+def test_corner_keeps_the_first_entries():
+    """A case keeps its entries while its shape shrinks."""
+    assert corner(np.arange(6.0).reshape(2, 3), 1, 2).tolist() == [[0.0, 1.0]]
