@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from typing import NamedTuple
 # Up to three calls are recognised as the body of a loop, if they repeat at least three times.
 _MAX_BODY_CALLS = 3
 _MIN_REPETITIONS = 3
+_LINE_WIDTH = 96
 
 
 class Reference(NamedTuple):
@@ -28,6 +30,10 @@ class SeededGenerator(NamedTuple):
 Expression = str | Reference | SeededGenerator
 
 
+# The variable of the result of each call, or the variables of its parts.
+Names = Mapping[int, str | Sequence[str]]
+
+
 @dataclass(frozen=True)
 class Statement:
     """A call whose result is assigned to a variable.
@@ -38,6 +44,7 @@ class Statement:
         as_list: Whether the result is an iterator, which the program converts to a list.
         before: Lines before the call, which assign its arguments.
         after: Lines after the call.
+        parts: The variables of the parts of the result; empty if it is not split.
 
     """
 
@@ -46,6 +53,7 @@ class Statement:
     as_list: bool
     before: Sequence[str]
     after: Sequence[str]
+    parts: Sequence[str] = ()
 
     def comparable(self, start: int) -> object:
         """Return the call in a form that is equal for all repetitions of a loop body.
@@ -65,11 +73,11 @@ class Statement:
         arguments = [(keyword, relative(value)) for keyword, value in self.arguments]
         return self.function, arguments, self.as_list
 
-    def render(self, names: Mapping[int, str], seed: str | None) -> str:
+    def render(self, names: Names, seed: str | None) -> str:
         """Return the call as text.
 
         Args:
-            names: The variable of the result of each earlier call.
+            names: The variables of the result of each earlier call.
             seed: The variable that replaces the seeds, if the call is in a loop over seeds.
 
         """
@@ -88,15 +96,16 @@ class Print(NamedTuple):
     template: str = "{}"
     remark: str = ""
 
-    def render(self, names: Mapping[int, str]) -> str:
-        """Return the line as text, given the variable of the result of each call."""
+    def render(self, names: Names) -> str:
+        """Return the line as text, given the variables of the result of each call."""
         text = f"print({self.template.format(_render(self.value, names, None))})"
         return f"{text}  # {self.remark}" if self.remark else text
 
 
 def condense(statements: Sequence[Statement], last: Print | None) -> Iterator[str]:
     """Yield the lines of a program that consists of calls, possibly followed by a last line."""
-    names: dict[int, str] = {}
+    names: dict[int, str | Sequence[str]] = {}
+    whole = _used_whole(statements, last)
     start = variables = 0
     while start < len(statements):
         calls, times, over_seeds = _find_loop(statements, start, last)
@@ -106,21 +115,53 @@ def condense(statements: Sequence[Statement], last: Print | None) -> Iterator[st
         if times > 1:
             yield _header(body, times, over_seeds)
         for offset, statement in enumerate(body):
-            variables += 1
-            name = f"r{variables}"
+            repetitions = range(start + offset, start + offset + calls * times, calls)
+            target = statement.parts
+            if not target or whole & set(repetitions):
+                variables += 1
+                target = f"r{variables}"
             call = statement.render(names, "seed" if over_seeds else None)
-            yield f"{'    ' if times > 1 else ''}{name} = {call}"
+            left = target if isinstance(target, str) else ", ".join(target)
+            yield f"{'    ' if times > 1 else ''}{left} = {call}"
             yield from statement.after
-            names |= {start + turn * calls + offset: name for turn in range(times)}
+            names |= dict.fromkeys(repetitions, target)
         start += calls * times
+        if times > 1 and (last is not None or start < len(statements)):
+            yield ""  # an interactive shell waits for it
     if last is not None:
         yield last.render(names)
 
 
-def _render(value: Expression, names: Mapping[int, str], seed: str | None) -> str:
+def wrap(line: str) -> list[str]:
+    """Break a line that is too long, but not its comment."""
+    if not line:
+        return [line]
+    code, mark, comment = line.partition("  # ")
+    parts = textwrap.wrap(
+        code,
+        _LINE_WIDTH,
+        subsequent_indent=" " * (len(line) - len(line.lstrip()) + 4),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return [*parts[:-1], f"{parts[-1]}{mark}{comment}"]
+
+
+def _used_whole(statements: Sequence[Statement], last: Print | None) -> set[int]:
+    """Return the calls whose results are used without a subscript."""
+    values = [value for statement in statements for _, value in statement.arguments]
+    values += [last.value] if last is not None else []
+    return {value.call for value in values if isinstance(value, Reference) and not value.subscripts}
+
+
+def _render(value: Expression, names: Names, seed: str | None) -> str:
     match value:
         case Reference(call, subscripts):
-            return names[call] + subscripts
+            target = names[call]
+            if isinstance(target, str):
+                return target + subscripts
+            index, _, rest = subscripts.removeprefix("[").partition("]")
+            return target[int(index)] + rest
         case SeededGenerator():
             return f"np.random.default_rng({seed or value.seed})"
     return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
-import textwrap
+import keyword
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from backproof.counterexample.arrays import Detail, number, write_array
+from backproof.counterexample.compared import find_compared
 from backproof.counterexample.loops import (
     Expression,
     Print,
@@ -21,18 +22,19 @@ from backproof.counterexample.loops import (
     SeededGenerator,
     Statement,
     condense,
+    wrap,
 )
 from backproof.submission.base import Call
 from backproof.submission.messages import WrongValue
 
 # With the lines above and below it, the message about a failure has at most 25 lines.
 _MAX_LINES = 18
-_LINE_WIDTH = 96
 # Larger results and later parts are not searched for values that a case uses again.
 _MAX_SEARCHED_BYTES, _MAX_SEARCHED_PARTS = 2**18, 100
 
 # The beginning of the last line of an abridged program.
 _ABRIDGED = "# … "
+_INEXACT = ("  # rounded", "  # stands for ")
 
 # The names of the types of iterators, whether they are local or in another process.
 _ITERATORS = {"generator", "zip", "map", "filter", "enumerate", "islice", "chain"}
@@ -54,7 +56,11 @@ class Wording:
 
 
 def render_case(
-    journal: Sequence[Call], wording: Wording | None = None, wrong: WrongValue | None = None
+    journal: Sequence[Call],
+    wording: Wording | None = None,
+    wrong: WrongValue | None = None,
+    *,
+    raised: bool = False,
 ) -> str | None:
     """Return the calls of a case as a program; ``None`` if there are none.
 
@@ -62,14 +68,17 @@ def render_case(
         journal: The calls, in order.
         wording: Facts about the functions.
         wrong: The wrong value, which the program prints.
+        raised: Whether the last call raised an exception.
 
     """
     if not journal:
         return None
+    if wrong is not None and wrong.is_alone:
+        journal = [call for call in journal if call.result is wrong.values][-1:] or journal
     lines: list[list[str]] = []
     for detail in Detail:
-        program = _ProgramWriter(wording or Wording(), detail).write(journal, wrong)
-        lines = [_wrap(line) for line in program]
+        program = _ProgramWriter(wording or Wording(), detail).write(journal, wrong, raised)
+        lines = [wrap(line) for line in program]
         if sum(map(len, lines)) <= _MAX_LINES:
             return "\n".join(part for parts in lines for part in parts)
     return _abridge(lines)
@@ -78,6 +87,11 @@ def render_case(
 def is_complete(case: str) -> bool:
     """Return whether a program is not abridged, so that running it shows the failure."""
     return not case.splitlines()[-1].startswith(_ABRIDGED)
+
+
+def is_exact(case: str) -> bool:
+    """Return whether a program contains all calls, and their numbers to the last digit."""
+    return is_complete(case) and not any(mark in case for mark in _INEXACT)
 
 
 @functools.cache
@@ -115,14 +129,20 @@ class _ProgramWriter:
     # The ids of objects that are arguments more than once, so that generators need a variable.
     _used_again: set[int] = field(default_factory=set)
 
-    def write(self, journal: Sequence[Call], wrong: WrongValue | None) -> list[str]:
+    def write(self, journal: Sequence[Call], wrong: WrongValue | None, raised: bool) -> list[str]:
         """Return the lines of the program."""
         modules = list(dict.fromkeys(call.function.partition(".")[0] for call in journal))
         self._used_names |= set(modules)
         uses = Counter(id(value) for call in journal for value in call.arguments)
         self._used_again = {each for each, count in uses.items() if count > 1}
         statements = [self._statement(call, index) for index, call in enumerate(journal)]
-        last, calls = self._last_line(journal, wrong)
+        last, calls = None if raised else Print(Reference(len(journal) - 1)), len(journal)
+        changed = [index for index, call in enumerate(journal) if call.changed_later]
+        if wrong and (found := find_compared(wrong, self._variables, self._results, changed)):
+            last = found
+            # What a later call has changed is printed after that call.
+            if isinstance(found.value, Reference) and found.value.call not in changed:
+                calls = found.value.call + 1
         imports = ["import numpy as np", *(f"import {module}" for module in modules)]
         return [*imports, *condense(statements[:calls], last)]
 
@@ -134,12 +154,22 @@ class _ProgramWriter:
         arguments = [("", self._expression(value, name)) for value, name in positional]
         arguments += [(key, self._expression(value, key)) for key, value in call.keywords.items()]
         opaque = self.wording.opaque.get(call.function, ())
+        as_list = _is_iterator(call.result)
         self._add_result(call.result, Reference(index), opaque)
         if call.changed_later:  # then it is not what an equal argument was copied from
             self._arrays.clear()
+        if as_list and call.items is not None:
+            self._add_result(list(call.items), Reference(index))
         before, self._before = self._before, []
         after = self._overwriting_lines(call)
-        return Statement(call.function, arguments, _is_iterator(call.result), before, after)
+        parts = self._part_variables(call)
+        return Statement(call.function, arguments, as_list, before, after, parts)
+
+    def _part_variables(self, call: Call) -> list[str]:
+        """Return new variables for the parts of a result, if the property has named them."""
+        if not all(map(str.isidentifier, call.part_names)):
+            return []
+        return [self._new_variable(name) for name in call.part_names]
 
     def _overwriting_lines(self, call: Call) -> list[str]:
         """Return lines that overwrite the arrays that were arguments of a call.
@@ -222,35 +252,19 @@ class _ProgramWriter:
 
     def _assign(self, value: Any, name: str, expression: str, remark: str = "") -> str:
         """Assign a value to a new variable before the present call, and return its name."""
-        variable, count = name, 1
-        while variable in self._used_names:
-            count += 1
-            variable = f"{name}{count}"
-        self._used_names.add(variable)
+        variable = self._new_variable(name)
         self._variables.append((value, variable))
         comment = f"  # {remark}" if remark else ""
         self._before.append(f"{variable} = {expression}{comment}")
         return variable
 
-    def _last_line(
-        self, journal: Sequence[Call], wrong: WrongValue | None
-    ) -> tuple[Print | None, int]:
-        """Return the line that prints the wrong value, and how many calls must precede it."""
-        if wrong is not None:
-            for value, variable in self._variables:
-                if value is wrong.values:
-                    return Print(variable, wrong.expression, wrong.remark), len(journal)
-            same = [ref for result, ref in self._results if result is wrong.values]
-            equal = (ref for result, ref in self._results if _holds(result, wrong.values))
-            origins = same or list(equal)
-            # What a later call has changed is printed after that call.
-            if changed := [ref for ref in origins if journal[ref.call].changed_later]:
-                return Print(changed[0], wrong.expression, wrong.remark), len(journal)
-            if origins:
-                return Print(origins[-1], wrong.expression, wrong.remark), origins[-1].call + 1
-        if journal[-1].result is None:  # the last call raised an exception
-            return None, len(journal)
-        return Print(Reference(len(journal) - 1)), len(journal)
+    def _new_variable(self, name: str) -> str:
+        variable, count = name, 1
+        while variable in self._used_names or keyword.iskeyword(variable):
+            count += 1
+            variable = f"{name}{count}"
+        self._used_names.add(variable)
+        return variable
 
 
 def _abridge(lines: Sequence[Sequence[str]]) -> str:
@@ -260,19 +274,6 @@ def _abridge(lines: Sequence[Sequence[str]]) -> str:
     while len(shown) + len(left[0]) < _MAX_LINES:
         shown += left.pop(0)
     return "\n".join([*shown, f"{_ABRIDGED}{sum(map(len, left))} lines more are too many to show"])
-
-
-def _wrap(line: str) -> list[str]:
-    """Break a line that is too long, but not its comment."""
-    code, mark, comment = line.partition("  # ")
-    parts = textwrap.wrap(
-        code,
-        _LINE_WIDTH,
-        subsequent_indent=" " * (len(line) - len(line.lstrip()) + 4),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return [*parts[:-1], f"{parts[-1]}{mark}{comment}"]
 
 
 def _contains_arrays(value: Any) -> bool:
@@ -304,16 +305,3 @@ def _is_equal(known: Any, value: Any) -> bool:
         and known.shape == value.shape
         and _content(known) == _content(value)
     )
-
-
-def _holds(result: Any, values: Any) -> bool:
-    """Return whether a result is equal to the wrong values as an array of floats."""
-    if isinstance(result, str | dict | type(None) | np.random.Generator):
-        return False
-    if getattr(result, "nbytes", 0) > _MAX_SEARCHED_BYTES:
-        return False
-    try:
-        array = np.asarray(result, dtype=np.float64)
-        return np.array_equal(array, np.asarray(values, dtype=np.float64), equal_nan=True)
-    except Exception:  # a student's object may raise anything on conversion
-        return False

@@ -102,7 +102,7 @@ class Replay:
             self._echo(">>> " + text.replace("\n", "\n... "))
             self._execute([statement], namespace)
             if isinstance(statement, ast.Assign):
-                self._echo(repr(namespace[ast.unparse(statement.targets[0])]))
+                self._echo(repr(eval(ast.unparse(statement.targets[0]), namespace)))
 
     @staticmethod
     def _execute(statements: list[ast.stmt], namespace: dict[str, Any]) -> None:

@@ -26,6 +26,8 @@ class Call:
         warnings: The numerical warnings, if the call was observed.
         overwritten: The values that the function's arrays were filled with afterwards.
         changed_later: Whether ``result_now`` has changed an array of the result.
+        part_names: The names by which the property has split the result into parts.
+        items: The items of the result, if it is an iterable that the property has drained.
 
     """
 
@@ -36,6 +38,8 @@ class Call:
     warnings: tuple[str, ...] = ()
     overwritten: list[float] = field(default_factory=list)
     changed_later: bool = False
+    part_names: tuple[str, ...] = ()
+    items: Sequence[Any] | None = None
     # Of an observed call, the arguments as the caller holds them; the arguments as the function got
     # them; pairs of the result's arrays, as the caller holds them and as the student's code does.
     _before: tuple[Any, ...] = field(default=(), repr=False)
@@ -73,6 +77,15 @@ def update_arrays(pairs: Iterable[tuple[np.ndarray[Any, Any], Any]]) -> bool:
             changed = changed or target.tobytes() != source.tobytes()
             target[...] = source
     return changed
+
+
+# The calls of the case that is running.
+_running: list[list[Call]] = [[]]
+
+
+def call_of(result: Any) -> Call | None:
+    """Return the last call of the running case that returned this object."""
+    return next((call for call in reversed(_running[0]) if call.result is result), None)
 
 
 class SubmissionFunction:
@@ -150,7 +163,7 @@ class Submission:
 
     def begin_case(self) -> None:
         """Forget the calls of the case before."""
-        self.journal = []
+        self.journal = _running[0] = []
 
     def renew(self) -> bool:
         """Restart the student's code after a time-out; return whether that is possible."""

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from backproof.submission.base import call_of
 from backproof.submission.messages import Mismatch, as_message, not_iterable
 
 # Called with each iterable of a submission that is drained, and its items; diagnosis adds to it.
@@ -66,6 +67,8 @@ def drain(iterable: Any, *, at_most: int, what: str) -> list[Any]:
         for report in on_unfinished:
             report(iterable, failure)
         raise
+    if (call := call_of(iterable)) is not None:
+        call.items = items
     for callback in on_drained:
         callback(iterable, items)
     if len(items) > at_most:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backproof.grades import comparisons
+from backproof.submission.base import call_of
 from backproof.submission.messages import Mismatch, WrongValue
 
 # A broadcast view of a single number can claim any shape, and copying it would exhaust the
@@ -89,6 +90,8 @@ def unpack(returned: Any, *names: str) -> tuple[Any, ...]:
     if len(returned) != len(names):
         kind = type(returned).__name__
         raise Mismatch(f"a {kind} of {len(returned)}", f"{required}, of {len(names)}")
+    if (call := call_of(returned)) is not None:
+        call.part_names = names
     return tuple(returned)
 
 

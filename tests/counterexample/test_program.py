@@ -1,6 +1,9 @@
 """The smallest case as a Python program that runs unchanged."""
 
+import code
+import contextlib
 import dataclasses
+import io
 import json
 import subprocess
 import sys
@@ -9,8 +12,10 @@ import numpy as np
 import pytest
 
 from backproof.counterexample.program import Wording, parameter_names, render_case
+from backproof.submission.iterables import drain
 from backproof.submission.local import LocalSubmission
 from backproof.submission.messages import WrongValue
+from backproof.testing import unpack
 
 CODE = """
 import numpy as np
@@ -27,6 +32,9 @@ def draw(rng, n):
 def halves(x):
     yield x[: len(x) // 2]
     yield x[len(x) // 2 :]
+
+def nothing():
+    pass
 
 def fail(x):
     raise ValueError("no")
@@ -51,13 +59,15 @@ NAMES = {
 def rendered(hand_in):
     """Use a submission; return its rendered journal and the result of the last call."""
 
-    def render(use, find=None, opaque=None):
+    def render(use, find=None, opaque=None, raised=False):
         submission = LocalSubmission(hand_in(optimizers=CODE), ("optimizers",))
+        submission.begin_case()
         try:
             use(submission.optimizers)
             result = submission.journal[-1].result
             wording = Wording(NAMES, opaque or {})
-            return render_case(submission.journal, wording, find and find(result)), result
+            wrong = find and find(result)
+            return render_case(submission.journal, wording, wrong, raised=raised), result
         finally:
             submission.close()
 
@@ -156,7 +166,7 @@ def test_an_exception_is_shown_by_the_call(rendered):
         with pytest.raises(AssertionError):
             optimizers.fail(np.array([1.0]))
 
-    text, _ = rendered(use)
+    text, _ = rendered(use, raised=True)
     assert text.splitlines()[-1] == "r1 = optimizers.fail(x)"
 
 
@@ -342,3 +352,112 @@ def test_parameter_names_come_from_the_template(tmp_path):
     """Students know these names from their template."""
     (tmp_path / "layers.py").write_text("def dense(x, W, /, b, *, rate=1): ...\n")
     assert parameter_names(tmp_path) == {"layers.dense": ("x", "W", "b")}
+
+
+def test_parts_of_a_result_have_the_names_that_the_property_gives_them(rendered, pasted):
+    """`dW, db = …` is easier to read than `r1[0]` and `r1[1]`."""
+
+    def use(optimizers):
+        theta = np.array([1.0])
+        after, state = unpack(optimizers.step(theta, None), "theta", "state")
+        unpack(optimizers.step(after, state), "theta", "state")
+
+    text, result = rendered(use, lambda result: WrongValue(result[0], "0.8, required 1", "{}[0]"))
+    assert "theta2, state = optimizers.step(theta, None)" in text
+    assert "theta3, state2 = optimizers.step(theta2, None)" in text
+    assert text.splitlines()[-1] == "print(theta3[0])  # 0.8, required 1"
+    assert pasted(text, "theta3")[1] == result[0].tolist()
+
+
+@pytest.mark.parametrize("names", [("theta", "the state"), ("lambda", "state")])
+def test_a_name_that_is_no_variable_is_not_used(rendered, pasted, names):
+    """The program must run."""
+    text, result = rendered(
+        lambda optimizers: unpack(optimizers.step(np.array([1.0]), None), *names),
+        lambda result: WrongValue(result[0], "", "{}[0]"),
+    )
+    assert pasted(text, "1")[0] == [str(result[0][0])]
+
+
+def test_a_result_that_is_used_as_a_whole_is_not_unpack(rendered):
+    """The program passes on what the property has passed on."""
+
+    def use(optimizers):
+        result = optimizers.step(np.array([1.0]), None)
+        unpack(result, "theta", "state")
+        optimizers.halves(result)
+
+    text, _ = rendered(use)
+    assert "r1 = optimizers.step(theta, None)\n" in text
+
+
+def test_a_case_with_a_loop_can_be_typed_into_a_shell(rendered, hand_in, monkeypatch):
+    """An interactive shell ends a block at an empty line only."""
+
+    def use(optimizers):
+        rng = np.random.default_rng(0)
+        for _ in range(3):
+            optimizers.draw(rng, 2)
+
+    text, result = rendered(use)
+    monkeypatch.syspath_prepend(hand_in(optimizers=CODE))
+    monkeypatch.delitem(sys.modules, "optimizers", raising=False)
+    shell = code.InteractiveConsole()
+    printed, errors = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(errors):
+        waiting = [shell.push(line) for line in text.split("\n")]
+    monkeypatch.delitem(sys.modules, "optimizers", raising=False)
+    assert (errors.getvalue(), waiting[-1]) == ("", False)
+    assert printed.getvalue().strip() == str(result)
+
+
+@pytest.mark.parametrize(
+    ("derive", "expression"),
+    [
+        (lambda result: result[-1:].copy(), "r1[-1:][0]"),
+        (lambda result: result.max(axis=0), "np.max(r1, axis=0)[0]"),
+        (lambda result: np.diff(result), "np.diff(r1)[0]"),
+    ],
+)
+def test_what_was_computed_from_a_result_is_printed(rendered, pasted, derive, expression):
+    """A student sees the number that the message is about, not the array behind it."""
+    text, result = rendered(
+        lambda optimizers: optimizers.draw(np.random.default_rng(0), (3, 2)),
+        lambda result: WrongValue(derive(result), "1, required 2", "{}[0]"),
+    )
+    assert text.splitlines()[-1] == f"print({expression})  # 1, required 2"
+    assert pasted(text, "1")[0] == str(derive(result)[0]).splitlines()
+
+
+def test_items_of_an_iterable_are_printed(rendered, pasted):
+    """The name of a generator's type says nothing about its batches."""
+
+    def use(optimizers):
+        drain(optimizers.halves(np.array([1.0, 2.0])), at_most=2, what="the halves")
+
+    text, _ = rendered(
+        use, lambda result: WrongValue(result, "2 items", "[len(part) for part in {}]")
+    )
+    assert text.splitlines()[-2:] == [
+        "r1 = list(optimizers.halves(x))",
+        "print([len(part) for part in r1])  # 2 items",
+    ]
+    assert pasted(text, "1")[0] == ["[1, 1]"]
+
+
+def test_a_call_that_shows_the_failure_alone_stands_alone(rendered):
+    """The calls before it would only hide it."""
+
+    def use(optimizers):
+        for n in (1, 2):
+            optimizers.halves(np.arange(n))
+
+    text, _ = rendered(use, lambda result: WrongValue(result, "", "{}", is_alone=True))
+    assert text.count("optimizers.halves") == 1
+    assert "np.array([0, 1])" in text
+
+
+def test_none_is_printed(rendered):
+    """A forgotten return shows as None."""
+    text, _ = rendered(lambda optimizers: optimizers.nothing())
+    assert text.splitlines()[-1] == "print(r1)"
