@@ -1,0 +1,136 @@
+"""Smallest cases, each run once more in a process that has run nothing else.
+
+It is for code that runs unconfined: the process can do what the code could do before, too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import math
+import os
+import pickle
+import subprocess
+import sys
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+from backproof.student_code.modules import StudentCode
+from backproof.student_code.source import Source
+
+# The remark of the last line, "0.5, required 1", says what the line prints.
+_REQUIRED = ", required "
+_RELATIVE = 1e-6
+
+KEPT = "right when this case runs alone: do you keep something in a global variable?"
+UNSEEDED = "other numbers whenever this case runs: do you draw some that are not from rng?"
+
+
+def notes_of(
+    cases: Sequence[str],
+    files: dict[str, Source],
+    units: Sequence[str],
+    single_file: str | None,
+    seconds: float,
+) -> list[str]:
+    """Run each case in a process of its own, and again if it does not show what it did.
+
+    Args:
+        cases: The cases, as programs.
+        files: The files of the submission.
+        units: The names of the assignment's modules.
+        single_file: The path of the file that defines all units, if there is only one.
+        seconds: The time for all cases together.
+
+    Returns:
+        For each case a sentence if it does not print there what its last line says, or else an
+        empty text. If the process fails or takes too long, nothing is said of any case.
+
+    """
+    told = [case for case in dict.fromkeys(cases) if _said(case)]
+    if not told:
+        return ["" for _ in cases]
+    command = [sys.executable, "-c", f"from {__name__} import main; main()"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    try:
+        process = subprocess.run(
+            command,
+            input=pickle.dumps((told, files, tuple(units), single_file)),
+            capture_output=True,
+            timeout=seconds,
+            env=environment,
+            check=True,
+        )
+        printed = dict(zip(told, json.loads(process.stdout), strict=True))
+    except Exception:  # whatever happens there, the grade is what it was
+        return ["" for _ in cases]
+    return [_note(case, printed.get(case, [])) for case in cases]
+
+
+def main() -> None:
+    """Run the cases from standard input; print the list of what each of them printed."""
+    cases, files, units, single_file = pickle.load(sys.stdin.buffer)
+    out = os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nothing, descriptor)
+    printed = []
+    for case in cases:
+        runs = [_run_apart(case, files, units, single_file)]
+        if not _shows(case, runs[0]):
+            runs.append(_run_apart(case, files, units, single_file))
+        printed.append(runs)
+    os.write(out, json.dumps(printed).encode())
+
+
+def _run_apart(case: str, *submission: Any) -> str:
+    """Run a case in a fork, if there are forks; return what it prints, nothing if it fails."""
+    if not hasattr(os, "fork"):
+        return _run(case, *submission)
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.write(writer, _run(case, *submission).encode()[-4096:])
+        finally:
+            os._exit(0)
+    os.close(writer)
+    with open(reader, "rb") as pipe:
+        text = pipe.read().decode(errors="replace")
+    os.waitpid(child, 0)
+    return text
+
+
+def _run(case: str, files: dict[str, Source], units: Sequence[str], single_file: str | None) -> str:
+    code = StudentCode(files, units, single_file)
+    printed = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(printed), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            exec(compile(case, "<smallest case>", "exec"), {})
+    except Exception:
+        return ""
+    finally:
+        code.close()
+    return printed.getvalue()
+
+
+def _note(case: str, runs: Sequence[str]) -> str:
+    if not runs or not all(runs) or _shows(case, runs[0]):
+        return ""
+    return KEPT if len(set(runs)) == 1 else UNSEEDED
+
+
+def _said(case: str) -> str:
+    """Return what the last line of a case prints, by its remark; empty if it does not say."""
+    return case.splitlines()[-1].partition("  # ")[2].rpartition(_REQUIRED)[0]
+
+
+def _shows(case: str, printed: str) -> bool:
+    said, shown = _said(case), printed.strip().rpartition("\n")[2]
+    try:
+        return math.isclose(float(said), float(shown), rel_tol=_RELATIVE)
+    except ValueError:  # a shape, a type, or NaN in words
+        return said in shown or shown in ("nan", "inf", "-inf")

@@ -1,0 +1,60 @@
+"""Smallest cases that run once more in a process of their own."""
+
+import pytest
+
+from backproof.counterexample.alone import KEPT, UNSEEDED, notes_of
+from backproof.student_code.source import Source
+
+CODE = """
+import numpy as np
+count = [0]
+
+def right(x):
+    count[0] += 1
+    return x if count[0] > 1 else x + 1
+
+def drawn():
+    return np.random.default_rng().random()
+
+def crash():
+    import os
+    os._exit(1)
+"""
+FILES = {"layers.py": Source(CODE, "layers.py")}
+
+
+def case(expression, said):
+    """Return a case that prints an expression."""
+    return f"import layers\nprint({expression})  # {said}"
+
+
+def test_a_case_that_needs_what_ran_before_is_told():
+    """A student looks for the mistake in the shown calls, where it is not."""
+    cases = [
+        case("layers.right(1)", "1, required 2"),
+        case("layers.right(1)", "2, required 1"),
+        case("layers.drawn()", "0.5, required 1"),
+        case("layers.right(1)", "as it is after the call"),
+        case("layers.missing(1)", "1, required 2"),
+    ]
+    assert notes_of(cases, FILES, ["layers"], None, 60.0) == [KEPT, "", UNSEEDED, "", ""]
+
+
+@pytest.mark.parametrize("said", ["(3,), required (2,)", "NaN (not a number), required 1"])
+def test_shapes_and_nan_are_recognised(said):
+    """They are no numbers that could be compared."""
+    shown = "(3,)" if "(3,)" in said else "float('nan')"
+    assert notes_of([case(shown, said)], FILES, ["layers"], None, 60.0) == [""]
+
+
+def test_a_process_that_ends_says_nothing():
+    """Nothing is said that is not certain."""
+    assert notes_of([case("layers.crash()", "1, required 2")], FILES, ["layers"], None, 60.0) == [
+        ""
+    ]
+
+
+def test_a_process_that_hangs_says_nothing():
+    """The check ends in time."""
+    endless = "while True: pass\nprint(1)  # 1, required 2"
+    assert notes_of([endless], FILES, ["layers"], None, 0.5) == [""]
