@@ -17,6 +17,7 @@ from backproof.facts.property_facts import PropertyFacts
 from backproof.facts.signatures import signatures
 from backproof.failure_kinds import EXCEPTION, WRONG
 from backproof.grades.outcomes import FAILED, PASSED
+from backproof.grades.prerequisites import matches
 from backproof.submission.base import Submission
 from backproof.submission.messages import SubmissionEnded, SubmissionUnavailable
 from backproof.submission.time_limit import time_limit
@@ -56,12 +57,13 @@ class FactFinder:
         self._seconds_left = self._assignment.seconds_per_property
         added = []
         sought: Counter[tuple[str, tuple[str, ...]]] = Counter()
-        failed_units = {run.record.unit for run in runs if run.record.status == FAILED}
+        failed = [run.record for run in runs if run.record.status == FAILED]
+        alone = {record.blamed[0] for record in failed if len(record.blamed) == 1}
         for run in runs:
             facts: list[str] = []
             if run.record.status == FAILED and run.record.kind in _COMPARABLE:
-                required = self._assignment.prerequisites.get(run.record.unit, ())
-                most = _MAX_PROPERTIES if failed_units.isdisjoint(required) else _MAX_BLOCKED
+                may_follow = any(matches(name, run.record.relies_on) for name in alone)
+                most = _MAX_BLOCKED if may_follow else _MAX_PROPERTIES
                 key = run.record.unit, run.record.functions
                 sought[key] += 1
                 facts = self._facts_or_problem(run, submission) if sought[key] <= most else []

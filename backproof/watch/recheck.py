@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from backproof.casebook.draw import DrawnCases
+from backproof.facts.fact_finder import FactFinder
 from backproof.failure_kinds import CRASH, EXITED
 from backproof.grades.property_record import PropertyRecord
 from backproof.intake.reader import SubmittedFiles
@@ -18,7 +19,7 @@ from backproof.processes import affinity
 from backproof.processes.forked import Connection, ForkedProcess
 from backproof.submission.local import LocalSubmission
 from backproof.submission.messages import SubmissionEnded
-from backproof.suite.property import Property
+from backproof.suite.property import Property, PropertyRun
 from backproof.suite.records import record_of_failure
 from backproof.suite.suite import Suite
 
@@ -55,7 +56,7 @@ class Recheck:
         submission = self._opened(shrink)
         try:
             for each in properties:
-                records[each.id] = each.run_live()
+                records[each.id] = self._with_facts(each, submission, shrink)
                 self._progress(len(records), len(properties))
         finally:
             submission.close()
@@ -118,7 +119,8 @@ class Recheck:
                 each = properties[parent.receive()["property"]]
                 try:
                     passed = None if shrink else self._cases.record_of_pass(each, submission)
-                    message: dict[str, Any] = {"record": (passed or each.run_live()).to_json()}
+                    record = passed or self._with_facts(each, submission, shrink)
+                    message: dict[str, Any] = {"record": record.to_json()}
                 except Exception as fault:  # a fault of the grader costs this property only
                     message = {"fault": f"{type(fault).__name__}: {fault}"}
                 parent.send(message)
@@ -129,6 +131,15 @@ class Recheck:
             return _Runner(serve)
         finally:
             gc.unfreeze()
+
+    def _with_facts(
+        self, tested: Property, submission: LocalSubmission, is_shown: bool
+    ) -> PropertyRecord:
+        """Run a property; add the facts about its failure if that is shown."""
+        run = PropertyRun(tested, tested.run_live(), tested.collect_cases)
+        if is_shown:
+            [run] = FactFinder(self._suite.assignment).add_facts([run], submission)
+        return run.record
 
     def _opened(self, shrink: bool) -> LocalSubmission:
         submission = LocalSubmission(self._files, self._suite.assignment.units)

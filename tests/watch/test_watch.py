@@ -66,7 +66,7 @@ def watched(assignment, hand_in):
     return run
 
 
-_OF_THE_CASE = ("message", "case", "evidence", "blamed")
+_OF_THE_CASE = ("message", "case", "evidence", "facts", "blamed", "blocked_by")
 
 
 def outcomes_of(grade, shown):
