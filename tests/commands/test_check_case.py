@@ -16,7 +16,7 @@ ONE_UNIT = ("--unit", "activations")
 RELU = (*ONE_UNIT, "--property", NAME)
 WRONG = ACTIVATIONS.replace("np.maximum(z, 0.0)", "np.abs(z)")
 RAISES = ACTIVATIONS.replace(
-    "return np.maximum(z, 0.0)", 'return np.where(z, z, "nothing").astype(float)'
+    "return np.maximum(z, 0.0)", 'return np.where(z < 0, "nothing", z).astype(float)'
 )
 
 
@@ -59,7 +59,7 @@ def test_what_the_code_raises_is_shown_from_the_case_on(hand_in):
     shown = backproof("check", hand_in(activations=RAISES), "--case", *RELU).stdout
     trace = shown.partition("Traceback (most recent call last):\n")[2]
     assert trace.splitlines()[0].strip().startswith('File "<smallest case>"')
-    assert 'return np.where(z, z, "nothing").astype(float)' in trace
+    assert 'return np.where(z < 0, "nothing", z).astype(float)' in trace
     assert "backproof/" not in trace
     assert "backproof_submission" not in shown
 
@@ -120,7 +120,7 @@ def test_the_debugger_stops_at_the_students_own_frame(hand_in):
         "check", hand_in(activations=RAISES), *options, input="p z.shape\nw\nq\n"
     )
     assert "ValueError" in process.stdout
-    assert '-> return np.where(z, z, "nothing").astype(float)' in process.stdout
+    assert '-> return np.where(z < 0, "nothing", z).astype(float)' in process.stdout
     assert "(Pdb) ()" in process.stdout
 
 
