@@ -118,10 +118,9 @@ def test_colors_are_left_out_where_that_is_wanted(command, name):
     assert not COLOR.search(on_terminal)
 
 
-def test_the_next_thing_to_do_is_above_the_list(command):
-    """Students read the first line, and may not read the rest."""
+def test_the_next_thing_to_do_is_the_first_cause_and_the_last_line(command):
+    """Students read the end of what has scrolled by, and then the first card."""
     lines = run(*command("check"))["stdout"].splitlines()
-    first = next(
-        i for i, line in enumerate(lines) if line.startswith("Next, fix mean_squared_error")
-    )
-    assert first < min(i for i, line in enumerate(lines) if "✗" in line or BAR in line)
+    causes = [line for line in lines if re.match("✗ .* in losses", line)]
+    assert causes[0].startswith("✗ mean_squared_error in losses")
+    assert " ".join(lines[-2:]).startswith("Next, fix mean_squared_error in losses.")

@@ -113,8 +113,7 @@ def units_line(grade: Grade) -> Text:
         if worst == PASSED:
             whole.append(unit.name)
         else:
-            # Lines break between units only.
-            text = f"{MARKS[worst]}\xa0{unit.name}\xa0{counts[PASSED]}/{counts.total()}  "
+            text = f"{MARKS[worst]} {unit.name} {counts[PASSED]}/{counts.total()}  "
             line.append(text, style=STYLES[worst])
     if whole:
         line.append(f"{MARKS[PASSED]} {', '.join(whole)}", style=STYLES[PASSED])
