@@ -32,6 +32,9 @@ LECTURE = np.array(
     ]
 )
 
+# Enough of it to tell rows from features, and few enough numbers to be read.
+LECTURE_PART = LECTURE[:3, :2]
+
 
 @dataclass(frozen=True, eq=False)
 class Features:
