@@ -115,7 +115,7 @@ def _merged(group: Sequence[PropertyRecord]) -> Outcome:
         ),
         facts=_facts(group),
         blamed=tuple(
-            dict.fromkeys(n for record in group if record.status == FAILED for n in record.blamed)
+            dict.fromkeys(n for record in group if record.status == FAILED for n in _blamed(record))
         ),
     )
 
@@ -129,11 +129,11 @@ class _Blockers:
 
     def __init__(self, records: Sequence[PropertyRecord]) -> None:
         failed = [record for record in records if record.status == FAILED]
-        alone = {record.blamed[0] for record in failed if len(record.blamed) == 1}
+        alone = {_blamed(record)[0] for record in failed if len(_blamed(record)) == 1}
         self._wrong = {
-            record.blamed[0]
+            _blamed(record)[0]
             for record in failed
-            if len(record.blamed) == 1 and not self._explaining(record, alone)
+            if len(_blamed(record)) == 1 and not self._explaining(record, alone)
         }
 
     def of(self, group: Sequence[PropertyRecord]) -> tuple[str, ...]:
@@ -148,9 +148,14 @@ class _Blockers:
     @staticmethod
     def _explaining(record: PropertyRecord, wrong: Iterable[str]) -> set[str]:
         # Of several functions that a rule compares, one that fails by itself explains it.
-        compared = record.blamed if len(record.blamed) > 1 else ()
+        compared = _blamed(record) if len(_blamed(record)) > 1 else ()
         suspects = (*compared, *record.relies_on)
         return {name for name in wrong if matches(name, suspects) and name not in record.cleared}
+
+
+def _blamed(record: PropertyRecord) -> tuple[str, ...]:
+    """Return the functions that a failed record is about, but for those that are not the cause."""
+    return tuple(name for name in record.blamed if name not in record.cleared) or record.blamed
 
 
 def _has_own_mistake(record: PropertyRecord) -> bool:

@@ -130,6 +130,14 @@ def test_a_comparison_is_judged_after_what_can_be_judged_alone(small):
     assert outcomes[1].blocked_by == ("one.f",)
 
 
+def test_a_cleared_function_is_not_blamed(small):
+    """A student should look at one function, if the other one is known to be right."""
+    both = failing("test_one_b", "one.f", "one.g", cleared=["one.g"])
+    assert judge([both], small).outcomes[0].blamed == ("one.f",)
+    later = failing("test_two_a", "two.f", on=["one.f"])
+    assert judge([both, later], small).outcomes[1].blocked_by == ("one.f",)
+
+
 def test_a_property_is_blocked_only_with_all_its_parameters(small):
     """A set of parameters that fails for a reason of its own must not be hidden."""
     blocked, own = failing("test_two_a", "two.f", on=["one.f"]), failing("test_two_a", "two.f")

@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from rich.cells import chop_cells
 from rich.console import Console
 
 from backproof.assignment.config import load_assignment
@@ -29,9 +30,8 @@ def printed(made, **options):
     text = io.StringIO()
     print_grade(Console(file=text, width=WIDTH), made, TITLE, **options)
     lines = text.getvalue().splitlines()
-    return [
-        line[start : start + WIDTH] for line in lines for start in range(0, len(line) or 1, WIDTH)
-    ]
+    # Combining characters take no column, so the cells are counted.
+    return [part for line in lines for part in chop_cells(line, WIDTH) or [""]]
 
 
 def failure(number, blamed=F, **changes):

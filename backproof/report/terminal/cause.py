@@ -30,7 +30,7 @@ STYLES = {
     NOT_GRADED: "magenta",
 }
 # A case is cut to no fewer lines.
-_LEAST_LINES = 6
+_LEAST_LINES = 4
 _LEFT_OUT = "# … lines are left out here: --case runs them all, --all prints them"
 
 
