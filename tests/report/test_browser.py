@@ -169,9 +169,25 @@ def test_all_text_has_the_contrast_to_be_read(show, source, scheme):
     assert (int(lightness) > 128) == (scheme == "light")
 
 
+@pytest.mark.parametrize("is_light", ["true", "false"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_in_a_notebook_the_theme_is_that_of_the_notebook(show, is_light, scheme):
+    """A notebook may be dark where the system is light, and colors classes and headings itself."""
+    style = "body { background: #111 } .failed, .host h3, .host h4 { color: darkred }"
+    part = render_fragment(grade(outcome(1), outcome(2, status=BLOCKED)))
+    body = f'<body data-jp-theme-light="{is_light}"><div class="host">{part}</div></body>'
+    page = show(f"<!doctype html><style>{style}</style>{body}", color_scheme=scheme)
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    found = page.evaluate(_CONTRASTS)
+    assert [text for contrast, text in found if contrast < 4.5] == []
+    report = "document.querySelector('.backproof')"
+    lightness = page.evaluate(f"getComputedStyle({report}).backgroundColor.match(/\\d+/)[0]")
+    assert (int(lightness) > 128) == (is_light == "true")
+
+
 def shown(page):
     """Return the headings of the visible rules."""
-    return page.locator("[data-unit] [data-status]:visible .rule").all_inner_texts()
+    return page.locator("[data-unit] [data-status]:visible .broken").all_inner_texts()
 
 
 def test_rules_are_filtered_by_status_unit_and_words(show):
