@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from backproof.failure_kinds import EXCEPTION, IMPORT_FAILED, MISSING, NONDETERMINISTIC, WRONG
 from backproof.grades.outcomes import BLOCKED, FAILED, NOT_GRADED, Outcome
+from backproof.grades.property_record import EDGE
 
 # A file that cannot be imported hides everything else in it, a missing function has to exist before
 # anything can be wrong with it, and what ended a call, such as an exception, says where it was.
@@ -172,14 +173,15 @@ def _largest(groups: Mapping[_Key, list[Outcome]], keys: Sequence[_Key]) -> _Key
     return max(keys, key=lambda key: len(groups[key]), default=None)
 
 
-def _obscurity(outcome: Outcome) -> tuple[bool, bool, int, int]:
+def _obscurity(outcome: Outcome) -> tuple[bool, bool, int, bool, int]:
     """Return a key that sorts the failures of a cause, the most telling one first."""
     # Of two known mistakes in one failure, the other one is shown elsewhere.
     named_otherwise = len(outcome.mistakes) != 1
     unsaid = not outcome.facts
     # ``--watch`` makes the case of the first one smaller, so that it stays the first.
     lines = (outcome.case or "").count("\n")
-    return named_otherwise, unsaid, len(outcome.blamed), lines
+    # What a function is for says more than how it treats special cases.
+    return named_otherwise, unsaid, len(outcome.blamed), outcome.role == EDGE, lines
 
 
 def _lateness(cause: Cause) -> tuple[int, int, int]:

@@ -114,6 +114,7 @@ def _merged(group: Sequence[PropertyRecord]) -> Outcome:
             if record.evidence
         ),
         facts=_facts(group),
+        role=worst.role,
         blamed=tuple(
             dict.fromkeys(n for record in group if record.status == FAILED for n in _blamed(record))
         ),

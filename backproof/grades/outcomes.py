@@ -55,6 +55,7 @@ class Outcome:
         blamed: The student's functions that the failed cases are about, as ``"unit.name"``: those
             that the cases called, but for those that another one of them builds on.
         blocked_by: The functions that a ``BLOCKED`` outcome may follow from, as ``"unit.name"``.
+        role: ``"core"`` or ``"edge"``, as the property is marked.
     """
 
     property: str
@@ -74,6 +75,7 @@ class Outcome:
     facts: tuple[str, ...] = ()
     blamed: tuple[str, ...] = ()
     blocked_by: tuple[str, ...] = ()
+    role: str = "core"
 
 
 @dataclass(frozen=True)

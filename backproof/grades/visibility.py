@@ -8,6 +8,7 @@ from collections.abc import Collection
 
 from backproof.failure_kinds import SHORT_DESCRIPTIONS
 from backproof.grades.outcomes import BLOCKED, FAILED, FunctionCredit, Grade, Outcome
+from backproof.grades.property_record import CORE
 
 
 def hide_for_students(grade: Grade, hidden: Collection[str]) -> Grade:
@@ -50,5 +51,6 @@ def _hidden_outcome(outcome: Outcome, number: int) -> Outcome:
         evidence=None,
         facts=(),
         blamed=(),
+        role=CORE,
         blocked_by=(),
     )

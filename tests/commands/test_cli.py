@@ -33,6 +33,7 @@ def test_a_right_unit_passes(hand_in):
         "facts",
         "blamed",
         "blocked_by",
+        "role",
     }
     assert grade["graded_with"]["profile"] == "quick"
 

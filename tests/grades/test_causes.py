@@ -105,6 +105,7 @@ HANGS = failure(8, kind=TIMEOUT, case=None, blamed=("layers.k",))
         ([outcome(1, status=NOT_GRADED), failure(2)], "test_layers_2"),
         ([failure(1, blamed=(*F, *G)), failure(2, blamed=(*F, *G)), failure(3)], "test_layers_3"),
         ([failure(1, case="a\nb\nc"), failure(2, case="a")], "test_layers_2"),
+        ([failure(1, case="a", role="edge"), failure(2, case="a\nb")], "test_layers_2"),
     ],
 )
 def test_what_comes_first(outcomes, first):
