@@ -56,6 +56,12 @@ def tanh_overflows(z):
     return (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z))
 
 
+@misconception(of="tanh", caught_by="test_activations_give_no_warning_far_from_zero")
+def tanh_overflows_in_its_denominator(z):
+    """You computed e⁻²ᶻ for z far below 0, which overflows with a warning."""
+    return 2 / (1 + np.exp(-2 * z)) - 1
+
+
 @misconception(of="relu", caught_by="test_activations_relu_keeps_the_positive_part")
 def relu_leaks(z):
     """You let ReLU pass a fraction of the negative values; that is the leaky ReLU."""
@@ -133,6 +139,12 @@ def tanh_derivative_overflows(z):
     """You divided exponentials that overflow for large |z|: inf / inf is not a number."""
     with np.errstate(all="ignore"):
         return 4.0 * np.exp(2.0 * z) / (np.exp(2.0 * z) + 1.0) ** 2
+
+
+@misconception(of="tanh_derivative", caught_by="test_activations_give_no_warning_far_from_zero")
+def tanh_derivative_overflows_in_its_denominator(z):
+    """You computed (eᶻ + e⁻ᶻ)², which overflows with a warning where |z| is large."""
+    return 4 / (np.exp(z) + np.exp(-z)) ** 2
 
 
 @misconception(
@@ -238,11 +250,6 @@ def _tanh_overflows_below(z):
     return (1 - np.exp(-2 * z)) / (1 + np.exp(-2 * z))
 
 
-@spelling(of=tanh_overflows)
-def _tanh_overflows_in_its_denominator(z):
-    return 2 / (1 + np.exp(-2 * z)) - 1
-
-
 @spelling(of=sigmoid_as_a_quotient_of_exponentials)
 def _sigmoid_as_a_quotient_with_a_warning(z):
     return np.exp(z) / (1.0 + np.exp(z))
@@ -252,11 +259,6 @@ def _sigmoid_as_a_quotient_with_a_warning(z):
 def _sigmoid_as_a_quotient_with_its_exponential_kept(z):
     e = np.exp(z)
     return e / (e + 1.0)
-
-
-@spelling(of=tanh_derivative_overflows)
-def _tanh_derivative_overflows_in_its_denominator(z):
-    return 4 / (np.exp(z) + np.exp(-z)) ** 2
 
 
 @misconception(of="sigmoid_derivative", caught_by="test_activations_give_no_warning_far_from_zero")
