@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from backproof.diagnosis.call_trace import TracedCase
@@ -22,20 +22,38 @@ class Comparison:
     Args:
         reference: It runs correct code and candidates.
         evidence: The failed properties, to which others are added while they are run.
+        dependencies: For each function of the reference all functions that it may call.
 
     """
 
-    def __init__(self, reference: ReferenceVariant, evidence: Sequence[FailureEvidence]) -> None:
+    def __init__(
+        self,
+        reference: ReferenceVariant,
+        evidence: Sequence[FailureEvidence],
+        dependencies: Mapping[str, Collection[str]],
+    ) -> None:
         self._reference = reference
         self._evidence = evidence
+        self._dependencies = dependencies
+        self._used: dict[int, frozenset[str]] = {}  # functions, by the ids of traces
         self._verdicts: dict[Any, dict[int, Verdict]] = {}  # of correct code
 
     def correct(self, trace: TracedCase, world: Mapping[str, Any]) -> dict[int, Verdict]:
         """Return the verdicts of correct code on all calls of a trace."""
-        key = (id(trace), *world.values())
+        used = self._functions_used(trace)
+        # A replacement of a function that the trace does not use changes nothing.
+        key = (id(trace), *(replaced for name, replaced in world.items() if name in used))
         if key not in self._verdicts:
             self._verdicts[key] = self._reference.verdicts(trace, world)
         return self._verdicts[key]
+
+    def _functions_used(self, trace: TracedCase) -> frozenset[str]:
+        """Return the functions that were called in a trace, and all that these may call."""
+        if id(trace) not in self._used:
+            called = {call.function for call in trace.calls}
+            built_on = (self._dependencies.get(name, ()) for name in called)
+            self._used[id(trace)] = frozenset(called.union(*built_on))
+        return self._used[id(trace)]
 
     def suspects(self, evidence: FailureEvidence, world: Mapping[str, Any]) -> set[str]:
         """Return the functions that did not return what correct code does, in cases that failed.

@@ -80,7 +80,7 @@ class Search:
         self._options: dict[str, list[Option]] = {}  # the conventions that it may follow
         self._deadline = time.monotonic() + 2 * assignment.seconds_per_property
         self._reference = ReferenceVariant(assignment)
-        self._comparison = Comparison(self._reference, self._evidence)
+        self._comparison = Comparison(self._reference, self._evidence, self._calls)
         self._signatures = Signatures(self._reference, runs, known)
         self._collector = EvidenceCollector(assignment, submission)
 
