@@ -98,6 +98,8 @@ def _gives(derive: Callable[[Any], Any], result: Any, values: np.ndarray[Any, An
     try:
         with np.errstate(all="ignore"):
             derived = np.asarray(derive(result), dtype=np.float64)
+        if derived.shape != values.shape:
+            return False
         return np.array_equal(derived, values, equal_nan=True)
     except Exception:  # not every result is fit for every derivation
         return False

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import ast
-import functools
 import keyword
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,6 +21,7 @@ from backproof.counterexample.loops import (
     condense,
     wrap,
 )
+from backproof.counterexample.wording import Wording
 from backproof.submission.base import Call
 from backproof.submission.messages import WrongValue
 
@@ -38,21 +36,6 @@ _INEXACT = ("  # rounded", "  # stands for ")
 
 # The names of the types of iterators, whether they are local or in another process.
 _ITERATORS = {"generator", "zip", "map", "filter", "enumerate", "islice", "chain"}
-
-
-@dataclass(frozen=True)
-class Wording:
-    """Facts about functions, by their ``"unit.name"``, that the wording of a program depends on.
-
-    Attributes:
-        parameters: The names of their parameters.
-        opaque: The positions in their results of objects that are passed on unchanged; -1 is the
-            whole result.
-
-    """
-
-    parameters: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    opaque: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
 
 def render_case(
@@ -94,18 +77,6 @@ def is_exact(case: str) -> bool:
     return is_complete(case) and not any(mark in case for mark in _INEXACT)
 
 
-@functools.cache
-def parameter_names(folder: Path) -> dict[str, tuple[str, ...]]:
-    """Return the names of the parameters of all functions in a folder of modules."""
-    names = {}
-    for file in sorted(folder.glob("*.py")):
-        for node in ast.parse(file.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.FunctionDef):
-                parameters = (*node.args.posonlyargs, *node.args.args)
-                names[f"{file.stem}.{node.name}"] = tuple(each.arg for each in parameters)
-    return names
-
-
 @dataclass
 class _ProgramWriter:
     """Writes the statements of a program; each array is written once, as a variable.
@@ -121,9 +92,15 @@ class _ProgramWriter:
     # Values with their variables, and the results of calls with their parts.
     _variables: list[tuple[Any, str]] = field(default_factory=list)
     _results: list[tuple[Any, Reference]] = field(default_factory=list)
+    # The same by the ids of the values, and the variables of arrays by parameter and content: a
+    # long case has thousands of them.
+    _variable_of: dict[int, str] = field(default_factory=dict)
+    _equal_arrays: dict[tuple[object, ...], str] = field(default_factory=dict)
+    _latest_result: dict[int, Reference] = field(default_factory=dict)
     # The results that are arrays, by content, for finding the origin of a copy.
     _arrays: dict[tuple[object, ...], list[Reference]] = field(default_factory=dict)
     _used_names: set[str] = field(default_factory=lambda: {"np", "seed"})
+    _last_number: dict[str, int] = field(default_factory=dict)  # of the variables of a parameter
     # The assignments before the present call.
     _before: list[str] = field(default_factory=list)
     # The ids of objects that are arguments more than once, so that generators need a variable.
@@ -181,7 +158,10 @@ class _ProgramWriter:
         arrays = [value for value in call.arguments if isinstance(value, np.ndarray)]
         gone = [pair for pair in self._variables if any(_is_equal(pair[0], a) for a in arrays)]
         names = {name for _, name in gone}
-        self._variables = [pair for pair in self._variables if pair[1] not in names]
+        kept = [pair for pair in self._variables if pair[1] not in names]
+        self._variables, self._variable_of, self._equal_arrays = [], {}, {}
+        for pair in kept:
+            self._add_variable(*pair)
         return [f"{name}[...] = {number(call.overwritten[-1])}" for name in sorted(names)]
 
     def _add_result(
@@ -189,6 +169,7 @@ class _ProgramWriter:
     ) -> None:
         """Make a result and its parts available to later calls."""
         self._results.append((result, reference))
+        self._latest_result[id(result)] = reference
         if -1 in opaque:  # the next call may change it, so an equal array need not be a copy
             return
         if isinstance(result, np.ndarray) and result.nbytes <= _MAX_SEARCHED_BYTES:
@@ -208,9 +189,8 @@ class _ProgramWriter:
         """
         if isinstance(value, int | float | str | np.generic | type(None)):
             return _literal(value)
-        identical = [reference for result, reference in self._results if result is value]
-        if identical:
-            return identical[-1]
+        if id(value) in self._latest_result:
+            return self._latest_result[id(value)]
         if not _contains_arrays(value):
             return _literal(value)
         existing = self._existing(value, name)
@@ -227,14 +207,15 @@ class _ProgramWriter:
 
     def _existing(self, value: Any, name: str) -> Expression | None:
         """Return a variable with a value, or a result that it is a copy of, if there is one."""
-        for known, variable in self._variables:
-            if known is value:
-                return variable
+        if id(value) in self._variable_of:
+            return self._variable_of[id(value)]
+        if not isinstance(value, np.ndarray):
+            return None
         # Equal arrays share a variable only as the same parameter; else they are equal by chance.
-        for known, variable in self._variables:
-            if variable.rstrip("0123456789") == name and _is_equal(known, value):
-                return variable
-        if isinstance(value, np.ndarray) and value.any():  # arrays of zeros are usually fresh
+        equal = self._equal_arrays.get((name, *_content(value)))
+        if equal is not None:
+            return equal
+        if value.any():  # arrays of zeros are usually fresh
             # The latest call is the likeliest origin, and of its results the first one.
             origins = self._arrays.get(_content(value), [])
             return max(origins, key=lambda reference: reference.call, default=None)
@@ -253,16 +234,25 @@ class _ProgramWriter:
     def _assign(self, value: Any, name: str, expression: str, remark: str = "") -> str:
         """Assign a value to a new variable before the present call, and return its name."""
         variable = self._new_variable(name)
-        self._variables.append((value, variable))
+        self._add_variable(value, variable)
         comment = f"  # {remark}" if remark else ""
         self._before.append(f"{variable} = {expression}{comment}")
         return variable
 
+    def _add_variable(self, value: Any, variable: str) -> None:
+        self._variables.append((value, variable))
+        self._variable_of.setdefault(id(value), variable)
+        if isinstance(value, np.ndarray):
+            parameter = variable.rstrip("0123456789")
+            self._equal_arrays.setdefault((parameter, *_content(value)), variable)
+
     def _new_variable(self, name: str) -> str:
-        variable, count = name, 1
+        count = self._last_number.get(name, 1)
+        variable = name if count == 1 else f"{name}{count}"
         while variable in self._used_names or keyword.iskeyword(variable):
             count += 1
             variable = f"{name}{count}"
+        self._last_number[name] = count
         self._used_names.add(variable)
         return variable
 

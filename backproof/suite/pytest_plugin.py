@@ -22,7 +22,7 @@ from hypothesis.errors import HypothesisException
 from backproof.about import __version__
 from backproof.assignment.config import Assignment, load_assignment
 from backproof.confined.confined_submission import ConfinedSubmission
-from backproof.counterexample.program import Wording, parameter_names
+from backproof.counterexample.wording import Wording, parameter_names
 from backproof.errors import UserError
 from backproof.grades.outcomes import FAILED
 from backproof.grades.prerequisites import Prerequisites

@@ -12,7 +12,8 @@ import hypothesis
 import pytest
 from hypothesis.errors import Flaky
 
-from backproof.counterexample.program import Wording, render_case
+from backproof.counterexample.program import render_case
+from backproof.counterexample.wording import Wording
 from backproof.failure_kinds import GRADER_FAULT, MISSING, NONDETERMINISTIC, WRONG
 from backproof.grades.outcomes import FAILED, NOT_GRADED, NOT_STARTED, PASSED
 from backproof.grades.prerequisites import Blame, Prerequisites

@@ -11,7 +11,8 @@ import sys
 import numpy as np
 import pytest
 
-from backproof.counterexample.program import Wording, parameter_names, render_case
+from backproof.counterexample.program import render_case
+from backproof.counterexample.wording import Wording, parameter_names
 from backproof.submission.iterables import drain
 from backproof.submission.local import LocalSubmission
 from backproof.submission.messages import WrongValue

@@ -2,7 +2,7 @@
 
 import pytest
 
-from backproof.counterexample.program import Wording
+from backproof.counterexample.wording import Wording
 from backproof.suite.records import _with_names
 
 WORDING = Wording({"optimizers.step": ("theta", "gradient")})
