@@ -92,11 +92,17 @@ def _passed_arrays(journal: Sequence[Call]) -> Iterator[np.ndarray[Any, Any]]:
 
 
 def _parts(value: Any) -> Iterator[Any]:
-    """Yield a value and, if it is a list or a tuple, everything in it."""
-    yield value
-    if type(value) in (list, tuple):
-        for part in value:
-            yield from _parts(part)
+    """Yield a value and, if it is a list or a tuple, everything in it, each object once.
+
+    A student's list may contain itself.
+    """
+    waiting, seen = [value], {}
+    while waiting:
+        part = waiting.pop()
+        if id(part) not in seen:
+            seen[id(part)] = part
+            yield part
+            waiting.extend(part if type(part) in (list, tuple) else ())
 
 
 def _count_long(array: np.ndarray[Any, Any]) -> int:
