@@ -614,8 +614,8 @@ def rmsprop_skips_zero_gradients(theta, gradient, state, learning_rate, beta=0.9
 @misconception(
     of="adam_init",
     caught_by=(
-        "test_optimizers_adam_first_step_forgets_the_betas",
         "test_optimizers_adam_steps_evenly_on_a_constant_gradient",
+        "test_optimizers_adam_first_step_forgets_the_betas",
     ),
 )
 def adam_counts_from_two(theta):

@@ -159,7 +159,8 @@ class Search:
         for in_pairs, chosen in [*((False, each) for each in likely), (True, likely[0])]:
             for target, option in zip(open_targets, chosen, strict=True):
                 self._follow(target, option)
-            if found := self._find(unit, evidence, faulty, in_pairs):
+            found = self._find(unit, evidence, faulty, in_pairs)
+            if found is not None:
                 self._named |= found
                 break
         world = self._world()
@@ -173,8 +174,12 @@ class Search:
 
     def _find(
         self, unit: str, evidence: Sequence[FailureEvidence], faulty: set[str], in_pairs: bool
-    ) -> dict[str, Candidate]:
-        """Return the mistakes of a unit under the conventions that are followed."""
+    ) -> dict[str, Candidate] | None:
+        """Return the mistakes of a unit under the conventions that are followed.
+
+        ``None`` if no candidate is left, which a less likely convention may change; an empty
+        dictionary if some are left, but it is not known which of them was made.
+        """
         world = self._world()
         suspects = [
             target
@@ -184,10 +189,10 @@ class Search:
             and any(target in self._comparison.suspects(each, world) for each in evidence)
         ]
         if in_pairs:
-            return self._sole_pairs(suspects, world)
+            return self._sole_pairs(suspects, world) or None
         found = self._sole_candidates(suspects, world)
         found |= self._random_candidates([t for t in suspects if t not in found], evidence, world)
-        return self._without_consequences(found, world)
+        return self._without_consequences(found, world) if found else None
 
     def _world(self) -> dict[str, Any]:
         """Return the replacements with which the reference follows the submission so far."""
