@@ -18,7 +18,11 @@ from tests.conftest import ROOT
 
 pytestmark = pytest.mark.long
 
-_MARK = "def misconception(**_):\n    return lambda function: function\nvariant = misconception\n"
+_MARK = """
+def misconception(**_):
+    return lambda function: function
+spelling = variant = misconception
+"""
 _FUTURE = "from __future__ import annotations\n"
 each_unit = pytest.mark.parametrize("unit", load_assignment(ROOT).units)
 
