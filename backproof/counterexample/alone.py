@@ -10,12 +10,13 @@ import io
 import json
 import math
 import os
-import pickle
 import subprocess
 import sys
 import warnings
 from collections.abc import Sequence
 from typing import Any
+
+import msgspec
 
 from backproof.student_code.modules import StudentCode
 from backproof.student_code.source import Source
@@ -23,6 +24,9 @@ from backproof.student_code.source import Source
 # The remark of the last line, "0.5, required 1", says what the line prints.
 _REQUIRED = ", required "
 _RELATIVE = 1e-6
+
+# Cases, files, names of units, and the single file.
+_Request = tuple[list[str], dict[str, Source], list[str], str | None]
 
 KEPT = "right when this case runs alone: do you keep something in a global variable?"
 UNSEEDED = "other numbers whenever this case runs: do you draw some that are not from rng?"
@@ -57,7 +61,7 @@ def notes_of(
     try:
         process = subprocess.run(
             command,
-            input=pickle.dumps((told, files, tuple(units), single_file)),
+            input=msgspec.json.encode((told, files, units, single_file)),
             capture_output=True,
             timeout=seconds,
             env=environment,
@@ -71,7 +75,7 @@ def notes_of(
 
 def main() -> None:
     """Run the cases from standard input; print the list of what each of them printed."""
-    cases, files, units, single_file = pickle.load(sys.stdin.buffer)
+    cases, files, units, single_file = msgspec.json.decode(sys.stdin.buffer.read(), type=_Request)
     out = os.dup(1)
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
