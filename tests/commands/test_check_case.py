@@ -21,15 +21,23 @@ RAISES = ACTIVATIONS.replace(
 
 
 @pytest.mark.parametrize("name", [NAME, NAME.removeprefix("test_")])
-def test_one_property_has_the_points_that_it_has_among_all(hand_in, name):
-    """Students compare these points with those of the whole unit."""
+def test_one_property_fails_as_it_does_among_all(hand_in, name):
+    """Students compare it with the whole unit, and it is worth only its share of that.
+
+    How many points stand at it among all depends on what else the function lost.
+    """
     folder = hand_in(activations=WRONG)
     whole, _ = checked(folder, *ONE_UNIT)
     one, code = checked(folder, *ONE_UNIT, "--property", name)
     assert code == 1
     assert statuses(one) == {NAME: "failed"}
     same = next(o for o in whole["outcomes"] if o["property"] == NAME)
-    assert {**one["outcomes"][0], "seconds": 0} == {**same, "seconds": 0}
+    elsewhere = {"seconds": 0, "points": 0, "max_points": 0}
+    assert {**one["outcomes"][0], **elsewhere} == {**same, **elsewhere}
+    [relu] = (f for f in whole["functions"] if f["function"] == "activations.relu")
+    assert one["score"] == 0
+    expected = relu["max_points"] / len(whole["outcomes"])
+    assert one["max_score"] == pytest.approx(expected, abs=1e-6)  # scores are rounded
 
 
 def test_an_unknown_property_is_one_line_with_what_is_close(hand_in):
