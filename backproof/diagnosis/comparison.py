@@ -79,9 +79,24 @@ class Comparison:
             alone: Whether calls of other functions, with objects that it returned, don't count.
 
         """
+        return bool(self._confirms(candidate, world, self.traces_of(candidate.target), alone))
+
+    def is_refuted_at_length(self, candidate: Candidate, world: Mapping[str, Any]) -> bool:
+        """Return whether a case rules a candidate out that is too long for all candidates."""
+        traces = self.traces_of(candidate.target, at_length=True)
+        return self._confirms(candidate, world, traces) is None
+
+    def _confirms(
+        self,
+        candidate: Candidate,
+        world: Mapping[str, Any],
+        traces: Iterable[TracedCase],
+        alone: bool = False,
+    ) -> bool | None:
+        """Return whether a call confirms a candidate; ``None`` if one rules it out."""
         target = candidate.target
         confirmed = False
-        for trace in self.traces_of(target):
+        for trace in traces:
             correct = self.correct(trace, world)
             required = [
                 index
@@ -92,16 +107,31 @@ class Comparison:
             replacements = {**world, target: candidate.function}
             verdicts = self._reference.verdicts(trace, replacements, target, required)
             if any(verdicts.get(index) is _DIFFERENT for index in required):
-                return False
+                return None
             confirmed = confirmed or any(
                 verdicts.get(index) is _SAME and correct[index] is not _SAME for index in required
             )
         return confirmed
 
-    def traces_of(self, target: str) -> list[TracedCase]:
-        """Return the shortest traces of each property in which a function was called."""
+    def is_left_out(self, evidence: FailureEvidence) -> bool:
+        """Return whether a property takes too long to compare, and others of its unit do not."""
+        return evidence.is_long and any(
+            not other.is_long and other.run.property.unit == evidence.run.property.unit
+            for other in self._evidence
+        )
+
+    def traces_of(self, target: str, *, at_length: bool = False) -> list[TracedCase]:
+        """Return the shortest traces of each property in which a function was called.
+
+        Args:
+            target: The function.
+            at_length: Whether those of the properties that are left out are returned instead.
+
+        """
         found = []
         for each in self._evidence:
+            if self.is_left_out(each) != at_length:
+                continue
             traces = [trace for trace in each.traces if calls(trace, target)]
             failed = _shortest(trace for trace in traces if trace.failed)
             passed = _shortest(trace for trace in traces if not trace.failed)

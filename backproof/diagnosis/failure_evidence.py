@@ -16,6 +16,8 @@ from backproof.suite.property import Case, PropertyRun
 # Failing cases distinguish a mistake from correct code; a few passing ones can rule it out, too.
 _MAX_FAILING_CASES, _MAX_PASSING_CASES = 8, 4
 _MIN_SECONDS = 0.1
+# Each call of a case is made again for every candidate.
+_MAX_CALLS = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +32,11 @@ class FailureEvidence:
 
     run: PropertyRun
     traces: Sequence[TracedCase]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the calls of its cases are too many to be made again and again."""
+        return any(len(trace.calls) > _MAX_CALLS for trace in self.traces)
 
     def calls(self, function: str) -> bool:
         """Return whether the property called the function."""

@@ -119,7 +119,11 @@ class Search:
         self._find_conventions()
         faulty: set[str] = set()  # functions of earlier units that fail without a name
         for unit in self._assignment.units:
-            evidence = [each for each in self._evidence if each.run.property.unit == unit]
+            evidence = [
+                each
+                for each in self._evidence
+                if each.run.property.unit == unit and not self._comparison.is_left_out(each)
+            ]
             if evidence:
                 faulty |= self._search_unit(unit, evidence, faulty)
         return {each.run.property.id: self._mistakes_of(each) for each in self._evidence}
@@ -142,6 +146,8 @@ class Search:
             self._conventions[target] = function
 
     def _mistakes_of(self, evidence: FailureEvidence) -> dict[str, str]:
+        if self._comparison.is_left_out(evidence):
+            return {}
         return {
             self._named[target].name: self._describe(self._named[target])
             for target in self._named
@@ -211,9 +217,15 @@ class Search:
             left = [each for each in self._fitting(target) if self._comparison.agrees(each, world)]
             if len(names_of(left)) > 1:
                 left = self._alike_where_it_passed(left, target, world)
-            if len(names_of(left)) == 1 and self._signatures.agree([left[0]], world):
+            if len(names_of(left)) == 1 and self._may_be_named(left[0], world):
                 found[target] = left[0]
         return found
+
+    def _may_be_named(self, candidate: Candidate, world: Mapping[str, Any]) -> bool:
+        """Return whether neither a passed property nor a long case rules a candidate out."""
+        return self._signatures.agree(
+            [candidate], world
+        ) and not self._comparison.is_refuted_at_length(candidate, world)
 
     def _alike_where_it_passed(
         self, candidates: Sequence[Candidate], target: str, world: Mapping[str, Any]
