@@ -12,6 +12,7 @@ but NaN or one number, right and wrong code may agree. Such results clear nothin
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence, Set
 from dataclasses import dataclass
@@ -92,14 +93,17 @@ class Blame:
         """
         unit = evidence.run.property.unit
         body = evidence.run.property.body
-        cases = [
+        cases = (
             ComparedCase(trace, verdicts_of_run(self._reference, body, trace, base))
             for trace in evidence.traces
-        ]
-        failing = [case for case in cases if not case.is_correct]
+        )
+        failing = list(itertools.islice((c for c in cases if not c.is_correct), _MAX_CASES))
         if not failing and base != convention:
             # With the known mistakes of other units, right code does the same in all cases.
-            failing = cases
+            failing = [
+                ComparedCase(trace, [Verdict.SAME] * len(trace.calls))
+                for trace in evidence.traces[:_MAX_CASES]
+            ]
         if not failing:
             return ()
         called = {self._credit.whole(c.function) for case in failing for c in case.trace.calls}
@@ -150,8 +154,7 @@ class Blame:
         try:
             with time_limit(max(self._seconds_left, _MIN_SECONDS)):
                 self._submission.begin_property(evidence.run.property.unit)
-                compared = failing[:_MAX_CASES]
-                same = all(self._agrees(names, case, evidence, replacements) for case in compared)
+                same = all(self._agrees(names, case, evidence, replacements) for case in failing)
         except (SubmissionEnded, SubmissionUnavailable):
             return False
         finally:
