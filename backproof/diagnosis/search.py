@@ -217,15 +217,16 @@ class Search:
             left = [each for each in self._fitting(target) if self._comparison.agrees(each, world)]
             if len(names_of(left)) > 1:
                 left = self._alike_where_it_passed(left, target, world)
-            if len(names_of(left)) == 1 and self._may_be_named(left[0], world):
+            if len(names_of(left)) == 1 and not self._comparison.is_refuted_at_length(
+                left[0], world
+            ):
                 found[target] = left[0]
-        return found
-
-    def _may_be_named(self, candidate: Candidate, world: Mapping[str, Any]) -> bool:
-        """Return whether neither a passed property nor a long case rules a candidate out."""
-        return self._signatures.agree(
-            [candidate], world
-        ) and not self._comparison.is_refuted_at_length(candidate, world)
+        # Two mistakes may pass together what each of them fails alone.
+        if self._signatures.agree([*found.values()], world):
+            return found
+        return {
+            target: each for target, each in found.items() if self._signatures.agree([each], world)
+        }
 
     def _alike_where_it_passed(
         self, candidates: Sequence[Candidate], target: str, world: Mapping[str, Any]

@@ -17,7 +17,7 @@ from backproof.suite.property import Case, PropertyRun
 
 # A property is tried on some of its cases. One that takes long is left out.
 _MAX_CASES = 3
-_MAX_SECONDS = 0.1
+_MAX_SECONDS = 0.5
 
 
 class Signatures:
