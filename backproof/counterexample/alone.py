@@ -10,6 +10,7 @@ import io
 import json
 import math
 import os
+import signal
 import subprocess
 import sys
 import warnings
@@ -59,18 +60,38 @@ def notes_of(
     command = [sys.executable, "-c", f"from {__name__} import main; main()"]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     try:
-        process = subprocess.run(
-            command,
-            input=msgspec.json.encode((told, files, units, single_file)),
-            capture_output=True,
-            timeout=seconds,
-            env=environment,
-            check=True,
-        )
-        printed = dict(zip(told, json.loads(process.stdout), strict=True))
+        request = msgspec.json.encode((told, files, units, single_file))
+        answer = json.loads(_answer(command, environment, request, seconds))
+        printed = dict(zip(told, answer, strict=True))
     except Exception:  # whatever happens there, the grade is what it was
         return ["" for _ in cases]
     return [_note(case, printed.get(case, [])) for case in cases]
+
+
+def _answer(
+    command: Sequence[str], environment: dict[str, str], request: bytes, seconds: float
+) -> bytes:
+    """Return what a process prints; one that takes too long is ended with all its forks."""
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        start_new_session=True,
+    )
+    try:
+        return process.communicate(request, timeout=seconds)[0]
+    except BaseException:
+        _end(process)
+        raise
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if hasattr(os, "killpg"):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.communicate()
 
 
 def main() -> None:

@@ -1,5 +1,8 @@
 """Smallest cases that run once more in a process of their own."""
 
+import os
+import select
+
 import pytest
 
 from backproof.counterexample.alone import KEPT, UNSEEDED, notes_of
@@ -54,7 +57,16 @@ def test_a_process_that_ends_says_nothing():
     ]
 
 
-def test_a_process_that_hangs_says_nothing():
-    """The check ends in time."""
-    endless = "while True: pass\nprint(1)  # 1, required 2"
-    assert notes_of([endless], FILES, ["layers"], None, 0.5) == [""]
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a pipe with a name")
+def test_a_process_that_hangs_says_nothing_and_is_ended(tmp_path):
+    """The check ends in time, and leaves nothing behind that uses a processor."""
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    begin = f"pipe = open({str(tmp_path / 'pipe')!r}, 'wb', 0)\npipe.write(b'!')"
+    endless = f"{begin}\nwhile True: pass\nprint(1)  # 1, required 2"
+    assert notes_of([endless], FILES, ["layers"], None, 2.0) == [""]
+    # The pipe ends with the last process that has opened it.
+    while select.select([reader], [], [], 60.0)[0] and os.read(reader, 1):
+        pass
+    assert os.read(reader, 1) == b""
+    os.close(reader)
