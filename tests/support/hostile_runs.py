@@ -20,6 +20,7 @@ import sys
 import time
 import traceback
 from contextlib import closing
+from statistics import fmean
 
 import msgspec
 
@@ -28,6 +29,7 @@ from backproof.assignment.limits import Limits
 from backproof.confined.confined_submission import ConfinedSubmission
 from backproof.confined.pool import ServerPool, observe_confinement
 from backproof.grades.judging import judge
+from backproof.grades.outcomes import PASSED
 from backproof.grading.grade import run_properties
 from backproof.submission.local import LocalSubmission
 from backproof.suite.collect import with_suite
@@ -135,15 +137,23 @@ class Runs:
         properties = properties or hostile.properties()
         records = run_properties(self._suite, submission, properties, shrink=again)
         outcomes = judge(records, self._assignment).outcomes
-        lost = [outcome for outcome in outcomes if outcome.points < outcome.max_points]
+        lost = [outcome for outcome in outcomes if outcome.status != PASSED]
         own = [outcome for outcome in lost if outcome.unit == hostile.unit]
         return {
-            "points": sum(o.points for o in outcomes if o.unit == hostile.unit),
+            "points": self._points(hostile.unit, records),
             "verdicts": sorted({outcome.kind or outcome.status for outcome in own}),
             "messages": sorted({f"{outcome.kind}: {outcome.message}" for outcome in own}),
             "lost": [f"{o.property}: {o.message}" for o in lost if o.unit != hostile.unit],
             "seconds": round(time.monotonic() - begin, 3),
         }
+
+    def _points(self, unit, records):
+        """Return the share of a unit's points that passed: some functions are not run here."""
+        passed = {}
+        for record in records:
+            if record.unit == unit:
+                passed.setdefault(record.property, []).append(record.status == PASSED)
+        return self._assignment.points[unit] * fmean(map(fmean, passed.values()))
 
 
 def main(mode, layers, *names):
