@@ -48,10 +48,17 @@ def refusal(reply: Reply, name: str, limits: Limits) -> BaseException | None:
     if kind not in (EXCEPTION, FORBIDDEN, MEMORY):
         return None
     if kind == MEMORY:
-        text += f" (it may use {limits.memory_mb} MB)"
+        text = _with_remark(text, f"it may use {limits.memory_mb} MB")
     if kind == FORBIDDEN:
-        text += " (not available while grading)"
+        text = _with_remark(text, "not available while grading")
     return raised(name, text, kind)
+
+
+def _with_remark(text: str, remark: str) -> str:
+    """Add a remark to the description of an exception, above the line of code that it shows."""
+    description, newline, code = text.partition("\n")
+    end = ":" if newline else ""
+    return f"{description.removesuffix(end)} ({remark}){end}{newline}{code}"
 
 
 def ending(ended: Ended, name: str, limits: Limits) -> SubmissionEnded:

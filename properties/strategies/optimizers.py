@@ -141,7 +141,7 @@ def runs_that_show_epsilon():
         gradient = 2.0 * _pushed(entries, 1.0) * np.array([root, epsilon])
         return Run(theta, np.stack([gradient] * 3), (rate,) * 3, *betas, epsilon)
 
-    squares = ((0.1, 0.01), (0.01, 0.0001), (0.2, 0.04), (0.02, 0.0004), (2.0, 4.0))
+    squares = ((0.1, 0.01), (0.01, 0.0001), (0.2, 0.04), (0.02, 0.0004), (1.5, 2.25))
     settings = st.sampled_from(list(product(_RATES, BETAS, squares)))
     return st.tuples(arrays((2, 2), decimals=2), settings).map(run)
 
