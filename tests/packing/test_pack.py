@@ -212,9 +212,18 @@ def test_the_hand_out_is_the_template_alone(small, tmp_path):
     assert b"raise NotImplementedError" in archive.read("only-one-unit/activations.py")
 
 
+def passed(grade):
+    """Return the properties that passed."""
+    return {name for name, status in statuses(grade).items() if status == "passed"}
+
+
 @pytest.mark.exhaustive
 def test_a_checker_checks_and_holds_no_solution(hand_in, tmp_path):
-    """Students should get the same verdict as from their instructor."""
+    """Students should get the same verdict as from their instructor.
+
+    Only the instructor has the reference, which may tell that one failure follows from another:
+    it is called *blocked* there.
+    """
     packed(tmp_path / "handout.zip", "student", "--with-checker").extractall(tmp_path)
     folder = tmp_path / "optimizing-neural-networks"
     (wheel,) = folder.glob("checker/*.whl")
@@ -231,7 +240,7 @@ def test_a_checker_checks_and_holds_no_solution(hand_in, tmp_path):
     theirs, code = checked(wrong, "--unit", "activations", run=from_wheel)
     ours, _ = checked(wrong, "--unit", "activations")
     assert code == 1
-    assert (theirs["score"], statuses(theirs)) == (ours["score"], statuses(ours))
+    assert (theirs["score"], passed(theirs)) == (ours["score"], passed(ours))
     assert theirs["graded_with"]["assignment"] == ours["graded_with"]["assignment"]
 
 
