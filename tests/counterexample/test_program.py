@@ -1,9 +1,6 @@
 """The smallest case as a Python program that runs unchanged."""
 
-import code
-import contextlib
 import dataclasses
-import io
 import json
 import subprocess
 import sys
@@ -392,7 +389,7 @@ def test_a_result_that_is_used_as_a_whole_is_not_unpack(rendered):
     assert "r1 = optimizers.step(theta, None)\n" in text
 
 
-def test_a_case_with_a_loop_can_be_typed_into_a_shell(rendered, hand_in, monkeypatch):
+def test_a_case_with_a_loop_can_be_typed_into_a_shell(rendered, hand_in):
     """An interactive shell ends a block at an empty line only."""
 
     def use(optimizers):
@@ -401,15 +398,16 @@ def test_a_case_with_a_loop_can_be_typed_into_a_shell(rendered, hand_in, monkeyp
             optimizers.draw(rng, 2)
 
     text, result = rendered(use)
-    monkeypatch.syspath_prepend(hand_in(optimizers=CODE))
-    monkeypatch.delitem(sys.modules, "optimizers", raising=False)
-    shell = code.InteractiveConsole()
-    printed, errors = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(errors):
-        waiting = [shell.push(line) for line in text.split("\n")]
-    monkeypatch.delitem(sys.modules, "optimizers", raising=False)
-    assert (errors.getvalue(), waiting[-1]) == ("", False)
-    assert printed.getvalue().strip() == str(result)
+    shell = subprocess.run(
+        [sys.executable, "-i", "-q"],
+        input=text,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=hand_in(optimizers=CODE),
+    )
+    assert "Error" not in shell.stderr
+    assert shell.stdout.strip() == str(result)
 
 
 @pytest.mark.parametrize(
