@@ -76,8 +76,7 @@ class ConfinedSubmission(Submission):
         self.hanging: set[str] = set()
         self._opaque = assignment.opaque
         limits = assignment.limits
-        # All calls of a batch together may take little more than one of them. If they take longer,
-        # the property is run live, and each call has the time of a call.
+        # A batch may take little more than one call. If it takes longer, the property is run live.
         self._batch_budget = Budget(
             limits.cpu_seconds_per_call,
             min(2 * limits.cpu_seconds_per_call, limits.wall_seconds_per_call),

@@ -47,6 +47,11 @@ class Call:
     _copies: Sequence[tuple[Any, Any]] = field(default=(), repr=False)
 
     @property
+    def name(self) -> str:
+        """The function's own name, without its unit."""
+        return self.function.partition(".")[2]
+
+    @property
     def changed(self) -> tuple[str, ...]:
         """The arguments that have been written into; a generator may do so when it is drained."""
         return changed_arguments(self._before, self._handed_over)

@@ -242,7 +242,7 @@ def assert_unchanged(call: Call) -> None:
         wrong_value = WrongValue(
             call.arguments[number - 1], "as it is after the call; it must stay as it was"
         )
-        returned = f"{_function_name(call)} changed {', '.join(changed)} in place"
+        returned = f"{call.name} changed {', '.join(changed)} in place"
         raise Mismatch(returned, "arguments left as they are", "", wrong_value)
 
 
@@ -258,17 +258,13 @@ def assert_no_warning(call: Call) -> None:
     """
     _assert_has_result(call)
     first = call.warnings[0] if call.warnings else ""
-    assert_that(not first, f"{_function_name(call)} warned: {first}", "no numerical warning")
+    assert_that(not first, f"{call.name} warned: {first}", "no numerical warning")
 
 
 def _assert_has_result(call: Call) -> None:
     # A function that does nothing changes no argument and emits no warning, but is not right.
-    returned = f"{_function_name(call)} gave {describe_type(None)}"
+    returned = f"{call.name} gave {describe_type(None)}"
     assert_that(call.result is not None, returned, "a result")
-
-
-def _function_name(call: Call) -> str:
-    return call.function.partition(".")[2]
 
 
 def _differing(
