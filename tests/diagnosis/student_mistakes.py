@@ -1109,6 +1109,7 @@ TRAINING = {
             ("X_n = normalization.standardize(X, x_mean, x_std)", "X_n = X"),
             ('Z = normalization.standardize(X, *model["x"])', "Z = X"),
         ),
+        ("inputs_are_not_standardised",),
     ),
     "predict in standardised units": _mine(
         "training",

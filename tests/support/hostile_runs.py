@@ -140,19 +140,24 @@ class Runs:
         lost = [outcome for outcome in outcomes if outcome.status != PASSED]
         own = [outcome for outcome in lost if outcome.unit == hostile.unit]
         return {
-            "points": self._points(hostile.unit, records),
+            "points": self._points(hostile.unit, records, outcomes),
             "verdicts": sorted({outcome.kind or outcome.status for outcome in own}),
             "messages": sorted({f"{outcome.kind}: {outcome.message}" for outcome in own}),
             "lost": [f"{o.property}: {o.message}" for o in lost if o.unit != hostile.unit],
             "seconds": round(time.monotonic() - begin, 3),
         }
 
-    def _points(self, unit, records):
-        """Return the share of a unit's points that passed: some functions are not run here."""
+    def _points(self, unit, records, outcomes):
+        """Return the points of a unit; if only some of its properties ran, the share that passed.
+
+        Functions that no property is about would earn nothing.
+        """
         passed = {}
         for record in records:
             if record.unit == unit:
                 passed.setdefault(record.property, []).append(record.status == PASSED)
+        if len(passed) == sum(self._suite[name][0].unit == unit for name in self._suite.names):
+            return sum(outcome.points for outcome in outcomes if outcome.unit == unit)
         return self._assignment.points[unit] * fmean(map(fmean, passed.values()))
 
 
