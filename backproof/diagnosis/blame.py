@@ -126,7 +126,11 @@ class Blame:
             return called  # the cause is in other units
         if evidence.is_long:  # to try each function by itself would take too long
             return frozenset()
-        right = {name for name in called if _returns_the_right(name, failing, self._credit)}
+        right = {
+            name
+            for name in called - _behind_wrong_calls(failing, self._credit)
+            if _returns_the_right(name, failing, self._credit)
+        }
         replaceable = {
             name for name in called if self._can_replace({name}, failing, evidence, convention)
         }
@@ -209,6 +213,18 @@ def _returns_the_right(whole: str, failing: Sequence[ComparedCase], credit: Cred
         for call, verdict in zip(case.trace.calls, case.verdicts, strict=True)
         if credit.whole(call.function) == whole
     )
+
+
+def _behind_wrong_calls(failing: Sequence[ComparedCase], credit: Credit) -> set[str]:
+    """Return the functions of whose objects, which only others can read, a wrong call got one."""
+    return {
+        credit.whole(maker)
+        for case in failing
+        for index, verdict in enumerate(case.verdicts)
+        if verdict is not Verdict.SAME
+        for maker in case.trace.functions_behind[index]
+        if credit.whole(maker) != credit.whole(case.trace.calls[index].function)
+    }
 
 
 def _say_something(results: Iterator[Any]) -> bool:

@@ -144,8 +144,8 @@ def test_one_mistake_fits_on_a_screen(unit):
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("unit", load_assignment(ROOT).units)
 def test_many_a_mistake_fits_on_a_screen(unit):
-    """As above, for every fortieth mistake, with all rules that it breaks."""
-    mistakes = mistakes_of(unit)[20::40]
+    """As above, for every eightieth mistake, with all rules that it breaks."""
+    mistakes = mistakes_of(unit)[20::80]
     assert [w.full_name for w in mistakes if lines_of([w], everything=True) > MOST_LINES] == []
 
 

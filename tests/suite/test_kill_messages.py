@@ -113,11 +113,11 @@ def test_a_mistake_of_each_function_is_named_and_explained(assignment, unit):
 @pytest.mark.exhaustive
 @each_unit
 def test_mistakes_are_named_and_explained(assignment, unit):
-    """As above, for every eighth mistake: most get their name, and none a wrong one.
+    """As above, for every sixteenth mistake: most get their name, and none a wrong one.
 
     ``python -m benchmarks naming`` runs all of them.
     """
-    mistakes = mistakes_of(assignment, unit)[::8]
+    mistakes = mistakes_of(assignment, unit)[8::16]
     problems, unnamed = named_and_explained(assignment, unit, mistakes)
     assert problems == []
     assert len(unnamed) <= (1 - LEAST_NAMED) * len(mistakes), unnamed

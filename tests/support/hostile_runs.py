@@ -148,17 +148,16 @@ class Runs:
         }
 
     def _points(self, unit, records, outcomes):
-        """Return the points of a unit; if only some of its properties ran, the share that passed.
+        """Return the share of a unit's points that passed, or the points if these are more.
 
-        Functions that no property is about would earn nothing.
+        If only some properties run, functions that none of them is about earn nothing.
         """
         passed = {}
         for record in records:
             if record.unit == unit:
                 passed.setdefault(record.property, []).append(record.status == PASSED)
-        if len(passed) == sum(self._suite[name][0].unit == unit for name in self._suite.names):
-            return sum(outcome.points for outcome in outcomes if outcome.unit == unit)
-        return self._assignment.points[unit] * fmean(map(fmean, passed.values()))
+        share = self._assignment.points[unit] * fmean(map(fmean, passed.values()))
+        return max(share, sum(outcome.points for outcome in outcomes if outcome.unit == unit))
 
 
 def main(mode, layers, *names):
