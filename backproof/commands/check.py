@@ -112,7 +112,7 @@ def check(
 
         sys.exit(run_case(request, debug=pdb))
     targets = parse_targets((*writes, "json=-") if as_json else writes)
-    # Of code that is not the user's own, nothing is kept.
+    # A confined submission is somebody else's code, so its result is not kept in the user's folder.
     is_kept = confinement == NONE and not no_history
     sys.exit(_check(request, targets, everything=everything, is_kept=is_kept))
 

@@ -18,7 +18,8 @@ def _joined(parts: Any) -> Any:
     return np.concatenate([np.ravel(part) for part in parts])
 
 
-# What properties compute from results before they compare them, tried in this order.
+# The computations that properties apply to a result before they compare it. They are tried in this
+# order, and the first that gives the compared value is printed.
 _DERIVED: Sequence[tuple[str, Callable[[Any], Any]]] = (
     ("{}", np.asarray),
     ("{}[-1:]", lambda result: np.asarray(result)[-1:]),

@@ -117,7 +117,8 @@ class _ProgramWriter:
         changed = [index for index, call in enumerate(journal) if call.changed_later]
         if wrong and (found := find_compared(wrong, self._variables, self._results, changed)):
             last = found
-            # What a later call has changed is printed after that call.
+            # The program ends with the call whose result is wrong, unless a later call has changed
+            # that result: then it must show the later call, too.
             if isinstance(found.value, Reference) and found.value.call not in changed:
                 calls = found.value.call + 1
         imports = ["import numpy as np", *(f"import {module}" for module in modules)]

@@ -1,4 +1,4 @@
-"""What the wording of calls in a program depends on: the names of parameters and opaque results."""
+"""The names of parameters, and the opaque results, which decide how a program words a call."""
 
 from __future__ import annotations
 

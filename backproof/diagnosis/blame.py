@@ -110,7 +110,7 @@ class Blame:
         names = {n for n in evidence.run.record.functions if n.partition(".")[0] == unit}
         wholes = {self._credit.whole(name) for name in names}
         innocent = self._innocent(wholes & called, failing, evidence, convention)
-        # What is not called before a failure is not its cause.
+        # A function that was not called before the failure cannot have caused it.
         cleared = innocent | (wholes - called)
         return tuple(sorted(name for name in names if self._credit.whole(name) in cleared))
 
@@ -134,8 +134,9 @@ class Blame:
         replaceable = {
             name for name in called if self._can_replace({name}, failing, evidence, convention)
         }
-        # What a function returns may be right except for an object that only others can read: it
-        # is innocent only if one of these is not.
+        # A function may return an opaque object that is wrong, although everything else that it
+        # returns is right. If every function is either right or replaceable, such an object may be
+        # the cause, so only the replaceable functions are cleared.
         if called <= right | replaceable:
             return replaceable
         return right | replaceable

@@ -9,7 +9,7 @@ from backproof.assignment.misconceptions import REFERENCE
 from backproof.diagnosis.call_trace import TracedCase
 from backproof.diagnosis.reference_variant import ReferenceVariant, Verdict
 
-# So many traces show which convention is followed.
+# The number of traces on which conventions are compared; the fastest ones are taken.
 _MAX_TRACES = 3
 
 

@@ -1,4 +1,4 @@
-"""Which functions of the reference call which others, as far as its source shows."""
+"""The calls between the functions of the reference, read from its source."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from backproof.diagnosis.distributions import (
 from backproof.diagnosis.failure_evidence import FailureEvidence
 from backproof.diagnosis.reference_variant import ReferenceVariant, Replacements
 
-# So many statistics of one property that deviate alike are no chance, as a single one may be.
+# The number of statistics of one property that must deviate alike; one alone may do so by chance.
 _MANY_STATISTICS = 4
 
 

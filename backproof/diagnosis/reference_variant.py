@@ -192,7 +192,8 @@ def _compare(
         return Verdict.INCOMPARABLE
     expected = trace.calls[index]
     if own.exception != expected.exception:
-        # What another function raises because of an object of the target's depends on its code.
+        # Another function that is given a wrong object of the target raises an exception that
+        # depends on its own code, so any exception agrees with any other.
         both_raised = own.exception and expected.exception
         follows = both_raised and target and expected.function != target
         return Verdict.SAME if follows else Verdict.DIFFERENT

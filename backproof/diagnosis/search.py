@@ -40,7 +40,7 @@ from backproof.suite.property import PropertyRun
 
 # In two functions that share an object, such as a cache, mistakes are searched for in pairs.
 _MAX_HALVES = 8
-# So many conventions are tried if a submission may follow any of them.
+# The number of conventions that are tried if a submission may follow any of them.
 _MAX_CONVENTIONS = 3
 
 
@@ -288,7 +288,7 @@ class Search:
             for target in found
             if len(found) > 1 and self._comparison.reproduce(target, found, world)
         }
-        # Of two mistakes that reproduce each other, it is not known which one was made.
+        # Two mistakes that reproduce each other are both left out: either may have been made.
         return {target: found[target] for target in found if target not in reproduced}
 
     def _random_candidates(

@@ -67,7 +67,7 @@ class Observation:
 
     @cached_property
     def wrong(self) -> NDArray[np.bool_]:
-        """Which entries are wrong; all of them if the shape is."""
+        """A mask of the wrong entries; if the shape is wrong, all entries are."""
         if not self.has_shape:
             return np.ones(self.required.shape, dtype=bool)
         return ~within(self.returned, self.required, self.allowed)

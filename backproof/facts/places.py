@@ -1,4 +1,4 @@
-"""Where the wrong entries of a result are, such as its last row or where z is negative.
+"""The places of the wrong entries of a result, such as its last row, or the entries with z < 0.
 
 A place is stated if all wrong entries of all cases are in it and not all right ones are. The
 probability that entries chosen at random would all be there is at most 10⁻⁶, and 10⁻³ of that for

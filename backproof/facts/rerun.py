@@ -18,7 +18,7 @@ from backproof.submission.iterables import on_drained
 from backproof.suite.cases import own_copy
 from backproof.suite.property import Case, PropertyRun
 
-# Of more, the first are compared.
+# The most items, parts of a result and numbers that are compared; the first ones are taken.
 _MAX_DRAWS, _MAX_PARTS, _MAX_NUMBERS = 8, 100, 4096
 # No power of a small number, and no ratio of sizes, so that no property is blind to it.
 _SCALE = 1.3717

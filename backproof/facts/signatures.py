@@ -1,4 +1,4 @@
-"""What the template says about functions: their parameters, defaults, and the sizes of arrays."""
+"""The parameters, defaults and array sizes of functions, read from the template."""
 
 from __future__ import annotations
 

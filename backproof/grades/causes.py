@@ -53,7 +53,7 @@ class Cause:
 
     @property
     def place(self) -> str:
-        """Where to look: ``"f and g in layers"``, or the unit if there are too many names."""
+        """The functions to look at, ``"f and g in layers"``, or the unit if they are too many."""
         return place_of(self.shown)
 
     @property
@@ -175,12 +175,12 @@ def _largest(groups: Mapping[_Key, list[Outcome]], keys: Sequence[_Key]) -> _Key
 
 def _obscurity(outcome: Outcome) -> tuple[bool, bool, int, bool, int]:
     """Return a key that sorts the failures of a cause, the most telling one first."""
-    # Of two known mistakes in one failure, the other one is shown elsewhere.
+    # A failure with two known mistakes says less than one that shows this mistake alone.
     named_otherwise = len(outcome.mistakes) != 1
     unsaid = not outcome.facts
     # ``--watch`` makes the case of the first one smaller, so that it stays the first.
     lines = (outcome.case or "").count("\n")
-    # What a function is for says more than how it treats special cases.
+    # A core failure says more than one of a special case.
     return named_otherwise, unsaid, len(outcome.blamed), outcome.role == EDGE, lines
 
 

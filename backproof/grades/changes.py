@@ -1,4 +1,4 @@
-"""What has changed between two grades of a submission."""
+"""The changes between two grades of a submission."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ _EARNED, _LOST, _OPEN, _SKIPPED = "earned", "lost", "open", "skipped"
 
 @dataclass(frozen=True)
 class _Entry:
-    """What one record says of one function.
+    """The result of one record for one function.
 
     Attributes:
         record: The record.

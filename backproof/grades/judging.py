@@ -148,7 +148,7 @@ class _Blockers:
 
     @staticmethod
     def _explaining(record: PropertyRecord, wrong: Iterable[str]) -> set[str]:
-        # Of several functions that a rule compares, one that fails by itself explains it.
+        # If a rule compares several functions and one of them fails by itself, that explains it.
         compared = _blamed(record) if len(_blamed(record)) > 1 else ()
         suspects = (*compared, *record.relies_on)
         return {name for name in wrong if matches(name, suspects) and name not in record.cleared}

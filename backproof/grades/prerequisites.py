@@ -1,4 +1,4 @@
-"""Which of a student's functions a failed case is about, and which it builds on.
+"""The functions that a failed case is about, and those that it only builds on.
 
 A case calls some functions. One of them may build on another: it calls it, or it is given what
 the other one has returned. The table ``[tool.backproof.prerequisites]`` states this for every

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-# What a property says of its functions: what they are for, or a special case of it.
+# The roles of a property: it states the purpose of its functions, or a special case.
 CORE, EDGE = "core", "edge"
 ROLES = (CORE, EDGE)
 

@@ -65,7 +65,7 @@ class ExaminedProperty:
 
 @dataclass
 class Examination:
-    """All that mutants are judged by.
+    """The properties and recorded calls by which mutants are judged.
 
     Attributes:
         suite: The collected properties.

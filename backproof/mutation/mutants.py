@@ -19,14 +19,14 @@ OPERATORS = {
     **call_operators.OPERATORS,
     **statement_operators.OPERATORS,
 }
-# What only raises, or is not executed at all, is not mutated.
+# Code that only raises, or is never executed, is not mutated.
 _LEFT_OUT = (ast.Raise, ast.Assert, ast.JoinedStr, ast.Import, ast.ImportFrom, ast.Global)
 _UNREAD_FIELDS = frozenset({"annotation", "returns", "decorator_list", "type_params"})
 
 
 @dataclass(frozen=True)
 class MutantKey:
-    """What identifies a mutant, also after lines of its module have moved.
+    """The identity of a mutant, which stays the same when lines of its module move.
 
     Attributes:
         function: The function that is changed, as ``"module.name"``.

@@ -9,7 +9,7 @@ from backproof.mutation.mutants import Mutant
 
 # A kill of another function of the unit says less than one of the same function.
 _WEIGHT_OF_UNIT = 0.1
-# What a property is believed to have killed before anything is known.
+# The number of kills that a property starts with, so that an untried one is tried at all.
 _PRIOR = 0.1
 # The time of a property that takes no measurable time.
 _LEAST_SECONDS = 1e-3

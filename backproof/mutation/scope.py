@@ -1,4 +1,4 @@
-"""What a mutation operator may know of the function that it changes."""
+"""The facts about a function that the mutation operators read."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ _TIMES_SLOWER = 20
 _LEAST_CPU_SECONDS = 2
 # A mutant that waits uses no processor time; this bounds it, even where others compute.
 SECONDS_FOR_TRIAL = 600.0
-# What a mutant may allocate beyond what this process has.
+# The memory that a mutant may allocate in addition to that of this process.
 _MEMORY_BYTES = 2**30
 
 
@@ -59,7 +59,7 @@ class Verdict:
 
 
 class Trial:
-    """What the fork of a mutant does.
+    """The trial of one mutant, which runs in a fork.
 
     Args:
         examination: The properties, and the reference's calls.

@@ -38,7 +38,8 @@ from backproof.suite.shrinking import BoundedShrinking, SearchEnded, SimpleCases
 from backproof.suite.simplicity import simple_numbers
 
 _SHRINK_SECONDS = 5.0
-# Of the shapes that a strategy draws, one in ten is small.
+# The number of cases that are drawn if no failing case is easy to read. A strategy draws a small
+# shape about once in ten times, so some of these cases are small.
 _SIMPLE_CASES = 40
 
 ASSIGNMENT = pytest.StashKey[Assignment]()

@@ -9,9 +9,9 @@ import pytest
 
 from backproof.grades.property_record import CORE, EDGE, ROLES
 
-# What a function is for: values, gradients, variances, steps.
+# The purpose of a function: values, gradients, variances, steps.
 core = pytest.mark.core
-# Where a function is usually forgotten to be right: 0-d arrays, dtypes, names of arguments.
+# Special cases, which are easily forgotten: 0-d arrays, dtypes, names of arguments.
 edge = pytest.mark.edge
 
 _DESCRIPTIONS = {
@@ -33,7 +33,7 @@ def role_of(item: pytest.Item) -> str:
     the module.
     """
     for node in reversed(item.listchain()):
-        # Of one node the marks of the set of parameters come last.
+        # pytest lists the marks of a set of parameters after those of its function.
         roles = [mark.name for mark in node.own_markers if mark.name in ROLES]
         if roles:
             return roles[-1]

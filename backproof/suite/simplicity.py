@@ -36,7 +36,7 @@ def simple_numbers() -> Iterator[None]:
 
 
 class Difficulty(NamedTuple):
-    """What makes a case hard to read, the worst first; smaller is easier.
+    """The difficulty of reading a case, the worst obstacle first; a smaller one is easier.
 
     Attributes:
         hidden: Whether the difference cannot be seen in the first digits.

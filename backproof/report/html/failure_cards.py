@@ -40,7 +40,7 @@ class Card:
 
     @property
     def heading(self) -> str:
-        """Where to look, or what is not there."""
+        """The place to look at, or the function or file that is missing."""
         if self.cause.is_absence:
             return text.cause_heading(self.cause)
         return text.one_line(self.cause.place)
@@ -62,7 +62,7 @@ class Card:
 
     @property
     def also(self) -> str:
-        """What else breaks, in words; empty if nothing does."""
+        """A sentence on the other rules that break; empty if there are none."""
         if self.cause.is_absence:
             return self.cause.in_words(self.cause.explained)
         return self.cause.also
@@ -99,7 +99,7 @@ class Card:
 
     @property
     def facts(self) -> list[str]:
-        """What holds in all cases of the failure."""
+        """The sentences that hold in all cases of the failure."""
         return text.facts(self.shown).splitlines()
 
     @property
