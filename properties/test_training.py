@@ -1,15 +1,13 @@
 """Training: what a run starts from, each of its steps, what it reports and what it can learn."""
 
 from dataclasses import replace
-from itertools import islice, pairwise
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given
 
 from backproof.testing import (
-    as_array,
-    as_float,
     assert_bounded,
     assert_close,
     assert_float64,
@@ -17,17 +15,33 @@ from backproof.testing import (
     assert_one_of,
     assert_that,
     assert_unchanged,
-    drain,
     edge,
     unpack,
 )
 from backproof.testing.bands import chi_square_band, sub_gaussian_bound
 from properties.oracles import training as oracle
 from properties.oracles.activations import NAMES
+from properties.runs.training import (
+    ACCURACY,
+    SEEDS,
+    TINY,
+    as_losses,
+    assert_chain_retraced,
+    assert_learned,
+    assert_long_step,
+    assert_retraced,
+    assert_unlike,
+    batch_orders,
+    first_map,
+    fit,
+    predict,
+    retrace,
+    run,
+    seen,
+)
 from properties.strategies.training import (
     LECTURE_X,
     LECTURE_Y,
-    chain_case,
     layouts,
     lecture_case,
     linear_targets,
@@ -45,14 +59,6 @@ each_odd_data = pytest.mark.parametrize("data", odd_data().values(), ids=odd_dat
 each_activation = pytest.mark.parametrize("activation", NAMES)
 # Those that are 0 at 0, so that a network of any depth is 0 at 0 as long as its biases are.
 each_centred_activation = pytest.mark.parametrize("activation", ["tanh", "relu", "identity"])
-
-# No step of Adam is much longer than the learning rate, so at this one nothing moves.
-TINY = 1e-15
-# No model of our data predicts as much, and the square is still a number.
-HUGE = 1e100
-# Standardised values may be off by this much: the contract's statistics are accurate to 1e-6, the
-# data lie at most 11 deviations from 0, and a run passes an error on less than tenfold.
-ACCURACY = 1e-4
 
 LINEAR_RUNS = [lecture_case((), seed) for seed in range(3)]
 HIDDEN_RUNS = [
@@ -80,7 +86,6 @@ each_shuffled_run = pytest.mark.parametrize("case", SHUFFLED_RUNS.values(), ids=
 # logarithm has a standard deviation of 0.039 and 0.136 (400 draws of each family), and the bands
 # end at 11 of them. One He layer of two is at 17, and the last three of seven are at 15. With ReLU
 # either is right, for each layer.
-REACH = 1e-3
 FIRST_WEIGHTS = {
     "linear": (wide_case(96, (), 48), *chi_square_band(96 * 48)),
     "identity": (wide_case(64, [64], 64), 0.65, 1.54),
@@ -105,21 +110,13 @@ each_pair_of_layers = pytest.mark.parametrize(("case", "square"), TWINS.values()
 NARROW = [(4, 16, 20), (16, 4, 20), (16, 20, 4)]
 each_narrow_layer = pytest.mark.parametrize("sizes", NARROW, ids=["first", "second", "third"])
 
-# A seed is of use if its first weights have gradients far above Adam's ε, which for seven layers
-# are 0.8 of all seeds, and for a chain whose weights can be told apart 0.17 or more. That none is
-# has a probability below 1e-12.
-LONG, LONG_SEEDS = 1e6, range(20)
 each_depth = pytest.mark.parametrize("layers", [1, 3, 6], ids=["two", "four", "seven"])
-# Frozen weights or biases leave 0.01 or more of the prediction in 99 % of the chains. Of right
-# code one chain in 3000 does, since what is told of its weights is not exact.
-CHAIN_RATES, CHAIN_SEEDS, CHAINS, CHAIN_ACCURACY = (0.7, 2.0, 1.2), range(160), 4, 5e-3
 each_chain = pytest.mark.parametrize("layers", [2, 3], ids=["three", "four"])
 
-# What a model may leave of the variance of a target, 1 being the mean predictor, with the first of
-# SEEDS that does so. In 1000 seeds of each of four styles (weights of three families, either place
-# of ε, either kind of losses) the most that one left was 0.0011 for the linear targets and 0.08
-# for the curved one. Weights that start equal leave 0.6 of it or more at every seed.
-SEEDS = range(3)
+# The share of the variance of a target that a model may leave, from the best of a few seeds; the
+# mean predictor leaves 1. In 1000 seeds of each of four styles (weights of three families, either
+# place of ε, either kind of losses) the most that one left was 0.0011 for the linear targets and
+# 0.08 for the curved one. Weights that start equal leave 0.6 of it or more at every seed.
 NEARLY_NOTHING, LITTLE = 0.02, 0.3
 # On the ordered data the best line leaves 1.0 and shuffled batches at most 1.22, the excess falling
 # off by a factor e for each 0.03; sequential batches left 2.7 or more at each of 200 seeds.
@@ -134,150 +131,6 @@ each_parabola = pytest.mark.parametrize(
 DEFAULTS = {"activation": "tanh", "batch_size": 32, "learning_rate": 1e-3}
 OTHERS = {"activation": "relu", "batch_size": 25, "learning_rate": 0.1, "epochs": 2}
 each_default = pytest.mark.parametrize("keyword", DEFAULTS)
-
-
-def as_losses(returned, epochs):
-    """Copy the losses into a vector with one number for each epoch, none NaN or infinite."""
-    values = drain(returned, at_most=epochs, what="losses")
-    assert_that(len(values) == epochs, f"{len(values)} losses", f"{epochs}, one for each epoch")
-    losses = np.array([as_float(value, f"losses[{i}]") for i, value in enumerate(values)])
-    assert_bounded(losses, 0.0, HUGE, "losses")
-    return losses
-
-
-def fit(submission, X, Y, hidden_sizes, seed=0, *, epochs, **settings):
-    """Train on a fresh generator; split the result into the model and a vector of losses."""
-    rng = np.random.default_rng(seed)
-    returned = submission.training.train(X, Y, hidden_sizes, rng, epochs=epochs, **settings)
-    model, losses = unpack(returned, "model", "losses")
-    return model, as_losses(losses, epochs)
-
-
-def run(submission, case, learning_rate):
-    """Train on a case."""
-    settings = {"activation": case.activation, "batch_size": case.batch_size}
-    settings |= {"epochs": case.epochs, "learning_rate": learning_rate}
-    return fit(submission, case.X, case.Y, case.hidden_sizes, case.seed, **settings)
-
-
-def predict(submission, model, X, n_y):
-    """Predict; copy the result into an array with a row for each row of X, fit for arithmetic."""
-    prediction = as_array(submission.training.predict(model, X), "the prediction", (len(X), n_y))
-    assert_bounded(prediction, -HUGE, HUGE, "the prediction")
-    return prediction
-
-
-def seen(submission, case, model, Z):
-    """The predictions at inputs Z, both in standardised units."""
-    X = oracle.Units.of(case.X).restore(Z)
-    prediction = predict(submission, model, X, case.Y.shape[1])
-    return oracle.Units.of(case.Y).standardize(prediction)
-
-
-def retrace(submission, case, learning_rate):
-    """Run a case; recompute it in every order of the batches, from the same first weights.
-
-    Returns our runs, the submission's standardised predictions at the probes, and its losses.
-    """
-    Z = oracle.probes(case.X.shape[1])
-    start, _ = run(submission, case, TINY)
-    layers = oracle.first_layers(seen(submission, case, start, Z), case)
-    known = all(np.isfinite(p).all() for layer in layers for p in layer)
-    what = f"v σ(w z) with σ = {case.activation} and biases 0"
-    assert_that(known, f"first predictions that are not {what}", f"a network that starts as {what}")
-    end, losses = run(submission, case, learning_rate)
-    return oracle.runs(layers, case, learning_rate), seen(submission, case, end, Z), losses
-
-
-def assert_retraced(runs, predictions, rate=1.0):
-    """One of our runs ends with these predictions; return its index.
-
-    A step is as long as the rate, and where a gradient is small ε changes it by a share.
-    """
-    index = runs.nearest(predictions)
-    required = runs.predictions[index]
-    bound = ACCURACY * np.maximum(max(1.0, rate), np.abs(required))
-    rule = "the nearest of all orders in which the batches may come"
-    what = "the standardised prediction"
-    assert_close(predictions, required, what, tolerance=bound, rule=rule)
-    return index
-
-
-def batch_orders(submission, case):
-    """The order of the rows in each epoch of a linear run, told from its losses."""
-    start, _ = run(submission, case, TINY)
-    layer = oracle.first_layers(seen(submission, case, start, oracle.probes(1)), case)[0]
-    end, losses = run(submission, case, 0.1)
-    runs = oracle.told_orders(layer, case, 0.1, losses)
-    index = assert_retraced(runs, seen(submission, case, end, oracle.probes(1)))
-    return [tuple(order) for order in runs.orders[index].tolist()]
-
-
-def first_map(submission, case, reach=REACH):
-    """W_L … W_1 of a new network, (n_y, n_x), from its predictions near the mean input."""
-    model, _ = run(submission, case, TINY)
-    at = seen(submission, case, model, oracle.opposite_probes(case.X.shape[1], reach))
-    return oracle.product_of_weights(at, case.activation, reach)
-
-
-def slope(submission, case, learning_rate):
-    """The slope of a linear chain of single units after training."""
-    model, _ = run(submission, case, learning_rate)
-    low, high = seen(submission, case, model, np.array([[0.0], [1.0]]))[:, 0]
-    return high - low
-
-
-def told_chains(submission, layers):
-    """The chains whose first weights can be told: (seed, slope, |w| of the layers)."""
-    for seed in CHAIN_SEEDS:
-        case = chain_case(layers, seed)
-        start = slope(submission, case, TINY)
-        if 0.05 < abs(start) < 5.0:
-            rates = CHAIN_RATES[:layers]
-            slopes = [slope(submission, case, rate) for rate in rates]
-            weights = oracle.chain_weights(start, rates, slopes)
-            if weights is not None:
-                yield seed, start, weights
-
-
-def assert_chain_retraced(submission, layers):
-    """Of the first few chains that can be told, one ends as we retrace it.
-
-    A chain is told from runs in one batch, and retraced in batches of single rows. The first
-    weights depend on neither the learning rate nor the size of the batches.
-    """
-    returned = None
-    for seed, start, weights in islice(told_chains(submission, layers), CHAINS):
-        case = chain_case(layers, seed, batch_size=1)
-        runs = oracle.chain_runs(start, weights, case, 2.0)
-        model, _ = run(submission, case, 2.0)
-        returned = seen(submission, case, model, oracle.probes(1))
-        required = runs[np.abs(runs - returned).max(axis=(1, 2)).argmin()]
-        if np.allclose(returned, required, CHAIN_ACCURACY, CHAIN_ACCURACY):
-            return
-    what = "a slope after a step of each rate η that is Π (|w| ± η) for some weights w"
-    assert_that(returned is not None, f"never {what}", what)
-    rule = "the nearest of all orders of the layers and of the rows"
-    assert_close(returned, required, "the prediction", tolerance=CHAIN_ACCURACY, rule=rule)
-
-
-def assert_learned(submission, X, Y, hidden_sizes, most, **settings):
-    """Training leaves at most this share of the variance of each target, from one of a few seeds.
-
-    A seed that leads nowhere is rare, and so the chance that all do is the cube of a small one.
-    """
-    for seed in SEEDS:
-        model, _ = fit(submission, X, Y, hidden_sizes, seed, **settings)
-        left = oracle.variance_left(predict(submission, model, X, Y.shape[1]), Y)
-        if (left <= most).all():
-            return
-    assert_bounded(left, 0.0, most, "the squared error over the variance of the target")
-
-
-def assert_unlike(returned, other, what):
-    """Two predictions on the lecture's data differ visibly somewhere."""
-    distance = np.abs(returned - other) / np.std(LECTURE_Y, axis=0)
-    assert_that(distance.max() > 1e-3, f"the same predictions {what}", "another random model")
 
 
 @each_layout
@@ -414,13 +267,7 @@ def test_training_last_hidden_size_is_that_of_the_last_layer(submission):
 @each_depth
 def test_training_weights_of_every_layer_take_their_step(submission, layers):
     """In a first step much longer than the weights each becomes ±η, and a chain's slope ±η^L."""
-    for seed in LONG_SEEDS:
-        case = chain_case(layers, seed)
-        start, end = slope(submission, case, TINY), slope(submission, case, LONG)
-        share = end / oracle.long_step(start, layers + 1, LONG)
-        if abs(share - 1.0) < 0.05:
-            return
-    assert_bounded(share, 0.95, 1.05, "w_L … w_1 / ±η^L")
+    assert_long_step(submission, layers)
 
 
 @each_chain

@@ -1,0 +1,1 @@
+"""Runs of a submission's optimizers and training, and the assertions on them."""
