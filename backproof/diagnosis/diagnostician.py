@@ -68,22 +68,6 @@ class Diagnostician:
             found = {}
         return [dataclasses.replace(run.record, **found.get(run.property.id, {})) for run in runs]
 
-    def find_mistakes(
-        self, runs: Sequence[PropertyRun], submission: Submission
-    ) -> dict[str, dict[str, str]]:
-        """Return the known mistakes behind each failed property.
-
-        Args:
-            runs: All properties that were run on the submission, in the order of their units.
-            submission: The submission; the failed properties are run on it again.
-
-        Returns:
-            For the id of each property a dictionary from names of mistakes to descriptions.
-
-        """
-        found = self._find(runs, submission)
-        return {name: fields["mistakes"] for name, fields in found.items()}
-
     def _find(
         self, runs: Sequence[PropertyRun], submission: Submission
     ) -> dict[str, dict[str, Any]]:

@@ -254,17 +254,23 @@ def test_a_convention_is_no_mistake(diagnosed, monkeypatch, assignment):
     assert diagnosed(both, "losses", properties=fits)[0] == {"losses.climbing"}
 
 
+def run_again():
+    """Fail the test, in the place of the cases of a property."""
+    pytest.fail("the cases are run again")
+
+
+def failed_with(kind):
+    """Return a run of a property that failed, whose cases must not be run again."""
+    record = PropertyRecord("test_losses_value_is_a_float", "losses", (), "failed", kind)
+    return PropertyRun(SimpleNamespace(id="any", unit="losses"), record, run_again)
+
+
 @pytest.mark.parametrize("kind", ["timeout", "exited", "memory", "protocol"])
 def test_what_cannot_be_compared_is_not_run_again(assignment, kind):
     """Another run would hang, crash or fill the memory again."""
-
-    def cases():
-        pytest.fail("it is run again")
-
-    record = PropertyRecord("test_losses_value_is_a_float", "losses", (), "failed", kind)
-    run = PropertyRun(SimpleNamespace(id="any", unit="losses"), record, cases)
+    run = failed_with(kind)
     submission = LocalSubmission(assignment.reference, assignment.units)
-    assert Diagnostician(assignment).find_mistakes([run], submission) == {}
+    assert Diagnostician(assignment).diagnose([run], submission) == [run.record]
     submission.close()
 
 
@@ -330,10 +336,10 @@ def test_confined_code_gets_the_same_names(assignment, hand_in):
 def test_without_the_reference_nothing_is_named(assignment, tmp_path):
     """The checker that students receive contains neither the reference nor the mistakes."""
     bare = msgspec.structs.replace(assignment, root=tmp_path)
-    assert (
-        Diagnostician(bare).find_mistakes([], LocalSubmission(assignment.reference, ["layers"]))
-        == {}
-    )
+    run = failed_with("wrong")
+    submission = LocalSubmission(assignment.reference, ["losses"])
+    assert Diagnostician(bare).diagnose([run], submission) == [run.record]
+    submission.close()
 
 
 ODD = {
