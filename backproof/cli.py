@@ -8,6 +8,7 @@ from importlib import import_module
 import click
 
 from backproof.about import __version__
+from backproof.processes.signs import spell_signs
 
 # The module in ``commands`` and the summary of each command. Summaries are repeated here, so that
 # ``backproof --help`` prints them without importing any command, pytest or numpy.
@@ -48,6 +49,7 @@ class LazyGroup(click.Group):
 @click.option("--no-color", is_flag=True, help="Print without colors, as NO_COLOR does.")
 def main(no_color: bool) -> None:
     """Check code for the lecture "Optimizing neural networks" against what must be true of it."""
+    spell_signs()
     if no_color:
         # Rich reads this variable, in this process and in those that it starts.
         os.environ["NO_COLOR"] = "1"

@@ -22,6 +22,7 @@ from backproof.assignment.credit import (
 )
 from backproof.assignment.limits import Limits
 from backproof.errors import UserError
+from backproof.student_code.stand_ins import STAND_INS
 
 _Name = Annotated[str, Meta(min_length=1)]
 _Points = Annotated[float, Meta(ge=0)]
@@ -86,6 +87,9 @@ class Assignment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         seconds_per_submission: Time after which a submission is not called any more.
         limits: Resource limits of a confined submission.
         libraries: The installed packages that a confined submission may import.
+        stand_ins: The modules that a submission may import though nothing is computed with them,
+            such as those for plots: it gets silent stand-ins, unless they are libraries. None if
+            the list is empty.
         opaque: For a function, as ``"unit.name"``, the positions in its result of objects that are
             only passed back to the student's code; -1 is the whole result.
         iterables: The functions, as ``"unit.name"``, whose result is iterated to its end before
@@ -107,6 +111,7 @@ class Assignment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     seconds_per_submission: _Seconds = 600.0
     limits: Limits = Limits()
     libraries: tuple[_Name, ...] = ("numpy", "scipy")
+    stand_ins: tuple[_Name, ...] = STAND_INS
     opaque: Mapping[str, tuple[_Position, ...]] = {}
     iterables: frozenset[_Name] = frozenset()
     hidden: frozenset[_Name] = frozenset()

@@ -31,6 +31,8 @@ from backproof.grades.visibility import hide_for_students
 from backproof.processes.streams import private_stdout
 from backproof.report.registry import SINGLE
 
+_SECONDS_BETWEEN_LINES = 3.0
+
 
 @click.command()
 @click.argument("path")
@@ -149,9 +151,10 @@ def _check(
 
 def _grade(request: CheckRequest, targets: Mapping[Path, str]) -> Grade:
     try:
-        if STDOUT in targets:
+        if STDOUT in targets and sys.stderr.isatty():  # the bar would be among what is printed
             return request.grade()
-        with Progress(f"checking {Path(request.path).name}") as progress:
+        name = f"checking {Path(request.path).name}"
+        with Progress(name, seconds_between_lines=_SECONDS_BETWEEN_LINES) as progress:
             return request.grade(progress.advance)
     except UserError:
         # Nothing was graded, so the files of an earlier check are still right.

@@ -85,18 +85,24 @@ def exit_code(grade: Grade) -> int:
 
 
 class Progress:
-    """A progress bar with the time left, on standard error; silent if that is not a terminal.
+    """Progress on standard error: a bar with the time left, or a line now and then in a file.
 
     Args:
         description: The text beside the bar.
         total: The number of steps, if known.
         threadless: Whether the bar is redrawn by ``advance`` alone, and not by a thread of its
             own. Needed where processes are forked meanwhile.
+        seconds_between_lines: The least time between lines, where there is no terminal.
 
     """
 
     def __init__(
-        self, description: str, total: int | None = None, *, threadless: bool = False
+        self,
+        description: str,
+        total: int | None = None,
+        *,
+        threadless: bool = False,
+        seconds_between_lines: float = 10.0,
     ) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
@@ -114,6 +120,8 @@ class Progress:
         )
         self._threadless = threadless
         self._refreshed = 0.0
+        self._seconds_between_lines = seconds_between_lines
+        self._said = time.monotonic()
         self._start_task(description, total)
 
     def begin(self, description: str, total: int | None = None) -> None:
@@ -125,6 +133,9 @@ class Progress:
         """Count one more step of ``total`` and return the number of finished steps."""
         self._done += 1
         self._bar.update(self._task, advance=1, total=total)
+        if self._bar.disable and time.monotonic() - self._said > self._seconds_between_lines:
+            self._said = time.monotonic()
+            click.echo(f"{self._description}: {self._done} of {total}", err=True)
         if self._threadless and time.monotonic() - self._refreshed > _REFRESH_SECONDS:
             self._refreshed = time.monotonic()
             self._bar.refresh()
@@ -132,7 +143,7 @@ class Progress:
 
     def _start_task(self, description: str, total: int | None) -> None:
         self._task = self._bar.add_task(description, total=total)
-        self._done = 0
+        self._description, self._done = description, 0
 
     def __enter__(self) -> Progress:
         self._bar.start()

@@ -9,8 +9,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,6 +19,7 @@ from backproof.atomic_write import write_atomically
 from backproof.errors import UserError
 from backproof.grades.changes import describe_changes, statuses
 from backproof.grades.outcomes import Grade
+from backproof.user_folders import state_folder
 
 # The results of the submissions that were checked longest ago are deleted.
 _MAX_FILES = 100
@@ -51,7 +50,7 @@ def compare_and_keep(path: str, grade: Grade) -> str:
     """
     place = str(Path(path).resolve())
     try:
-        folder = _folder()
+        folder = state_folder() / "checks"
     except RuntimeError:  # the user has no home
         return ""
     file = folder / f"{hashlib.sha256(place.encode()).hexdigest()[:32]}.json"
@@ -68,18 +67,6 @@ def compare_and_keep(path: str, grade: Grade) -> str:
         _delete_oldest(file.parent)
     changes = describe_changes(before, now)
     return f"Since the last check: {changes}." if changes else ""
-
-
-def _folder() -> Path:
-    """Return the folder for the results, as the conventions of each system say."""
-    home = Path.home()
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = home / "Library" / "Application Support"
-    else:
-        base = Path(os.environ.get("XDG_STATE_HOME") or home / ".local" / "state")
-    return base / "backproof" / "checks"
 
 
 def _delete_oldest(folder: Path) -> None:

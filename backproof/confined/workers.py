@@ -262,6 +262,7 @@ class Workers:
             "units": assignment.units,
             "single_file": submitted.single_file,
             "libraries": assignment.libraries,
+            "stand_ins": assignment.stand_ins,
             "opaque": dict(assignment.opaque),
             "iterables": sorted(assignment.iterables),
         }

@@ -85,7 +85,8 @@ class Replay:
 
     @contextmanager
     def _opened(self) -> Iterator[None]:
-        code = StudentCode(self._submitted.files, self._units, self._submitted.single_file)
+        submitted = self._submitted
+        code = StudentCode(submitted.files, self._units, submitted.single_file, interactive=True)
         show_in_tracebacks(_FILE, self._case)
         try:
             yield

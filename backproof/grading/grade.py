@@ -127,7 +127,7 @@ def open_submission(
 
     """
     if confinement == NONE:
-        local = LocalSubmission(files, assignment.units)
+        local = LocalSubmission(files, assignment.units, stand_ins=assignment.stand_ins)
         try:
             yield local, IN_PROCESS
         finally:

@@ -10,9 +10,9 @@ import io
 import re
 import stat
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from backproof.errors import UserError
 from backproof.intake.file_listing import (
@@ -20,9 +20,9 @@ from backproof.intake.file_listing import (
     IntakeLimits,
     ListedFile,
     Listing,
-    is_by_product,
 )
 from backproof.intake.folders import read_file
+from backproof.intake.names import is_by_product, is_zip_name
 from backproof.printable import megabytes, printable
 
 _T = TypeVar("_T")
@@ -35,9 +35,7 @@ _IS_UTF8, _IS_ENCRYPTED = 0x800, 0x1
 
 def is_archive(file: Path) -> bool:
     """Return whether a file is a zip file, by its suffix or by its first bytes."""
-    if file.suffix.lower() == ".zip":
-        return True
-    return read_file(file, len(_FILE_SIGNATURE)) == _FILE_SIGNATURE
+    return is_zip_name(file.name) or read_file(file, len(_FILE_SIGNATURE)) == _FILE_SIGNATURE
 
 
 def list_archive(file: Path, name: str, limits: IntakeLimits) -> Listing:
@@ -55,26 +53,55 @@ def list_archive(file: Path, name: str, limits: IntakeLimits) -> Listing:
         raise UserError(f"{name} has more than {limits.entries} files and folders")
     listing = Listing(name, limits)
     archive = _unpack_or_refuse(name, lambda: zipfile.ZipFile(io.BytesIO(data)))
-    entries = [(entry_path(info, name), info) for info in archive.infolist()]
+    entries = [
+        ArchiveEntry(
+            path := entry_path(info, name),
+            stat.S_IFMT(info.external_attr >> 16) or stat.S_IFREG,
+            _reader(archive, info, path, name),
+        )
+        for info in archive.infolist()
+    ]
+    add_entries(entries, listing)
+    return listing
+
+
+class ArchiveEntry(NamedTuple):
+    """A file or folder of an archive.
+
+    Attributes:
+        path: Its path, with a final slash if it is a folder.
+        kind: The kind of file, as ``stat.S_IFMT`` returns it.
+        read: Returns the first bytes of the file, at most as many as it is given.
+    """
+
+    path: str
+    kind: int
+    read: Callable[[int], bytes]
+
+
+def add_entries(entries: Sequence[ArchiveEntry], listing: Listing) -> None:
+    """Add the files of an archive to a listing, without those of tools and environments.
+
+    Raises:
+        UserError: One of them is a link or no ordinary file.
+    """
     environments = {
-        path.removesuffix(f"/{ENVIRONMENT}")
-        for path, _ in entries
-        if path.endswith(f"/{ENVIRONMENT}")
+        entry.path.removesuffix(f"/{ENVIRONMENT}")
+        for entry in entries
+        if entry.path.endswith(f"/{ENVIRONMENT}")
     }
-    for path, info in entries:
+    for path, kind, read in entries:
         if any(map(is_by_product, path.split("/"))):
             continue
         listing.count(path)
         if environments.intersection(map(str, PurePosixPath(path).parents)):
             continue
-        kind = stat.S_IFMT(info.external_attr >> 16)
-        if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+        if kind not in (stat.S_IFREG, stat.S_IFDIR):
             description = "a link" if kind == stat.S_IFLNK else "no ordinary file"
-            raise UserError(f"{name} is refused: {printable(path)} in it is {description}")
+            raise UserError(f"{listing.name} is refused: {printable(path)} in it is {description}")
         if path and not path.endswith("/"):
-            listing.add(path, ListedFile(path, _reader(archive, info, path, name)))
+            listing.add(path, ListedFile(path, read))
     listing.files = dict(sorted(listing.files.items()))
-    return listing
 
 
 def entry_path(info: zipfile.ZipInfo, name: str) -> str:
@@ -89,6 +116,15 @@ def entry_path(info: zipfile.ZipInfo, name: str) -> str:
         # setting the flag are more common today.
         with contextlib.suppress(UnicodeError):
             text = text.encode("cp437").decode("utf-8")
+    return safe_path(text, name)
+
+
+def safe_path(text: str, name: str) -> str:
+    """Return a path in the archive ``name`` in POSIX form.
+
+    Raises:
+        UserError: The path leads out of the folder that the archive is unpacked to.
+    """
     path = text.replace("\\", "/")
     parts = path.split("/")
     if path.startswith("/") or ".." in parts or re.match(r"[A-Za-z]:", path):

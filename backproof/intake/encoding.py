@@ -15,6 +15,8 @@ _CHARACTER_SETS = re.compile(
     r"ascii|utf-8|iso8859-\d+|cp\d+|koi8-[rtu]|mac-\w+|gbk|gb18030|gb2312|big5(?:hkscs)?"
     r"|shift_jis(?:x0213|_2004)?|euc_(?:jp|kr|jis_2004|jisx0213)|johab|tis-620|ptcp154"
 )
+# Hiragana and katakana in Shift-JIS.
+_KANA = re.compile(rb"\x82[\x9f-\xf1]|\x83[\x40-\x96]")
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"),  # begins with the mark of UTF-16, so it comes first
     (codecs.BOM_UTF32_BE, "utf-32", "UTF-32"),
@@ -68,7 +70,36 @@ def _declared_encoding(data: bytes) -> str | None:
     return None
 
 
+def _utf16_without_mark(data: bytes) -> str:
+    """Return the codec of UTF-16 without a byte order mark; empty if the data is anything else.
+
+    Of source code nearly every second byte is 0 then.
+    """
+    for codec, begin in (("utf-16-le", 1), ("utf-16-be", 0)):
+        zeros = data[begin::2].count(0)
+        if len(data) >= 4 and zeros > len(data) / 4 and not data[1 - begin :: 2].count(0):
+            return codec
+    return ""
+
+
+def _is_shift_jis(data: bytes) -> bool:
+    """Return whether data is Shift-JIS: at least two kana, whose codes other texts hardly have."""
+    if len(_KANA.findall(data)) < 2:
+        return False
+    try:
+        data.decode("cp932")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _decode_by_guess(data: bytes, declared: str) -> tuple[str, str]:
+    with contextlib.suppress(UnicodeDecodeError):
+        if codec := _utf16_without_mark(data):
+            return data.decode(codec), "is UTF-16: save it as UTF-8"
+    is_utf8 = data.decode("utf-8", "ignore").encode() == data
+    if not is_utf8 and _is_shift_jis(data):
+        return data.decode("cp932"), f"is not {declared}: read as Shift-JIS"
     # Windows-1252 has letters and quotes at the codes of Latin-1's control characters.
     may_be_windows = re.search(rb"[\x80-\x9f]", data) is not None
     for codec, name in (("utf-8", "UTF-8"), ("cp1252", "Windows-1252"), ("latin-1", "Latin-1")):

@@ -8,13 +8,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 
 from backproof.errors import UserError
+from backproof.intake.names import foreign_archive, is_archive_name, source_path
 from backproof.printable import printable
 
-# Folders that tools create, besides hidden ones.
-_BY_PRODUCTS = {"__MACOSX", "__pycache__", "node_modules"}
 # The file that marks a folder as a virtual environment, which is skipped, too.
 ENVIRONMENT = "pyvenv.cfg"
 _MAX_NOTES = 20
@@ -59,7 +57,7 @@ class Listing:
         name: The submission, as messages name it.
         limits: Limits on the size of the submission.
         files: The files, by path.
-        archives: The zip files in the submission, as messages name them.
+        archives: The archives in the submission, as messages name them.
         notes: Lines for the student and the instructor.
         is_empty: Whether the submission has no file at all.
     """
@@ -71,6 +69,7 @@ class Listing:
     notes: list[str] = field(default_factory=list)
     is_empty: bool = True
     _counted: int = 0
+    _renamed: set[str] = field(default_factory=set)
 
     def count(self, path: str) -> None:
         """Count a file or folder of any kind, before it is examined.
@@ -93,19 +92,26 @@ class Listing:
         Raises:
             UserError: There are too many of them.
         """
-        suffix = PurePosixPath(path).suffix
         self.is_empty = False
-        if suffix == ".zip":
+        if is_archive_name(path) or foreign_archive(path):
             self.archives.append(printable(path))
-        if suffix not in (".py", ".ipynb"):
+        target = source_path(path)
+        if not target:
             return
         # Unicode can spell the same name in several ways; Python and most editors use NFC.
-        path = unicodedata.normalize("NFC", path)
-        if not path.isprintable():
+        target = unicodedata.normalize("NFC", target)
+        if not target.isprintable():
             self.note(f"{printable(path)} is skipped for the characters in its name")
             return
-        if path in self.files:
-            self.note(f"{path} is in there twice: the last one counts")
+        is_renamed = target != unicodedata.normalize("NFC", path)
+        if target in self.files:
+            if is_renamed:
+                self.note(f"{path} is not looked at: there is {target}")
+                return
+            if target not in self._renamed:
+                self.note(f"{target} is in there twice: the last one counts")
+        (self._renamed.add if is_renamed else self._renamed.discard)(target)
+        path = target
         self.files[path] = file
         if len(self.files) > self.limits.python_files:
             raise UserError(f"{self.name} has more than {self.limits.python_files} Python files")
@@ -116,8 +122,3 @@ class Listing:
             self.notes.append(printable(line))
         elif len(self.notes) == _MAX_NOTES:
             self.notes.append("and more of the kind")
-
-
-def is_by_product(name: str) -> bool:
-    """Return whether a file or folder of this name was made by a tool, not by the student."""
-    return name in _BY_PRODUCTS or (name.startswith(".") and name not in (".", ".."))

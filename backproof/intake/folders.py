@@ -13,8 +13,8 @@ from backproof.intake.file_listing import (
     IntakeLimits,
     ListedFile,
     Listing,
-    is_by_product,
 )
+from backproof.intake.names import is_by_product
 from backproof.printable import printable
 
 

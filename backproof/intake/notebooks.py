@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
-# Cell magics that run their cell as Python in the notebook. Under any other magic, such as %%bash,
-# the cell is not Python of the notebook.
-_PYTHON_CELL_MAGICS = {"capture", "debug", "lprun", "memit", "mprun", "prun", "time", "timeit"}
+from backproof.student_code.source import CONFLICT_MARKER, PYTHON_CELL_MAGICS
+
 _TIMED_STATEMENT = re.compile(r"[ \t]*%time[ \t]+(?!-)(\S.*)")
+_WRITE_FILE = re.compile(r"\s*%%(?:writefile|file)[ \t]+(?P<line>[^\n]*)(?:\n|$)")
 # Lines that Jupyter accepts where a statement begins, though they are not Python.
 _JUPYTER_LINE = re.compile(
     r"""[ \t]*(?:
@@ -43,10 +44,12 @@ class Notebook:
             blank. Cells are numbered as Jupyter numbers them when it runs all cells in order:
             empty cells do not count.
         notes: A short line for each cell that was left out.
+        written: The Python files that cells with ``%%writefile`` write, by name.
     """
 
     cells: tuple[tuple[int, str], ...]
     notes: tuple[str, ...]
+    written: Mapping[str, str]
 
 
 def read_notebook(text: str) -> Notebook:
@@ -57,6 +60,8 @@ def read_notebook(text: str) -> Notebook:
     """
     try:
         document = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"it is no notebook: {_json_problem(text, error)}") from None
     except (ValueError, RecursionError):
         raise ValueError("it is no notebook: it is not valid JSON") from None
     if not isinstance(document, dict):
@@ -66,17 +71,49 @@ def read_notebook(text: str) -> Notebook:
         raise ValueError(f"it is a notebook in {language[:40]!r}, not in Python")
     cells: list[tuple[int, str]] = []
     notes: list[str] = []
+    written: dict[str, str] = {}
     number = 0
     for code in _code_cells(document):
         if not code.strip():
             continue
         number += 1
+        file = _WRITE_FILE.match(code)
+        if file and add_written(written, file["line"], code[file.end() :]):
+            continue
         magic = re.match(r"\s*%%[ \t]*(\w*)", code)
-        if magic and magic[1] not in _PYTHON_CELL_MAGICS:
+        if magic and magic[1] not in PYTHON_CELL_MAGICS:
             notes.append(f"cell {number} is left out: it begins with %%{magic[1]}")
         else:
             cells.append((number, without_jupyter_lines(code)))
-    return Notebook(tuple(cells), tuple(notes))
+    return Notebook(tuple(cells), tuple(notes), written)
+
+
+def add_written(written: dict[str, str], line: str, text: str) -> bool:
+    """Add the file that a cell with ``%%writefile`` writes; return whether it is a Python file.
+
+    Args:
+        written: The files written so far, by name.
+        line: The rest of the magic's line: the name of the file, after ``-a`` to append.
+        text: The rest of the cell.
+    """
+    words = line.split()
+    appends = words[:1] in (["-a"], ["--append"])
+    name = PurePosixPath(" ".join(words[appends:]).strip("\"'").replace("\\", "/")).name
+    is_python = name.endswith(".py") and name.isprintable()
+    if is_python:
+        written[name] = (written.get(name, "") if appends else "") + text
+    return is_python
+
+
+def _json_problem(text: str, error: json.JSONDecodeError) -> str:
+    """Return why a text is not JSON, and where."""
+    line = text.split("\n")[error.lineno - 1]
+    if re.match(r"\s*<(?:!doctype|html)", text, re.I):
+        return "it is a web page: download the notebook itself, as .ipynb"
+    if CONFLICT_MARKER.match(line):
+        return f"line {error.lineno} is a conflict marker of git, so it is not valid JSON"
+    where = f"line {error.lineno}, column {error.colno}"
+    return f"it is not valid JSON: {error.msg}, at {where}"
 
 
 def without_jupyter_lines(code: str) -> str:

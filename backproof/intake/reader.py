@@ -21,7 +21,16 @@ from backproof.intake.archives import is_archive, list_archive
 from backproof.intake.encoding import decode_source
 from backproof.intake.file_listing import IntakeLimits, ListedFile, Listing
 from backproof.intake.folders import list_folder, read_file
+from backproof.intake.names import (
+    SOURCES,
+    foreign_archive,
+    is_archive_name,
+    original_stem,
+    source_path,
+)
 from backproof.intake.notebooks import read_notebook
+from backproof.intake.scripts import written_files
+from backproof.intake.tar_archives import is_tar, list_tar
 from backproof.printable import megabytes, printable
 from backproof.student_code.finders import is_installed
 from backproof.student_code.source import Source
@@ -44,8 +53,8 @@ class SubmittedFiles:
         name: Name of the submitted file or folder.
         files: The Python sources, by relative POSIX path. A notebook that replaces ``layers.py``
             is listed as ``layers.py``, too.
-        single_file: Path of the only file, if the submission is one file that defines all units;
-            ``None`` if each unit has a module of its own.
+        single_file: Path of the only file, if the submission is one file that defines all units,
+            but for those that it writes as files; ``None`` if each unit has a module of its own.
         notes: Lines for the student and the instructor about how the files were read.
     """
 
@@ -68,6 +77,10 @@ class SubmittedFiles:
                 data = text.encode()
                 digest.update(len(data).to_bytes(8, "big") + data)
         return digest.hexdigest()
+
+    def file_of(self, unit: str) -> Source | None:
+        """Return the file of a unit: its own, or the single one; ``None`` if there is none."""
+        return self.files.get(f"{unit}.py") or self.files.get(self.single_file or "")
 
     def to_json(self) -> dict[str, Any]:
         """Return the submission as plain data that can be sent to another process."""
@@ -112,6 +125,7 @@ def read_submission(
 
 def _read(path: Path, name: str, units: Sequence[str], limits: IntakeLimits) -> SubmittedFiles:
     listing = _list_files(path, name, limits)
+    _name_like_modules(listing, units)
     folder, single_file = _locate_modules(listing, units)
     listed = {
         file.removeprefix(folder): entry
@@ -119,7 +133,8 @@ def _read(path: Path, name: str, units: Sequence[str], limits: IntakeLimits) -> 
         if file.startswith(folder)
     }
     files = _read_sources(listed, units, single_file, listing)
-    if single_file is not None and not _DEFINITION.search(files[single_file].text):
+    own = {*map(PurePosixPath, files)} & {PurePosixPath(f"{unit}.py") for unit in units}
+    if single_file is not None and not own and not _DEFINITION.search(files[single_file].text):
         raise UserError(f"{name} has none of the modules: {single_file} in it defines nothing")
     _note_confusing_names(files, units, single_file, listing)
     return SubmittedFiles(
@@ -136,17 +151,39 @@ def _list_files(path: Path, name: str, limits: IntakeLimits) -> Listing:
     file = path.resolve(strict=True)
     if not file.is_file():
         raise UserError(f"{name} is neither a file nor a folder")
-    suffix = path.suffix.lower()
-    if suffix == ".zip" or is_archive(file):
+    source = source_path(path.name)
+    if is_archive(file):
         return list_archive(file, name, limits)
-    if suffix not in (".py", ".ipynb"):
+    if not source and (is_tar(file) or is_archive_name(path.name)):
+        return list_tar(file, name, limits)
+    if kind := foreign_archive(path.name):
         raise UserError(
-            f"{name} is no submission: give a folder with the modules, a .zip of it, a .py or"
-            " an .ipynb"
+            f"{name} is a {kind} archive, which is not read here: hand in a .zip of the folder"
+        )
+    if not source:
+        raise UserError(
+            f"{name} is no submission: give a folder with the modules, a .zip or .tar.gz of it, a"
+            " .py or an .ipynb"
         )
     listing = Listing(name, limits)
-    listing.add(path.stem + suffix, ListedFile(str(file), lambda size: read_file(file, size)))
+    listing.add(source, ListedFile(str(file), lambda size: read_file(file, size)))
     return listing
+
+
+def _name_like_modules(listing: Listing, units: Sequence[str]) -> None:
+    """Add modules whose file has a capital letter, or the number of a copy, in its name.
+
+    The file keeps its own name, too, as other files may import it by that.
+    """
+    for path in [*listing.files]:
+        file = PurePosixPath(path)
+        stem = original_stem(file.stem)
+        module = str(file.with_name(stem + file.suffix))
+        alternatives = {str(file.with_name(stem + suffix)) for suffix in SOURCES}
+        if stem in units and file.stem != stem and not alternatives & set(listing.files):
+            listing.files[module] = listing.files[path]
+            listing.note(f"{path} is read as {module}, the name of the module")
+    listing.files = dict(sorted(listing.files.items()))
 
 
 def _locate_modules(listing: Listing, units: Sequence[str]) -> tuple[str, str | None]:
@@ -207,6 +244,7 @@ def _read_sources(
     listing: Listing,
 ) -> dict[str, Source]:
     sources: dict[str, Source] = {}
+    written: dict[str, Source] = {}
     bytes_left = listing.limits.total_bytes
     for path, file in listed.items():
         target = path
@@ -219,15 +257,23 @@ def _read_sources(
             if target in listed or package in listed:
                 listing.note(f"{path} is not looked at: there is the module itself")
                 continue
-        sources[target] = source = _read_source(path, file, listing)
-        bytes_left -= len(source.text.encode())
+        sources[target], files = _read_source(path, file, listing)
+        folder = PurePosixPath(path).parent
+        for name, text in files.items():
+            filename = str(PurePosixPath(file.filename).with_name(name))
+            written[str(folder / name)] = Source(text, filename)
+        texts = (sources[target].text, *files.values())
+        bytes_left -= sum(len(text.encode()) for text in texts)
         if bytes_left < 0:
             limit = megabytes(listing.limits.total_bytes)
             raise UserError(f"{listing.name} has more than {limit} of Python files")
-    return sources
+    # A notebook layers.ipynb may write the module layers.py.
+    made = {path for path in sources if path in written and path not in listed}
+    return written | {path: source for path, source in sources.items() if path not in made}
 
 
-def _read_source(path: str, file: ListedFile, listing: Listing) -> Source:
+def _read_source(path: str, file: ListedFile, listing: Listing) -> tuple[Source, Mapping[str, str]]:
+    """Return a file, and the files that it writes by name."""
     limits = listing.limits
     is_notebook = path.endswith(".ipynb")
     max_bytes = limits.notebook_bytes if is_notebook else limits.source_bytes
@@ -241,7 +287,7 @@ def _read_source(path: str, file: ListedFile, listing: Listing) -> Source:
     if oddity:
         listing.note(f"{path} {oddity}")
     if not is_notebook:
-        return Source(text, file.filename)
+        return Source(text, file.filename), written_files(text)
     try:
         notebook = read_notebook(text)
     except ValueError as error:
@@ -251,7 +297,7 @@ def _read_source(path: str, file: ListedFile, listing: Listing) -> Source:
     text = "\n".join(f"# cell {number}\n{code}\n" for number, code in notebook.cells)
     if len(text) > limits.source_bytes:
         raise too_large
-    return Source(text, file.filename, notebook.cells)
+    return Source(text, file.filename, notebook.cells), notebook.written
 
 
 def _note_confusing_names(
@@ -269,8 +315,5 @@ def _note_confusing_names(
     by_folded_path: dict[str, str] = {}
     for path in files:
         other = by_folded_path.setdefault(path.casefold(), path)
-        if other != path:
+        if other != path and files[other] != files[path]:
             listing.note(f"{other} and {path} are one file on some machines: rename one")
-        lower = path.lower()
-        if lower != path and lower.removesuffix(".py") in units and lower not in files:
-            listing.note(f"{path} is not {lower}, which Python looks for: rename it")

@@ -18,9 +18,10 @@ from pathlib import Path
 
 from backproof.errors import UserError
 from backproof.intake.archives import entry_path, require_plain
-from backproof.intake.file_listing import ENVIRONMENT, IntakeLimits, is_by_product
+from backproof.intake.file_listing import ENVIRONMENT, IntakeLimits
+from backproof.intake.names import is_by_product, is_submission_name
 from backproof.printable import megabytes, printable
-from backproof.roster.folder_levels import FolderLevel, is_submission_name
+from backproof.roster.folder_levels import FolderLevel
 from backproof.roster.gradescope_metadata import METADATA
 
 _SUBMISSION_LIMITS = IntakeLimits()

@@ -11,9 +11,16 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from backproof.intake.file_listing import ENVIRONMENT, IntakeLimits, is_by_product
+from backproof.intake.file_listing import ENVIRONMENT, IntakeLimits
+from backproof.intake.names import (
+    foreign_archive,
+    is_archive_name,
+    is_by_product,
+    is_submission_name,
+    original_stem,
+    source_path,
+)
 
-SOURCES = (".py", ".ipynb")
 _LIMITS = IntakeLimits()
 
 
@@ -25,7 +32,7 @@ class SubmissionHints:
         modules: The units whose modules are in the folder nearest to the top that has any.
         depth: The depth of that folder; ``None`` if there are no modules.
         sources: Whether there is any Python file or notebook.
-        archives: The zip files.
+        archives: The archives, also those that cannot be read.
         is_empty: Whether there is no file at all.
     """
 
@@ -37,7 +44,7 @@ class SubmissionHints:
 
     @property
     def is_evident(self) -> bool:
-        """Whether this can be a submission: it has Python or a zip file."""
+        """Whether this can be a submission: it has Python or an archive."""
         return self.sources or bool(self.archives)
 
 
@@ -74,11 +81,6 @@ class FolderLevel:
             return SubmissionHints(is_empty=True)
 
 
-def is_submission_name(name: str) -> bool:
-    """Return whether a file of this name can be a submission."""
-    return name.lower().endswith((*SOURCES, ".zip"))
-
-
 def look(paths: Iterable[str], units: Collection[str]) -> SubmissionHints:
     """Return what the relative paths of a submission's files show.
 
@@ -96,12 +98,11 @@ def look(paths: Iterable[str], units: Collection[str]) -> SubmissionHints:
             break
         is_empty = False
         folder, _, name = path.rpartition("/")
-        stem, suffix = os.path.splitext(name)
-        if suffix.lower() == ".zip":
+        if is_archive_name(name) or foreign_archive(name):
             archives.append(path)
-        elif suffix.lower() in SOURCES:
+        elif source := source_path(name):
             sources = True
-            module_depth = depth
+            module_depth, stem = depth, original_stem(os.path.splitext(source)[0])
             if name == "__init__.py" and folder:
                 stem, module_depth = folder.rpartition("/")[2], depth - 1
             if stem in units:

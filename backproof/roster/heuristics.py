@@ -10,7 +10,8 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
-from backproof.roster.folder_levels import SOURCES, FolderLevel, SubmissionHints, folder_level
+from backproof.intake.names import original_stem, source_path
+from backproof.roster.folder_levels import FolderLevel, SubmissionHints, folder_level
 
 # Names that are given to attempts and not to students: "attempt-1", "v2.zip", "2024-05-01".
 _ATTEMPT = re.compile(
@@ -26,8 +27,9 @@ def has_modules(level: FolderLevel, units: Collection[str]) -> bool:
     Example: ``layers.py``, ``old/layers.py``. A notebook ``layers.ipynb`` and a package
     ``layers/`` are modules, too.
     """
-    names = {*level.files, *level.folders}
-    return any(not names.isdisjoint((f"{unit}.py", f"{unit}.ipynb", unit)) for unit in units)
+    sources = filter(None, map(source_path, level.files))
+    stems = {original_stem(Path(source).stem) for source in sources}
+    return not {*stems, *level.folders}.isdisjoint(units)
 
 
 def are_attempts(names: Sequence[str], *, or_numbers: bool) -> bool:
@@ -92,7 +94,7 @@ def find_attempts_in(folder: Path, units: Collection[str]) -> list[Path]:
         level = folder_level(folder)
     except OSError:
         return []
-    if any(name.lower().endswith(SOURCES) for name in level.files):
+    if any(map(source_path, level.files)):
         return []
     paths = [folder / name for name in level.candidates]
     hints = {path: level.look(path.name, units) for path in paths if not path.is_symlink()}

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from backproof.errors import UserError
 from backproof.intake.archives import is_archive
+from backproof.intake.names import is_submission_name, submission_stem
 from backproof.printable import printable
 from backproof.roster.class_archive import ClassLimits, open_class
 from backproof.roster.entries import ClassEntry, FolderReading, student
@@ -17,7 +18,6 @@ from backproof.roster.file_names import fresh_folder, safe_name
 from backproof.roster.folder_levels import (
     FolderLevel,
     folder_level,
-    is_submission_name,
     look,
     nested_levels,
     walk,
@@ -118,7 +118,7 @@ def _read_plain(level: FolderLevel, reading: FolderReading, units: Collection[st
         reading.entries += _entries_of(reading.folder / name, name, units)
     for name in level.files:
         if is_submission_name(name):
-            identity = os.path.splitext(name)[0]
+            identity = submission_stem(name)
             reading.entries += _entries_of(reading.folder / name, identity, units)
         else:
             reading.refuse(name, f"is no submission: {_EXPECTED}")
@@ -128,7 +128,7 @@ def _read_one_student(
     path: Path, request: LayoutRequest, is_doubtful: bool = False
 ) -> FolderReading:
     name = os.path.basename(os.path.abspath(path))
-    identity = name if path.is_dir() else os.path.splitext(name)[0]
+    identity = name if path.is_dir() else submission_stem(name)
     entries = _entries_of(path, identity, request.units)
     parent = printable(os.path.dirname(path))
     return FolderReading(parent, path.parent, ONE_STUDENT, is_doubtful, entries)

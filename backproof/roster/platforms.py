@@ -12,9 +12,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from backproof.grades.results import Student
+from backproof.intake.names import is_submission_name, source_path
 from backproof.printable import first_few, printable
 from backproof.roster.entries import ClassEntry, FolderReading, student
-from backproof.roster.folder_levels import SOURCES, FolderLevel, is_submission_name
+from backproof.roster.folder_levels import FolderLevel
 from backproof.roster.gradescope_metadata import METADATA, read_metadata
 
 # The layouts, with the description that messages use.
@@ -218,7 +219,7 @@ def _assignment_prefix(level: FolderLevel, forced: bool) -> str | None:
 
 def _add_parts(who: Student, parts: Mapping[str, Path], order: str, reading: FolderReading) -> None:
     """Add an entry made of single files; a zip file counts only if there is no Python beside it."""
-    python = {name: path for name, path in parts.items() if name.lower().endswith(SOURCES)}
+    python = {name: path for name, path in parts.items() if source_path(name)}
     label = _label((who,))
     if python and len(python) < len(parts):
         zips = first_few(sorted(parts.keys() - python.keys()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TextIO
@@ -21,7 +22,7 @@ class CallerSettings:
     Entering it returns a list, which holds the numerical warnings on exit if ``observed``.
     """
 
-    __slots__ = ("_caught", "_errors", "_filters", "_messages", "_observed")
+    __slots__ = ("_caught", "_errors", "_filters", "_limit", "_messages", "_observed")
 
     def __init__(self, observed: bool) -> None:
         self._observed = observed
@@ -34,9 +35,12 @@ class CallerSettings:
         self._caught = self._filters.__enter__()
         warnings.simplefilter("always" if self._observed else "ignore")
         self._errors.__enter__()
+        self._limit = sys.getrecursionlimit()
         return self._messages
 
     def __exit__(self, *raised: Any) -> None:
+        if sys.getrecursionlimit() != self._limit:
+            sys.setrecursionlimit(self._limit)
         self._errors.__exit__(*raised)
         self._filters.__exit__(*raised)
         caught = self._caught or ()

@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from backproof.student_code.notebook_cells import run_cells, show_in_tracebacks
+from backproof.student_code.stand_ins import builtins_for
 
 if TYPE_CHECKING:
     from backproof.student_code.source import Source
@@ -86,6 +87,8 @@ class ModuleFinder(MetaPathFinder):
         files: Mapping[str, Source],
         units: frozenset[str],
         single_file: str | None,
+        stand_ins: Collection[str] = (),
+        interactive: bool = False,
     ) -> None:
         self._package = package
         self._files = files
@@ -96,6 +99,7 @@ class ModuleFinder(MetaPathFinder):
             self._modules[self._single_module] = single_file
         self._own_files = {source.filename for source in files.values()}
         self._found_as_bare: dict[str, bool] = {}
+        self._stand_ins, self._interactive = stand_ins, interactive
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -131,8 +135,16 @@ class ModuleFinder(MetaPathFinder):
     def _has(self, name: str) -> bool:
         return name in self._modules or (self._single_module is not None and name in self._units)
 
+    def prepare(self, module: ModuleType) -> None:
+        """Give a new module the built-in names that a submission's code finds."""
+        names = vars(module)
+        names["__builtins__"] = builtins_for(
+            names, self._stand_ins, self.stands_for, interactive=self._interactive
+        )
+
     def _own_spec(self, fullname: str, name: str) -> ModuleSpec | None:
-        if self._single_module is not None and name in self._units:
+        is_alias = self._single_module is not None and name in self._units
+        if is_alias and name not in self._modules:
             return ModuleSpec(fullname, _AliasLoader(f"{self._package}.{self._single_module}"))
         if name not in self._modules:
             return None
@@ -202,6 +214,7 @@ class _SourceLoader(InspectLoader):
         if source is None:
             return
         show_in_tracebacks(source.filename, source.text)
+        self._finder.prepare(module)
         if source.cells is not None:
             run_cells(module, source.cells)
             return

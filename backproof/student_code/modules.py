@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import linecache
+import sys
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import PurePath
 from types import ModuleType, TracebackType
 from typing import Any
@@ -15,7 +17,8 @@ import numpy as np
 from backproof.failure_kinds import IMPORT_FAILED, MISSING
 from backproof.student_code.finders import PREFIX
 from backproof.student_code.package import SubmissionPackage, plain
-from backproof.student_code.source import Source
+from backproof.student_code.source import CONFLICT_MARKER, Source
+from backproof.student_code.stand_ins import STAND_INS, NotAvailable
 
 # The text of an exception may contain anything, such as large arrays.
 _MAX_MESSAGE_LENGTH = 300
@@ -45,6 +48,8 @@ class StudentCode:
         allowed: The installed packages that it may import; all of them by default.
         alone: Whether this process runs only the submission's code, so that every exception, even
             one that is meant to end the process, belongs to the submission.
+        stand_ins: The modules of which it gets silent stand-ins, unless they are allowed.
+        interactive: Whether somebody sits at it, so that ``input`` and ``breakpoint`` work.
 
     """
 
@@ -57,9 +62,13 @@ class StudentCode:
         allowed: Sequence[str] | None = None,
         *,
         alone: bool = False,
+        stand_ins: Collection[str] = STAND_INS,
+        interactive: bool = False,
     ) -> None:
         self._caught = BaseException if alone else (Exception, SystemExit)
-        self._package = SubmissionPackage(files, units, single_file, allowed)
+        self._package = SubmissionPackage(
+            files, units, single_file, allowed, stand_ins=stand_ins, interactive=interactive
+        )
         self._files = files
         self._single_file = single_file
         self._modules: dict[str, ModuleType] = {}
@@ -100,7 +109,7 @@ class StudentCode:
         self._package.close()
 
     def _file_of(self, unit: str) -> str:
-        source = self._files.get(self._single_file or f"{unit}.py")
+        source = self._files.get(f"{unit}.py") or self._files.get(self._single_file or "")
         return PurePath(source.filename).name if source else f"{unit}.py"
 
     def _module(self, unit: str) -> ModuleType:
@@ -119,17 +128,37 @@ class StudentCode:
             raise Unavailable(MISSING, f"there is no {unit}.py in what was handed in")
         what = f"{self._file_of(unit)} cannot be imported"
         try:
-            with warnings.catch_warnings(), np.errstate():
+            with warnings.catch_warnings(), np.errstate(), recursion_limit():
                 warnings.simplefilter("ignore")
                 module = self._package.import_module(unit)
         except SyntaxError as error:
             file = PurePath(error.filename or self._file_of(unit)).name
             where = f"{file}, line {error.lineno}" if error.lineno else file
             shown = _marked(error.text or "", error.offset or 0, error.offset or 0)
-            raise Unavailable(IMPORT_FAILED, f"{what}: {error.msg} ({where}){shown}") from None
+            problem = _syntax_problem(error)
+            raise Unavailable(IMPORT_FAILED, f"{what}: {problem} ({where}){shown}") from None
         except self._caught as error:
             raise Unavailable(IMPORT_FAILED, f"{what}: {describe(error)}") from None
         return module
+
+
+def _syntax_problem(error: SyntaxError) -> str:
+    if CONFLICT_MARKER.match(error.text or ""):
+        return "a conflict marker of git: keep one of the two versions, and delete the markers"
+    if "null byte" in error.msg:
+        return "it holds NUL bytes, so it is no text, or not saved as UTF-8"
+    return error.msg
+
+
+@contextmanager
+def recursion_limit() -> Iterator[None]:
+    """Restore the limit of recursion, on which the code around a submission's depends."""
+    limit = sys.getrecursionlimit()
+    try:
+        yield
+    finally:
+        if sys.getrecursionlimit() != limit:
+            sys.setrecursionlimit(limit)
 
 
 def describe(exception: BaseException) -> str:
@@ -154,7 +183,8 @@ def describe(exception: BaseException) -> str:
     text = " ".join(text.split())
     if len(text) > _MAX_MESSAGE_LENGTH:
         text = f"{text[:_MAX_MESSAGE_LENGTH]}…"
-    return plain(f"{type(exception).__name__}{': ' if text else ''}{text}{where}")
+    name = "" if isinstance(exception, NotAvailable) else type(exception).__name__
+    return plain(f"{name}{': ' if name and text else ''}{text}{where}")
 
 
 def _columns(step: TracebackType, line: str) -> tuple[int, int]:

@@ -19,6 +19,9 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from backproof.student_code.source import CONFLICT_MARKER
+from backproof.student_code.stand_ins import NotAvailable
+
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _IMPORTS = (ast.Import, ast.ImportFrom)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
@@ -185,7 +188,8 @@ class _Notebook:
             code = compile(tree, file, "exec", flags=self._flags, dont_inherit=True)
             exec(code, vars(self._module))
         except (Exception, SystemExit) as error:
-            text = ": ".join(filter(None, (type(error).__name__, _first_line(error))))
+            name = "" if isinstance(error, NotAvailable) else type(error).__name__
+            text = ": ".join(filter(None, (name, _first_line(error))))
             frames = traceback.walk_tb(error.__traceback__)
             lines = [line for frame, line in frames if frame.f_code.co_filename == file]
             where = f" (line {lines[0]})" if lines else ""
@@ -254,7 +258,9 @@ def _outer(node: ast.AST) -> Iterator[ast.AST]:
 def _first_line(error: BaseException) -> str:
     """Return the first line of an exception's message, which a student's class may compute."""
     if isinstance(error, SyntaxError):
-        return f"{error.msg} (line {error.lineno})"
+        is_conflict = CONFLICT_MARKER.match(error.text or "")
+        problem = "a conflict marker of git" if is_conflict else error.msg
+        return f"{problem} (line {error.lineno})"
     try:
         text = str(error)
     except BaseException:

@@ -19,6 +19,7 @@ from types import ModuleType
 from backproof.student_code.finders import PREFIX, ModuleFinder, OnlyThese
 from backproof.student_code.notebook_cells import cell_filename
 from backproof.student_code.source import Source
+from backproof.student_code.stand_ins import STAND_INS
 
 
 class SubmissionPackage:
@@ -31,6 +32,8 @@ class SubmissionPackage:
             library and installed packages.
         single_file: The file that all units are names of, if there is only one file.
         allowed: The installed packages that may be imported while it is open; all by default.
+        stand_ins: The modules of which it gets silent stand-ins, unless they are allowed.
+        interactive: Whether somebody sits at it, so that ``input`` and ``breakpoint`` work.
 
     """
 
@@ -42,12 +45,18 @@ class SubmissionPackage:
         units: Collection[str],
         single_file: str | None = None,
         allowed: Collection[str] | None = None,
+        *,
+        stand_ins: Collection[str] = STAND_INS,
+        interactive: bool = False,
     ) -> None:
         # The smallest free number, so that messages do not depend on earlier submissions.
         numbered = (f"{PREFIX}{number}" for number in itertools.count(1))
         self.name = next(name for name in numbered if name not in sys.modules)
         self._files = files
-        self._finder = ModuleFinder(self.name, files, frozenset(units), single_file)
+        unused = [each for each in stand_ins if each.partition(".")[0] not in (allowed or ())]
+        self._finder = ModuleFinder(
+            self.name, files, frozenset(units), single_file, unused, interactive
+        )
         self._finders: list[MetaPathFinder] = [self._finder]
         if allowed is not None:
             self._finders.append(OnlyThese(allowed))

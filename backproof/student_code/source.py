@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+# A line that git leaves where two versions of a file could not be merged.
+CONFLICT_MARKER = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?:\s|$)")
+
+# Cell magics that run their cell as Python in the notebook. Under any other magic, such as %%bash,
+# the cell is not Python of the notebook.
+PYTHON_CELL_MAGICS = frozenset(
+    ("capture", "debug", "lprun", "memit", "mprun", "prun", "time", "timeit")
+)
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ def wrong_defaults(
 
 
 def _text_of(submitted: SubmittedFiles, unit: str) -> str:
-    source = submitted.files.get(submitted.single_file or f"{unit}.py")
+    source = submitted.file_of(unit)
     if source is None:
         return ""
     return "\n".join(text for _, text in source.cells) if source.cells else source.text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from backproof.intake.reader import SubmittedFiles, read_submission
 from backproof.student_code.calls import CallerSettings
 from backproof.student_code.modules import StudentCode, Unavailable
+from backproof.student_code.stand_ins import STAND_INS
 from backproof.submission.base import Call, Submission
 from backproof.submission.messages import (
     SubmissionUnavailable,
@@ -28,6 +29,7 @@ class LocalSubmission(Submission):
         submitted: Its path, or its files.
         units: The names of the assignment's modules.
         replacements: Functions, by ``"unit.name"``, that replace the submission's own.
+        stand_ins: The modules of which it gets silent stand-ins.
 
     Raises:
         UserError: The submission cannot be read.
@@ -39,6 +41,7 @@ class LocalSubmission(Submission):
         submitted: str | os.PathLike[str] | SubmittedFiles,
         units: Sequence[str],
         replacements: Mapping[str, Callable[..., Any]] | None = None,
+        stand_ins: Collection[str] = STAND_INS,
     ) -> None:
         super().__init__(units)
         if not isinstance(submitted, SubmittedFiles):
@@ -46,7 +49,9 @@ class LocalSubmission(Submission):
         self.submitted = submitted
         # The objects of results as the student's code has them, by the id of what the caller got.
         self._own: dict[int, tuple[Any, Any]] = {}
-        self._code = StudentCode(submitted.files, units, submitted.single_file, replacements)
+        self._code = StudentCode(
+            submitted.files, units, submitted.single_file, replacements, stand_ins=stand_ins
+        )
 
     def replace(self, replacements: Mapping[str, Callable[..., Any]]) -> None:
         """Replace functions of the submission; restore those that were replaced before."""

@@ -24,7 +24,7 @@ def suggestion(submitted: SubmittedFiles, function: str, expected: Collection[st
         expected: All functions of the assignment, as ``"unit.name"``; none of them is misspelt.
     """
     unit, _, name = function.partition(".")
-    source = submitted.files.get(submitted.single_file or f"{unit}.py")
+    source = submitted.file_of(unit)
     if source is None:
         return ""
     texts = [text for _, text in source.cells] if source.cells else [source.text]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+import os
 from typing import NamedTuple
+
+from backproof.user_folders import cache_folder
 
 
 class Profile(NamedTuple):
@@ -32,9 +35,13 @@ GRADE, _MIN_CASES = "grade", 8
 
 
 def register_profiles() -> None:
-    """Register the profiles with Hypothesis."""
-    from hypothesis import HealthCheck, Phase, settings
+    """Register the profiles with Hypothesis, which keeps its files in the user's cache."""
+    from hypothesis import HealthCheck, Phase, configuration, settings
 
+    # By default it leaves a folder .hypothesis wherever a check is started. It does without the
+    # files where they cannot be written.
+    if not os.environ.get("HYPOTHESIS_STORAGE_DIRECTORY"):
+        configuration.set_hypothesis_home_dir(cache_folder() / "hypothesis")
     for name, profile in PROFILES.items():
         settings.register_profile(
             name,

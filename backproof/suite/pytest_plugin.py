@@ -153,7 +153,8 @@ def submission_of(config: pytest.Config) -> Submission:
 
 def _local(config: pytest.Config) -> LocalSubmission:
     with _usage_errors():
-        return LocalSubmission(_path(config), config.stash[ASSIGNMENT].units)
+        assignment = config.stash[ASSIGNMENT]
+        return LocalSubmission(_path(config), assignment.units, stand_ins=assignment.stand_ins)
 
 
 def _confined(config: pytest.Config) -> ConfinedSubmission:

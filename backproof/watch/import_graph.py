@@ -33,10 +33,13 @@ def touched_units(
     # Removed modules are nodes of the graph, too: files that still import them are touched.
     graph = _graph(after.files, {_module(name) for name in (*before.files, *after.files)})
     return tuple(
-        unit
-        for unit in units
-        if _reachable(graph, _module(after.single_file or f"{unit}.py")) & changed
+        unit for unit in units if _reachable(graph, _module(_file_of(unit, after))) & changed
     )
+
+
+def _file_of(unit: str, submitted: SubmittedFiles) -> str:
+    own = f"{unit}.py"
+    return own if own in submitted.files else submitted.single_file or own
 
 
 def _reachable(graph: Mapping[str, Collection[str]], start: str) -> set[str]:

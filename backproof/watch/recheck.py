@@ -142,7 +142,8 @@ class Recheck:
         return run.record
 
     def _opened(self, shrink: bool) -> LocalSubmission:
-        submission = LocalSubmission(self._files, self._suite.assignment.units)
+        assignment = self._suite.assignment
+        submission = LocalSubmission(self._files, assignment.units, stand_ins=assignment.stand_ins)
         self._suite.use(submission, shrink=shrink)
         return submission
 

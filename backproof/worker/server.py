@@ -143,6 +143,7 @@ class Worker:
             settings["units"],
             settings["single_file"],
             allowed=settings["libraries"],
+            stand_ins=settings["stand_ins"],
             alone=True,
         )
         self._opaque, self._iterables = settings["opaque"], frozenset(settings["iterables"])

@@ -103,6 +103,7 @@ def ask():
         "units": ["unit"],
         "single_file": None,
         "libraries": ["numpy"],
+        "stand_ins": [],
         "opaque": {"unit.pair": [1], "unit.began": [1]},
         "iterables": [],
     }

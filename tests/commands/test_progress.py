@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from backproof.commands.common import Progress
 from tests.conftest import ROOT
 from tests.support.classes import LOSSES, small_assignment
 
@@ -96,7 +97,9 @@ def test_work_shows_a_bar_with_the_time_left_on_a_terminal(command, name):
 @each_command
 def test_there_is_no_bar_without_a_terminal(command, name):
     """A bar in a log file is noise, even if FORCE_COLOR requests colors there."""
-    assert run(*command(name), FORCE_COLOR="1")["stderr"] == ""
+    said = run(*command(name), FORCE_COLOR="1")["stderr"]
+    assert BAR not in said
+    assert "\x1b" not in said
 
 
 def test_json_is_plain_on_a_terminal_too(command):
@@ -124,3 +127,12 @@ def test_the_next_thing_to_do_is_the_first_cause_and_the_last_line(command):
     causes = [line for line in lines if re.match("✗ .* in losses", line)]
     assert causes[0].startswith("✗ mean_squared_error in losses")
     assert " ".join(lines[-2:]).startswith("Next, fix mean_squared_error in losses.")
+
+
+def test_without_a_terminal_there_is_a_line_now_and_then(capsys):
+    """A log of a run of hours shows that it goes on, and how far it is."""
+    with Progress("grading", 3, seconds_between_lines=0.0) as progress:
+        progress.advance("ada", 3)
+    with Progress("grading", 3, seconds_between_lines=1000.0) as progress:
+        progress.advance("ada", 3)
+    assert capsys.readouterr().err == "grading: 1 of 3\n"

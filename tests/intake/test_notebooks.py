@@ -138,7 +138,7 @@ def test_what_only_jupyter_understands_is_blanked_out(code, left):
 
 
 @pytest.mark.parametrize(
-    "magic", ["bash", "html", "writefile x.py", "javascript", "R", "", "script sh"]
+    "magic", ["bash", "html", "writefile x.txt", "javascript", "R", "", "script sh"]
 )
 def test_cells_of_other_languages_are_left_out(magic):
     """The other cells keep their numbers, and a note tells the student."""

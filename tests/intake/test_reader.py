@@ -122,7 +122,7 @@ def test_a_notebook_keeps_its_cells_and_its_name(folder):
         ({"layers.py": CODE, "numpy.py": ""}, "numpy.py is ignored where numpy is imported"),
         ({"layers.py": CODE, "random/x.py": ""}, "random/ is ignored where random is imported"),
         ({"layers.py": CODE, "Layers.py": ""}, "Layers.py and layers.py are one file on some"),
-        ({"layers.py": CODE, "Network.py": ""}, "Network.py is not network.py, which Python"),
+        ({"layers.py": CODE, "Network.py": ""}, "Network.py is read as network.py, the name of"),
         ({"a/layers.py": CODE, "b/c/network.py": ""}, "the modules in b/c/ are not looked at"),
         ({"layers.py": b"# \xe4\nx = 1"}, "layers.py is not UTF-8: read as Latin-1"),
         ({"layers.py": b"x = '\0'"}, "layers.py holds NUL bytes, which Python refuses"),
