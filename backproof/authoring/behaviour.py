@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import itertools
 import warnings
 from collections import deque
@@ -33,7 +34,9 @@ class RecordingSubmission(LocalSubmission):
     def begin_case(self) -> None:
         """Record the calls of the last case, which the next case forgets."""
         for call in self.journal:
-            self.recorded.setdefault(call.function, deque(maxlen=_MAX_CALLS)).append(call)
+            # Another function is called with these, so they are what a student's code gets.
+            own = dataclasses.replace(call, arguments=self.own_form(call.arguments))
+            self.recorded.setdefault(call.function, deque(maxlen=_MAX_CALLS)).append(own)
         super().begin_case()
 
 

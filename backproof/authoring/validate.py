@@ -15,6 +15,7 @@ from backproof.assignment.misconceptions import (
 )
 from backproof.assignment.template import FOLDER, stale_files
 from backproof.authoring.behaviour import RecordingSubmission, indistinguishable
+from backproof.confined.confined_submission import ConfinedSubmission
 from backproof.grades.function_credit import judged_functions
 from backproof.grades.outcomes import FAILED, NOT_STARTED, PASSED
 from backproof.grades.property_record import CORE
@@ -72,6 +73,7 @@ def validate_assignment(
         exercised: dict[str, set[str]] = {}
         calls = _check_reference(assignment, suite, findings, exercised)
         findings.problems += _check_credit(assignment, chosen, exercised)
+        findings.problems += _check_confined(assignment, suite, findings.problems)
         progress("reference", total)
         findings.problems += _check_template(assignment, suite)
         progress("template", total)
@@ -138,6 +140,20 @@ def _check_reference(
             calls.setdefault(function, []).extend(last)
     submission.close()
     return calls
+
+
+def _check_confined(
+    assignment: Assignment, suite: Suite, problems: Collection[str]
+) -> Iterator[str]:
+    """Yield the properties that the reference passes in this process, and fails confined.
+
+    Confined, what it returns has to cross to the grader, as that of the submissions of a class.
+    """
+    with ConfinedSubmission(assignment.reference, assignment) as submission:
+        for record in run_properties(suite, submission, shrink=False):
+            known = f"the reference: {record.property}: "
+            if record.status != PASSED and not any(each.startswith(known) for each in problems):
+                yield f"the reference, confined: {record.property}: {record.message}"
 
 
 def _check_credit(

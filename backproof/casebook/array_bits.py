@@ -6,6 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from backproof.wire.frames import encode
+from backproof.wire.records import is_record
+from backproof.wire.values import WireError
+
 
 def as_array(value: Any) -> np.ndarray[Any, Any] | None:
     """Return a result as an array, converted as properties and workers do; ``None`` if it is none.
@@ -40,4 +44,14 @@ def same_scalar(one: Any, other: Any) -> bool:
         return bool(one.tobytes() == other.tobytes())
     if isinstance(one, float | complex):
         return repr(one) == repr(other)
+    if isinstance(one, set | frozenset) or is_record(one):
+        return _same_frames(one, other)
     return bool(one == other)
+
+
+def _same_frames(one: Any, other: Any) -> bool:
+    # Equal sets may hold 0.0 and -0.0, or 1 and True.
+    try:
+        return encode(one) == encode(other)
+    except WireError:
+        return False

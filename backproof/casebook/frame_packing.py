@@ -7,12 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from backproof.wire.frames import encode
+from backproof.wire.anatomy import take_apart
+from backproof.wire.frames import MAX_HEADER, encode
 from backproof.wire.protocol import FRESH, MORE, SAME
 from backproof.wire.values import MAX_NODES, MAX_PAYLOAD
 
 # Limits of a frame, far below those of the wire because the replies may have more parts.
 _MAX_FRAME_NODES, _MAX_FRAME_BYTES = MAX_NODES // 4, MAX_PAYLOAD // 8
+# A header has a limit, too, which strings use up: so many characters count as one node.
+_CHARACTERS_PER_NODE = MAX_HEADER // MAX_NODES
 
 
 def frames_of(
@@ -103,10 +106,9 @@ def _rounded_key(array: np.ndarray[Any, Any]) -> bytes:
 def _size(value: Any) -> tuple[int, int]:
     if isinstance(value, np.ndarray):
         return 1, value.nbytes
-    parts: Collection[Any] = ()
-    if isinstance(value, list | tuple):
-        parts = value
-    elif isinstance(value, dict):
-        parts = [*value, *value.values()]
+    if isinstance(value, str):
+        return 1 + len(value) // _CHARACTERS_PER_NODE, len(value)
+    anatomy = take_apart(value)
+    parts: Collection[Any] = () if anatomy is None else anatomy.parts
     sizes = [_size(part) for part in parts]
     return 1 + sum(nodes for nodes, _ in sizes), 8 + sum(size for _, size in sizes)

@@ -138,7 +138,7 @@ def _snapshot(value: Any, stand_in: Callable[[Any], Any]) -> Any:
         return kind(_snapshot(part, stand_in) for part in value)
     if kind is dict:
         return {key: _snapshot(part, stand_in) for key, part in value.items()}
-    return value
+    return set(value) if kind is set else value
 
 
 def _plan(value: Any, other: Any, copies: dict[bytes, int]) -> Any:

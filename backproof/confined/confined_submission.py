@@ -36,9 +36,8 @@ from backproof.wire.protocol import (
     Budget,
     Ended,
     Reply,
-    checked_reply,
-    is_object_number,
 )
+from backproof.wire.values import clean_text
 
 # Follows the name of a unit in that of the worker where its cases are replayed. Live runs have a
 # worker of their own, so that nothing from a replay affects them.
@@ -181,11 +180,14 @@ class ConfinedSubmission(Submission):
             raise workers.interference(name)
         if reply.also:
             if "items" in reply.also and isinstance(call.result, RemoteObject):
-                call.result.drained = self._drained(reply.also, name)
+                try:
+                    call.result._drained = objects.receive_items(reply.also)
+                except Ended as ended:
+                    raise workers.ended(ended, name) from None
             warnings = reply.also.get("warnings", [])
             if type(warnings) is not list:
                 raise workers.interference(name)
-            call.warnings = tuple(map(str, warnings))
+            call.warnings = tuple(clean_text(str(text)) for text in warnings)
         call.arrays = objects.arrays[first:]  # those of drained items, too
         return call
 
@@ -259,6 +261,23 @@ class ConfinedSubmission(Submission):
             raise self.workers.failure(reply, what)
         return [*before, *self._received_items(reply, what)]
 
+    def use(
+        self,
+        number: int,
+        name: str,
+        attribute: str,
+        arguments: tuple[Any, ...] | None,
+        keywords: dict[str, Any],
+    ) -> Any:
+        """Read an attribute of one of the student's objects, or call it."""
+        values = None if arguments is None else [*arguments]
+        new = self.objects.generators_in((*(arguments or ()), *keywords.values()))
+        details = number, attribute, values, keywords or None, [*new, *self.objects.drawn_here()]
+        reply = self._request_again(name, "use", *details)
+        if reply.failed:
+            raise self.workers.failure(reply, name)
+        return self._received(reply.value, reply.ref, name)
+
     def changed(self, call: RemoteCall) -> tuple[str, ...]:
         """Return the names of the arguments that an observed call changed in place."""
         value = self._request_again(call.function, "changed", call.number).value
@@ -287,25 +306,6 @@ class ConfinedSubmission(Submission):
         unit = self.journal[-1].function.partition(".")[0] if self.journal else ""
         worker = self.workers.with_results(name, unit)
         return self.workers.request(worker, name, operation, *details)
-
-    def _drained(self, also: dict[str, Any], name: str) -> DrainedIterable:
-        """Check the items that came with an iterable, and receive them."""
-        items, end, later = (also.get(key, ()) for key in ("items", "end", "later"))
-        valid = all(type(part) is list for part in (items, end, later))
-        valid = valid and all(
-            type(item) is tuple and len(item) == 2 and is_object_number(item[1]) for item in items
-        )
-        if not valid:
-            raise self.workers.interference(name)
-        try:
-            last = checked_reply((0, *end, 0, None), 0) if end else None
-            first = len(self.objects.arrays)
-            received = [self._received(value, number, name) for value, number in items]
-            arrays = self.objects.arrays[first:]
-            changes = [(arrays[index], content) for index, content in later]
-        except (Ended, TypeError, ValueError, IndexError):
-            raise self.workers.interference(name) from None
-        return DrainedIterable(received, last, changes)
 
     def _received_items(self, reply: Reply, name: str) -> list[Any]:
         items = self._received(reply.value, reply.ref, name)

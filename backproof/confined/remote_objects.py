@@ -10,15 +10,17 @@ import numpy as np
 
 from backproof.failure_kinds import MEMORY, PROTOCOL
 from backproof.submission.base import Call, update_arrays
-from backproof.submission.iterables import Remote
+from backproof.submission.stand_ins import StandIn
 from backproof.wire import generators
-from backproof.wire.protocol import GENERATORS, Ended, Reply
+from backproof.wire.anatomy import with_parts
+from backproof.wire.protocol import GENERATORS, Ended, Reply, checked_reply, is_object_number
+from backproof.wire.records import NamedRecord, Record, class_named
 from backproof.wire.values import Ref
 
 # The results of one case may take this much memory in the grader, all together.
 _MAX_BYTES_PER_CASE = 2**28
-# A student chooses the names of types, so only so many get a class of their own.
-_MAX_CLASSES = 1000
+# The types of the parts of results that are handed back as the student's own objects.
+_OWN = (np.ndarray, list, dict, set, NamedRecord, Record)
 
 
 @dataclass
@@ -52,6 +54,16 @@ class ObjectOwner(Protocol):
     ) -> list[Any]:
         """Return the items of an iterable in the worker as a list."""
 
+    def use(
+        self,
+        number: int,
+        name: str,
+        attribute: str,
+        arguments: tuple[Any, ...] | None,
+        keywords: dict[str, Any],
+    ) -> Any:
+        """Read an attribute of an object in the worker, or call it; ``name`` is for messages."""
+
     def changed(self, call: RemoteCall) -> tuple[str, ...]:
         """Return the names of the arguments that a call changed in place."""
 
@@ -62,14 +74,23 @@ class ObjectOwner(Protocol):
         """Change the arrays of a result as the student's code has changed its own."""
 
 
-class RemoteObject(Remote):
-    """An object that stays in the worker; here it is only handed back, or iterated over."""
+class RemoteObject(StandIn):
+    """A stand-in for an object in the worker."""
 
     def __init__(self, owner: ObjectOwner, number: int, numbers: Any) -> None:
-        self.number = number
-        self.drained: DrainedIterable | None = None
+        self._number = number
+        self._drained: DrainedIterable | None = None
         self._owner = owner
         self._numbers = numbers
+
+    def _use(
+        self, attribute: str, arguments: tuple[Any, ...] | None, keywords: dict[str, Any]
+    ) -> Any:
+        name = self._name_of(attribute)
+        used = self._owner.use(self._number, name, attribute, arguments, keywords)
+        if arguments is None and isinstance(used, RemoteObject):
+            used._label = name
+        return used
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
         if self._numbers is None:
@@ -82,13 +103,12 @@ class RemoteObject(Remote):
         return float(self._numbers)
 
     def __iter__(self) -> Iterator[Any]:
-        drained, self.drained = self.drained, None
-        return self._owner.items_of(self.number, type(self).__name__, drained)
+        drained, self._drained = self._drained, None
+        return self._owner.items_of(self._number, type(self).__name__, drained)
 
-    def drain(self, at_most: int, what: str) -> list[Any]:
-        """Return its items as a list, at most one more than ``at_most``."""
-        drained, self.drained = self.drained, None
-        return self._owner.drain(self.number, type(self).__name__, at_most, what, drained)
+    def _drain(self, at_most: int, what: str) -> list[Any]:
+        drained, self._drained = self._drained, None
+        return self._owner.drain(self._number, type(self).__name__, at_most, what, drained)
 
 
 @dataclass(eq=False)
@@ -131,7 +151,7 @@ class CaseObjects:
 
     Attributes:
         owner: The submission.
-        results: Arrays, lists and dicts of results with their numbers, by ``id``.
+        results: Arrays, containers and records of results with their numbers, by ``id``.
         parts: Results and their entries, by number.
         arrays: The arrays of all results, in the order in which they crossed.
         generators: The generators that were handed over with their numbers, by ``id``.
@@ -160,7 +180,7 @@ class CaseObjects:
         if kind is np.ndarray or kind is list or kind is dict:
             return value
         if isinstance(value, RemoteObject):
-            return Ref(value.number)
+            return Ref(value._number)
         if kind is np.random.Generator:
             return Ref(GENERATORS + self.generators[id(value)][1])
         return value
@@ -215,10 +235,33 @@ class CaseObjects:
         entries = value if isinstance(value, list | tuple) else ()
         for number, part in enumerate((value, *entries), first):
             self.parts[number] = part
-            if isinstance(part, np.ndarray | list | dict):
+            if isinstance(part, _OWN):
                 self.results[id(part)] = part, number
                 self.has_any = True
         return value
+
+    def receive_items(self, also: dict[str, Any]) -> DrainedIterable:
+        """Return the items that came with an iterable.
+
+        Raises:
+            Ended: They make no sense, or take more memory than they may.
+        """
+        items, end, later = (also.get(key, ()) for key in ("items", "end", "later"))
+        valid = all(type(part) is list for part in (items, end, later))
+        valid = valid and all(
+            type(item) is tuple and len(item) == 2 and is_object_number(item[1]) for item in items
+        )
+        if not valid:
+            raise Ended(PROTOCOL)
+        try:
+            last = checked_reply((0, *end, 0, None), 0) if end else None
+            first = len(self.arrays)
+            received = [self.receive(value, number) for value, number in items]
+            arrays = self.arrays[first:]
+            changes = [(arrays[index], content) for index, content in later]
+        except (TypeError, ValueError, IndexError):
+            raise Ended(PROTOCOL) from None
+        return DrainedIterable(received, last, changes)
 
     def _received(self, value: Any) -> Any:
         kind = type(value)
@@ -231,11 +274,12 @@ class CaseObjects:
             for entry in value:
                 parts.append(self._received(entry))
             return parts if kind is list else tuple(parts)
-        elif kind is dict:
-            return {key: self._received(entry) for key, entry in value.items()}
         elif kind is Ref:
             self.has_any = True
-            return _class_named(value.kind)(self.owner, value.number, self._received(value.value))
+            kind_of_stand_in = class_named(RemoteObject, value.kind)
+            return kind_of_stand_in(self.owner, value.number, self._received(value.value))
+        elif kind not in (float, str, int, bool):
+            return with_parts(value, self._received)
         return value
 
 
@@ -244,13 +288,3 @@ def is_opaque(result: Any, positions: Sequence[int]) -> bool:
     entries = list(result) if isinstance(result, list | tuple) else []
     chosen = [result if at < 0 else entries[at] for at in positions if at < len(entries)]
     return all(value is None or isinstance(value, RemoteObject) for value in chosen)
-
-
-_classes: dict[str, type[RemoteObject]] = {}
-
-
-def _class_named(kind: str) -> type[RemoteObject]:
-    """Return a class of that name, because messages show the type of an object by its name."""
-    if kind not in _classes and len(_classes) < _MAX_CLASSES:
-        _classes[kind] = type(kind or "object", (RemoteObject,), {})
-    return _classes.get(kind, RemoteObject)

@@ -92,7 +92,7 @@ def _line(value: Expression, wrong: WrongValue, template: str = "{}") -> Print:
 
 def _gives(derive: Callable[[Any], Any], result: Any, values: np.ndarray[Any, Any]) -> bool:
     """Return whether a result, or what is derived from it, has these values."""
-    if isinstance(result, str | dict | type(None) | np.random.Generator):
+    if isinstance(result, str | dict | set | frozenset | type(None) | np.random.Generator):
         return False
     if getattr(result, "nbytes", 0) > _MAX_BYTES:
         return False

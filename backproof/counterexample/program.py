@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import keyword
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 
 from backproof.counterexample.arrays import Detail, number, write_array
 from backproof.counterexample.compared import find_compared
+from backproof.counterexample.literals import contains_arrays, literal
 from backproof.counterexample.loops import (
     Expression,
     Print,
@@ -24,6 +26,7 @@ from backproof.counterexample.loops import (
 from backproof.counterexample.wording import Wording
 from backproof.submission.base import Call
 from backproof.submission.messages import WrongValue
+from backproof.wire.records import Record
 
 # With the lines above and below it, the message about a failure has at most 25 lines.
 _MAX_LINES = 18
@@ -175,10 +178,11 @@ class _ProgramWriter:
             return
         if isinstance(result, np.ndarray) and result.nbytes <= _MAX_SEARCHED_BYTES:
             self._arrays.setdefault(_content(result), []).append(reference)
-        if isinstance(result, tuple | list) and depth < 2:
-            for index, part in enumerate(result[:_MAX_SEARCHED_PARTS]):
-                part_reference = Reference(reference.call, f"{reference.subscripts}[{index}]")
-                self._add_result(part, part_reference, (-1,) if index in opaque else (), depth + 1)
+        if depth < 2:
+            for subscript, part in _parts_of(result):
+                part_reference = Reference(reference.call, f"{reference.subscripts}{subscript}")
+                hidden = (-1,) if subscript in [f"[{index}]" for index in opaque] else ()
+                self._add_result(part, part_reference, hidden, depth + 1)
 
     def _expression(self, value: Any, name: str) -> Expression:
         """Return an expression for an argument, and assign a variable before the call if needed.
@@ -188,12 +192,12 @@ class _ProgramWriter:
             name: The name of the parameter, which the variable has too.
 
         """
-        if isinstance(value, int | float | str | np.generic | type(None)):
-            return _literal(value)
+        if isinstance(value, int | float | complex | str | bytes | np.generic | type(None)):
+            return literal(value)
         if id(value) in self._latest_result:
             return self._latest_result[id(value)]
-        if not _contains_arrays(value):
-            return _literal(value)
+        if not contains_arrays(value):
+            return literal(value)
         existing = self._existing(value, name)
         if existing is not None:
             return existing
@@ -223,11 +227,14 @@ class _ProgramWriter:
         return None
 
     def _sequence(self, value: Any) -> str:
-        """Return a list or tuple as one expression, with the arrays in it."""
+        """Return a container as one expression, with the arrays in it."""
         if isinstance(value, np.ndarray):
             return write_array(value, self.detail)[0]
-        if not isinstance(value, list | tuple):
-            return _literal(value)
+        if type(value) not in (list, tuple, dict):
+            return literal(value)
+        if isinstance(value, dict):
+            pairs = (f"{literal(key)}: {self._sequence(value[key])}" for key in value)
+            return f"{{{', '.join(pairs)}}}"
         entries = ", ".join(self._sequence(entry) for entry in value)
         comma = "," if len(value) == 1 else ""
         return f"({entries}{comma})" if isinstance(value, tuple) else f"[{entries}]"
@@ -267,17 +274,17 @@ def _abridge(lines: Sequence[Sequence[str]]) -> str:
     return "\n".join([*shown, f"{_ABRIDGED}{sum(map(len, left))} lines more are too many to show"])
 
 
-def _contains_arrays(value: Any) -> bool:
-    """Return whether a value contains arrays or other objects that have no literal."""
-    if isinstance(value, list | tuple):
-        return any(_contains_arrays(part) for part in value)
-    return not (value is None or isinstance(value, int | float | str | np.generic))
-
-
-def _literal(value: Any) -> str:
-    if isinstance(value, float):
-        return number(value)
-    return str(repr(value.item() if isinstance(value, np.generic) else value))
+def _parts_of(result: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the first parts of a result, each with its subscript or attribute."""
+    if isinstance(result, tuple | list):
+        for index, part in enumerate(result[:_MAX_SEARCHED_PARTS]):
+            yield f"[{index}]", part
+    elif isinstance(result, dict):
+        for key in itertools.islice(result, _MAX_SEARCHED_PARTS):
+            yield f"[{literal(key)}]", result[key]
+    elif isinstance(result, Record):
+        for name in result._names:
+            yield f".{name}", getattr(result, name)
 
 
 def _is_iterator(result: Any) -> bool:

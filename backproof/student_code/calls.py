@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import dataclasses
 import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -10,6 +11,8 @@ from typing import Any, TextIO
 
 import numpy as np
 
+# The types of arguments that ``==`` compares.
+_COMPARED = (int, float, complex, str, bytes, set, frozenset)
 # The treatment of floating-point errors while a student's code runs.
 _ERRORS: dict[str, Any] = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
 # The filters that ``warnings.simplefilter`` inserts first.
@@ -125,7 +128,18 @@ def same(original: Any, handed_over: Any) -> bool:
         return True
     if isinstance(original, np.ndarray):
         return bool(np.array_equal(original, handed_over, equal_nan=True))
-    if isinstance(original, list | tuple) and isinstance(handed_over, list | tuple):
+    if type(original) is not type(handed_over):
+        return False
+    if isinstance(original, list | tuple):
         pairs = zip(original, handed_over, strict=False)
         return len(original) == len(handed_over) and all(same(a, b) for a, b in pairs)
-    return isinstance(original, int | float | str) and original == handed_over
+    if isinstance(original, dict):  # the order of the keys is a part of it
+        return same([*original.items()], [*handed_over.items()])
+    if dataclasses.is_dataclass(original):
+        return same(vars_of(original), vars_of(handed_over))
+    return isinstance(original, _COMPARED) and original == handed_over
+
+
+def vars_of(value: Any) -> list[Any]:
+    """Return the fields of a dataclass."""
+    return [getattr(value, field.name) for field in dataclasses.fields(value)]

@@ -8,20 +8,13 @@ from typing import Any
 
 from backproof.submission.base import call_of
 from backproof.submission.messages import Mismatch, as_message, not_iterable
+from backproof.submission.stand_ins import StandIn
 
 # Called with each iterable of a submission that is drained, and its items; diagnosis adds to it.
 on_drained: list[Callable[[Any, Sequence[Any]], None]] = []
 # Called with each iterable whose end was not reached, and the exception that it raised, or None if
 # it yielded more items than it may.
 on_unfinished: list[Callable[[Any, Exception | None], None]] = []
-
-
-class Remote:
-    """An object of the student's that stays in another process, with the student's code."""
-
-    def drain(self, at_most: int, what: str) -> list[Any]:
-        """Return its items as a list, at most one more than ``at_most``."""
-        raise NotImplementedError
 
 
 def _drained(iterable: Iterable[Any], at_most: int, what: str) -> list[Any]:
@@ -60,7 +53,7 @@ def drain(iterable: Any, *, at_most: int, what: str) -> list[Any]:
 
     """
     try:
-        items = iterable.drain(at_most, what) if isinstance(iterable, Remote) else None
+        items = iterable._drain(at_most, what) if isinstance(iterable, StandIn) else None
         if items is None:
             items = _drained(iterable, at_most, what)
     except Exception as failure:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,12 @@ from backproof.submission.messages import (
     SubmissionUnavailable,
     as_message,
 )
+from backproof.submission.stand_ins import StandIn
+from backproof.wire.anatomy import MAX_DEPTH, MAX_ENTRIES, NOT_PLAIN, plain, take_apart, with_parts
+from backproof.wire.records import OwnClasses, class_named
 
+# The types of most arguments, which have no parts.
+_WHOLE = frozenset((float, int, bool, str, bytes, type(None)))
 # Larger results are not copied, because a broadcast array may be far larger than its memory.
 _MAX_COPIED_BYTES = 2**26
 
@@ -49,6 +54,7 @@ class LocalSubmission(Submission):
         self.submitted = submitted
         # The objects of results as the student's code has them, by the id of what the caller got.
         self._own: dict[int, tuple[Any, Any]] = {}
+        self._classes = OwnClasses()
         self._code = StudentCode(
             submitted.files, units, submitted.single_file, replacements, stand_ins=stand_ins
         )
@@ -83,16 +89,28 @@ class LocalSubmission(Submission):
             student_function = self.function(unit, name)
             call = Call(f"{unit}.{name}", arguments, keywords)
             call._handed_over = tuple([self._resolved(value, copy=True) for value in arguments])
+            named = {key: self._resolved(value, copy=True) for key, value in keywords.items()}
             if observed:
                 call._before = tuple([self._resolved(value, copy=False) for value in arguments])
             self.journal.append(call)
             try:
-                result = student_function(*call._handed_over, **keywords)
+                result = student_function(*call._handed_over, **named)
             except (Exception, SystemExit) as exception:
                 raise as_message(exception, name) from exception
         self._receive(call, result)
         call.warnings = tuple(warnings)
         return call
+
+    def own_form(self, value: Any) -> Any:
+        """Return an argument as the student's code gets it, but for arrays, which stay as they are.
+
+        Stand-ins become the objects, and records objects of their classes.
+        """
+        if isinstance(value, LocalObject):
+            return value._original
+        if type(value) in _WHOLE or type(value) is np.ndarray:
+            return value
+        return with_parts(value, self.own_form, self._classes.restore)
 
     def close(self) -> None:
         """Remove the student's modules, so that another submission can be imported."""
@@ -103,43 +121,130 @@ class LocalSubmission(Submission):
         own = self._own.get(id(value))
         if own is not None:
             return own[1]
-        if type(value) is np.ndarray:
+        kind = type(value)
+        if kind is np.ndarray:
             return value.copy() if copy else value
-        if type(value) in (list, tuple):
-            return type(value)(self._resolved(entry, copy=copy) for entry in value)
-        return value
+        if kind in _WHOLE:
+            return value
+        if isinstance(value, LocalObject):
+            return value._original
+        return with_parts(
+            value, lambda part: self._resolved(part, copy=copy), self._classes.restore
+        )
 
     def _receive(self, call: Call, result: Any) -> None:
         """Set the result of a call to a copy; keep the original, which may be handed back."""
-        copies: list[tuple[Any, Any]] = []
-        call.result = _copy(result, copies, {})
-        call._copies = copies
+        copier = _Copier(self._classes)
+        call.result = copier.copy(result)
+        call._copies = copier.arrays
         pairs = [(call.result, result)]
-        if call.result is not result and type(result) is not np.ndarray:
-            pairs += zip(call.result, result, strict=True)
-        elif isinstance(result, list | tuple):  # of a class of its own, so it is not copied
-            pairs += [(part, part) for part in result]
+        if isinstance(call.result, list | tuple):
+            pairs += zip(call.result, _entries(result), strict=True)
         for copied, original in pairs:
             self._own[id(copied)] = copied, original
 
 
-def _copy(value: Any, copies: list[tuple[Any, Any]], lists: dict[int, list[Any]]) -> Any:
-    """Copy the arrays in a result.
+class LocalObject(StandIn):
+    """A stand-in for an object in this process."""
+
+    def __init__(self, original: Any, classes: OwnClasses) -> None:
+        self._original = original
+        self._classes = classes
+
+    def _use(
+        self, attribute: str, arguments: tuple[Any, ...] | None, keywords: dict[str, Any]
+    ) -> Any:
+        name, used = self._name_of(attribute), self._original
+        with CallerSettings(observed=False):
+            try:
+                if attribute:
+                    used = getattr(used, attribute)
+                if arguments is not None:
+                    used = used(*self._own(arguments), **self._own(keywords))
+            except (Exception, SystemExit) as exception:
+                raise as_message(exception, name) from exception
+        copied = _Copier(self._classes).copy(used)
+        if arguments is None and isinstance(copied, LocalObject):
+            copied._label = name
+        return copied
+
+    def _own(self, value: Any) -> Any:
+        if isinstance(value, LocalObject):
+            return value._original
+        if type(value) is np.ndarray:
+            return value.copy()
+        return with_parts(value, self._own, self._classes.restore)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
+        array = np.asarray(self._original)
+        if array.dtype.kind == "O":
+            array = np.asarray(float(self._original))
+        return np.array(array, dtype=dtype)
+
+    def __float__(self) -> float:
+        return float(self._original)
+
+    def __iter__(self) -> Iterator[Any]:
+        # Items keep their memory: a batch may be overwritten when the next one is taken.
+        iterator = iter(self._original)
+        return (_Copier(self._classes, copies_arrays=False).copy(item) for item in iterator)
+
+    def _drain(self, _at_most: int, _what: str) -> None:
+        return None
+
+
+class _Copier:
+    """Copies one result of a student's function, by the rules by which values cross to a grader.
 
     Args:
-        value: The result, or a part of it.
-        copies: Receives each copy and its original.
-        lists: The lists that are copied already, by ``id``: a list may contain itself.
+        classes: Receives the classes of records.
+        copies_arrays: Whether arrays are copied, too.
+
+    Attributes:
+        arrays: Pairs of the copied arrays and their originals.
 
     """
-    if type(value) is np.ndarray and value.nbytes <= _MAX_COPIED_BYTES:
-        copies.append((value.copy(), value))
-        return copies[-1][0]
-    if type(value) is tuple:
-        return tuple(_copy(part, copies, lists) for part in value)
-    if type(value) is list:
-        if id(value) not in lists:
-            copied = lists[id(value)] = []
-            copied += [_copy(part, copies, lists) for part in value]
-        return lists[id(value)]
-    return value
+
+    def __init__(self, classes: OwnClasses, *, copies_arrays: bool = True) -> None:
+        self.arrays: list[tuple[Any, Any]] = []
+        self._classes = classes
+        self._copies_arrays = copies_arrays
+        self._entries_left = MAX_ENTRIES
+
+    def copy(self, value: Any, depth: int = 0) -> Any:
+        """Return a copy of a value; a stand-in for an object that is none."""
+        kind = type(value)
+        if value is None or kind is float or isinstance(value, StandIn | np.random.Generator):
+            return value
+        try:
+            copied = self._copied(value, depth)
+        except Exception:  # a student's object may raise anything when it is read
+            copied = NOT_PLAIN
+        if copied is not NOT_PLAIN:
+            return copied
+        return class_named(LocalObject, kind.__name__)(value, self._classes)
+
+    def _copied(self, value: Any, depth: int) -> Any:
+        leaf = plain(value)
+        if leaf is not NOT_PLAIN:
+            self._classes.note(value)
+            is_array = isinstance(leaf, np.ndarray) and leaf.nbytes <= _MAX_COPIED_BYTES
+            if is_array and self._copies_arrays:
+                self.arrays.append((np.array(leaf), leaf))
+                return self.arrays[-1][0]
+            return leaf
+        anatomy = take_apart(value) if depth < MAX_DEPTH else None
+        if anatomy is None:
+            return NOT_PLAIN
+        self._entries_left -= len(anatomy.parts)
+        if self._entries_left < 0:
+            return NOT_PLAIN
+        self._classes.note(value)
+        parts = [self.copy(part, depth + 1) for part in anatomy.parts]
+        hashed = (part for place, part in enumerate(parts) if anatomy.is_hashed(place))
+        return NOT_PLAIN if any(isinstance(p, StandIn) for p in hashed) else anatomy.rebuild(parts)
+
+
+def _entries(result: Any) -> list[Any]:
+    anatomy = take_apart(result)
+    return anatomy.parts if anatomy is not None else []

@@ -56,6 +56,9 @@ def parts(value: Any) -> Iterator[Any]:
         inside = (getattr(value, entry.name) for entry in dataclasses.fields(value))
     elif isinstance(value, dict):
         inside = (part for pair in value.items() for part in pair)
+    elif isinstance(value, set | frozenset):
+        # Their order differs from process to process, and must not change a digest.
+        inside = sorted(value, key=repr)
     elif isinstance(value, list | tuple):
         inside = value
     for part in inside:

@@ -30,6 +30,7 @@ from backproof.submission.messages import (
 from backproof.submission.misspelt import suggestion
 from backproof.suite.property import Property
 from backproof.suite.shrinking import SearchEnded
+from backproof.wire.values import UNSAFE
 
 # An argument as ``assert_unchanged`` counts it.
 _ARGUMENT = re.compile(r"argument (\d+)")
@@ -140,7 +141,15 @@ def record_of_failure(tested: Property, exception: BaseException, seconds: float
 
 
 def classify(exception: BaseException | None) -> tuple[str, str, str]:
-    """Return status, kind and message of a run that ended with an exception, or with none."""
+    """Return status, kind and message of a run that ended with an exception, or with none.
+
+    A message may quote a student's strings, so it has no characters that control a terminal.
+    """
+    status, kind, message = _classified(exception)
+    return status, kind, UNSAFE.sub("", message)
+
+
+def _classified(exception: BaseException | None) -> tuple[str, str, str]:
     match exception:
         case None:
             return PASSED, "", ""

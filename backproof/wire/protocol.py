@@ -12,7 +12,7 @@ from backproof.failure_kinds import (
     MISSING,
     PROTOCOL,
 )
-from backproof.wire.values import MAX_PAYLOAD
+from backproof.wire.values import MAX_PAYLOAD, clean_text
 
 # The arrays of one reply may have so many bytes; the rest of its frame is for everything else.
 MAX_REPLY_BYTES = MAX_PAYLOAD - 2**20
@@ -84,7 +84,8 @@ def checked_reply(frame: Any, number: int) -> Reply:
         is_refusal = type(failed) is str and failed in REFUSALS and type(value) is str
         fits = type(to) is int and to == number and (failed is None or is_refusal)
         if fits and is_object_number(ref) and (also is None or type(also) is dict):
-            return Reply(failed, value, ref, also or {})
+            # A message is shown, so it may not control a terminal.
+            return Reply(failed, clean_text(value) if failed else value, ref, also or {})
     raise Ended(PROTOCOL, "a reply to something else")
 
 

@@ -2,15 +2,24 @@
 
 The payload is the bytes of all floats and arrays, little-endian, without gaps and in the order in
 which the header names them: there are no offsets, so none can be wrong. The header is JSON. In it
-``null``, ``true``, ``false``, integers and strings stand for themselves. Every other value is a
-list that starts with a tag, so that no value can be taken for one of another type:
+``null``, ``true``, ``false``, integers of 64 bits and short printable strings stand for themselves.
+Every other value is a list that starts with a tag, so that no value can be taken for one of another
+type:
 
     ["f"]  ["c"]                  a float, a complex number
+    ["i", digits]                 a larger integer, in hexadecimal
+    ["x", n]  ["b", n]            a string of n bytes in UTF-8, n bytes
     ["s", dtype]                  a numpy scalar
     ["a", dtype, n, m, ...]       an array of shape (n, m, ...)
     ["l", item, ...]  ["t", ...]  a list, a tuple
+    ["S", item, ...]  ["F", ...]  a set, a frozenset; the items are in the order of their encoding
     ["d", key, value, ...]        a dict
+    ["o", kind, n, name, ..., value, ...]  ["n", ...]  a ``Record``, a ``NamedRecord`` of n fields
+    ["e", kind, form, name, value]  a member of an enum
     ["r", number, kind, value]    a ``Ref``
+
+A string that stands for itself is cleaned when it is read, since messages are such strings. One
+with a tag is a value: it arrives as it was sent.
 """
 
 from __future__ import annotations
@@ -27,12 +36,13 @@ import numpy as np
 MAX_PAYLOAD = 64 * 2**20
 MAX_DEPTH = 12
 MAX_NODES = 20_000  # values, and keys of dicts
-MAX_TEXT = 2048  # bytes of a string in UTF-8
+MAX_TEXT = 2048  # bytes in UTF-8 of a string that stands for itself
 MAX_NAME_LENGTH = 80
 MAX_INTEGER = 2**63 - 1
 
 FLOAT = struct.Struct("<d")
 COMPLEX = struct.Struct("<dd")
+_WIDEST_TEXT = 2**16  # characters of an entry of an array of strings
 _NAMES = ("b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16")
 DTYPES: dict[str, np.dtype[Any]] = {name: np.dtype(f"<{name}") for name in _NAMES}
 DOUBLE = DTYPES["f8"]
@@ -106,7 +116,7 @@ def array_size(shape: Sequence[Any], itemsize: int) -> int:
 
 
 def check_text(text: str) -> None:
-    """Raise ``WireError`` if a string cannot be sent."""
+    """Raise ``WireError`` if a string cannot stand for itself."""
     try:
         fits = len(text) <= MAX_TEXT and (text.isascii() or len(text.encode()) <= MAX_TEXT)
     except UnicodeEncodeError:
@@ -115,22 +125,13 @@ def check_text(text: str) -> None:
         raise WireError(f"a string is longer than {MAX_TEXT} bytes")
 
 
-def checked_key(key: Any) -> str | int:
-    """Return the key of a dict as a plain string or integer.
-
-    Control characters are refused, because removing them could make two keys equal.
-    """
-    kind = type(key)
-    if issubclass(kind, str):
-        text = str.__str__(key)
-        if len(text) > MAX_TEXT or not (text.isascii() and text.isprintable()):
-            check_text(text)
-            if UNSAFE.search(text):
-                raise WireError("a dict has a key with control characters")
-        return text
-    if issubclass(kind, int) and kind is not bool:
-        return checked_integer(int.__int__(key))
-    raise WireError(f"a dict has a key of type {checked_name(kind.__name__)}, not str or int")
+def stands_for_itself(text: str) -> bool:
+    """Return whether a string is read as it is, without a tag."""
+    try:
+        check_text(text)
+    except WireError:
+        return False
+    return not UNSAFE.search(text)
 
 
 def checked_integer(number: int) -> int:
@@ -138,6 +139,17 @@ def checked_integer(number: int) -> int:
     if -MAX_INTEGER - 1 <= number <= MAX_INTEGER:
         return number
     raise WireError("an integer has over 64 bits")
+
+
+def dtype_named(name: Any) -> np.dtype[Any]:
+    """Return the dtype of arrays with that name: ``"f8"``, or ``"U5"`` for strings."""
+    if type(name) is str and name in DTYPES:
+        return DTYPES[name]
+    width = name[1:] if type(name) is str and name[:1] == "U" else ""
+    is_width = width.isascii() and width.isdigit() and width[0] != "0" and len(width) < 6
+    if is_width and int(width) <= _WIDEST_TEXT:
+        return np.dtype(f"<{name}")
+    raise WireError("an array has no known dtype")
 
 
 def checked_reference(number: Any) -> int:

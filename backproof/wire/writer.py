@@ -14,6 +14,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from backproof.wire.anatomy import (
+    FROZENSET,
+    MAX_INTEGER_BITS,
+    NOT_PLAIN,
+    SET,
+    Anatomy,
+    plain,
+    take_apart,
+)
+from backproof.wire.records import form_of, is_record
 from backproof.wire.values import (
     COMPLEX,
     DOUBLE,
@@ -27,11 +37,10 @@ from backproof.wire.values import (
     Ref,
     WireError,
     array_size,
-    check_text,
-    checked_integer,
-    checked_key,
     checked_name,
     checked_reference,
+    dtype_named,
+    stands_for_itself,
     too_many,
 )
 
@@ -72,15 +81,17 @@ class Writer:
         for value in values:
             kind = type(value)
             if kind is str:
-                if len(value) > MAX_TEXT or not value.isascii():
-                    check_text(value)
-                text.append("," + encode_basestring(value))
+                if len(value) <= MAX_TEXT and value.isascii() and value.isprintable():
+                    text.append("," + encode_basestring(value))
+                else:
+                    self._write_text(value)
             elif value is None:
                 text.append(",null")
             elif kind is int:
-                if not -MAX_INTEGER <= value <= MAX_INTEGER:
-                    checked_integer(value)
-                text.append(f",{value}")
+                if -MAX_INTEGER - 1 <= value <= MAX_INTEGER:
+                    text.append(f",{value}")
+                else:
+                    text.append(_large_integer(value))
             elif kind is float:
                 text.append(',["f"]')
                 parts.append(FLOAT.pack(value))
@@ -122,35 +133,67 @@ class Writer:
             raise too_many(0)
 
     def _write_other(self, value: Any, depth: int, replace: Replace) -> None:
-        # Types are compared by type(), as an object can feign its __class__. Values are read with
-        # the methods of the plain types, as a subclass may override them.
         kind = type(value)
-        if issubclass(kind, dict):
-            items = [part for key, item in dict.items(value) for part in (checked_key(key), item)]
-            self._write_items('["d"', items, depth, replace)
-        elif issubclass(kind, list):
-            self._write_items('["l"', [*list.__iter__(value)], depth, replace)
-        elif issubclass(kind, tuple):
-            self._write_items('["t"', [*tuple.__iter__(value)], depth, replace)
-        elif issubclass(kind, np.ndarray):
-            self._write_array('["a"', np.asarray(value))
-        elif kind is bool or value is None:
-            self._write_plain(value, depth)
-        elif issubclass(kind, str):
-            self._write_plain(str.__str__(value), depth)
-        elif issubclass(kind, np.generic):
-            self._write_array('["s"', np.asarray(value))
-        elif issubclass(kind, int):
-            self._write_plain(int.__int__(value), depth)
-        elif issubclass(kind, float):
-            self._write_plain(float.__float__(value), depth)
-        elif issubclass(kind, complex):
-            number = complex.__complex__(value)
+        anatomy = take_apart(value)
+        if anatomy is not None:
+            self._write_parts(anatomy, depth, replace)
+            return
+        leaf = plain(value)
+        if leaf is NOT_PLAIN and issubclass(kind, np.ndarray | np.generic):
+            leaf = value  # which is refused by its dtype
+        if issubclass(type(leaf), np.ndarray | np.generic):
+            head = '["a"' if issubclass(type(leaf), np.ndarray) else '["s"'
+            self._write_array(head, np.asarray(leaf))
+        elif is_record(leaf):
+            name, form = checked_name(type(leaf).__name__), form_of(leaf)
+            self.text.append(f',["e","{name}","{form}"')
+            self.write((leaf.name, leaf.value), depth + 1, None)
+            self.text.append("]")
+        elif type(leaf) is bytes:
+            self.text.append(f',["b",{len(leaf)}]')
+            self._add(leaf)
+        elif type(leaf) is complex:
             self.text.append(',["c"]')
-            self.parts.append(COMPLEX.pack(number.real, number.imag))
-            self.size += 16
-        else:
+            self._add(COMPLEX.pack(leaf.real, leaf.imag))
+        elif leaf is NOT_PLAIN:
             raise WireError(f"a value of type {checked_name(kind.__name__)} cannot be sent")
+        else:
+            self._write_plain(leaf, depth)
+
+    def _write_parts(self, anatomy: Anatomy, depth: int, replace: Replace) -> None:
+        form, parts = anatomy.form, anatomy.parts
+        if form in (SET, FROZENSET):
+            self._write_sorted(f'["{form}"', parts, depth, replace)
+        elif anatomy.names:
+            head = f'["{form}","{checked_name(anatomy.kind)}",{len(parts)}'
+            self._write_items(head, [*anatomy.names, *parts], depth, replace)
+        else:
+            self._write_items(f'["{form}"', parts, depth, replace)
+
+    def _write_sorted(self, head: str, items: list[Any], depth: int, replace: Replace) -> None:
+        """Write the entries of a set in an order that does not depend on how it was made."""
+        encoded = []
+        for item in items:
+            writer = Writer()
+            writer.write((item,), depth + 1, replace)
+            self.count_nodes(writer._nodes)
+            encoded.append(("".join(writer.text), b"".join(writer.parts)))
+        encoded.sort()
+        self.text += ["," + head, *(text for text, _ in encoded), "]"]
+        for _, part in encoded:
+            self._add(part)
+
+    def _add(self, part: bytes) -> None:
+        self.parts.append(part)
+        self.size += len(part)
+
+    def _write_text(self, value: str) -> None:
+        if stands_for_itself(value):
+            self.text.append("," + encode_basestring(value))
+            return
+        part = value.encode("utf-8", "surrogatepass")
+        self.text.append(f',["x",{len(part)}]')
+        self._add(part)
 
     def _write_items(self, head: str, items: list[Any], depth: int, replace: Replace) -> None:
         self.text.append("," + head)
@@ -162,14 +205,14 @@ class Writer:
         self.write((value,), depth, None)
 
     def _write_array(self, head: str, array: npt.NDArray[Any]) -> None:
-        name = _DTYPE_NAMES.get(array.dtype) or _swapped_name(array.dtype)
+        name = _DTYPE_NAMES.get(array.dtype) or _other_name(array.dtype)
         self.text.append(_array_head(head, name, array.shape))
         # Checked before copying, because a broadcast array may be far larger than its memory.
         self.size += array.nbytes
         if self.size > MAX_PAYLOAD:
             raise _too_large()
         if array.dtype not in _DTYPE_NAMES:
-            array = array.astype(DTYPES[name])
+            array = array.astype(dtype_named(name))
         elif name == "b1":  # an array that was never filled may have other bytes than 0 and 1
             array = array.view("u1") != 0
         self.parts.append(array.tobytes())
@@ -182,16 +225,24 @@ def _head_of_doubles(shape: tuple[int, ...]) -> str:
 
 
 def _array_head(head: str, name: str, shape: tuple[int, ...]) -> str:
-    array_size(shape, DTYPES[name].itemsize)
+    array_size(shape, dtype_named(name).itemsize)
     return "".join([f',{head},"{name}"', *[f",{length}" for length in shape], "]"])
 
 
-def _swapped_name(dtype: np.dtype[Any]) -> str:
-    """Return the name of the dtype that an array of the other byte order is sent with."""
+def _other_name(dtype: np.dtype[Any]) -> str:
+    """Return the name of the dtype that an array of strings or of other byte order is sent with."""
     name = _DTYPE_NAMES.get(dtype.newbyteorder("<")) if dtype.kind in "iufc" else None
+    if dtype.kind == "U" and dtype.itemsize:
+        name = f"U{dtype.itemsize // 4}"
     if name is None:
         raise WireError(f"an array of dtype {checked_name(dtype.name)} cannot be sent")
     return name
+
+
+def _large_integer(value: int) -> str:
+    if value.bit_length() > MAX_INTEGER_BITS:
+        raise WireError(f"an integer has over {MAX_INTEGER_BITS} bits")
+    return f',["i","{value:x}"]'
 
 
 def _too_large() -> WireError:

@@ -1,7 +1,7 @@
 """Table of the objects that a student's code returned in one case.
 
-Numbers, texts and arrays cross to the grader. Other objects stay in the worker under a number; the
-grader sends that number to hand the object back.
+Values (``wire.records``) and arrays cross to the grader. Other objects stay in the worker under a
+number; the grader sends that number to hand the object back, or to use it.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from backproof.wire.anatomy import MAX_DEPTH, MAX_ENTRIES, NOT_PLAIN, Anatomy, plain, take_apart
 from backproof.wire.protocol import MAX_REPLY_BYTES
+from backproof.wire.records import OwnClasses
 from backproof.wire.values import MAX_NAME_LENGTH, Ref, clean_text
 
-# A part of a result that is nested deeper, or has more entries, crosses as a reference.
-_MAX_DEPTH, _MAX_ENTRIES = 8, 15_000
 _MAX_DIMENSIONS = 8
 _DOUBLE = np.dtype(np.float64)
 
@@ -25,16 +25,22 @@ class TooLarge(Exception):
     """A result has more bytes than a frame may have."""
 
 
+class _NotHashable(Exception):
+    """A set has an entry, or a dict a key, that does not cross by value."""
+
+
 class ObjectTable:
     """The numbered results of one case.
 
     Attributes:
         arrays: The student's own arrays that crossed with the result that was added last.
+        classes: The classes of the records that crossed.
 
     """
 
     def __init__(self) -> None:
         self.arrays: list[np.ndarray[Any, Any]] = []
+        self.classes = OwnClasses()
         self._objects: dict[int, Any] = {}
         self._next_number = 0
         self._entries_left = self._bytes_left = 0
@@ -85,19 +91,21 @@ class ObjectTable:
     def _add_entries(self, result: Any, opaque: Sequence[int], own: bool) -> tuple[Any, int]:
         entries = entries_of(result)
         # The entries of an object that stays here need no numbers.
-        if len(entries) > _MAX_ENTRIES or -1 in opaque:
+        if len(entries) > MAX_ENTRIES or -1 in opaque:
             entries = []
         first = self._next_number
         self._next_number += 1 + len(entries)
-        self._entries_left, self._bytes_left = _MAX_ENTRIES - len(entries), MAX_REPLY_BYTES
+        self._entries_left, self._bytes_left = MAX_ENTRIES - len(entries), MAX_REPLY_BYTES
         if -1 in opaque and result is not None:
             return self._reference(result, first, as_numbers=False), first
         if not entries:
             part = self._portable(result, 0, first)
             self._objects.setdefault(first, part)
             return part, first
-        is_tuple = issubclass(type(result), tuple)
-        if own and not is_tuple:  # a tuple is handed back as its entries
+        anatomy = take_apart(result)
+        assert anatomy is not None
+        self.classes.note(result)
+        if own and type(result) is not tuple:  # a tuple is handed back as its entries
             self._objects[first] = result
         parts = [
             self._reference(entry, number, as_numbers=False)
@@ -107,37 +115,37 @@ class ObjectTable:
         ]
         for number, part in enumerate(parts, first + 1):
             self._objects.setdefault(number, part)
-        return (tuple(parts) if is_tuple else parts), first
+        return anatomy.rebuild(parts), first
 
     def _portable(self, value: Any, depth: int, number: int | None = None) -> Any:
-        """Return the form in which a value crosses: numbers, texts, arrays, references."""
+        """Return the form in which an object crosses: a value, an array, or a reference."""
         kind = type(value)  # not isinstance: an object can feign its __class__
-        if value is None or kind is float or kind is bool:
+        if value is None or kind is float or kind is bool or kind is str:
             return value
-        if kind is int and -(2**63) <= value < 2**63:
-            return value
-        if kind is str:
-            return clean_text(value)
-        if issubclass(kind, np.ndarray | np.generic):
-            if value.dtype.kind in "fiubc" and value.ndim <= _MAX_DIMENSIONS:
-                return self._array(value, number)
-        elif depth < _MAX_DEPTH:
-            if issubclass(kind, list | tuple):
-                entries = entries_of(value)
-                if self._has_room(len(entries)):
-                    if number is not None and issubclass(kind, list):
-                        self._objects[number] = value
-                    parts = [self._portable(entry, depth + 1) for entry in entries]
-                    return tuple(parts) if issubclass(kind, tuple) else parts
-            plain = kind is dict and all(type(key) in (str, int) for key in value)
-            if plain and self._has_room(2 * len(value)):
-                if number is not None:
-                    self._objects[number] = value
-                return {
-                    clean_text(key) if type(key) is str else key: self._portable(entry, depth + 1)
-                    for key, entry in value.items()
-                }
+        leaf = plain(value)
+        if issubclass(type(leaf), np.ndarray | np.generic):
+            return self._array(leaf, number)
+        if leaf is not NOT_PLAIN:
+            self.classes.note(value)
+            return leaf
+        anatomy = take_apart(value) if depth < MAX_DEPTH else None
+        if anatomy is not None and self._has_room(len(anatomy.parts)):
+            if number is not None and kind is not tuple:
+                self._objects[number] = value
+            self.classes.note(value)
+            try:
+                return self._portable_parts(anatomy, depth)
+            except (_NotHashable, TypeError):
+                pass
         return self._reference(value, self._new_number() if number is None else number)
+
+    def _portable_parts(self, anatomy: Anatomy, depth: int) -> Any:
+        parts = []
+        for place, part in enumerate(anatomy.parts):
+            parts.append(self._portable(part, depth + 1))
+            if anatomy.is_hashed(place) and type(parts[-1]) is Ref:
+                raise _NotHashable
+        return anatomy.rebuild(parts)
 
     def _new_number(self) -> int:
         number = self._next_number

@@ -19,6 +19,7 @@ from backproof.sandbox import escape_attempts
 from backproof.student_code.calls import FunctionCaller, changed_arguments, overwrite
 from backproof.student_code.modules import StudentCode, Unavailable
 from backproof.student_code.source import Source
+from backproof.wire.anatomy import with_parts
 from backproof.wire.frames import ListWriter, decode_frame, encode, read_frame, write_frame
 from backproof.wire.protocol import (
     COPIES,
@@ -42,6 +43,8 @@ _MAX_WARNINGS = 20
 _MAX_ITEMS = 1000
 
 _END = object()
+# The types of most arguments, which have no parts and no references.
+_WHOLE = frozenset((np.ndarray, float, int, bool, str, bytes, type(None)))
 
 
 class Worker:
@@ -59,6 +62,7 @@ class Worker:
             "batch": self._batch,
             "call": self._call,
             "drain": self._drain,
+            "use": self._use,
             "changed": self._changed,
             "overwrite": self._overwrite,
             "result": lambda call: (None, self._returned[call], 0, None),
@@ -257,6 +261,28 @@ class Worker:
             items.append(item)
         return None, *self._objects.add(items, own=False), None
 
+    def _use(
+        self,
+        ref: int,
+        attribute: str,
+        arguments: list[Any] | None,
+        keywords: dict[str, Any] | None,
+        states: list[Description],
+    ) -> Reply:
+        """Read an attribute of an object, or call it if there are arguments."""
+        self._generators.update(states)
+        try:
+            used = self._objects[ref]
+            if attribute:
+                used = getattr(used, attribute)
+            if arguments is not None:
+                values = [self._resolved(value) for value in arguments]
+                named = {key: self._resolved(value) for key, value in (keywords or {}).items()}
+                used = self._caller.call(used, values, named, observed=False)
+        except BaseException as exception:
+            return failure(exception)
+        return None, *self._objects.add(used), None
+
     def _changed(self, call: int) -> Reply:
         return None, list(changed_arguments(*self._observed[call])), 0, None
 
@@ -272,9 +298,9 @@ class Worker:
             if COPIES <= number < GENERATORS:
                 return self._objects.copy_of(number - COPIES)
             return (self._generators.by_number if number >= GENERATORS else self._objects)[number]
-        if isinstance(value, list | tuple):
-            return type(value)(self._resolved(entry) for entry in value)
-        return value
+        if type(value) in _WHOLE:
+            return value
+        return with_parts(value, self._resolved, self._objects.classes.restore)
 
 
 def serve(requests: int, replies: int, layers: Mapping[str, str]) -> None:
@@ -295,6 +321,6 @@ def _copy(value: Any, resolved: Callable[[Any], Any] = lambda value: value) -> A
     """Copy the arrays in a value; references are resolved to the student's objects, uncopied."""
     if type(value) is np.ndarray:
         return value.copy()
-    if type(value) in (list, tuple):
-        return type(value)(_copy(entry, resolved) for entry in value)
-    return resolved(value)
+    if type(value) is Ref or type(value) in _WHOLE:
+        return resolved(value)
+    return with_parts(value, lambda part: _copy(part, resolved), resolved)

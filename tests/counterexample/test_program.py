@@ -460,3 +460,24 @@ def test_none_is_printed(rendered):
     """A forgotten return shows as None."""
     text, _ = rendered(lambda optimizers: optimizers.nothing())
     assert text.splitlines()[-1] == "print(r1)"
+
+
+def test_containers_are_written_as_literals(rendered):
+    """Dicts get a variable, as arrays do, and a set is written in one order."""
+
+    def use(optimizers):
+        optimizers.step(2.0, {"a": np.array([1.0]), ("b", 2): {"y", "x"}}, rate=1 + 2j)
+
+    text, _ = rendered(use)
+    assert "state = {'a': np.array([1.0]), ('b', 2): {'x', 'y'}}" in text
+    assert "optimizers.step(2.0, state, rate=(1+2j))" in text
+
+
+def test_the_wrong_part_of_a_dict_is_printed_by_its_key(rendered, pasted):
+    """The key says where to look, as the index of an array does."""
+    text, _ = rendered(
+        lambda optimizers: optimizers.init(np.zeros(3)),
+        lambda result: WrongValue(result["m"], "0, required 1", "{}[0]"),
+    )
+    assert text.splitlines()[-1] == "print(r1['m'][0])  # 0, required 1"
+    assert pasted(text, "0")[0] == ["0.0"]
