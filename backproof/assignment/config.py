@@ -17,10 +17,10 @@ from backproof.assignment.credit import (
     Credit,
     functions_in,
     points_of_functions,
-    problem_of,
     with_credit,
 )
 from backproof.assignment.limits import Limits
+from backproof.assignment.references import first_problem, suggestion
 from backproof.errors import UserError
 from backproof.student_code.stand_ins import STAND_INS
 
@@ -209,33 +209,9 @@ def load_assignment(root: str | os.PathLike[str] | None = None) -> Assignment:
         assignment = msgspec.convert(table, Assignment)
     except msgspec.ValidationError as error:
         raise UserError(_explanation(table, error)) from None
-    _check_references(assignment)
+    if problem := first_problem(assignment, document["tool"]["backproof"]):
+        raise UserError(f"tool.backproof.{problem}")
     return assignment
-
-
-def _check_references(assignment: Assignment) -> None:
-    """Raise ``UserError`` if a key refers to a unit that does not exist."""
-    units = set(assignment.units)
-
-    def require(condition: bool, problem: str) -> None:
-        if not condition:
-            raise UserError(f"tool.backproof.{problem}; the units are {', '.join(sorted(units))}")
-
-    require(set(assignment.points) == units, "points: must name each unit once")
-    for name, required in assignment.prerequisites.items():
-        exist = {each.partition(".")[0] for each in (name, *required)} <= units
-        key = f'"{name}"' if "." in name else name
-        require(exist, f"prerequisites.{key}: must be a function or a unit with a list of them")
-    for function, derived in assignment.derived.items():
-        exist = {function.partition(".")[0], derived.of.partition(".")[0]} <= units
-        require(exist, f'derived."{function}": must name functions, such as "unit.name"')
-    for function in assignment.opaque:
-        exist = function.partition(".")[0] in units
-        require(exist, f'opaque."{function}": must name a function, such as "unit.name"')
-    functions = {unit: assignment.functions(unit) for unit in assignment.units}
-    problem = problem_of(assignment.credit, functions, assignment.points)
-    if problem:
-        raise UserError(f"tool.backproof.credit.{problem}")
 
 
 # The tables of which Backproof knows all keys, by the key of ``[tool.backproof]`` they belong to.
@@ -268,8 +244,9 @@ def _explanation(table: Mapping[str, Any], error: msgspec.ValidationError) -> st
     for theirs, ours in _WORDING.items():
         problem = problem.replace(theirs, ours)
     if problem.startswith("unknown key"):
-        known = (name for name in _TABLES[section].__struct_fields__ if name != "root")
-        problem += f"; known: {', '.join(known)}"
+        known = [name for name in _TABLES[section].__struct_fields__ if name != "root"]
+        near = suggestion(problem.partition("`")[2].rstrip("`"), known)
+        problem += f"; known: {', '.join(known)}{near}"
     key = ".".join(filter(None, ("tool.backproof", section)))
     entry = _refused_entry(section, table[section]) if is_entry else ""
     return f"{key}{entry}{rest}: {problem}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeGuard
 
 from msgspec import Meta, Struct
 
@@ -92,14 +92,33 @@ def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, Any
 
 
 def functions_in(folders: Iterable[Path], unit: str) -> tuple[str, ...]:
-    """Return the public functions of a unit in the first folder that has it, as ``"unit.name"``."""
+    """Return the public functions of a unit in the first folder that has it, as ``"unit.name"``.
+
+    A class with methods is called, too, so it is among them.
+
+    Raises:
+        UserError: The file cannot be parsed.
+    """
     for folder in folders:
         file = folder / f"{unit}.py"
         if file.is_file():
-            body = ast.parse(file.read_text(encoding="utf-8")).body
-            names = (node.name for node in body if isinstance(node, ast.FunctionDef))
+            names = (node.name for node in parsed(file).body if _is_called(node))
             return tuple(f"{unit}.{name}" for name in names if not name.startswith("_"))
     return ()
+
+
+def parsed(file: Path) -> ast.Module:
+    """Return a file of an assignment, parsed; ``UserError`` if it cannot be."""
+    try:
+        return ast.parse(file.read_text(encoding="utf-8"))
+    except (SyntaxError, UnicodeDecodeError) as error:
+        raise UserError(f"{file.parent.name}/{file.name} cannot be parsed: {error}") from None
+
+
+def _is_called(node: ast.stmt) -> TypeGuard[ast.FunctionDef | ast.ClassDef]:
+    """Return whether a statement defines a function, or a class with methods."""
+    body = node.body if isinstance(node, ast.ClassDef) else ()
+    return isinstance(node, ast.FunctionDef) or any(isinstance(n, ast.FunctionDef) for n in body)
 
 
 def points_of_functions(

@@ -6,14 +6,14 @@ Each module ``demos/<name>.py`` of an assignment is one figure and is found by i
 
 from __future__ import annotations
 
-import importlib
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
 from backproof.assignment.config import Assignment
+from backproof.assignment.imports import import_view
+from backproof.assignment.references import property_names, suggestion
 from backproof.errors import UserError
 
 FOLDER = "demos"
@@ -104,7 +104,7 @@ def load_demo(assignment: Assignment, name: str) -> Demonstration:
     Raises:
         UserError: The demo lacks a part.
     """
-    module = _import(assignment, name)
+    module = import_view(assignment, f"{FOLDER}.{name}")
     file = f"{FOLDER}/{name}.py"
     about = getattr(module, "DEMO", None)
     if not isinstance(about, Demo):
@@ -112,7 +112,19 @@ def load_demo(assignment: Assignment, name: str) -> Demonstration:
     missing = [each for each in _FUNCTIONS if not callable(getattr(module, each, None))]
     if missing:
         raise UserError(f"{file} has no function {missing[0]}; it needs {', '.join(_FUNCTIONS)}")
+    _check_names(assignment, file, about)
     return Demonstration(name, about, module)
+
+
+def _check_names(assignment: Assignment, file: str, about: Demo) -> None:
+    """Raise ``UserError`` if a demo names a function or a property that does not exist."""
+    functions = [name for unit in assignment.units for name in assignment.functions(unit)]
+    by_unit = property_names(assignment.properties)
+    properties = [name for unit in assignment.units for name in by_unit.get(unit, ())]
+    named = [("function", name, functions) for name in about.functions]
+    for kind, name, known in (*named, ("property", about.property, properties)):
+        if known and name not in known:
+            raise UserError(f"{file}: there is no {kind} {name}{suggestion(name, known)}")
 
 
 def choose(demos: Sequence[Demonstration], names: Sequence[str]) -> list[Demonstration]:
@@ -138,10 +150,4 @@ def choose(demos: Sequence[Demonstration], names: Sequence[str]) -> list[Demonst
 
 def load_style(assignment: Assignment) -> ModuleType:
     """Import the module that defines the look of an assignment's figures."""
-    return _import(assignment, STYLE)
-
-
-def _import(assignment: Assignment, name: str) -> ModuleType:
-    if str(assignment.root) not in sys.path:
-        sys.path.insert(0, str(assignment.root))
-    return importlib.import_module(f"{FOLDER}.{name}")
+    return import_view(assignment, f"{FOLDER}.{STYLE}")

@@ -5,15 +5,15 @@ A module ``misconceptions/<unit>.py`` contains the functions, which are found by
 
 from __future__ import annotations
 
-import importlib
 import inspect
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, TypeVar
 
 from backproof.assignment.config import Assignment
+from backproof.assignment.imports import import_view
+from backproof.assignment.references import suggestion
 from backproof.errors import UserError
 
 # The convention of the reference itself.
@@ -122,22 +122,29 @@ def load_misconceptions(assignment: Assignment) -> list[Misconception]:
     """Return the misconceptions of an assignment, in lecture order.
 
     Raises:
-        UserError: A misconception has no docstring.
+        UserError: A file cannot be imported, or a misconception has no docstring, or is of a
+            function that does not exist.
     """
-    return [
+    found = [
         _describe(unit, name, function)
         for unit, module in _modules(assignment)
         for name, function in vars(module).items()
         if hasattr(function, "__misconception__") and function.__module__ == module.__name__
     ]
+    known = {unit: assignment.functions(unit) for unit in assignment.units}
+    for each in found:
+        if known[each.unit] and each.target not in known[each.unit]:
+            raise UserError(
+                f"misconceptions/{each.unit}.py: {each.name} is of {each.target}, which is no "
+                f"function{suggestion(each.target, known[each.unit])}"
+            )
+    return found
 
 
 def _modules(assignment: Assignment) -> Iterator[tuple[str, ModuleType]]:
-    if str(assignment.root) not in sys.path:
-        sys.path.insert(0, str(assignment.root))
     for unit in assignment.units:
         if (assignment.root / "misconceptions" / f"{unit}.py").is_file():
-            yield unit, importlib.import_module(f"misconceptions.{unit}")
+            yield unit, import_view(assignment, f"misconceptions.{unit}")
 
 
 def _describe(unit: str, name: str, function: Callable[..., Any]) -> Misconception:

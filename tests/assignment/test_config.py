@@ -4,6 +4,7 @@ import pytest
 
 from backproof.assignment.config import load_assignment
 from backproof.errors import UserError
+from tests.conftest import backproof
 
 GOOD = """
 [tool.backproof]
@@ -95,7 +96,11 @@ def test_the_assignment_that_comes_along_is_valid(assignment):
             r"libraries\[0\]: expected a string of length",
         ),
         ('fits = "test_one_fits"', "", r'derived\."one\.slope": missing key `fits`'),
-        ('of = "one.value"', 'of = "three.value"', r'derived\."one\.slope": must name functions'),
+        (
+            'of = "one.value"',
+            'of = "three.value"',
+            r'derived\."one\.slope": there is no unit three',
+        ),
         ('hidden = ["test_one_adds"]', "hidden = [1]", r"hidden\[0\]: expected a string"),
         ("[tool.backproof]", "[tool.backproof", "not valid TOML"),
     ],
@@ -124,7 +129,7 @@ def test_the_digest_follows_the_properties(tmp_path):
     before = load(tmp_path, GOOD).digest()
     (tmp_path / "README.md").write_text("hello")
     assert load(tmp_path, GOOD).digest() == before
-    (tmp_path / "properties" / "test_one.py").write_text("x = 1")
+    (tmp_path / "properties" / "tools.py").write_text("x = 1")
     assert load(tmp_path, GOOD).digest() != before
 
 
@@ -135,3 +140,159 @@ def test_the_digest_follows_the_assertions(tmp_path, monkeypatch):
     (tmp_path / "testing").mkdir()
     (tmp_path / "testing" / "assertions.py").write_text("TOLERANCE = 1e-6")
     assert load(tmp_path, GOOD).digest() != before
+
+
+ONE = "def value(x, sign): ...\ndef slope(x): ...\ndef make(): ...\n"
+WHOLE = {
+    "reference/one.py": ONE,
+    "reference/two.py": "def total(rows, name='value'): ...\n",
+    "properties/test_one.py": "".join(
+        f"def test_one_{name}(submission, options):\n    options['sign']\n"
+        for name in ("adds", "fits", "slopes")
+    ),
+    "properties/test_two.py": "def test_two_totals(submission): ...\n",
+}
+CONFIGURED = """
+[tool.backproof]
+units = ["one", "two"]
+libraries = ["numpy"]
+hidden = ["test_one_adds"]
+iterables = ["two.total"]
+points = {one = 3, two = 1.5}
+weights = {test_one_adds = 2}
+cases = {test_one_fits = 20}
+opaque = {"one.make" = [-1]}
+credit = {one.make = "one.value"}
+options.sign = {value = "plus", choices = ["plus", "minus"]}
+[tool.backproof.prerequisites]
+"one.slope" = ["one.value"]
+"two.total" = ["one.{name}", "one.slope"]
+[tool.backproof.derived."one.slope"]
+of = "one.value"
+wrong = ["test_one_adds"]
+fits = "test_one_fits"
+explains = ["test_one_slopes"]
+"""
+
+
+@pytest.fixture
+def whole(tmp_path):
+    """Load an assignment with all of these files and a configuration."""
+    for path, text in WHOLE.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    return lambda text: load(tmp_path, text)
+
+
+def test_names_that_exist_are_accepted(whole):
+    """A check that refuses a right name would stop a course."""
+    assert whole(CONFIGURED).units == ("one", "two")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            'hidden = ["test_one_adds"]',
+            'hidden = ["one_adds"]',
+            "hidden: there is no property one_adds; did you mean test_one_adds?",
+        ),
+        (
+            "{test_one_adds = 2}",
+            "{test_one_add = 2}",
+            "weights: there is no property",
+        ),
+        ("test_one_fits = 20", "test_one_fit = 20", "cases: there is no property test_one_fit;"),
+        ('["test_one_adds"]\nfits', '["test_one_ads"]\nfits', 'derived."one.slope".wrong: there'),
+        ('fits = "test_one_fits"', 'fits = "test_fits"', 'derived."one.slope".fits: there is no'),
+        ('["test_one_slopes"]', '["test_slopes"]', 'derived."one.slope".explains: there is no'),
+        ('of = "one.value"', 'of = "one.valu"', "no function one.valu; did you mean one.value?"),
+        ('derived."one.slope"', 'derived."one.slop"', 'derived."one.slop": there is no function'),
+        ('"one.make" = [-1]', '"one.mak" = [-1]', 'opaque."one.mak": there is no function one.mak'),
+        ('"one.make" = [-1]', '"one.make" = [0, 0]', 'opaque."one.make": 0 stands there 2 times'),
+        ('["two.total"]', '["two.totals"]', "iterables: there is no function two.totals; did you"),
+        ('["two.total"]', '["total"]', 'iterables: must name a function, such as "unit.name"'),
+        ('one.make = "one.value"', 'one.mak = "one.value"', "credit.one.mak: there is no such"),
+        ('one.make = "one.value"', 'one.make = "one.valu"', "credit.one.make: expected points"),
+        ('"one.slope" = [', '"one.slop" = [', 'prerequisites."one.slop": there is no function'),
+        (
+            '["one.value"]',
+            '["one.valu"]',
+            'prerequisites."one.slope": there is no function one.valu',
+        ),
+        ('["one.value"]', '["two"]', "one.slope builds on two"),
+        ('["one.value"]', '["one.slope"]', "one.slope builds on one.slope, which is a circle"),
+        ('["one.value"]', '["two.total"]', "prerequisites: one.slope builds on two.total builds"),
+        ('["one.value"]', '["one.value", "one.value"]', "'one.value' stands there 2 times"),
+        ('"one.{name}"', '"one.{names}"', "there is no function one.{names}"),
+        ('"one.{name}"', '"one.{name}_slope"', "there is no function one.{name}_slope"),
+        (
+            "options.sign",
+            "options.sing",
+            "options.sing: no property reads this option; did you mean",
+        ),
+        ('["plus", "minus"]', '["plus", "plus"]', "options.sign.choices: 'plus' stands there 2"),
+        (
+            'libraries = ["numpy"]',
+            'libraries = ["numpyy"]',
+            "numpyy is not installed here; did you",
+        ),
+        ('libraries = ["numpy"]', 'libraries = ["num-py"]', "'num-py' is not the name that"),
+        ('hidden = ["test_one_adds"]', 'hiden = ["a"]', "unknown key `hiden`; known: title"),
+        ("points = {one = 3, two = 1.5}", "points = {one = 3}", "points: must name each unit once"),
+        ('units = ["one", "two"]', 'units = ["one", "two", "two"]', "units: 'two' stands there 2"),
+        ('units = ["one", "two"]', 'units = ["one", "tow"]', "units: there is no reference/tow.py"),
+        (
+            'units = ["one", "two"]',
+            'units = ["one", "two", "a b"]',
+            "units: 'a b' cannot be the name",
+        ),
+        (
+            'units = ["one", "two"]',
+            'units = ["one"]',
+            'points, prerequisites."two.total", iterables: there is no unit two; the units are one',
+        ),
+        (
+            'units = ["one", "two"]',
+            'units = ["two"]',
+            "there is no unit one; the units are two",
+        ),
+    ],
+)
+def test_a_name_that_means_nothing_is_refused(whole, old, new, said):
+    """A misspelt name would configure nothing, and nobody would notice before the exam."""
+    assert old in CONFIGURED
+    with pytest.raises(UserError) as refused:
+        whole(CONFIGURED.replace(old, new, 1))
+    assert str(refused.value).startswith("tool.backproof")
+    assert said in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_removed_unit_is_named_with_all_keys_that_still_name_it(whole):
+    """The instructor then knows each line that is to be removed."""
+    with pytest.raises(UserError) as refused:
+        whole(CONFIGURED.replace('units = ["one", "two"]', 'units = ["two"]'))
+    keys = str(refused.value).partition(": there is no unit")[0].split(", ")
+    assert {key.partition(".")[0] for key in keys} == {
+        *("tool", "credit", "prerequisites", "derived", "opaque", "weights", "cases", "hidden")
+    }
+
+
+def test_a_unit_without_a_property_is_refused(whole, tmp_path):
+    """All code would pass it: an untouched template would have full marks."""
+    (tmp_path / "properties" / "test_two.py").rename(tmp_path / "properties" / "test_tow.py")
+    with pytest.raises(UserError, match=r"units: two has no property in properties/test_two\.py"):
+        whole(CONFIGURED.replace("iterables", "# iterables"))
+
+
+@pytest.mark.parametrize("command", [["template"], ["validate"], ["grade", "."], ["demo"]])
+def test_a_wrong_configuration_is_one_line_and_exit_code_2(whole, tmp_path, command):
+    """Every command reads it, and none shows a traceback."""
+    (tmp_path / "pyproject.toml").write_text(CONFIGURED.replace("one_adds", "one_ads", 1))
+    process = backproof(*command, "--assignment", tmp_path)
+    assert process.returncode == 2
+    assert process.stderr == (
+        "backproof: tool.backproof.hidden: there is no property test_one_ads; did you mean "
+        "test_one_adds?\n"
+    )

@@ -61,7 +61,7 @@ def test_the_settings_are_read(load):
         ('policy = "kind"', "credit: policy 'kind' is not one of core, share, all"),
         ("edges = 1.5", "credit.edges: "),
         ("one.h = 1", "credit.one.h: there is no such function; one has f, make, use"),
-        ("three.f = 1", "credit.three.f: must be a function"),
+        ("three.f = 1", "credit.three.f: there is no unit three"),
         ("one.f = -1", "credit.one.f: expected points, a number of at least 0"),
         ("one.f = true", "credit.one.f: expected points, a number of at least 0"),
         ("one.f = 7", "credit.one: the points of its functions add up to 7, and the unit has 6"),

@@ -114,3 +114,50 @@ def test_the_template_needs_nothing_but_numpy(assignment, unit):
         node.module for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ImportFrom)
     ]
     assert set(modules) <= {"collections.abc", "typing"}
+
+
+CLASSES = """import dataclasses
+
+SIZE = 3
+
+
+@dataclasses.dataclass
+class Token:
+    text: str
+    size: int = SIZE
+
+    def upper(self) -> str:
+        \"\"\"Return it in capitals.\"\"\"
+        return self.text.upper()
+
+    def _helper(self):
+        return 1
+
+
+def short(x): return x
+"""
+
+
+def test_classes_constants_and_functions_without_docstrings_are_kept():
+    """Students of a course on text start from these, too."""
+    assert (
+        template_of(CLASSES)
+        == """import dataclasses
+
+SIZE = 3
+
+
+@dataclasses.dataclass
+class Token:
+    text: str
+    size: int = SIZE
+
+    def upper(self) -> str:
+        \"\"\"Return it in capitals.\"\"\"
+        raise NotImplementedError
+
+
+def short(x):
+    raise NotImplementedError
+"""
+    )
