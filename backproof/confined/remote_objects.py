@@ -10,7 +10,7 @@ import numpy as np
 
 from backproof.failure_kinds import MEMORY, PROTOCOL
 from backproof.submission.base import Call, update_arrays
-from backproof.submission.stand_ins import StandIn
+from backproof.submission.proxies import Proxy
 from backproof.wire import generators
 from backproof.wire.anatomy import with_parts
 from backproof.wire.protocol import GENERATORS, Ended, Reply, checked_reply, is_object_number
@@ -74,8 +74,8 @@ class ObjectOwner(Protocol):
         """Change the arrays of a result as the student's code has changed its own."""
 
 
-class RemoteObject(StandIn):
-    """A stand-in for an object in the worker."""
+class RemoteObject(Proxy):
+    """A proxy of an object in the worker."""
 
     def __init__(self, owner: ObjectOwner, number: int, numbers: Any) -> None:
         self._number = number
@@ -276,8 +276,8 @@ class CaseObjects:
             return parts if kind is list else tuple(parts)
         elif kind is Ref:
             self.has_any = True
-            kind_of_stand_in = class_named(RemoteObject, value.kind)
-            return kind_of_stand_in(self.owner, value.number, self._received(value.value))
+            proxy = class_named(RemoteObject, value.kind)
+            return proxy(self.owner, value.number, self._received(value.value))
         elif kind not in (float, str, int, bool):
             return with_parts(value, self._received)
         return value

@@ -24,7 +24,7 @@ from backproof.grades import evidence
 from backproof.submission.base import Call, Submission
 from backproof.submission.iterables import on_drained, on_unfinished
 from backproof.submission.messages import Mismatch
-from backproof.submission.stand_ins import StandIn
+from backproof.submission.proxies import Proxy
 from backproof.suite.cases import own_copy
 
 # Limits on snapshots. A list may contain itself, and no property needs larger results.
@@ -268,7 +268,7 @@ class TracedSubmission(Submission):
                     return Placeholder.GENERATOR
                 case list() | tuple():
                     return tuple(self._snapshot(part, depth + 1) for part in value[:_MAX_LENGTH])
-                case StandIn():
+                case Proxy():
                     return copy_or_digest(np.array(value))
                 case object(__array__=_) | object(__float__=_):
                     return copy_or_digest(np.array(value, dtype=np.float64))

@@ -14,7 +14,7 @@ from backproof.facts.quantities import Quantity, quantities
 from backproof.facts.signatures import Signature
 from backproof.grades.comparisons import Comparison
 from backproof.submission.base import Call
-from backproof.submission.stand_ins import StandIn
+from backproof.submission.proxies import Proxy
 
 Array = NDArray[np.float64]
 
@@ -189,7 +189,7 @@ def _parts(result: Any, depth: int = 0, hidden: Sequence[int] = ()) -> Iterator[
             if position not in hidden:
                 yield from _parts(part, depth + 1)
         return
-    if isinstance(result, StandIn):  # an object that is not asked for its numbers
+    if isinstance(result, Proxy):  # an object that is not asked for its numbers
         return
     try:
         values = np.asarray(result)

@@ -47,7 +47,7 @@ class NotAvailable(EOFError):
     """
 
 
-class StandIn:
+class Proxy:
     """A module, a function or an object of a module that is not loaded."""
 
     def __init__(self, name: str) -> None:
@@ -58,7 +58,7 @@ class StandIn:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        part = StandIn(f"{self.__name__}.{name}")
+        part = Proxy(f"{self.__name__}.{name}")
         self.__dict__[name] = part
         return part
 
@@ -67,14 +67,14 @@ class StandIn:
         if self.__name__.startswith("tqdm"):
             return _bar(self.__name__, arguments, keywords)
         if name == "subplots":
-            return StandIn(package), _axes(package, arguments, keywords)
+            return Proxy(package), _axes(package, arguments, keywords)
         if name in _PARTS:
-            return [StandIn(self.__name__) for _ in range(_PARTS[name])]
+            return [Proxy(self.__name__) for _ in range(_PARTS[name])]
         is_decorated = len(arguments) == 1 and not keywords and callable(arguments[0])
-        return arguments[0] if is_decorated else StandIn(self.__name__)
+        return arguments[0] if is_decorated else Proxy(self.__name__)
 
-    def __getitem__(self, _key: Any) -> StandIn:
-        return StandIn(self.__name__)
+    def __getitem__(self, _key: Any) -> Proxy:
+        return Proxy(self.__name__)
 
     def __setitem__(self, _key: Any, _value: Any) -> None:
         pass
@@ -88,7 +88,7 @@ class StandIn:
     def __bool__(self) -> bool:
         return True
 
-    def __enter__(self) -> StandIn:
+    def __enter__(self) -> Proxy:
         return self
 
     def __exit__(self, *_raised: Any) -> None:
@@ -98,16 +98,16 @@ class StandIn:
         return f"<stand-in for {self.__name__}>"
 
 
-def _refuse(self: StandIn, *_arguments: Any, **_keywords: Any) -> Any:
+def _refuse(self: Proxy, *_arguments: Any, **_keywords: Any) -> Any:
     package = self.__name__.partition(".")[0]
     raise NotAvailable(f"{self.__name__} has no value here: {package} is not loaded")
 
 
 for _name in _OPERATORS.split():
-    setattr(StandIn, f"__{_name}__", _refuse)
+    setattr(Proxy, f"__{_name}__", _refuse)
 
 
-class _Bar(StandIn):
+class _Bar(Proxy):
     """A progress bar, which passes on what it iterates over."""
 
     def __init__(self, name: str, items: Iterable[Any]) -> None:
@@ -121,7 +121,7 @@ class _Bar(StandIn):
         return len(self._items)  # type: ignore[arg-type]  # raises where the items have no length
 
 
-def _bar(name: str, arguments: Sequence[Any], keywords: Mapping[str, Any]) -> StandIn:
+def _bar(name: str, arguments: Sequence[Any], keywords: Mapping[str, Any]) -> Proxy:
     if name.endswith("range"):
         return _Bar(name, range(*arguments))
     items = arguments[0] if arguments else keywords.get("iterable", ())
@@ -136,13 +136,13 @@ def _axes(package: str, arguments: Sequence[Any], keywords: Mapping[str, Any]) -
     shape = (int(sizes.get("nrows", 1)), int(sizes.get("ncols", 1)))
     axes = np.empty(shape, dtype=object)
     for place in np.ndindex(*shape):
-        axes[place] = StandIn(f"{package}.axes")
+        axes[place] = Proxy(f"{package}.axes")
     return (
         (axes.item() if axes.size == 1 else axes.squeeze()) if sizes.get("squeeze", True) else axes
     )
 
 
-class _Shell(StandIn):
+class _Shell(Proxy):
     """What ``get_ipython()`` returns: a script made from a notebook runs its magics by it."""
 
     def __init__(self, module: dict[str, Any]) -> None:
@@ -177,7 +177,7 @@ def builtins_for(
     if stand_ins:
         names["__import__"] = _importer(frozenset(stand_ins), is_own)
     if "IPython" in stand_ins:
-        names["display"] = StandIn("IPython.display.display")
+        names["display"] = Proxy("IPython.display.display")
         names["get_ipython"] = lambda: _Shell(module)
     return names
 
@@ -192,7 +192,7 @@ def _not_available(what: str) -> Callable[..., Any]:
 def _importer(stand_ins: frozenset[str], is_own: Callable[[str], bool]) -> Callable[..., Any]:
     """Return an ``__import__`` that returns stand-ins for some modules."""
     tops = {name.partition(".")[0] for name in stand_ins}
-    made: dict[str, StandIn] = {}
+    made: dict[str, Proxy] = {}
 
     def import_(
         name: str,
@@ -204,7 +204,7 @@ def _importer(stand_ins: frozenset[str], is_own: Callable[[str], bool]) -> Calla
         top = name.partition(".")[0]
         if level or top not in tops or is_own(top) or not _stands(name, fromlist or (), stand_ins):
             return builtins.__import__(name, globals, locals, fromlist, level)
-        module = made.setdefault(top, StandIn(top))
+        module = made.setdefault(top, Proxy(top))
         for part in name.split(".")[1:] if fromlist else ():
             module = getattr(module, part)
         return module

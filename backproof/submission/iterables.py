@@ -8,7 +8,7 @@ from typing import Any
 
 from backproof.submission.base import call_of
 from backproof.submission.messages import Mismatch, as_message, not_iterable
-from backproof.submission.stand_ins import StandIn
+from backproof.submission.proxies import Proxy
 
 # Called with each iterable of a submission that is drained, and its items; diagnosis adds to it.
 on_drained: list[Callable[[Any, Sequence[Any]], None]] = []
@@ -53,7 +53,7 @@ def drain(iterable: Any, *, at_most: int, what: str) -> list[Any]:
 
     """
     try:
-        items = iterable._drain(at_most, what) if isinstance(iterable, StandIn) else None
+        items = iterable._drain(at_most, what) if isinstance(iterable, Proxy) else None
         if items is None:
             items = _drained(iterable, at_most, what)
     except Exception as failure:

@@ -17,12 +17,10 @@ from backproof.submission.messages import (
     SubmissionUnavailable,
     as_message,
 )
-from backproof.submission.stand_ins import StandIn
+from backproof.submission.proxies import Proxy
 from backproof.wire.anatomy import MAX_DEPTH, MAX_ENTRIES, NOT_PLAIN, plain, take_apart, with_parts
 from backproof.wire.records import OwnClasses, class_named
 
-# The types of most arguments, which have no parts.
-_WHOLE = frozenset((float, int, bool, str, bytes, type(None)))
 # Larger results are not copied, because a broadcast array may be far larger than its memory.
 _MAX_COPIED_BYTES = 2**26
 
@@ -104,11 +102,11 @@ class LocalSubmission(Submission):
     def own_form(self, value: Any) -> Any:
         """Return an argument as the student's code gets it, but for arrays, which stay as they are.
 
-        Stand-ins become the objects, and records objects of their classes.
+        Proxies become the objects, and records objects of their classes.
         """
         if isinstance(value, LocalObject):
             return value._original
-        if type(value) in _WHOLE or type(value) is np.ndarray:
+        if type(value) in WHOLE or type(value) is np.ndarray:
             return value
         return with_parts(value, self.own_form, self._classes.restore)
 
@@ -124,7 +122,7 @@ class LocalSubmission(Submission):
         kind = type(value)
         if kind is np.ndarray:
             return value.copy() if copy else value
-        if kind in _WHOLE:
+        if kind in WHOLE:
             return value
         if isinstance(value, LocalObject):
             return value._original
@@ -144,8 +142,8 @@ class LocalSubmission(Submission):
             self._own[id(copied)] = copied, original
 
 
-class LocalObject(StandIn):
-    """A stand-in for an object in this process."""
+class LocalObject(Proxy):
+    """A proxy of an object in this process."""
 
     def __init__(self, original: Any, classes: OwnClasses) -> None:
         self._original = original
@@ -212,9 +210,9 @@ class _Copier:
         self._entries_left = MAX_ENTRIES
 
     def copy(self, value: Any, depth: int = 0) -> Any:
-        """Return a copy of a value; a stand-in for an object that is none."""
+        """Return a copy of a value; a proxy of an object that is none."""
         kind = type(value)
-        if value is None or kind is float or isinstance(value, StandIn | np.random.Generator):
+        if value is None or kind is float or isinstance(value, Proxy | np.random.Generator):
             return value
         try:
             copied = self._copied(value, depth)
@@ -242,7 +240,7 @@ class _Copier:
         self._classes.note(value)
         parts = [self.copy(part, depth + 1) for part in anatomy.parts]
         hashed = (part for place, part in enumerate(parts) if anatomy.is_hashed(place))
-        return NOT_PLAIN if any(isinstance(p, StandIn) for p in hashed) else anatomy.rebuild(parts)
+        return NOT_PLAIN if any(isinstance(p, Proxy) for p in hashed) else anatomy.rebuild(parts)
 
 
 def _entries(result: Any) -> list[Any]:

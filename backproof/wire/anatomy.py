@@ -26,6 +26,8 @@ from backproof.wire.records import (
 # A value that is nested deeper, or has more entries, and a longer integer stay where they are.
 MAX_DEPTH, MAX_ENTRIES = 8, 15_000
 MAX_INTEGER_BITS = 4096
+# The types of most values, which have no parts.
+WHOLE = frozenset((float, int, bool, str, bytes, type(None)))
 # The kinds of arrays that cross; those of strings are among them.
 _DTYPES, _MAX_DIMENSIONS = "fiubcU", 8
 
@@ -168,3 +170,21 @@ def with_parts(
     if anatomy is not None:
         value = anatomy.rebuild([change(part) for part in anatomy.parts])
     return restore(value) if is_record(value) else value
+
+
+def copied(value: Any, resolved: Callable[[Any], Any] = lambda value: value) -> Any:
+    """Copy the arrays and the containers in a value.
+
+    Args:
+        value: The value.
+        resolved: Returns the object that a reference, or a record, stands for; it is not copied.
+
+    """
+    kind = type(value)
+    if kind is np.ndarray:
+        return value.copy()
+    if kind in WHOLE:
+        return value
+    if take_apart(value) is None:
+        return resolved(value)
+    return with_parts(value, lambda part: copied(part, resolved), resolved)

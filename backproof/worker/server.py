@@ -19,7 +19,7 @@ from backproof.sandbox import escape_attempts
 from backproof.student_code.calls import FunctionCaller, changed_arguments, overwrite
 from backproof.student_code.modules import StudentCode, Unavailable
 from backproof.student_code.source import Source
-from backproof.wire.anatomy import with_parts
+from backproof.wire.anatomy import WHOLE, copied, with_parts
 from backproof.wire.frames import ListWriter, decode_frame, encode, read_frame, write_frame
 from backproof.wire.protocol import (
     COPIES,
@@ -43,8 +43,6 @@ _MAX_WARNINGS = 20
 _MAX_ITEMS = 1000
 
 _END = object()
-# The types of most arguments, which have no parts and no references.
-_WHOLE = frozenset((np.ndarray, float, int, bool, str, bytes, type(None)))
 
 
 class Worker:
@@ -182,7 +180,7 @@ class Worker:
             keywords = {key: self._resolved(value) for key, value in keywords.items()}
         observed = bool(flags & OBSERVED)
         if observed:
-            copies = [_copy(value, self._resolved) for value in caller_arguments]
+            copies = [copied(value, self._resolved) for value in caller_arguments]
             self._observed[number] = copies, arguments
         try:
             unit, _, name = function.partition(".")
@@ -221,7 +219,7 @@ class Worker:
                 end = [*failed[:2]]
                 break
             value, number = self._objects.add(item)
-            items.append((_copy(value), number))
+            items.append((copied(value), number))
             arrays += [(array, array.tobytes()) for array in self._objects.arrays]
         later = [
             (index, array)
@@ -298,7 +296,7 @@ class Worker:
             if COPIES <= number < GENERATORS:
                 return self._objects.copy_of(number - COPIES)
             return (self._generators.by_number if number >= GENERATORS else self._objects)[number]
-        if type(value) in _WHOLE:
+        if type(value) in WHOLE or type(value) is np.ndarray:
             return value
         return with_parts(value, self._resolved, self._objects.classes.restore)
 
@@ -315,12 +313,3 @@ def serve(requests: int, replies: int, layers: Mapping[str, str]) -> None:
         except EOFError:
             return
         write_frame(replies, worker.answer(request))
-
-
-def _copy(value: Any, resolved: Callable[[Any], Any] = lambda value: value) -> Any:
-    """Copy the arrays in a value; references are resolved to the student's objects, uncopied."""
-    if type(value) is np.ndarray:
-        return value.copy()
-    if type(value) is Ref or type(value) in _WHOLE:
-        return resolved(value)
-    return with_parts(value, lambda part: _copy(part, resolved), resolved)

@@ -1,4 +1,4 @@
-"""Results that are no arrays: the same here and confined, by value or as a stand-in."""
+"""Results that are no arrays: the same here and confined, by value or as a proxy."""
 
 import msgspec
 import numpy as np

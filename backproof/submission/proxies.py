@@ -1,4 +1,4 @@
-"""Stand-ins for objects of the student's, on which attributes and methods are called there."""
+"""Proxies of objects of the student's, on which attributes and methods are called there."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 
-class StandIn:
+class Proxy:
     """An object of the student's that is no value: it stays with the student's code.
 
     A property can read its attributes, call it and its methods, iterate over it, convert it with
