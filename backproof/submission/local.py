@@ -18,7 +18,15 @@ from backproof.submission.messages import (
     as_message,
 )
 from backproof.submission.proxies import Proxy
-from backproof.wire.anatomy import MAX_DEPTH, MAX_ENTRIES, NOT_PLAIN, plain, take_apart, with_parts
+from backproof.wire.anatomy import (
+    MAX_DEPTH,
+    MAX_ENTRIES,
+    NOT_PLAIN,
+    WHOLE,
+    plain,
+    take_apart,
+    with_parts,
+)
 from backproof.wire.records import OwnClasses, class_named
 
 # Larger results are not copied, because a broadcast array may be far larger than its memory.
