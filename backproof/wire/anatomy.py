@@ -22,6 +22,7 @@ from backproof.wire.records import (
     make_named_record,
     make_record,
 )
+from backproof.wire.values import Ref
 
 # A value that is nested deeper, or has more entries, and a longer integer stay where they are.
 MAX_DEPTH, MAX_ENTRIES = 8, 15_000
@@ -100,7 +101,7 @@ def take_apart(value: Any) -> Anatomy | None:
         return Anatomy(FROZENSET, [*frozenset.__iter__(value)])
     if issubclass(kind, Record):
         return Anatomy(RECORD, [*value._values], kind.__name__, value._names)
-    if dataclasses.is_dataclass(kind):
+    if dataclasses.is_dataclass(kind) and kind is not Ref:
         names = tuple(field.name for field in dataclasses.fields(kind))
         if are_fields(names):
             values = [getattr(value, name) for name in names]
