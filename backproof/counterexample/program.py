@@ -67,6 +67,8 @@ def render_case(
         lines = [wrap(line) for line in program]
         if sum(map(len, lines)) <= _MAX_LINES:
             return "\n".join(part for parts in lines for part in parts)
+        if len(lines) > _MAX_LINES:  # shorter arrays don't help
+            break
     return _abridge(lines)
 
 

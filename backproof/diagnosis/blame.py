@@ -13,8 +13,7 @@ but NaN or one number, right and wrong code may agree. Such results clear nothin
 from __future__ import annotations
 
 import itertools
-import time
-from collections.abc import Callable, Collection, Iterator, Sequence, Set
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,15 +21,14 @@ import numpy as np
 
 from backproof.assignment.config import Assignment
 from backproof.assignment.credit import Credit
+from backproof.diagnosis.allowance import Allowance
 from backproof.diagnosis.call_trace import TracedCase
 from backproof.diagnosis.failure_evidence import FailureEvidence
 from backproof.diagnosis.reference_variant import ReferenceVariant, Replacements, Verdict
 from backproof.diagnosis.whole_run import all_same, verdicts_of_run
 from backproof.submission.base import Submission
 from backproof.submission.messages import SubmissionEnded, SubmissionUnavailable
-from backproof.submission.time_limit import time_limit
 
-_MIN_SECONDS = 0.1
 # A wrong function that agrees with right code in so many failing cases would be an accident.
 _MAX_CASES = 4
 # Results that hold at least so many different numbers, neither 0 nor infinite, say something.
@@ -39,10 +37,18 @@ _MIN_NUMBERS = 2
 
 @dataclass(frozen=True)
 class ComparedCase:
-    """A traced case of a submission, and for each call the verdict of correct code."""
+    """A traced case of a submission, compared with correct code.
+
+    Attributes:
+        trace: The trace of the submission.
+        verdicts: The verdicts of correct code on its calls.
+        replaced: The replacements in that code which could make a difference.
+
+    """
 
     trace: TracedCase
     verdicts: Sequence[Verdict]
+    replaced: Replacements
 
     @property
     def is_correct(self) -> bool:
@@ -53,14 +59,13 @@ class ComparedCase:
 class Blame:
     """Tells the causes of failures from the other functions that the failed properties call.
 
-    All failures of the submission together may take as long as one property.
-
     Args:
         assignment: The assignment that the submission belongs to.
         submission: The submission.
         reference: It runs right code.
-        failed: The functions that some property failed on, as ``"unit.name"``.
-        variants: The functions that are right under several conventions.
+        own: The functions, as ``"unit.name"``, that may do something else than the reference's:
+            some property failed on them, or they are right under several conventions.
+        dependencies: For each function of the reference all functions that it may call.
 
     """
 
@@ -69,16 +74,17 @@ class Blame:
         assignment: Assignment,
         submission: Submission,
         reference: ReferenceVariant,
-        failed: Collection[str],
-        variants: Collection[str],
+        own: Collection[str],
+        dependencies: Mapping[str, Collection[str]],
     ) -> None:
+        self._dependencies = dependencies
         self._credit = assignment.credit
         self._submission = submission
         self._reference = reference
         # The submission's convention, which need not be the reference's, is in its own functions.
-        self._own = {name: self._function(name) for name in {*failed, *variants}}
+        self._own = {name: self._function(name) for name in own}
         self._has_raised = False
-        self._seconds_left = assignment.seconds_per_property
+        self._allowance = Allowance(assignment)
 
     def cleared(
         self, evidence: FailureEvidence, convention: Replacements, base: Replacements
@@ -94,14 +100,18 @@ class Blame:
         unit = evidence.run.property.unit
         body = evidence.run.property.body
         cases = (
-            ComparedCase(trace, verdicts_of_run(self._reference, body, trace, base))
+            ComparedCase(
+                trace,
+                verdicts_of_run(self._reference, body, trace, base, _first_calls(trace, evidence)),
+                self._replaced(trace, base),
+            )
             for trace in evidence.traces
         )
         failing = list(itertools.islice((c for c in cases if not c.is_correct), _MAX_CASES))
         if not failing and base != convention:
             # With the known mistakes of other units, right code does the same in all cases.
             failing = [
-                ComparedCase(trace, [Verdict.SAME] * len(trace.calls))
+                ComparedCase(trace, [Verdict.SAME] * len(trace.calls), self._replaced(trace, base))
                 for trace in evidence.traces[:_MAX_CASES]
             ]
         if not failing:
@@ -150,20 +160,17 @@ class Blame:
     ) -> bool:
         """Return whether right code in the place of some functions does the same in all cases."""
         others = {n: f for n, f in self._own.items() if self._credit.whole(n) not in names}
-        if not others or self._seconds_left <= 0:
+        if not others or not self._allowance.is_left:
             return False
         says_something = all(_say_something(self._results(name, failing)) for name in names)
         replacements = {**convention, **others}
         self._has_raised = False
-        begin = time.monotonic()
         try:
-            with time_limit(max(self._seconds_left, _MIN_SECONDS)):
+            with self._allowance.limited():
                 self._submission.begin_property(evidence.run.property.unit)
                 same = all(self._agrees(names, case, evidence, replacements) for case in failing)
         except (SubmissionEnded, SubmissionUnavailable):
             return False
-        finally:
-            self._seconds_left -= time.monotonic() - begin
         # An exception of right code says something, one of the submission hides what it does.
         raises = any(call.exception for case in failing for call in case.trace.calls)
         return same and (says_something or (raises and not self._has_raised))
@@ -176,13 +183,24 @@ class Blame:
         replacements: Replacements,
     ) -> bool:
         """Return whether all calls that depend on some functions return the same."""
-        self._submission.begin_case()
-        body = evidence.run.property.body
-        verdicts = verdicts_of_run(self._reference, body, case.trace, replacements)
-        return all(
-            verdict is Verdict.SAME or not names & set(map(self._credit.whole, behind))
-            for verdict, behind in zip(verdicts, case.trace.functions_behind, strict=True)
-        )
+        deciding = {
+            index
+            for index, behind in enumerate(case.trace.functions_behind)
+            if names & set(map(self._credit.whole, behind))
+        }
+        if self._replaced(case.trace, replacements) == case.replaced:
+            verdicts = case.verdicts
+        else:
+            self._submission.begin_case()
+            body = evidence.run.property.body
+            verdicts = verdicts_of_run(self._reference, body, case.trace, replacements, deciding)
+        return all(verdicts[index] is Verdict.SAME for index in deciding)
+
+    def _replaced(self, trace: TracedCase, replacements: Replacements) -> Replacements:
+        """Return the replacements of functions that may be called in a traced case."""
+        called = {call.function for call in trace.calls}
+        used = called.union(*(self._dependencies.get(name, ()) for name in called))
+        return {name: function for name, function in replacements.items() if name in used}
 
     def _results(self, whole: str, failing: Sequence[ComparedCase]) -> Iterator[Any]:
         for case in failing:
@@ -196,6 +214,7 @@ class Blame:
         unit, _, function = name.partition(".")
 
         def call(*arguments: Any, **keywords: Any) -> Any:
+            self._allowance.take(1)
             try:
                 return self._submission.call(unit, function, arguments, keywords, False).result
             except Exception as error:
@@ -204,6 +223,11 @@ class Blame:
                 raise error.__cause__ or error from None
 
         return call
+
+
+def _first_calls(trace: TracedCase, evidence: FailureEvidence) -> range:
+    """Return the calls the first difference in which says enough: all those of a long case."""
+    return range(len(trace.calls) if evidence.is_long else 0)
 
 
 def _returns_the_right(whole: str, failing: Sequence[ComparedCase], credit: Credit) -> bool:

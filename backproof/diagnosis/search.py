@@ -42,6 +42,8 @@ from backproof.suite.property import PropertyRun
 _MAX_HALVES = 8
 # The number of conventions that are tried if a submission may follow any of them.
 _MAX_CONVENTIONS = 3
+# The search may take as long as so many properties. It never does where calls are fast.
+_PROPERTIES = 10
 
 
 class Search:
@@ -78,7 +80,7 @@ class Search:
         self._conventions: dict[str, Any] = {}  # functions, by the names of those they replace
         self._followed: dict[str, str] = {}  # names of conventions, likewise
         self._options: dict[str, list[Option]] = {}  # the conventions that it may follow
-        self._deadline = time.monotonic() + 2 * assignment.seconds_per_property
+        self._deadline = time.monotonic() + _PROPERTIES * assignment.seconds_per_property
         self._reference = ReferenceVariant(assignment)
         self._comparison = Comparison(self._reference, self._evidence, self._calls)
         self._signatures = Signatures(self._reference, runs, known)
@@ -91,7 +93,8 @@ class Search:
             failed: The functions that some property failed on.
 
         """
-        blame = Blame(self._assignment, self._submission, self._reference, failed, self._variants)
+        own = {*failed, *self._variants}
+        blame = Blame(self._assignment, self._submission, self._reference, own, self._calls)
         cleared = {}
         for each in self._evidence:
             unit = each.run.property.unit
@@ -151,7 +154,8 @@ class Search:
         return {
             self._named[target].name: self._describe(self._named[target])
             for target in self._named
-            if target in self._comparison.suspects(evidence, self._others(target))
+            if evidence.calls(target)
+            and target in self._comparison.suspects(evidence, self._others(target))
         }
 
     def _search_unit(
@@ -187,12 +191,13 @@ class Search:
         dictionary if some are left, but it is not known which of them was made.
         """
         world = self._world()
+        suspected = set().union(*(self._comparison.suspects(each, world) for each in evidence))
         suspects = [
             target
             for target in self._candidates
             if target.startswith(f"{unit}.")
+            and target in suspected
             and not self._calls.get(target, frozenset()) & faulty
-            and any(target in self._comparison.suspects(each, world) for each in evidence)
         ]
         if in_pairs:
             return self._sole_pairs(suspects, world) or None

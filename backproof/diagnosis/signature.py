@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from backproof.diagnosis.call_trace import StopTrace, TracedCall
 from backproof.diagnosis.candidate import Candidate, replacements_of
 from backproof.diagnosis.distributions import deviates
 from backproof.diagnosis.reference_variant import ReferenceVariant
 from backproof.grades.outcomes import PASSED
 from backproof.suite.property import Case, PropertyRun
 
-# A property is tried on some of its cases. One that takes long is left out.
-_MAX_CASES = 3
-_MAX_SECONDS = 0.5
+# A property is tried on some of its cases, as far as so many calls.
+_MAX_CASES, _MAX_CALLS = 3, 200
 
 
 class Signatures:
@@ -59,19 +59,13 @@ class Signatures:
     def some_passed(self, function: str) -> Iterator[tuple[PropertyRun, Sequence[Case]]]:
         """Yield the passed properties of a function's unit that called it, with some cases each."""
         for run in self.passed:
-            is_short = run.record.seconds <= _MAX_SECONDS
-            if (
-                is_short
-                and function.startswith(f"{run.property.unit}.")
-                and (function in run.record.functions)
-            ):
+            in_unit = function.startswith(f"{run.property.unit}.")
+            if in_unit and function in run.record.functions:
                 yield run, _some(run.cases())
 
     def _passes(
         self, run: PropertyRun, replacements: Mapping[str, Any], functions: Collection[str]
     ) -> bool:
-        if run.record.seconds > _MAX_SECONDS:
-            return True
         key = (run.property.id, frozenset(replacements.items()))
         if key not in self._known:
             self._known[key] = all(
@@ -86,13 +80,18 @@ class Signatures:
         replacements: Mapping[str, Any],
         functions: Collection[str],
     ) -> bool:
-        trace = self._reference.trace(run.property.body, case, replacements)
+        trace = self._reference.trace(run.property.body, case, replacements, _stop_at_length)
         # Statistics of other random numbers may be on the other side of a bound.
         if not trace.failed or deviates(trace.statistics):
             return True
         # The reference refuses what a mistake makes of its input; a student's functions may not.
         last = trace.calls[-1] if trace.calls else None
         return bool(last and last.exception and last.function not in functions)
+
+
+def _stop_at_length(index: int, _: TracedCall) -> None:
+    if index >= _MAX_CALLS:
+        raise StopTrace
 
 
 def _some(cases: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:

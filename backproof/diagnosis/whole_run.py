@@ -6,7 +6,7 @@ compared only as long as these are the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 
 from backproof.diagnosis.call_trace import StopTrace, TracedCall, TracedCase
 from backproof.diagnosis.recorded_arguments import equal_arguments
@@ -24,6 +24,7 @@ def verdicts_of_run(
     body: Callable[..., None],
     trace: TracedCase,
     replacements: Replacements,
+    deciding: Container[int] = (),
 ) -> list[Verdict]:
     """Run a property on a traced case and compare each call with the trace.
 
@@ -32,9 +33,10 @@ def verdicts_of_run(
         body: The property's own function.
         trace: The trace of the submission.
         replacements: Functions that replace those of the reference, by ``"unit.name"``.
+        deciding: Indices of calls; at the first of them that is not the same, the run ends.
 
     Returns:
-        One verdict for each call of the trace.
+        One verdict for each call of the trace; a call that was not made again is incomparable.
 
     """
     verdicts: list[Verdict] = []
@@ -46,6 +48,8 @@ def verdicts_of_run(
         if index >= len(trace.calls):
             raise StopTrace
         verdicts.append(_compare(call, trace.calls[index], verdicts))
+        if index in deciding and verdicts[index] is not Verdict.SAME:
+            raise StopTrace
         if can_stop and index == len(trace.calls) - 1:
             raise StopTrace
 
