@@ -21,7 +21,9 @@ from benchmarks.measure import CORRECT, ROOT, backproof, styles
 STEP = 9
 _HEADER = re.compile(r"^from backproof\.\S+ import .*\n", re.MULTILINE)
 _FUTURE = "from __future__ import annotations\n"
-_NO_DECORATORS = "def misconception(**_):\n    return lambda f: f\n\n\nvariant = misconception\n"
+_NO_DECORATORS = (
+    "def misconception(*_, **__):\n    return lambda f: f\n\n\nvariant = spelling = misconception\n"
+)
 _MISCONCEPTION = re.compile(
     r"^@misconception\((?P<arguments>.*?)\)\ndef (?P<name>\w+)\(", re.MULTILINE | re.DOTALL
 )

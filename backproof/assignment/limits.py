@@ -21,10 +21,13 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         cpu_seconds_per_call: Computing time of one call.
-        wall_seconds_per_call: Elapsed time of one call, which also ends a call that sleeps.
+        wall_seconds_per_call: Time of one call in which it does not compute, which ends a call that
+            sleeps.
+        times_the_reference: A call may take so many times as long as the slowest of the reference's
+            calls of that function, if this is more.
         seconds_to_import: Computing time to import one module.
         seconds_hanging_per_unit: After the calls that timed out have cost a unit this much time,
-            the functions that timed out are not called again.
+            a function that timed out once is not called again; any other after the second time.
         shrink_seconds: Time that the searches for smaller failing cases may take in total for one
             submission.
         memory_mb: Address space of a worker, including everything that it maps.
@@ -33,10 +36,11 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
         threads: Number of threads of a worker, where it runs under a user id of its own.
     """
 
-    cpu_seconds_per_call: _Seconds = 10.0
-    wall_seconds_per_call: _Seconds = 60.0
-    seconds_to_import: _Seconds = 20.0
-    seconds_hanging_per_unit: _Seconds = 60.0
+    cpu_seconds_per_call: _Seconds = 2.0
+    wall_seconds_per_call: _Seconds = 2.0
+    times_the_reference: _Seconds = 200.0
+    seconds_to_import: _Seconds = 10.0
+    seconds_hanging_per_unit: _Seconds = 10.0
     shrink_seconds: _Seconds = 60.0
     memory_mb: _Count = 1024
     output_kb: _Count = 256

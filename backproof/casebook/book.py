@@ -27,6 +27,7 @@ from backproof.suite.cases import PROVIDED, parts
 from backproof.suite.property import FAILURES, Case, Property
 from backproof.suite.records import record_of_pass
 from backproof.wire import generators
+from backproof.wire.protocol import Budget
 
 REPLAY_FAILURES = (*FAILURES, SubmissionUnavailable, SubmissionEnded)
 # Digests of passing answers that a property remembers.
@@ -44,6 +45,8 @@ class Entry:
         exhaustive: Whether there are no other cases than these.
         functions: The functions of a submission that the property calls, as ``"unit.name"``.
         passing: Digests of the answers with which the property is known to pass.
+        seconds: The time that all requests of the script took on the reference.
+        slowest: The time of the slowest request on the reference, by function.
 
     """
 
@@ -53,6 +56,8 @@ class Entry:
     exhaustive: bool = False
     functions: frozenset[str] = frozenset()
     passing: set[bytes] = field(default_factory=set)
+    seconds: float = 0.0
+    slowest: Mapping[str, float] = field(default_factory=dict)
 
 
 class Casebook:
@@ -66,6 +71,7 @@ class Casebook:
         digest: A digest of all cases in twelve hexadecimal digits.
         learnt: The digests of passing answers that were added since the casebook was drawn, each
             with the id of its property.
+        reference_seconds: The time of the slowest call of each function on the reference.
 
     """
 
@@ -74,6 +80,11 @@ class Casebook:
         self.seconds_per_property = seconds_per_property
         self.digest = _digest_of_cases(entries)
         self.learnt: list[tuple[str, bytes]] = []
+        self.reference_seconds: dict[str, float] = {}
+        for entry in entries.values():
+            for function, seconds in entry.slowest.items():
+                known = self.reference_seconds.get(function, 0.0)
+                self.reference_seconds[function] = max(known, seconds)
 
     def learn(self, digests: Iterable[tuple[str, str]]) -> None:
         """Add passing answers that were found in another process: ids and hexadecimal digests."""
@@ -83,25 +94,33 @@ class Casebook:
     def replay(self, tested: Property, submission: ConfinedSubmission) -> PropertyRecord | None:
         """Return the record of a property that passes its cases; ``None`` if it must run live."""
         entry = self.entries[tested.id]
-        if not entry.cases or entry.functions & submission.hanging:
+        if not entry.cases:
             return None
+        hanging = submission.hanging
+        hanging.reference_seconds = self.reference_seconds
+        seconds = hanging.seconds_for_replay(entry.functions, entry.seconds)
+        if seconds is None:
+            return None
+        budget = Budget(*seconds)
         begin = time.perf_counter()
         try:
             with time_limit(self.seconds_per_property):
-                functions = self._replay(entry, submission)
+                functions = self._replay(entry, submission, budget)
         except REPLAY_FAILURES as failure:
             # The live run reports the failure, and gets all of its time for that.
             submission.give_back(time.perf_counter() - begin)
             if isinstance(failure, SubmissionTimeout):
-                submission.hanging |= entry.functions
+                hanging.replay_missed(entry.functions, min(budget))
             return None
         return record_of_pass(tested, functions, time.perf_counter() - begin)
 
-    def _replay(self, entry: Entry, submission: ConfinedSubmission) -> Collection[str]:
+    def _replay(
+        self, entry: Entry, submission: ConfinedSubmission, budget: Budget
+    ) -> Collection[str]:
         """Run the cases, batched if possible; return the functions that the property called."""
         if entry.script is not None:
             try:
-                self._replay_batched(entry, entry.script, submission)
+                self._replay_batched(entry, entry.script, submission, budget)
             except Diverged:
                 pass  # the requests depend on this submission's answers
             else:
@@ -111,10 +130,15 @@ class Casebook:
         return submission.touched
 
     def _replay_batched(
-        self, entry: Entry, script: RequestScript, submission: ConfinedSubmission
+        self,
+        entry: Entry,
+        script: RequestScript,
+        submission: ConfinedSubmission,
+        budget: Budget,
     ) -> None:
         """Send all requests at once, then run the cases on the answers, unless they are known."""
-        answers = submission.send_batch(entry.property.unit, script.units, script.frames)
+        unit = entry.property.unit
+        answers = submission.send_batch(unit, script.units, script.frames, budget)
         digest = digest_of(answers)
         if digest in entry.passing:
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from backproof.assignment.config import Assignment
@@ -112,6 +112,20 @@ def _record_requests(entry: Entry, reference: ConfinedSubmission) -> None:
         entry.functions |= reference.touched
         recorders.append(recorder)
     entry.script = make_script(*recorders)
+    entry.seconds, entry.slowest = _seconds(recorders)
+
+
+def _seconds(recorders: Sequence[RequestRecorder]) -> tuple[float, dict[str, float]]:
+    """Return the time of all requests, and that of the slowest one of each function.
+
+    Each request counts with the shorter of its two times, as the machine may have been busy.
+    """
+    seconds = [*map(min, zip(*(recorder.seconds for recorder in recorders), strict=False))]
+    slowest: dict[str, float] = {}
+    for request, took in zip(recorders[0].requests, seconds, strict=False):
+        if request[0] == "call":
+            slowest[request[1]] = max(took, slowest.get(request[1], 0.0))
+    return sum(seconds), slowest
 
 
 class DrawnCases:
@@ -151,7 +165,7 @@ class DrawnCases:
         begin = time.perf_counter()
         submission.begin_property(tested.unit)
         try:
-            with time_limit(_MAX_REPLAY_SECONDS):
+            with time_limit(_MAX_REPLAY_SECONDS, submission.overdue):
                 tested.run_cases(cases, submission)
         except REPLAY_FAILURES:
             return None

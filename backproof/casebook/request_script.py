@@ -10,6 +10,7 @@ property is run again, call by call.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -60,6 +61,7 @@ class RequestRecorder:
         answers: The answers to them, not perturbed.
         copies: For each request, the earlier results that its arrays are copies of: their numbers
             by ``bits_of``.
+        seconds: For each request, the time that its answer took.
 
     """
 
@@ -69,6 +71,7 @@ class RequestRecorder:
         self.requests: list[Any] = []
         self.answers: list[Any] = []
         self.copies: list[dict[bytes, int]] = []
+        self.seconds: list[float] = []
         # The arrays that came back in the present case: their numbers by content.
         self._case: CaseObjects | None = None
         self._numbers: dict[bytes, int] = {}
@@ -82,7 +85,9 @@ class RequestRecorder:
         arrays = {bits_of(array) for array in arrays_in(snapshot)}
         self.requests.append(snapshot)
         self.copies.append({bits: self._numbers[bits] for bits in arrays & self._numbers.keys()})
+        begin = time.perf_counter()
         reply = ask()
+        self.seconds.append(time.perf_counter() - begin)
         self.answers.append(_snapshot([reply.value, reply.also], lambda value: value))
         if self._perturb:
             reply = reply._replace(value=_perturbed(reply.value), also=_perturbed(reply.also))

@@ -25,7 +25,7 @@ from backproof.commands.last_check import compare_and_keep
 from backproof.commands.writing import STDOUT, extra_options, parse_targets, remove, write
 from backproof.confined.level import NONE, PROCESS, STRICT
 from backproof.errors import UserError
-from backproof.exit_codes import GRADER_FAULT
+from backproof.exit_codes import GRADER_FAULT, INTERRUPTED
 from backproof.grades.outcomes import Grade
 from backproof.grades.visibility import hide_for_students
 from backproof.processes.streams import private_stdout
@@ -96,7 +96,7 @@ def check(
     and --pdb run the failure to fix first, or that of one --property.
     Exit code: 0 if all passed, 1 if not, 2 if PATH cannot be used, 3 if something could not be
     graded: a format that needs a final score is then not written, and an older FILE of it is
-    removed.
+    removed; 130 if it was stopped, and in which rule and function.
     """
     if confined and confinement == NONE:
         confinement = PROCESS
@@ -159,6 +159,12 @@ def _grade(request: CheckRequest, targets: Mapping[Path, str]) -> Grade:
     except UserError:
         # Nothing was graded, so the files of an earlier check are still right.
         raise
+    except KeyboardInterrupt as stopped:
+        remove(targets)
+        click.echo(
+            f"backproof: stopped in {stopped}" if str(stopped) else "backproof: stopped", err=True
+        )
+        sys.exit(INTERRUPTED)
     except BaseException:
         remove(targets)
         raise

@@ -20,6 +20,7 @@ from backproof.failure_kinds import (
     TIMEOUT,
 )
 from backproof.sandbox import syscalls
+from backproof.submission.hanging import waits_too_long
 from backproof.wire.frames import PREFIX_SIZE, decode, split_prefix
 from backproof.wire.protocol import Budget, Ended, Reply, checked_reply
 from backproof.wire.values import WireError
@@ -29,6 +30,8 @@ _CHUNK = 2**16
 # A worker that exits with status 1 while it has used this part of its memory ran out of memory:
 # numerical libraries end the process when they cannot allocate.
 _NEAR_THE_LIMIT = 1 / 3
+# A call that computes may wait for longer than one that sleeps, so it is looked at again.
+_LOOK_AGAIN = 0.1
 
 
 class Channel:
@@ -174,13 +177,16 @@ class Channel:
         Raises:
             Ended: The budget is used up.
         """
-        wall = budget.wall - (time.monotonic() - self._begin)
-        if wall <= 0:
-            raise Ended(TIMEOUT, f"{budget.wall:g}")
-        cpu = budget.cpu - (self._cpu_seconds() - self._begin_cpu)
-        if cpu <= 0:
+        computed = self._cpu_seconds() - self._begin_cpu
+        if computed >= budget.cpu:
             raise Ended(CPU_LIMIT, f"{budget.cpu:g}")
-        return 1000 * min(wall, max(cpu, 0.01))
+        elapsed = time.monotonic() - self._begin
+        # Without a clock of its computing, all of it counts as waiting.
+        may_wait = budget.wall if self._clock else budget.cpu + budget.wall
+        if waits_too_long(elapsed, computed, may_wait):
+            raise Ended(TIMEOUT, f"{budget.wall:g}")
+        left = min(budget.cpu - computed, max(may_wait - (elapsed - computed), _LOOK_AGAIN))
+        return 1000 * max(left, 0.01)
 
     def _discard_output(self) -> None:
         try:

@@ -27,6 +27,7 @@ from backproof.intake.reader import SubmittedFiles, read_submission
 from backproof.processes import affinity
 from backproof.sandbox import plan
 from backproof.submission.base import Call, Submission, update_arrays
+from backproof.submission.hanging import Hanging
 from backproof.submission.messages import RemoteFailure, not_iterable
 from backproof.wire.protocol import (
     FRESH,
@@ -55,8 +56,6 @@ class ConfinedSubmission(Submission):
 
     Attributes:
         workers: The workers.
-        hanging: Functions that timed out in a replay. Properties that call them are run live, not
-            replayed again.
 
     Raises:
         UserError: The submission cannot be read.
@@ -72,14 +71,7 @@ class ConfinedSubmission(Submission):
         servers: ServerPool | None = None,
     ) -> None:
         super().__init__(assignment.units)
-        self.hanging: set[str] = set()
         self._opaque = assignment.opaque
-        limits = assignment.limits
-        # A batch may take little more than one call. If it takes longer, the property is run live.
-        self._batch_budget = Budget(
-            limits.cpu_seconds_per_call,
-            min(2 * limits.cpu_seconds_per_call, limits.wall_seconds_per_call),
-        )
         if not isinstance(submitted, SubmittedFiles):
             submitted = read_submission(submitted, assignment.units)
         self.submitted = submitted
@@ -94,6 +86,7 @@ class ConfinedSubmission(Submission):
             self._resources.close()
             raise
         self.workers = Workers(submitted, assignment, self._pooled)
+        self.hanging: Hanging = self.workers.hanging
         self.begin_case()
 
     def __enter__(self) -> ConfinedSubmission:
@@ -129,7 +122,7 @@ class ConfinedSubmission(Submission):
 
     def renew(self) -> bool:
         """Let a property that ran out of time begin again, once, in a fresh worker."""
-        if not self.workers.renew():
+        if not self.workers.renew(self.latest):
             return False
         self.begin_case()
         return True
@@ -155,8 +148,8 @@ class ConfinedSubmission(Submission):
         function = f"{unit}.{name}"
         self.touch(function)
         workers = self.workers
-        if function in workers.hung:
-            workers.refuse_hanging(unit, function)
+        if workers.hanging:
+            workers.hanging.require(function)
         worker = workers.with_module(unit)
         objects = workers.objects
         number, objects.calls = objects.calls, objects.calls + 1
@@ -166,7 +159,7 @@ class ConfinedSubmission(Submission):
         call = RemoteCall(function, arguments, keywords, owner=self, number=number)
         self.journal.append(call)
         details = function, [*arguments], flags, number, keywords or None, states or None
-        reply = workers.request(worker, name, "call", *details)
+        reply = workers.request(worker, name, "call", *details, function=function)
         if reply.failed:
             if reply.failed in (MISSING, IMPORT_FAILED):
                 self.journal.remove(call)
@@ -192,7 +185,11 @@ class ConfinedSubmission(Submission):
         return call
 
     def send_batch(
-        self, unit: str, units: Sequence[str], frames: Sequence[np.ndarray[Any, Any]]
+        self,
+        unit: str,
+        units: Sequence[str],
+        frames: Sequence[np.ndarray[Any, Any]],
+        budget: Budget,
     ) -> list[np.ndarray[Any, Any]]:
         """Send all requests of a property at once; return the frame of replies to each frame.
 
@@ -200,6 +197,7 @@ class ConfinedSubmission(Submission):
             unit: The unit of the property.
             units: The modules that its requests use.
             frames: The frames of its requests.
+            budget: The time for each frame.
 
         Raises:
             Diverged: A reply is not a frame of replies.
@@ -212,9 +210,7 @@ class ConfinedSubmission(Submission):
         answers = []
         for frame in frames:
             worker = self.workers.with_module(units[0])
-            reply = self.workers.request(
-                worker, "a property", "batch", frame, budget=self._batch_budget
-            )
+            reply = self.workers.request(worker, "a property", "batch", frame, budget=budget)
             if type(reply.value) is not np.ndarray or reply.value.dtype != np.uint8:
                 raise Diverged
             answers.append(reply.value)
@@ -303,9 +299,9 @@ class ConfinedSubmission(Submission):
 
     def _request_again(self, name: str, operation: str, *details: Any) -> Reply:
         """Make a request about a result of the present case."""
-        unit = self.journal[-1].function.partition(".")[0] if self.journal else ""
-        worker = self.workers.with_results(name, unit)
-        return self.workers.request(worker, name, operation, *details)
+        function = self.journal[-1].function if self.journal else ""
+        worker = self.workers.with_results(name, function.partition(".")[0])
+        return self.workers.request(worker, name, operation, *details, function=function)
 
     def _received_items(self, reply: Reply, name: str) -> list[Any]:
         items = self._received(reply.value, reply.ref, name)

@@ -68,7 +68,8 @@ class SpawnedChannel:
         """Send a request and return the reply to it; ``Ended`` if there is none."""
         self._frames.put(frame)
         try:
-            reply = self._replies.get(timeout=budget.wall)
+            # How much of the time it computes is not known here.
+            reply = self._replies.get(timeout=budget.cpu + budget.wall)
             if isinstance(reply, WireError | OSError):
                 raise Ended(PROTOCOL, str(reply))
             if reply is None:

@@ -29,6 +29,7 @@ from backproof.failure_kinds import (
 )
 from backproof.intake.reader import SubmittedFiles
 from backproof.student_code.source import Source
+from backproof.submission.hanging import Hanging
 from backproof.submission.messages import SubmissionEnded, SubmissionTimeout
 from backproof.wire.frames import encode
 from backproof.wire.protocol import Budget, Ended, Reply
@@ -66,7 +67,7 @@ class Workers:
     Attributes:
         objects: The objects of the present case; references to them are sent in their place.
         tap: Records the requests, or answers them.
-        hung: The functions that hung: the seconds that they took, and the kind of the time-out.
+        hanging: The functions that hang, and the time that calls may take.
 
     """
 
@@ -75,12 +76,11 @@ class Workers:
     ) -> None:
         self.objects: CaseObjects
         self.tap: Tap | None = None
-        self.hung: dict[str, tuple[float, str]] = {}
+        self.hanging = Hanging(assignment.limits)
         self._submitted = submitted
         self._assignment = assignment
-        self._limits = limits = assignment.limits
+        self._limits = assignment.limits
         self._pooled = pooled
-        self._budget = Budget(limits.cpu_seconds_per_call, limits.wall_seconds_per_call)
         self._deadline = time.monotonic() + assignment.seconds_per_submission
         self._workers: dict[str, Worker] = {}
         self._home = ""
@@ -88,6 +88,8 @@ class Workers:
         # Imports that ended a worker, by home and module, and those that were tried once more.
         self._import_ended: dict[tuple[str, str], SubmissionEnded] = {}
         self._imported_again: set[tuple[str, str]] = set()
+        # Imports that took too long, by module: they take as long in every worker.
+        self._late_imports: dict[str, SubmissionTimeout] = {}
 
     def continue_in(self, home: str, keep: Collection[str]) -> None:
         """Use the worker of ``home`` for the next requests; end all workers but those to keep."""
@@ -103,9 +105,15 @@ class Workers:
         for worker in self._workers.values():
             worker.fresh = True
 
-    def renew(self) -> bool:
-        """End the present worker, once in each property; return whether that was allowed."""
-        if self._renewed or time.monotonic() > self._deadline:
+    def renew(self, function: str) -> bool:
+        """End the present worker, once in each property; return whether that was allowed.
+
+        Args:
+            function: The function that timed out, which will be called again.
+
+        """
+        is_late = time.monotonic() > self._deadline
+        if self._renewed or is_late or self.hanging.refuses(function):
             return False
         self._renewed = True
         self.end()
@@ -135,16 +143,17 @@ class Workers:
         if worker is None:
             worker = self._workers[home] = self._started()
         if unit not in worker.imported:
-            if (home, unit) in self._import_ended:
-                raise self._import_ended[home, unit]
+            ended_before = self._late_imports.get(unit) or self._import_ended.get((home, unit))
+            if ended_before is not None:
+                raise ended_before
             what, limit = f"importing {unit}.py", self._limits.seconds_to_import
-            # On a busy machine computing takes long by the clock, and must not look like sleeping.
-            clock = max(3 * limit, self._limits.wall_seconds_per_call)
-            budget = Budget(limit, clock)
+            budget = Budget(limit, limit)
             try:
                 reply = self.request(worker, what, "import", unit, budget=budget)
             except SubmissionEnded as ended:
                 self._import_ended[home, unit] = ended
+                if isinstance(ended, SubmissionTimeout):
+                    self._late_imports[unit] = ended
                 raise
             if reply.failed not in (None, MISSING, IMPORT_FAILED):
                 raise self.failure(reply, what)
@@ -168,6 +177,7 @@ class Workers:
         name: str,
         operation: str,
         *details: Any,
+        function: str = "",
         budget: Budget | None = None,
     ) -> Reply:
         """Make a request within its budget and the submission's deadline.
@@ -177,13 +187,14 @@ class Workers:
             name: The function on whose behalf it is made, as a student knows it.
             operation: The operation of the worker.
             details: The arguments of the operation.
-            budget: The time for this request; the limits of a call by default.
+            function: The function whose code runs, as ``"unit.name"``; empty for no single one.
+            budget: The time for this request; that of a call of ``function`` by default.
 
         Raises:
             SubmissionEnded: There is no reply, and the worker is gone.
         """
-        begin, budget = time.monotonic(), budget or self._budget
-        left = self._deadline - begin
+        budget = budget or Budget(*self.hanging.seconds_for(function))
+        left = self._deadline - time.monotonic()
         if left <= 0:
             seconds = self._assignment.seconds_per_submission
             raise SubmissionTimeout(f"nothing: all of the {seconds:g} seconds are used up")
@@ -206,9 +217,9 @@ class Workers:
                 self.objects.move_generators(reply.also["generators"])
         except Ended as ended:
             self.end(worker)
-            if operation == "call" and self._renewed and ended.kind in (TIMEOUT, CPU_LIMIT):
-                spent, _ = self.hung.get(details[0], (0.0, ""))
-                self.hung[details[0]] = spent + time.monotonic() - begin, ended.kind
+            if function and ended.kind in (TIMEOUT, CPU_LIMIT):
+                seconds = budget.cpu if ended.kind == CPU_LIMIT else budget.wall
+                self.hanging.missed(function, seconds, ended.kind)
             raise ending(ended, name, self._limits) from None
         except WireError as problem:
             self.end(worker)
@@ -219,20 +230,9 @@ class Workers:
         except BaseException:
             self.end(worker)
             raise
+        if function and self.hanging:
+            self.hanging.returned(function)
         return reply
-
-    def refuse_hanging(self, unit: str, function: str) -> None:
-        """Do not call a function that hung before once its unit's time for that is used up.
-
-        Raises:
-            SubmissionTimeout: The time is used up.
-        """
-        of_unit = [spent for name, (spent, _) in self.hung.items() if name.startswith(f"{unit}.")]
-        if sum(of_unit) > self._limits.seconds_hanging_per_unit:
-            name = function.partition(".")[2]
-            raise SubmissionTimeout(
-                f"nothing: {name} hung before and is not called again", self.hung[function][1]
-            )
 
     def failure(self, reply: Reply, name: str) -> BaseException:
         """Return the exception for a reply without a result."""

@@ -127,7 +127,9 @@ def open_submission(
 
     """
     if confinement == NONE:
-        local = LocalSubmission(files, assignment.units, stand_ins=assignment.stand_ins)
+        local = LocalSubmission(
+            files, assignment.units, stand_ins=assignment.stand_ins, limits=assignment.limits
+        )
         try:
             yield local, IN_PROCESS
         finally:
@@ -162,6 +164,9 @@ def run_properties(
         fact_finder: States facts about failures; without it none are stated.
         progress: Called with the name of each property as it ends.
 
+    Raises:
+        KeyboardInterrupt: Ctrl-C was pressed; the text names the property and the function.
+
     """
     suite.use(submission, shrink=shrink)
     runs: list[PropertyRun] = []
@@ -169,10 +174,14 @@ def run_properties(
         if names is not None and name not in names:
             continue
         for tested in suite[name]:
-            record = None
-            if casebook is not None and isinstance(submission, ConfinedSubmission):
-                record = casebook.replay(tested, submission)
-            record = record or tested.run_live()
+            try:
+                record = None
+                if casebook is not None and isinstance(submission, ConfinedSubmission):
+                    record = casebook.replay(tested, submission)
+                record = record or tested.run_live()
+            except KeyboardInterrupt:
+                called = f", in {submission.latest}" if submission.latest else ""
+                raise KeyboardInterrupt(f"{tested.name}{called}") from None
             runs.append(PropertyRun(tested, record, _cases_of(tested, casebook)))
         progress(name)
     if fact_finder is not None:

@@ -10,6 +10,8 @@ import numpy as np
 
 from backproof.intake.reader import SubmittedFiles
 from backproof.student_code.calls import changed_arguments, overwrite
+from backproof.submission.hanging import Hanging
+from backproof.submission.messages import SubmissionTimeout
 
 
 @dataclass(eq=False)
@@ -134,6 +136,7 @@ class Submission:
         touched: The functions that the present property has called, as ``"unit.name"``.
         latest: The last of them; empty before the first call.
         submitted: The files, if they are known.
+        hanging: The functions that hang; ``None`` if calls have no limit of their own.
 
     """
 
@@ -143,6 +146,7 @@ class Submission:
         self.touched: set[str] = set()
         self.latest = ""
         self.submitted: SubmittedFiles | None = None
+        self.hanging: Hanging | None = None
 
     def __getattr__(self, name: str) -> Unit:
         if name.startswith("_") or name not in self._units:
@@ -169,6 +173,10 @@ class Submission:
     def begin_case(self) -> None:
         """Forget the calls of the case before."""
         self.journal = _running[0] = []
+
+    def overdue(self) -> SubmissionTimeout | None:
+        """Return the exception for a call in this process that takes too long by now."""
+        return None
 
     def renew(self) -> bool:
         """Restart the student's code after a time-out; return whether that is possible."""

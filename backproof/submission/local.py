@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from backproof.assignment.limits import Limits
+from backproof.failure_kinds import CPU_LIMIT
 from backproof.intake.reader import SubmittedFiles, read_submission
 from backproof.student_code.calls import CallerSettings
 from backproof.student_code.modules import StudentCode, Unavailable
 from backproof.student_code.stand_ins import STAND_INS
 from backproof.submission.base import Call, Submission
+from backproof.submission.hanging import Hanging, waits_too_long
 from backproof.submission.messages import (
+    SubmissionTimeout,
     SubmissionUnavailable,
     as_message,
 )
@@ -41,6 +46,7 @@ class LocalSubmission(Submission):
         units: The names of the assignment's modules.
         replacements: Functions, by ``"unit.name"``, that replace the submission's own.
         stand_ins: The modules of which it gets silent stand-ins.
+        limits: The limits of a call; only those on its time apply in this process.
 
     Raises:
         UserError: The submission cannot be read.
@@ -53,6 +59,7 @@ class LocalSubmission(Submission):
         units: Sequence[str],
         replacements: Mapping[str, Callable[..., Any]] | None = None,
         stand_ins: Collection[str] = STAND_INS,
+        limits: Limits | None = None,
     ) -> None:
         super().__init__(units)
         if not isinstance(submitted, SubmittedFiles):
@@ -64,6 +71,9 @@ class LocalSubmission(Submission):
         self._code = StudentCode(
             submitted.files, units, submitted.single_file, replacements, stand_ins=stand_ins
         )
+        self.hanging = Hanging(limits) if limits else None
+        # The function that runs, and the clocks when it began; an iterator runs after its call.
+        self._running: tuple[str, float, float] | None = None
 
     def replace(self, replacements: Mapping[str, Callable[..., Any]]) -> None:
         """Replace functions of the submission; restore those that were replaced before."""
@@ -73,6 +83,7 @@ class LocalSubmission(Submission):
         """Forget the calls of the case before, and their results."""
         super().begin_case()
         self._own = {}
+        self._running = None
 
     def function(self, unit: str, name: str) -> Callable[..., Any]:
         """Return the student's function; ``SubmissionUnavailable`` if it does not exist."""
@@ -99,10 +110,14 @@ class LocalSubmission(Submission):
             if observed:
                 call._before = tuple([self._resolved(value, copy=False) for value in arguments])
             self.journal.append(call)
+            self._begin(call.function)
             try:
                 result = student_function(*call._handed_over, **named)
             except (Exception, SystemExit) as exception:
                 raise as_message(exception, name) from exception
+            self._running = None
+        if isinstance(result, Iterator):
+            self._begin(call.function)
         self._receive(call, result)
         call.warnings = tuple(warnings)
         return call
@@ -117,6 +132,29 @@ class LocalSubmission(Submission):
         if type(value) in WHOLE or type(value) is np.ndarray:
             return value
         return with_parts(value, self.own_form, self._classes.restore)
+
+    def overdue(self) -> SubmissionTimeout | None:
+        """Return the exception for a call that takes too long by now, and note that it hangs."""
+        if self._running is None or self.hanging is None:
+            return None
+        function, begin, begin_cpu = self._running
+        may_compute, may_wait = self.hanging.seconds_for(function)
+        computed = time.process_time() - begin_cpu
+        elapsed = time.monotonic() - begin
+        name = function.partition(".")[2]
+        if computed > may_compute:
+            self.hanging.missed(function, may_compute, CPU_LIMIT)
+            text = f"nothing: {name} took over {may_compute:g} seconds of computing"
+            return SubmissionTimeout(text, CPU_LIMIT)
+        if waits_too_long(elapsed, computed, may_wait):
+            self.hanging.missed(function, may_wait)
+            return SubmissionTimeout(f"nothing: {name} took over {may_wait:g} seconds")
+        return None
+
+    def _begin(self, function: str) -> None:
+        if self.hanging is not None:
+            self.hanging.require(function)
+            self._running = function, time.monotonic(), time.process_time()
 
     def close(self) -> None:
         """Remove the student's modules, so that another submission can be imported."""

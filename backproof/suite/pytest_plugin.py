@@ -154,7 +154,12 @@ def submission_of(config: pytest.Config) -> Submission:
 def _local(config: pytest.Config) -> LocalSubmission:
     with _usage_errors():
         assignment = config.stash[ASSIGNMENT]
-        return LocalSubmission(_path(config), assignment.units, stand_ins=assignment.stand_ins)
+        return LocalSubmission(
+            _path(config),
+            assignment.units,
+            stand_ins=assignment.stand_ins,
+            limits=assignment.limits,
+        )
 
 
 def _confined(config: pytest.Config) -> ConfinedSubmission:
@@ -227,7 +232,8 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
 @contextmanager
 def _within_limits(tested: Property) -> Iterator[None]:
     config = tested.item.config
-    with time_limit(config.stash[ASSIGNMENT].seconds_per_property):
+    seconds = config.stash[ASSIGNMENT].seconds_per_property
+    with time_limit(seconds, submission_of(config).overdue):
         if tested.is_drawn:
             with _bounded_shrinking(tested, config.stash[_shrink_budget]):
                 yield

@@ -143,7 +143,9 @@ class Recheck:
 
     def _opened(self, shrink: bool) -> LocalSubmission:
         assignment = self._suite.assignment
-        submission = LocalSubmission(self._files, assignment.units, stand_ins=assignment.stand_ins)
+        submission = LocalSubmission(
+            self._files, assignment.units, stand_ins=assignment.stand_ins, limits=assignment.limits
+        )
         self._suite.use(submission, shrink=shrink)
         return submission
 

@@ -40,7 +40,7 @@ REFUSALS = frozenset(
 
 
 class Budget(NamedTuple):
-    """The time that one request may take: seconds of the worker's CPU, and seconds on the clock."""
+    """The time that one request may take: seconds of computing, and seconds of waiting."""
 
     cpu: float
     wall: float

@@ -1,5 +1,9 @@
 """Tests of runs of collected properties, and of the status of an exception."""
 
+import re
+import subprocess
+import sys
+
 import pytest
 from hypothesis.errors import HypothesisException
 
@@ -7,6 +11,7 @@ from backproof.grading.grade import run_properties
 from backproof.submission.local import LocalSubmission
 from backproof.suite.collect import with_suite
 from backproof.suite.records import classify
+from tests.conftest import ROOT
 
 
 def test_runs_of_a_suite_leave_nothing_behind(assignment):
@@ -64,3 +69,15 @@ def _a_file_of_hypothesis():
     import hypothesis.core
 
     return hypothesis.core.__file__
+
+
+def test_ctrl_c_says_where_it_was(hand_in):
+    """Somebody who waits wants to know what for."""
+    stopped = "def identity(z):\n    import signal\n    signal.raise_signal(signal.SIGINT)\n"
+    command = [sys.executable, "-m", "backproof", "check", hand_in(activations=stopped)]
+    process = subprocess.run(
+        [*command, "--unit", "activations"], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+    assert process.returncode == 130
+    said = r"backproof: stopped in test_activations_\w+, in activations\.identity\n"
+    assert re.fullmatch(said, process.stderr)
