@@ -3,7 +3,7 @@
 Drawing a case takes longer than running it, and all submissions get the same cases. So the cases
 are drawn once, on the reference, and kept. A submission that passes them passes the property, with
 the cases that Hypothesis would have drawn. If one fails, Hypothesis runs the property as usual and
-finds the smallest case.
+finds the smallest case; where there is none to find, the failure of the replay is the record.
 """
 
 from __future__ import annotations
@@ -21,10 +21,17 @@ from backproof.casebook.request_script import RequestScript
 from backproof.confined.confined_submission import ConfinedSubmission
 from backproof.confined.exchange import Diverged
 from backproof.grades.property_record import PropertyRecord
-from backproof.submission.messages import SubmissionEnded, SubmissionTimeout, SubmissionUnavailable
+from backproof.submission.messages import (
+    Mismatch,
+    NotStarted,
+    SubmissionEnded,
+    SubmissionTimeout,
+    SubmissionUnavailable,
+)
 from backproof.submission.time_limit import time_limit
 from backproof.suite.cases import PROVIDED, parts
 from backproof.suite.property import FAILURES, Case, Property
+from backproof.suite.pytest_plugin import record_of_run
 from backproof.suite.records import record_of_pass
 from backproof.wire import generators
 from backproof.wire.protocol import Budget
@@ -92,7 +99,12 @@ class Casebook:
             self.entries[name].passing.add(bytes.fromhex(digest))
 
     def replay(self, tested: Property, submission: ConfinedSubmission) -> PropertyRecord | None:
-        """Return the record of a property that passes its cases; ``None`` if it must run live."""
+        """Return the record of a property that passes its cases, or fails without a smaller one.
+
+        Returns:
+            The record; ``None`` if the property must run live.
+
+        """
         entry = self.entries[tested.id]
         if not entry.cases:
             return None
@@ -107,12 +119,32 @@ class Casebook:
             with time_limit(self.seconds_per_property):
                 functions = self._replay(entry, submission, budget)
         except REPLAY_FAILURES as failure:
+            seconds_taken = time.perf_counter() - begin
             # The live run reports the failure, and gets all of its time for that.
-            submission.give_back(time.perf_counter() - begin)
+            submission.give_back(seconds_taken)
+            if _is_final(tested, failure):
+                return self._record_of_failure(entry, submission)
             if isinstance(failure, SubmissionTimeout):
                 hanging.replay_missed(entry.functions, min(budget))
             return None
         return record_of_pass(tested, functions, time.perf_counter() - begin)
+
+    def _record_of_failure(
+        self, entry: Entry, submission: ConfinedSubmission
+    ) -> PropertyRecord | None:
+        """Run the cases live, but without Hypothesis; return the record if they fail as expected.
+
+        In a batch, a call may have changed the arguments of calls after it.
+        """
+        submission.begin_property(entry.property.unit)
+        begin = time.perf_counter()
+        try:
+            with time_limit(self.seconds_per_property):
+                entry.property.run_cases(entry.cases, submission)
+        except REPLAY_FAILURES as failure:
+            if _is_final(entry.property, failure):
+                return record_of_run(entry.property, failure, time.perf_counter() - begin)
+        return None
 
     def _replay(
         self, entry: Entry, submission: ConfinedSubmission, budget: Budget
@@ -148,11 +180,19 @@ class Casebook:
             self.learnt.append((entry.property.id, digest))
 
 
+def _is_final(tested: Property, failure: BaseException) -> bool:
+    """Return whether a live run would fail in the same way, as there is no case to look for."""
+    if isinstance(failure, NotStarted | SubmissionUnavailable):
+        return True
+    return not tested.is_drawn and isinstance(failure, Mismatch)
+
+
 def _run_on_answers(
     entry: Entry, script: RequestScript, answers: Sequence[Any], submission: ConfinedSubmission
 ) -> None:
     replies = replies_in(answers)
-    if len(replies) != len(script.requests):
+    is_complete = len(replies) == len(script.requests)
+    if not is_complete and not (replies and replies[-1].failed):
         raise Diverged
     playback = Playback(script, replies, lambda: submission.objects)
     submission.workers.tap = playback

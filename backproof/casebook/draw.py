@@ -98,7 +98,9 @@ def _record_requests(entry: Entry, reference: ConfinedSubmission) -> None:
     """Record the requests of an entry's cases; without cases if they fail outside Hypothesis."""
     recorders = []
     for perturb in (False, True):
-        recorder = RequestRecorder(lambda: reference.objects, perturb=perturb)
+        recorder = RequestRecorder(
+            lambda: reference.objects, perturb=perturb, clock=reference.workers.seconds_computed
+        )
         reference.begin_property(entry.property.unit)
         reference.workers.tap = recorder
         try:

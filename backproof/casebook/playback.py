@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from backproof.casebook.array_bits import as_array, same_bits, same_scalar
-from backproof.casebook.request_script import RequestScript, Unanswered
+from backproof.casebook.request_script import RequestScript
 from backproof.confined.exchange import Diverged
 from backproof.confined.remote_objects import CaseObjects
 from backproof.wire.frames import decode_frame
@@ -101,8 +101,9 @@ def digest_of(answers: Sequence[Any]) -> bytes:
 def replies_in(answers: Sequence[Any]) -> list[Reply]:
     """Decode frames of replies.
 
+    If one has no result, it is the last: the property ends with it.
+
     Raises:
-        Unanswered: A reply has no result.
         Diverged: A frame is malformed.
 
     """
@@ -113,6 +114,5 @@ def replies_in(answers: Sequence[Any]) -> list[Reply]:
             replies += [checked_reply((0, *entry), 0) for entry in entries]
     except (WireError, Ended, TypeError, AttributeError):
         raise Diverged from None
-    if any(reply.failed for reply in replies):
-        raise Unanswered
-    return replies
+    failed = next((number for number, reply in enumerate(replies) if reply.failed), len(replies))
+    return replies[: failed + 1]

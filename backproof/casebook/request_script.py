@@ -27,10 +27,6 @@ from backproof.wire.values import Ref, WireError
 _PERTURBATION = 2.0**-42
 
 
-class Unanswered(Exception):
-    """A batched request has no result, so the property fails."""
-
-
 @dataclass(frozen=True)
 class RequestScript:
     """All requests of one run of a property, in order.
@@ -55,17 +51,25 @@ class RequestRecorder:
     Args:
         objects: Returns the objects of the present case.
         perturb: Whether to change the numbers in the answers slightly.
+        clock: Returns the seconds that the worker has computed.
 
     Attributes:
         requests: The requests.
         answers: The answers to them, not perturbed.
         copies: For each request, the earlier results that its arrays are copies of: their numbers
             by ``bits_of``.
-        seconds: For each request, the time that its answer took.
+        seconds: For each request, the time that its answer took, by the clock.
 
     """
 
-    def __init__(self, objects: Callable[[], CaseObjects], *, perturb: bool) -> None:
+    def __init__(
+        self,
+        objects: Callable[[], CaseObjects],
+        *,
+        perturb: bool,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._clock = clock
         self._objects = objects
         self._perturb = perturb
         self.requests: list[Any] = []
@@ -85,9 +89,9 @@ class RequestRecorder:
         arrays = {bits_of(array) for array in arrays_in(snapshot)}
         self.requests.append(snapshot)
         self.copies.append({bits: self._numbers[bits] for bits in arrays & self._numbers.keys()})
-        begin = time.perf_counter()
+        begin = self._clock()
         reply = ask()
-        self.seconds.append(time.perf_counter() - begin)
+        self.seconds.append(self._clock() - begin)
         self.answers.append(_snapshot([reply.value, reply.also], lambda value: value))
         if self._perturb:
             reply = reply._replace(value=_perturbed(reply.value), also=_perturbed(reply.also))

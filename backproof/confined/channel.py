@@ -87,7 +87,7 @@ class Channel:
                 self._refuse_reply(early)
             self._printed = 0
             self._waited = False
-            self._begin, self._begin_cpu = time.monotonic(), self._cpu_seconds()
+            self._begin, self._begin_cpu = time.monotonic(), self.seconds_computed()
             if frame:
                 self._send(frame, budget)
             reply = checked_reply(self._receive(budget), self.next_number)
@@ -177,7 +177,7 @@ class Channel:
         Raises:
             Ended: The budget is used up.
         """
-        computed = self._cpu_seconds() - self._begin_cpu
+        computed = self.seconds_computed() - self._begin_cpu
         if computed >= budget.cpu:
             raise Ended(CPU_LIMIT, f"{budget.cpu:g}")
         elapsed = time.monotonic() - self._begin
@@ -199,7 +199,8 @@ class Channel:
         if self._printed > self._max_output:
             raise Ended(OUTPUT_FLOOD)
 
-    def _cpu_seconds(self) -> float:
+    def seconds_computed(self) -> float:
+        """Return the seconds that the worker has computed; 0 if that is not known."""
         if self._clock is None:
             return 0.0
         try:

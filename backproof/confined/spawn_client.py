@@ -84,6 +84,10 @@ class SpawnedChannel:
         self.next_number += 1
         return checked
 
+    def seconds_computed(self) -> float:
+        """Return 0: how long the worker computes is not known here."""
+        return 0.0
+
     def close(self) -> tuple[int, int]:
         """End the worker; return its exit status, and 0 for its memory, which is not measured."""
         self._process.kill()

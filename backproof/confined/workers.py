@@ -147,6 +147,8 @@ class Workers:
             if ended_before is not None:
                 raise ended_before
             what, limit = f"importing {unit}.py", self._limits.seconds_to_import
+            if self._late_imports:  # this module may import the one that took too long
+                limit = min(limit, self._limits.cpu_seconds_per_call)
             budget = Budget(limit, limit)
             try:
                 reply = self.request(worker, what, "import", unit, budget=budget)
@@ -159,6 +161,10 @@ class Workers:
                 raise self.failure(reply, what)
             worker.imported.add(unit)
         return worker
+
+    def seconds_computed(self) -> float:
+        """Return the seconds that the workers of the present properties have computed."""
+        return sum(worker.channel.seconds_computed() for worker in self._workers.values())
 
     def with_results(self, name: str, unit: str) -> Worker:
         """Return the worker that has the results of the present case.

@@ -26,6 +26,7 @@ from backproof.counterexample.wording import Wording, parameter_names
 from backproof.errors import UserError
 from backproof.grades.outcomes import FAILED
 from backproof.grades.prerequisites import Prerequisites
+from backproof.grades.property_record import PropertyRecord
 from backproof.submission.base import Submission
 from backproof.submission.local import LocalSubmission
 from backproof.submission.messages import SubmissionTimeout
@@ -279,6 +280,24 @@ def _on_simple_cases(
     return simple.easiest
 
 
+def record_of_run(
+    tested: Property, exception: BaseException | None, seconds: float
+) -> PropertyRecord:
+    """Return the record of a run of a property on the submission under test.
+
+    Args:
+        tested: The property.
+        exception: The exception that it ended with; ``None`` if it passed.
+        seconds: The duration of the run.
+
+    """
+    config = tested.item.config
+    assignment = config.stash[ASSIGNMENT]
+    wording = Wording(parameter_names(assignment.template), assignment.opaque)
+    prerequisites = Prerequisites(assignment.prerequisites, assignment.template)
+    return record_of(tested, exception, seconds, submission_of(config), wording, prerequisites)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
@@ -288,10 +307,7 @@ def pytest_runtest_makereport(
     tested = item.stash.get(PROPERTY, None)
     if tested is None or (call.when != "call" and not (call.excinfo and call.when == "setup")):
         return report
-    assignment = item.config.stash[ASSIGNMENT]
-    wording = Wording(parameter_names(assignment.template), assignment.opaque)
-    prerequisites = Prerequisites(assignment.prerequisites, assignment.template)
-    record = record_of(tested, call, submission_of(item.config), wording, prerequisites)
+    record = record_of_run(tested, call.excinfo.value if call.excinfo else None, call.duration)
     item.stash[RECORD] = record
     if record.status == FAILED and not item.config.getoption("fulltrace", False):
         report.longrepr = terminal_message(record)

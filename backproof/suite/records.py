@@ -9,7 +9,6 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import hypothesis
-import pytest
 from hypothesis.errors import Flaky
 
 from backproof.counterexample.program import render_case
@@ -38,7 +37,8 @@ _ARGUMENT = re.compile(r"argument (\d+)")
 
 def record_of(
     tested: Property,
-    call: pytest.CallInfo[None],
+    exception: BaseException | None,
+    seconds: float,
     submission: Submission,
     wording: Wording,
     prerequisites: Prerequisites,
@@ -47,13 +47,13 @@ def record_of(
 
     Args:
         tested: The property.
-        call: The exception and the duration of the run.
+        exception: The exception that the run ended with; ``None`` if it passed.
+        seconds: The duration of the run.
         submission: The submission under test.
         wording: The wording of calls in the smallest case.
         prerequisites: The functions that each function builds on.
 
     """
-    exception: BaseException | None = call.excinfo.value if call.excinfo else None
     journal = submission.journal
     if isinstance(exception, SearchEnded):
         journal, exception = exception.journal, exception.failure
@@ -77,7 +77,7 @@ def record_of(
         message=message,
         case=_case(journal, wording, exception) if has_case else None,
         evidence=wrong.evidence if wrong else None,
-        seconds=round(call.duration, 4),
+        seconds=round(seconds, 4),
         ended_in=submission.latest if _ended_in_a_call(status, kind) else "",
         blamed=blame.blamed,
         relies_on=blame.relies_on,

@@ -147,6 +147,34 @@ def test_a_property_that_passes_is_not_run_by_hypothesis(small, monkeypatch):
     assert learnt == []
 
 
+@pytest.mark.parametrize(
+    ("code", "live"),
+    [
+        ("def mean_squared_error(prediction, target):\n    raise NotImplementedError\n", 0),
+        ("x = 1\n", 0),
+        ("raise ValueError\n", 0),
+        (LOSSES.replace("np.mean", "np.sum"), 1),
+    ],
+    ids=["not started", "missing", "not importable", "wrong"],
+)
+def test_hypothesis_runs_only_where_a_smaller_case_may_be_found(small, tmp_path, code, live):
+    """A function that is not there has no smallest case, and a rule without drawn ones has one."""
+    (tmp_path / "losses.py").write_text(code)
+    ran = []
+
+    def work(suite):
+        book = draw(suite)
+        run_live = Property.run_live
+        with pytest.MonkeyPatch.context() as patch, ConfinedSubmission(tmp_path, small) as opened:
+            patch.setattr(Property, "run_live", lambda each: ran.append(each) or run_live(each))
+            return run_properties(suite, opened, casebook=book)
+
+    records = with_suite(small, work, profile="quick")
+    assert {"failed", "not started"} & {record.status for record in records}
+    assert bool(ran) == bool(live)
+    assert all(each.is_drawn for each in ran)
+
+
 def test_answers_that_passed_once_are_known_afterwards(small, tmp_path):
     """Many students give the same answers, and checking these once is enough."""
     (tmp_path / "losses.py").write_text(LISTS)

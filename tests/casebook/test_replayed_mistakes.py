@@ -10,6 +10,7 @@ from backproof.assignment.misconceptions import load_misconceptions
 from backproof.casebook.draw import draw
 from backproof.confined.confined_submission import ConfinedSubmission
 from backproof.confined.pool import ServerPool
+from backproof.grades.outcomes import PASSED
 from backproof.intake.reader import read_submission
 from backproof.student_code.source import Source
 from backproof.submission.local import LocalSubmission
@@ -78,13 +79,17 @@ def survivors(assignment, unit, claims_of):
                 failed = {
                     each.name
                     for each in suite.properties
-                    if each.name in claims and book.replay(each, submission) is None
+                    if each.name in claims and not _passes(book.replay(each, submission))
                 }
             found += [(wrong.name, name) for name in claims - failed]
         servers.close()
         return found
 
     return with_suite(assignment, work, profile="grade", units=[unit])
+
+
+def _passes(record):
+    return record is not None and record.status == PASSED
 
 
 @each_unit

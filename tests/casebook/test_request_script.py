@@ -5,7 +5,7 @@ import pytest
 
 from backproof.casebook import frame_packing
 from backproof.casebook.playback import Playback, digest_of, replies_in
-from backproof.casebook.request_script import RequestRecorder, Unanswered, make_script
+from backproof.casebook.request_script import RequestRecorder, make_script
 from backproof.confined.exchange import Diverged
 from backproof.confined.remote_objects import CaseObjects
 from backproof.wire.frames import decode_frame, encode
@@ -194,12 +194,17 @@ def frame(value):
     return np.frombuffer(encode(value), np.uint8)
 
 
-def test_answers_without_a_result_are_told_from_nonsense():
-    """The first make the property fail; after the second it is run again, call by call."""
+def test_an_answer_without_a_result_is_the_last():
+    """The property fails with it, so what was asked afterwards does not count."""
+    right, raised = (None, X, 0, None), ("exception", "ValueError", 0, None)
+    replies = replies_in([frame([right, raised, right]), frame([right])])
+    assert [reply.failed for reply in replies] == [None, "exception"]
+
+
+def test_answers_are_told_from_nonsense():
+    """After nonsense the property is run again, call by call."""
     right = [(None, X, 0, None)]
     assert [reply.value.tolist() for reply in replies_in([frame(right)])] == [[1, 2]]
-    with pytest.raises(Unanswered):
-        replies_in([frame([*right, ("exception", "ValueError", 0, None)])])
     for nonsense in (frame(5), frame([5]), frame([(None, X, -1, None)]), frame(right)[:-1], None):
         with pytest.raises(Diverged):
             replies_in([nonsense])
