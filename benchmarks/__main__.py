@@ -2,12 +2,13 @@
 
 import sys
 
-from benchmarks import classes, confinement, naming, reports, speed, strength, watch
+from benchmarks import classes, confinement, naming, reports, speed, strength, training_step, watch
 
 REPORTS = {
     "speed": speed.report,
     "confinement": confinement.report,
     "classes": classes.report,
+    "training_step": training_step.report,
     "naming": naming.report,
     "reports": reports.report,
     "watch": watch.report,

@@ -152,8 +152,14 @@ def adam_step(
     t += 1
     _average(m, gradient, beta1)
     _average(v, np.square(gradient), beta2)
-    m_hat, v_hat = (m / (1 - beta1**t), v / (1 - beta2**t)) if bias_correction else (m, v)
-    return np.asarray(theta - learning_rate * m_hat / np.sqrt(v_hat + epsilon)), (m, v, t)
+    m_correction, v_correction = (1 - beta1**t, 1 - beta2**t) if bias_correction else (1.0, 1.0)
+    # One new array for all of it, as making an array takes longer than computing its numbers.
+    step = np.asarray(v / v_correction)
+    step += epsilon
+    np.sqrt(step, out=step)
+    np.divide(m, step, out=step)
+    step *= learning_rate / m_correction
+    return np.subtract(theta, step, out=step), (m, v, t)
 
 
 def _average(average: np.ndarray, value: np.ndarray, beta: float) -> None:
