@@ -10,6 +10,7 @@ import numpy as np
 from backproof.wire.anatomy import take_apart
 from backproof.wire.frames import MAX_HEADER, encode
 from backproof.wire.protocol import FRESH, MORE, SAME
+from backproof.wire.requests import pack_requests
 from backproof.wire.values import MAX_NODES, MAX_PAYLOAD
 
 # Limits of a frame, far below those of the wire because the replies may have more parts.
@@ -31,8 +32,12 @@ def frames_of(
         WireError: A request cannot be sent.
 
     """
-    parts = _parts(requests, answers)
-    return tuple(np.frombuffer(encode(shortened(part)), np.uint8) for part in parts)
+    frames = []
+    for part in _parts(requests, answers):
+        sent = shortened(part)
+        encode(sent)  # this checks the limits of the wire
+        frames.append(np.frombuffer(pack_requests(sent), np.uint8))
+    return tuple(frames)
 
 
 def arrays_in(value: Any) -> Iterator[np.ndarray[Any, Any]]:

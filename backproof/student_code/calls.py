@@ -79,7 +79,8 @@ class FunctionCaller:
     ) -> Any:
         """Call a student's function; keep its numerical warnings if ``observed``."""
         first = _ALWAYS if observed else _IGNORE
-        if warnings.filters[:1] != [first]:
+        filters = warnings.filters
+        if not filters or filters[0] != first:
             warnings.simplefilter("always" if observed else "ignore")
         tokens = [(setting, setting.set(value)) for setting, value in self._settings]
         if observed:

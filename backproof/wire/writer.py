@@ -103,11 +103,7 @@ class Writer:
                     value = replace(value)
                     kind = type(value)
                 if kind is np.ndarray and value.dtype is DOUBLE:
-                    text.append(_head_of_doubles(value.shape))
-                    self.size += value.nbytes
-                    if self.size > MAX_PAYLOAD:
-                        raise _too_large()
-                    parts.append(value.tobytes())
+                    text.append(self.head_of_doubles(value))
                 elif kind is list or kind is tuple:
                     text.append(',["l"' if kind is list else ',["t"')
                     self.write(value, depth + 1, replace)
@@ -125,6 +121,15 @@ class Writer:
                     self._write_other(value, depth, replace)
         if self.size > MAX_PAYLOAD:
             raise _too_large()
+
+    def head_of_doubles(self, array: npt.NDArray[Any]) -> str:
+        """Add the bytes of an array of doubles to the payload; return its node of the header."""
+        head = _head_of_doubles(array.shape)
+        self.size += array.nbytes
+        if self.size > MAX_PAYLOAD:
+            raise _too_large()
+        self.parts.append(array.tobytes())
+        return head
 
     def count_nodes(self, nodes: int) -> None:
         """Count nodes that are written otherwise; ``WireError`` if there are too many."""
@@ -222,6 +227,12 @@ class Writer:
 @lru_cache(maxsize=1024)
 def _head_of_doubles(shape: tuple[int, ...]) -> str:
     return _array_head('["a"', "f8", shape)
+
+
+def head_of_reference(reference: Ref) -> str:
+    """Return the node of a reference without a value."""
+    number, name = checked_reference(reference.number), checked_name(reference.kind)
+    return f',["r",{number},"{name}",null]'
 
 
 def _array_head(head: str, name: str, shape: tuple[int, ...]) -> str:

@@ -79,6 +79,8 @@ class ObjectTable:
                 self._objects[number] = result
                 self.arrays.append(result)
                 return result, number
+        if type(result) is tuple and result and (added := self._add_doubles(result, opaque)):
+            return added
         try:
             return self._add_entries(result, opaque, own)
         except (TooLarge, MemoryError):
@@ -87,6 +89,36 @@ class ObjectTable:
             self.arrays = []
             number = self._new_number()
             return self._reference(result, number, as_numbers=False), number
+
+    def _add_doubles(
+        self, result: tuple[Any, ...], opaque: Sequence[int]
+    ) -> tuple[Any, int] | None:
+        """Add a tuple of arrays of doubles and opaque objects; ``None`` if it has other entries."""
+        size = 0
+        for position, entry in enumerate(result):
+            if position in opaque:
+                if entry is None:
+                    return None
+            elif type(entry) is np.ndarray and entry.dtype is _DOUBLE:
+                size += entry.nbytes
+                if entry.ndim > _MAX_DIMENSIONS:
+                    return None
+            else:
+                return None
+        if -1 in opaque or size > MAX_REPLY_BYTES or len(result) > MAX_ENTRIES:
+            return None
+        first = self._next_number
+        parts = []
+        for position, entry in enumerate(result):
+            number = first + 1 + position
+            self._objects[number] = entry
+            if position in opaque:
+                parts.append(self._reference(entry, number, as_numbers=False))
+            else:
+                self.arrays.append(entry)
+                parts.append(entry)
+        self._next_number += 1 + len(result)
+        return tuple(parts), first
 
     def _add_entries(self, result: Any, opaque: Sequence[int], own: bool) -> tuple[Any, int]:
         entries = entries_of(result)

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import gc
 import json
-import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,29 +19,26 @@ from backproof.student_code.calls import FunctionCaller, changed_arguments, over
 from backproof.student_code.modules import StudentCode, Unavailable
 from backproof.student_code.source import Source
 from backproof.wire.anatomy import WHOLE, copied, with_parts
-from backproof.wire.frames import ListWriter, decode_frame, encode, read_frame, write_frame
+from backproof.wire.frames import ListWriter, encode, read_frame, write_frame
 from backproof.wire.protocol import (
     COPIES,
     FRESH,
     GENERATORS,
     MAX_REPLY_BYTES,
     MORE,
-    NOT_ITERABLE,
     OBSERVED,
     SAME,
     TOO_LARGE,
     WITH_REFS,
 )
+from backproof.wire.requests import PackedRequests
 from backproof.wire.values import Ref, WireError, clean_text
 from backproof.worker.case_generators import CaseGenerators, Description
+from backproof.worker.case_iterators import CaseIterators
 from backproof.worker.object_table import ObjectTable, TooLarge
 from backproof.worker.replies import NO_RESULT, Reply, failure
 
 _MAX_WARNINGS = 20
-# Items of an iterable that cross with it; the grader requests those after them.
-_MAX_ITEMS = 1000
-
-_END = object()
 
 
 class Worker:
@@ -65,13 +61,15 @@ class Worker:
             "overwrite": self._overwrite,
             "result": lambda call: (None, self._returned[call], 0, None),
         }
+        self._generators = CaseGenerators()
         self._begin_case()
 
     def _begin_case(self) -> None:
         """Forget the case before: the grader makes no more requests about it."""
         self._objects = ObjectTable()
-        self._generators = CaseGenerators()
-        self._iterators: dict[int, Iterator[Any]] = {}
+        if self._generators.by_number:
+            self._generators = CaseGenerators()
+        self._iterators = CaseIterators(self._objects)
         # By the number of a call: its arguments (the caller's, the student's), the arrays returned.
         self._observed: dict[int, tuple[Any, Any]] = {}
         self._returned: dict[int, list[np.ndarray[Any, Any]]] = {}
@@ -98,39 +96,57 @@ class Worker:
         return encode((number, failed, message, 0, None))
 
     def _perform(self, operation: str, details: Sequence[Any]) -> Reply:
-        failed, value, ref, also = self._operations[operation](*details)
+        return self._with_generators(self._operations[operation](*details))
+
+    def _with_generators(self, reply: Reply) -> Reply:
+        """Return a reply with the states of the generators that have been drawn from."""
         if self._generators.by_number and (states := self._generators.changed_states()):
-            also = {**(also or {}), "generators": states}
-        return failed, value, ref, also
+            failed, value, ref, also = reply
+            return failed, value, ref, {**(also or {}), "generators": states}
+        return reply
 
     def _batch(self, frame: np.ndarray[Any, Any]) -> Reply:
         """Perform many requests in order, up to the first that has no result.
 
-        The requests are a frame of their own, which the grader encodes once for all submissions.
-        The replies are one too: the grader need not decode it if it has seen the same bytes before.
+        The requests are packed, once for all submissions. The replies are a frame of their own: the
+        grader need not decode it if it has seen the same bytes before.
         In a batch, a call is the function, its arguments, its flags and, if there are any, its
         keyword arguments and generators. The last request is ``MORE`` if the case continues in the
         next frame.
         """
-        requests = decode_frame(frame.tobytes())[::-1]
         replies = ListWriter()
         last_keywords: Any = None
-        while requests and requests[-1][0] != MORE:
-            # Popped, because the list must not keep arguments alive that student code may change.
-            operation, *details = requests.pop()
-            if "." in operation:
-                arguments, flags, *rest = details
-                keywords, states = rest or (None, None)
-                last_keywords = keywords = last_keywords if keywords is SAME else keywords
-                self._calls = 0 if flags & FRESH else self._calls + 1
-                details = [operation, arguments, flags, self._calls, keywords, states]
-                operation = "call"
+        # Each request is opened in its turn, so that no call can change the arguments of another.
+        packed = PackedRequests(frame)
+        for operation, *details in packed.requests:
+            if operation == MORE:
+                break
             try:
-                reply = self._perform(operation, details)
+                if "." in operation:
+                    [arguments, flags, *rest] = packed.opened(details)
+                    keywords, states = rest or (None, None)
+                    last_keywords = keywords = last_keywords if keywords is SAME else keywords
+                    self._calls = 0 if flags & FRESH else self._calls + 1
+                    reply = self._call(
+                        operation,
+                        arguments,
+                        flags,
+                        self._calls,
+                        keywords,
+                        states,
+                    )
+                    if self._generators.by_number:
+                        reply = self._with_generators(reply)
+                else:
+                    reply = self._perform(operation, packed.opened(details))
             except LookupError:  # an earlier result is not of the kind that this request refers to
                 break
+            failed, value, number, also = reply
+            if failed is None and also is None:
+                replies.add_result(value, number)
+                continue
             replies.add(reply)
-            if reply[0] is not None:
+            if failed is not None:
                 break
         return None, np.frombuffer(replies.frame(), dtype=np.uint8), 0, None
 
@@ -195,69 +211,15 @@ class Worker:
         self._returned[number] = self._objects.arrays
         also: dict[str, Any] = {}
         if function in self._iterables and type(value) is Ref:
-            also, arrays = self._items(ref)
+            also, arrays = self._iterators.use_up(ref)
             self._returned[number] = [*self._returned[number], *arrays]
         if observed and (messages := self._caller.numerical_warnings()):
             also["warnings"] = [clean_text(message) for message in messages[:_MAX_WARNINGS]]
         return None, value, ref, also or None
 
-    def _items(self, ref: int) -> tuple[dict[str, Any], list[np.ndarray[Any, Any]]]:
-        """Use an iterable up; return what crosses of it, and the arrays of its items.
-
-        What crosses is its items, how it ended, and which arrays changed later. Each item crosses
-        as it was when it came. An array of an item has changed if a later item was written into the
-        same memory.
-        """
-        items: list[Any] = []
-        arrays: list[tuple[np.ndarray[Any, Any], bytes]] = []
-        end: list[Any] = []
-        for _ in range(_MAX_ITEMS):
-            failed, item = self._next_item(ref)
-            if failed and failed[0] == NOT_ITERABLE:
-                return {}, []
-            if failed:
-                end = [*failed[:2]]
-                break
-            value, number = self._objects.add(item)
-            items.append((copied(value), number))
-            arrays += [(array, array.tobytes()) for array in self._objects.arrays]
-        later = [
-            (index, array)
-            for index, (array, content) in enumerate(arrays)
-            if array.tobytes() != content
-        ]
-        crossing = {"items": items, "end": end, "later": later}
-        return crossing, [array for array, _ in arrays]
-
-    def _next_item(self, ref: int) -> tuple[Reply | None, Any]:
-        """Return the next item of an iterable; at its end, the reply that reports how it ended."""
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                if ref not in self._iterators:
-                    try:
-                        self._iterators[ref] = iter(self._objects[ref])
-                    except TypeError:
-                        return (NOT_ITERABLE, "", 0, None), None
-                item = next(self._iterators[ref], _END)
-        except BaseException as exception:
-            return failure(exception), None
-        return (NO_RESULT, None) if item is _END else (None, item)
-
     def _drain(self, ref: int, at_most: int, first: bool, states: list[Description]) -> Reply:
-        """Return the next items of an iterable, at most one more than ``at_most``."""
         self._generators.update(states)
-        if first:
-            self._iterators.pop(ref, None)
-        items: list[Any] = []
-        while len(items) <= at_most:
-            failed, item = self._next_item(ref)
-            if failed is NO_RESULT:
-                break
-            if failed:
-                return failed
-            items.append(item)
-        return None, *self._objects.add(items, own=False), None
+        return self._iterators.drain(ref, at_most, first)
 
     def _use(
         self,

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from backproof.wire import generators
-from backproof.wire.frames import decode_frame, encode
+from backproof.wire.frames import decode_frame
 from backproof.wire.protocol import COPIES, FRESH, GENERATORS, MORE, OBSERVED, SAME, WITH_REFS
+from backproof.wire.requests import pack_requests
 from backproof.wire.values import Ref
 from backproof.worker.server import Worker
 
@@ -112,7 +113,7 @@ def ask():
     def ask_(*frames):
         answers = []
         for frame in frames:
-            data = np.frombuffer(encode(list(frame)), np.uint8)
+            data = np.frombuffer(pack_requests(list(frame)), np.uint8)
             _, failed, value, _, _ = decode_frame(worker.answer(("batch", 1, data)))
             assert failed is None
             answers.append(decode_frame(value.tobytes()))

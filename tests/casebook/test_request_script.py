@@ -8,8 +8,9 @@ from backproof.casebook.playback import Playback, digest_of, replies_in
 from backproof.casebook.request_script import RequestRecorder, make_script
 from backproof.confined.exchange import Diverged
 from backproof.confined.remote_objects import CaseObjects
-from backproof.wire.frames import decode_frame, encode
+from backproof.wire.frames import encode
 from backproof.wire.protocol import COPIES, MORE, SAME, Reply
+from backproof.wire.requests import PackedRequests
 
 
 class Conversation:
@@ -81,8 +82,8 @@ def test_a_frame_that_ends_within_a_case_says_so(monkeypatch):
     """The worker has to keep the objects of a case that continues in the next frame."""
     monkeypatch.setattr(frame_packing, "_MAX_FRAME_NODES", 1)
     frames = Conversation(chained).script().frames
-    first, second = (decode_frame(frame.tobytes()) for frame in frames)
-    assert first[-1] == (MORE,)
+    first, second = (PackedRequests(frame).requests for frame in frames)
+    assert first[-1] == [MORE]
     assert second[-1][0] == "unit.double"
 
 
