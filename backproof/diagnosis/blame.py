@@ -65,6 +65,7 @@ class Blame:
         reference: It runs right code.
         own: The functions, as ``"unit.name"``, that may do something else than the reference's:
             some property failed on them, or they are right under several conventions.
+        evidence: All failed properties.
         dependencies: For each function of the reference all functions that it may call.
 
     """
@@ -75,6 +76,7 @@ class Blame:
         submission: Submission,
         reference: ReferenceVariant,
         own: Collection[str],
+        evidence: Sequence[FailureEvidence],
         dependencies: Mapping[str, Collection[str]],
     ) -> None:
         self._dependencies = dependencies
@@ -82,7 +84,9 @@ class Blame:
         self._submission = submission
         self._reference = reference
         # The submission's convention, which need not be the reference's, is in its own functions.
-        self._own = {name: self._function(name) for name in own}
+        self._own = {
+            name: self._function(name) for name in _with_partners(own, evidence, self._credit)
+        }
         self._has_raised = False
         self._allowance = Allowance(assignment)
 
@@ -223,6 +227,23 @@ class Blame:
                 raise error.__cause__ or error from None
 
         return call
+
+
+def _with_partners(
+    functions: Collection[str], evidence: Sequence[FailureEvidence], credit: Credit
+) -> set[str]:
+    """Return functions, and all that share an object with one, which only they understand."""
+    partners = {
+        behind for each in evidence for trace in each.traces for behind in trace.functions_behind
+    }
+    by_whole: dict[str, set[str]] = {}
+    for part, whole in credit.parts.items():
+        by_whole.setdefault(whole, {whole}).add(part)
+    partners |= {frozenset(group) for group in by_whole.values()}
+    found = set(functions)
+    while more := set().union(*(group for group in partners if group & found)) - found:
+        found |= more
+    return found
 
 
 def _first_calls(trace: TracedCase, evidence: FailureEvidence) -> range:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from backproof.assignment.misconceptions import REFERENCE
 from backproof.diagnosis.call_trace import TracedCase
+from backproof.diagnosis.comparison import calls
+from backproof.diagnosis.failure_evidence import FailureEvidence
 from backproof.diagnosis.reference_variant import ReferenceVariant, Verdict
 
 # The number of traces on which conventions are compared; the fastest ones are taken.
 _MAX_TRACES = 3
-
+# The number of conventions that are tried if a submission may follow any of them.
+_MAX_CONVENTIONS = 3
 
 Option = tuple[str, Callable[..., Any] | None]
 
@@ -47,3 +51,58 @@ def followed_conventions(
 
     counts = [count_correct(option) for option in options]
     return [each for each, count in zip(options, counts, strict=True) if count == max(counts)]
+
+
+class Conventions:
+    """The conventions that one submission follows, as far as its calls show.
+
+    Args:
+        variants: Correct functions under conventions that differ from the reference's, with the
+            names of the conventions, by ``"unit.name"``.
+
+    Attributes:
+        replacements: Functions that follow the conventions, by the functions of the reference that
+            they replace.
+
+    """
+
+    def __init__(self, variants: Mapping[str, Sequence[tuple[str, Any]]]) -> None:
+        self._variants = variants
+        self._options: dict[str, list[Option]] = {}  # the conventions that it may follow
+        self._followed: dict[str, str] = {}  # their names
+        self.replacements: dict[str, Any] = {}
+
+    @property
+    def functions(self) -> set[str]:
+        """The functions that are correct under several conventions."""
+        return {*self._variants}
+
+    def find(self, reference: ReferenceVariant, evidence: Sequence[FailureEvidence]) -> None:
+        """Find the conventions, and follow the likeliest ones."""
+        for target, variants in self._variants.items():
+            # One trace of each property: they show different things.
+            rows = [[t for t in e.traces if t.failed and calls(t, target)] for e in evidence]
+            traces = [min(row, key=lambda t: t.seconds_in(target)) for row in rows if row]
+            if traces:
+                options = followed_conventions(reference, traces, target, variants)
+                self._options[target] = options
+                self._follow(target, options[0])
+
+    def of(self, function: str) -> str:
+        """Return the name of the convention that a function follows."""
+        return self._followed.get(function, REFERENCE)
+
+    def likely(self, unit: str) -> Iterator[None]:
+        """Follow the likely conventions of a unit in turn, one at each iteration."""
+        targets = [target for target in self._options if target.startswith(f"{unit}.")]
+        options = itertools.product(*(self._options[target] for target in targets))
+        for chosen in itertools.islice(options, _MAX_CONVENTIONS):
+            for target, option in zip(targets, chosen, strict=True):
+                self._follow(target, option)
+            yield
+
+    def _follow(self, target: str, option: Option) -> None:
+        self._followed[target], function = option
+        self.replacements.pop(target, None)
+        if function is not None:
+            self.replacements[target] = function

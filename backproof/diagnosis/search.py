@@ -19,17 +19,15 @@ be compared. Its mistakes are then compared by statistics and distributions.
 
 from __future__ import annotations
 
-import itertools
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from backproof.assignment.config import Assignment
-from backproof.assignment.misconceptions import REFERENCE
 from backproof.diagnosis.blame import Blame
 from backproof.diagnosis.candidate import Candidate, names_of, replacements_of
-from backproof.diagnosis.comparison import Comparison, calls
-from backproof.diagnosis.conventions import Option, followed_conventions
+from backproof.diagnosis.comparison import Comparison
+from backproof.diagnosis.conventions import Conventions
 from backproof.diagnosis.dependencies import dependencies
 from backproof.diagnosis.failure_evidence import EvidenceCollector, FailureEvidence
 from backproof.diagnosis.random_mistakes import deviation_of
@@ -40,8 +38,6 @@ from backproof.suite.property import PropertyRun
 
 # In two functions that share an object, such as a cache, mistakes are searched for in pairs.
 _MAX_HALVES = 8
-# The number of conventions that are tried if a submission may follow any of them.
-_MAX_CONVENTIONS = 3
 # The search may take as long as so many properties. It never does where calls are fast.
 _PROPERTIES = 10
 
@@ -72,14 +68,11 @@ class Search:
         self._assignment = assignment
         self._submission = submission
         self._candidates = candidates
-        self._variants = variants
         self._calls = dependencies(assignment)
         self._evidence: list[FailureEvidence] = []
         self._named: dict[str, Candidate] = {}
         self._measurements: dict[str, str] = {}  # sentences, by the names of mistakes
-        self._conventions: dict[str, Any] = {}  # functions, by the names of those they replace
-        self._followed: dict[str, str] = {}  # names of conventions, likewise
-        self._options: dict[str, list[Option]] = {}  # the conventions that it may follow
+        self._conventions = Conventions(variants)
         self._deadline = time.monotonic() + _PROPERTIES * assignment.seconds_per_property
         self._reference = ReferenceVariant(assignment)
         self._comparison = Comparison(self._reference, self._evidence, self._calls)
@@ -93,14 +86,22 @@ class Search:
             failed: The functions that some property failed on.
 
         """
-        own = {*failed, *self._variants}
-        blame = Blame(self._assignment, self._submission, self._reference, own, self._calls)
+        own = {*failed, *self._conventions.functions}
+        blame = Blame(
+            self._assignment,
+            self._submission,
+            self._reference,
+            own,
+            self._evidence,
+            self._calls,
+        )
         cleared = {}
         for each in self._evidence:
             unit = each.run.property.unit
             elsewhere = [c for c in self._named.values() if c.misconception.unit != unit]
-            base = {**self._conventions, **replacements_of(elsewhere)}
-            cleared[each.run.property.id] = blame.cleared(each, self._conventions, base)
+            followed = self._conventions.replacements
+            base = {**followed, **replacements_of(elsewhere)}
+            cleared[each.run.property.id] = blame.cleared(each, followed, base)
         return cleared
 
     def close(self) -> None:
@@ -119,7 +120,7 @@ class Search:
             For the id of each property a dictionary from names of mistakes to descriptions.
 
         """
-        self._find_conventions()
+        self._conventions.find(self._reference, self._evidence)
         faulty: set[str] = set()  # functions of earlier units that fail without a name
         for unit in self._assignment.units:
             evidence = [
@@ -130,23 +131,6 @@ class Search:
             if evidence:
                 faulty |= self._search_unit(unit, evidence, faulty)
         return {each.run.property.id: self._mistakes_of(each) for each in self._evidence}
-
-    def _find_conventions(self) -> None:
-        for target, variants in self._variants.items():
-            # One trace of each property: they show different things.
-            rows = [[t for t in e.traces if t.failed and calls(t, target)] for e in self._evidence]
-            traces = [min(row, key=lambda t: t.seconds_in(target)) for row in rows if row]
-            if traces:
-                self._options[target] = followed_conventions(
-                    self._reference, traces, target, variants
-                )
-                self._follow(target, self._options[target][0])
-
-    def _follow(self, target: str, option: Option) -> None:
-        self._followed[target], function = option
-        self._conventions.pop(target, None)
-        if function is not None:
-            self._conventions[target] = function
 
     def _mistakes_of(self, evidence: FailureEvidence) -> dict[str, str]:
         if self._comparison.is_left_out(evidence):
@@ -162,17 +146,7 @@ class Search:
         self, unit: str, evidence: Sequence[FailureEvidence], faulty: set[str]
     ) -> set[str]:
         """Name the mistakes of a unit; return its functions that fail without a name."""
-        open_targets = [target for target in self._options if target.startswith(f"{unit}.")]
-        options = itertools.product(*(self._options[target] for target in open_targets))
-        likely = list(itertools.islice(options, _MAX_CONVENTIONS))
-        # Pairs of mistakes are searched for last, as that takes longest.
-        for in_pairs, chosen in [*((False, each) for each in likely), (True, likely[0])]:
-            for target, option in zip(open_targets, chosen, strict=True):
-                self._follow(target, option)
-            found = self._find(unit, evidence, faulty, in_pairs)
-            if found is not None:
-                self._named |= found
-                break
+        self._named |= self._find_under_conventions(unit, evidence, faulty)
         world = self._world()
         return {
             function
@@ -181,6 +155,18 @@ class Search:
             for function in self._comparison.suspects(each, world)
             if function not in self._named
         }
+
+    def _find_under_conventions(
+        self, unit: str, evidence: Sequence[FailureEvidence], faulty: set[str]
+    ) -> dict[str, Candidate]:
+        """Return the mistakes of a unit under the first convention under which there are any."""
+        for _ in self._conventions.likely(unit):
+            found = self._find(unit, evidence, faulty, in_pairs=False)
+            if found is not None:
+                return found
+        # Pairs of mistakes are searched for last, as that takes longest.
+        next(self._conventions.likely(unit))
+        return self._find(unit, evidence, faulty, in_pairs=True) or {}
 
     def _find(
         self, unit: str, evidence: Sequence[FailureEvidence], faulty: set[str], in_pairs: bool
@@ -207,11 +193,11 @@ class Search:
 
     def _world(self) -> dict[str, Any]:
         """Return the replacements with which the reference follows the submission so far."""
-        return {**self._conventions, **replacements_of(self._named.values())}
+        return {**self._conventions.replacements, **replacements_of(self._named.values())}
 
     def _others(self, target: str) -> dict[str, Any]:
         others = [each for each in self._named.values() if each.target != target]
-        return {**self._conventions, **replacements_of(others)}
+        return {**self._conventions.replacements, **replacements_of(others)}
 
     def _sole_candidates(
         self, suspects: Iterable[str], world: Mapping[str, Any]
@@ -259,7 +245,7 @@ class Search:
         """Return the candidates of a function in the spellings of the submission's convention."""
         if time.monotonic() > self._deadline:
             return []
-        followed = self._followed.get(target, REFERENCE)
+        followed = self._conventions.of(target)
         return [each for each in self._candidates[target] if each.convention in ("", followed)]
 
     def _sole_pairs(

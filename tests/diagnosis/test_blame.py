@@ -8,10 +8,13 @@ from backproof.grades.judging import judge
 from backproof.grading.grade import run_properties
 from backproof.submission.local import LocalSubmission
 from backproof.suite.collect import with_suite
-from reference import layers, network
+from reference import layers, network, normalization, optimizers
 
+INVERSE = "test_normalization_unstandardize_multiplies_then_adds"
 TANH = "test_activations_tanh_derivative_is_taken_at_z"
 WEIGHTS = "test_layers_weight_gradient_follows_the_chain_rule"
+UNITS = ("activations", "layers", "network", "normalization", "training")
+LOSSES = "test_training_losses_are_in_standardised_units"
 GRADIENTS = "test_network_gradients_follow_the_chain_rule"
 
 
@@ -48,6 +51,22 @@ def doubled(parameters, cache, dprediction, activation):
     return [(2 * W, 2 * b) for W, b in network.backward(parameters, cache, dprediction, activation)]
 
 
+def adds_first(Z, mean, std):
+    """A wrong inverse of a right transformation."""
+    return normalization.unstandardize(Z + mean, np.zeros_like(mean), std)
+
+
+def own_state(theta):
+    """A state of Adam that only the step below can read."""
+    return {"state": optimizers.adam_init(theta)}
+
+
+def own_step(theta, gradient, state, learning_rate, **options):
+    """A right step of Adam."""
+    theta, after = optimizers.adam_step(theta, gradient, state["state"], learning_rate, **options)
+    return theta, {"state": after}
+
+
 DERIVATIVE = {"activations.tanh_derivative": of_the_output}
 NOTHING = {f"activations.{name}_derivative": nothing for name in ("tanh", "relu", "sigmoid")}
 NOTHING["activations.identity_derivative"] = nothing
@@ -69,6 +88,15 @@ CASES = {
         GRADIENTS,
         {"network.backward"},
     ),
+    "a unit below, and a state of one's own": (
+        {
+            "normalization.unstandardize": adds_first,
+            "optimizers.adam_init": own_state,
+            "optimizers.adam_step": own_step,
+        },
+        LOSSES,
+        {"training.predict", "training.train"},
+    ),
     "the function that took it": ({"network.backward": doubled}, GRADIENTS, {"network.forward"}),
 }
 
@@ -82,7 +110,7 @@ def cleared(assignment):
         found = {}
         for name, (replaced, failing, _) in CASES.items():
             submission = LocalSubmission(assignment.reference, assignment.units, replaced)
-            chosen = [TANH, failing]
+            chosen = [TANH, INVERSE, failing]
             records = run_properties(
                 suite, submission, chosen, shrink=False, diagnostician=diagnostician
             )
@@ -91,7 +119,7 @@ def cleared(assignment):
             assert diagnostician.problems == []
         return found
 
-    return with_suite(assignment, work, units=["activations", "layers", "network"])
+    return with_suite(assignment, work, units=[*UNITS])
 
 
 @pytest.mark.parametrize("name", CASES)
