@@ -31,6 +31,8 @@ STYLES = {
 }
 # A case is cut to no fewer lines.
 _LEAST_LINES = 4
+# Of a case that is cut, the last call stays, and the line that prints what is wrong.
+_LAST_LINES = 2
 _LEFT_OUT = "# … lines are left out here: --case runs them all, --all prints them"
 
 
@@ -131,7 +133,7 @@ def _indented(text: str, style: str = "") -> RenderableType:
 def _print_case(console: Console, case: str, max_lines: int | None = None) -> None:
     """Print a case, neither indented nor wrapped, so that it can be copied as it is.
 
-    If it is cut, its last line stays, which prints what is wrong.
+    If it is cut, its last lines stay, which show what is wrong.
     """
     console.print(_indented("smallest case:"))
     lines = case.split("\n")
@@ -150,7 +152,7 @@ def _cut(lines: list[str], width: int, max_lines: int) -> list[str]:
 
     if height(lines) <= max_lines:
         return lines
-    *first, last = lines
-    while first and height([*first, _LEFT_OUT, last]) > max_lines:
+    first, last = lines[:-_LAST_LINES], lines[-_LAST_LINES:]
+    while first and height([*first, _LEFT_OUT, *last]) > max_lines:
         first.pop()
-    return [*first, _LEFT_OUT, last]
+    return [*first, _LEFT_OUT, *last]

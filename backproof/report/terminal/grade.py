@@ -24,8 +24,8 @@ from backproof.report.terminal.cause import (
 )
 from backproof.report.text import function_name
 
-# The lines that a grade with one cause takes; the smallest case is cut to fit.
-_MAX_LINES = 25
+# The lines that a grade with one cause or with several takes; the smallest case is cut to fit.
+_MAX_LINES, _MAX_LINES_OF_SEVERAL = 25, 40
 # Functions whose points are listed, where they have not all of them.
 _MAX_SHORT = 2
 # Further causes are listed in a line each.
@@ -81,9 +81,11 @@ def print_causes(console: Console, grade: Grade, used: int) -> None:
         used: The number of lines that are used for the rest of the grade.
     """
     causes = find_causes(grade.outcomes)
+    further = causes[1 : 1 + _MAX_FURTHER]
     for cause in causes[:1]:
-        print_cause(console, cause, _MAX_LINES - used)
-    for cause in causes[1 : 1 + _MAX_FURTHER]:
+        most = _MAX_LINES_OF_SEVERAL - len(further) - 1 if further else _MAX_LINES
+        print_cause(console, cause, most - used)
+    for cause in further:
         console.print(cause_line(cause), no_wrap=True, overflow="ellipsis")
     if len(causes) > 1 + _MAX_FURTHER:
         more = len(causes) - 1 - _MAX_FURTHER
