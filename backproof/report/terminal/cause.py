@@ -31,8 +31,6 @@ STYLES = {
 }
 # A case is cut to no fewer lines.
 _LEAST_LINES = 4
-# Of a case that is cut, the last call stays, and the line that prints what is wrong.
-_LAST_LINES = 2
 _LEFT_OUT = "# … lines are left out here: --case runs them all, --all prints them"
 
 
@@ -131,10 +129,7 @@ def _indented(text: str, style: str = "") -> RenderableType:
 
 
 def _print_case(console: Console, case: str, max_lines: int | None = None) -> None:
-    """Print a case, neither indented nor wrapped, so that it can be copied as it is.
-
-    If it is cut, its last lines stay, which show what is wrong.
-    """
+    """Print a case, neither indented nor wrapped, so that it can be copied as it is."""
     console.print(_indented("smallest case:"))
     lines = case.split("\n")
     if max_lines is not None:
@@ -145,14 +140,20 @@ def _print_case(console: Console, case: str, max_lines: int | None = None) -> No
 
 
 def _cut(lines: list[str], width: int, max_lines: int) -> list[str]:
-    """Return the lines of a case that fit, as a terminal of this width wraps them."""
+    """Return the lines of a case that fit, as a terminal of this width wraps them.
+
+    The last call stays, and the line that prints what is wrong.
+    """
 
     def height(kept: Sequence[str]) -> int:
         return sum(1 + (cell_len(line) - 1) // width if line else 1 for line in kept)
 
     if height(lines) <= max_lines:
         return lines
-    first, last = lines[:-_LAST_LINES], lines[-_LAST_LINES:]
+    call = len(lines) - 2
+    while call > 0 and lines[call].startswith(" "):  # it is continued, or in a loop
+        call -= 1
+    first, last = lines[:call], lines[call:]
     while first and height([*first, _LEFT_OUT, *last]) > max_lines:
         first.pop()
     return [*first, _LEFT_OUT, *last]
