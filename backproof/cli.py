@@ -16,6 +16,7 @@ COMMANDS = {
     "check": ("check", "Check one submission and report what is wrong and why."),
     "demo": ("demo", "Measure and draw what the lecture claims; without a NAME, list the demos."),
     "grade": ("grade", "Grade a class, confined, and summarise the results."),
+    "new": ("new", "Write a new assignment into the folder NAME."),
     "pack": ("pack", "Pack a zip file for a course platform, or for students."),
     "report": ("report", "Write reports of existing grades; nothing is graded again."),
     "template": ("author", "Write student_template/ from reference/: signatures and docstrings."),
@@ -48,7 +49,11 @@ class LazyGroup(click.Group):
 @click.version_option(__version__)
 @click.option("--no-color", is_flag=True, help="Print without colors, as NO_COLOR does.")
 def main(no_color: bool) -> None:
-    """Check code for the lecture "Optimizing neural networks" against what must be true of it."""
+    """Check code against what must be true of it.
+
+    The assignment is that of the current folder or of one above it, or the one that
+    BACKPROOF_ASSIGNMENT names; else the lecture "Optimizing neural networks".
+    """
     spell_signs()
     if no_color:
         # Rich reads this variable, in this process and in those that it starts.

@@ -7,8 +7,8 @@ from math import ceil
 
 import numpy as np
 
-from backproof.testing import Demo, as_array, as_float, claim, unpack
-from demos import _descent, style
+from backproof.testing import Demo, as_array, as_float, claim, style, unpack
+from demos import _descent
 
 DEMO = Demo(
     number=1,

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backproof.testing import Demo, as_array, claim, unpack
-from demos import style
+from backproof.testing import Demo, as_array, claim, style, unpack
 
 DEMO = Demo(
     number=12,

@@ -7,8 +7,8 @@ from itertools import islice
 
 import numpy as np
 
-from backproof.testing import Demo, as_array, claim
-from demos import _deep, _networks, style
+from backproof.testing import Demo, as_array, claim, style
+from demos import _deep, _networks
 
 DEMO = Demo(
     number=7,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backproof.testing import Demo, as_array, claim, unpack
-from demos import _pipeline, style
+from backproof.testing import Demo, as_array, claim, style, unpack
+from demos import _pipeline
 
 DEMO = Demo(
     number=11,

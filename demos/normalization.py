@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backproof.testing import Demo, Mismatch, as_array, claim, unpack
-from demos import _descent, style
+from backproof.testing import Demo, Mismatch, as_array, claim, style, unpack
+from demos import _descent
 
 DEMO = Demo(
     number=5,

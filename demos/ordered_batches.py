@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backproof.testing import Demo, claim
-from demos import _descent, style
+from backproof.testing import Demo, claim, style
+from demos import _descent
 
 DEMO = Demo(
     number=2,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backproof.testing import Demo, claim
-from demos import _deep, style
+from backproof.testing import Demo, claim, style
+from demos import _deep
 
 DEMO = Demo(
     number=10.1,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backproof.testing import Demo, claim
-from demos import _pipeline, style
+from backproof.testing import Demo, claim, style
+from demos import _pipeline
 
 DEMO = Demo(
     number=14,

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from backproof.testing import Demo, as_array, claim, unpack
-from demos import _deep, style
+from backproof.testing import Demo, as_array, claim, style, unpack
+from demos import _deep
 
 DEMO = Demo(
     number=10.4,

@@ -7,8 +7,8 @@ from itertools import islice
 
 import numpy as np
 
-from backproof.testing import Demo, claim
-from demos import _deep, _networks, style
+from backproof.testing import Demo, claim, style
+from demos import _deep, _networks
 
 DEMO = Demo(
     number=6,

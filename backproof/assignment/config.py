@@ -7,12 +7,13 @@ import os
 import tomllib
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, Literal, get_type_hints
 
 import msgspec
 from msgspec import Meta, Struct
 
 from backproof.about import INSTALL_ROOT, PACKAGE
+from backproof.assignment.accuracy import DEFAULT_TOLERANCE
 from backproof.assignment.credit import (
     Credit,
     functions_in,
@@ -23,6 +24,9 @@ from backproof.assignment.limits import Limits
 from backproof.assignment.references import first_problem, suggestion
 from backproof.errors import UserError
 from backproof.student_code.stand_ins import STAND_INS
+
+# Of the environment: it names the folder of the assignment.
+VARIABLE = "BACKPROOF_ASSIGNMENT"
 
 _Name = Annotated[str, Meta(min_length=1)]
 _Points = Annotated[float, Meta(ge=0)]
@@ -83,6 +87,8 @@ class Assignment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             unit, on either side, stands for all of its functions.
         derived: For a function, as ``"unit.name"``, the function that it differentiates.
         options: The conventions that the lecture leaves open, by name.
+        tolerance: The accuracy of results, absolute or relative, whichever is looser.
+        dtype: The dtype of arrays that are results, as numpy names it.
         seconds_per_property: Time after which the submission of a property counts as hanging.
         seconds_per_submission: Time after which a submission is not called any more.
         limits: Resource limits of a confined submission.
@@ -107,6 +113,8 @@ class Assignment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     prerequisites: Mapping[str, tuple[str, ...]] = {}
     derived: Mapping[str, Derived] = {}
     options: Mapping[str, Option] = {}
+    tolerance: Annotated[float, Meta(gt=0, le=1)] = DEFAULT_TOLERANCE
+    dtype: Literal["float16", "float32", "float64", "complex64", "complex128"] = "float64"
     seconds_per_property: _Seconds = 60.0
     seconds_per_submission: _Seconds = 600.0
     limits: Limits = Limits()
@@ -177,16 +185,41 @@ class Assignment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def default_root() -> Path:
-    """Return the folder of the assignment that is installed with Backproof.
+    """Return the folder of the assignment that is meant where none is named.
 
-    A wheel contains it as data; in a checkout it is the folder that contains the package.
+    It is the one that the variable ``BACKPROOF_ASSIGNMENT`` names, else that of the current folder
+    or the nearest above it, else the one that is installed with Backproof: a wheel contains it as
+    data, and in a checkout it is the folder that contains the package.
     """
+    if named := os.environ.get(VARIABLE):
+        return Path(named).resolve()
+    try:
+        here = Path.cwd()
+    except OSError:  # the current folder has been removed
+        return _installed_root()
+    found = (folder for folder in (here, *here.parents) if _is_configured(folder))
+    return next(found, _installed_root())
+
+
+def _installed_root() -> Path:
     packaged = PACKAGE / "assignment_data"
     return packaged if packaged.is_dir() else INSTALL_ROOT
 
 
+def _is_configured(folder: Path) -> bool:
+    """Return whether a folder has the table of an assignment, even if it cannot be parsed."""
+    try:
+        text = (folder / "pyproject.toml").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
+    return any(line.strip().startswith("[tool.backproof") for line in text.splitlines())
+
+
 def load_assignment(root: str | os.PathLike[str] | None = None) -> Assignment:
     """Read and check an assignment's configuration.
+
+    Args:
+        root: Its folder; by default the one that ``default_root`` finds.
 
     Raises:
         UserError: A file is missing or not TOML, or a key is missing, unknown or has an invalid

@@ -130,8 +130,10 @@ def _summary(value: Any) -> Any:
             return (value.shape, str(value.dtype), _rounded(value))
         case np.ndarray() | np.generic():
             return (value.shape, str(value.dtype), value.tolist())
-        case float():
+        case float() | complex():
             return _rounded(np.array(value))
+        case set() | frozenset():
+            return sorted(map(repr, value))
         case int() | str() | None:
             return value
         case dict():

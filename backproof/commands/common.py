@@ -20,7 +20,8 @@ _REFRESH_SECONDS = 0.1
 with_assignment = click.option(
     "--assignment",
     metavar="PATH",
-    help="Folder of the assignment; by default the one that comes with Backproof.",
+    help="Folder of the assignment; by default that of the current folder or of one above it, or "
+    "the one that BACKPROOF_ASSIGNMENT names, or the one that comes with Backproof.",
 )
 with_units = click.option("--unit", "units", multiple=True, help="Only this unit; may be repeated.")
 with_attempts = click.option(

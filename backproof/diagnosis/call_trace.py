@@ -19,16 +19,12 @@ from hypothesis.errors import HypothesisException
 
 from backproof.assignment.config import Assignment
 from backproof.diagnosis.recorded_arguments import Origin, has_advanced, is_generator, recorded
-from backproof.diagnosis.snapshots import Placeholder, copy_or_digest
+from backproof.diagnosis.snapshots import Placeholder, snapshot
 from backproof.grades import evidence
 from backproof.submission.base import Call, Submission
 from backproof.submission.iterables import on_drained, on_unfinished
 from backproof.submission.messages import Mismatch
-from backproof.submission.proxies import Proxy
 from backproof.suite.cases import own_copy
-
-# Limits on snapshots. A list may contain itself, and no property needs larger results.
-_MAX_DEPTH, _MAX_LENGTH = 8, 1000
 
 
 @dataclass
@@ -254,27 +250,8 @@ class TracedSubmission(Submission):
             )
         return self._snapshot(result)
 
-    def _snapshot(self, value: Any, depth: int = 0) -> Any:
-        """Copy a value; parts that cannot be compared become placeholders."""
-        if id(value) in self._origins or depth > _MAX_DEPTH:
-            return Placeholder.OPAQUE
-        try:
-            match value:
-                case None | str() | bool() | int() | float():
-                    return value
-                case np.ndarray() | np.generic():
-                    return copy_or_digest(value)
-                case np.random.Generator():
-                    return Placeholder.GENERATOR
-                case list() | tuple():
-                    return tuple(self._snapshot(part, depth + 1) for part in value[:_MAX_LENGTH])
-                case Proxy():
-                    return copy_or_digest(np.array(value))
-                case object(__array__=_) | object(__float__=_):
-                    return copy_or_digest(np.array(value, dtype=np.float64))
-        except Exception:  # any operation on a student's object may raise
-            pass
-        return Placeholder.OPAQUE
+    def _snapshot(self, value: Any) -> Any:
+        return snapshot(value, lambda part: id(part) in self._origins)
 
 
 def _type_of(exception: BaseException) -> str:

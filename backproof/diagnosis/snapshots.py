@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import enum
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
+from backproof.counterexample.literals import literal
+from backproof.submission.proxies import Proxy
+from backproof.wire.records import Member, Record
 
 # Two correct computations of one number differ by less than the sum of three bounds: relative to
 # the number, relative to the largest number of its column, since it may be a difference of such
@@ -18,6 +23,8 @@ _GROWN = 100.0
 # Numbers that differ by more than this differ by no rounding errors that a property lets pass.
 _NEAR = 0.1
 
+# Limits on snapshots. A list may contain itself, and no property needs larger results.
+_MAX_DEPTH, _MAX_LENGTH = 8, 1000
 # A larger array is stored as a digest, and an even larger one as OPAQUE.
 _MAX_COPIED_BYTES, _MAX_DIGESTED_BYTES = 2**18, 2**26
 
@@ -28,6 +35,47 @@ class Placeholder(enum.Enum):
     OPAQUE = "an object of the student's code"
     ITERABLE = "an iterable"
     GENERATOR = "a random generator"
+
+
+def snapshot(value: Any, is_own: Callable[[Any], bool], depth: int = 0) -> Any:
+    """Copy a value; parts that cannot be compared become placeholders.
+
+    Args:
+        value: The value.
+        is_own: Returns whether a part is an opaque object of the student's code.
+        depth: How deep the value is nested in the one that the snapshot is of.
+
+    """
+    if is_own(value) or depth > _MAX_DEPTH:
+        return Placeholder.OPAQUE
+
+    def inside(part: Any) -> Any:
+        return snapshot(part, is_own, depth + 1)
+
+    try:
+        match value:
+            case None | str() | bool() | int() | float():
+                return value
+            case np.ndarray() | np.generic():
+                return copy_or_digest(value)
+            case np.random.Generator():
+                return Placeholder.GENERATOR
+            case list() | tuple():
+                return tuple(inside(part) for part in value[:_MAX_LENGTH])
+            case dict():
+                by_key = {literal(key): part for key, part in value.items()}
+                return tuple((key, inside(by_key[key])) for key in sorted(by_key))
+            case bytes() | complex() | set() | frozenset():
+                return literal(value)
+            case Record() | Member():
+                return repr(value)
+            case Proxy():
+                return copy_or_digest(np.array(value))
+            case object(__array__=_) | object(__float__=_):
+                return copy_or_digest(np.array(value, dtype=np.float64))
+    except Exception:  # any operation on a student's object may raise
+        pass
+    return Placeholder.OPAQUE
 
 
 def copy_or_digest(array: Any) -> Any:

@@ -76,11 +76,17 @@ class SubmissionEnded(BaseException):
 
 
 class SubmissionRaised(Mismatch):
-    """The student's code raised an exception where the contract promises a result."""
+    """The student's code raised an exception where the contract promises a result.
 
-    def __init__(self, returned: str, required: str, kind: str = EXCEPTION) -> None:
+    ``described`` is the exception with its message, such as ``"ValueError: no words"``.
+    """
+
+    def __init__(
+        self, returned: str, required: str, kind: str = EXCEPTION, described: str = ""
+    ) -> None:
         super().__init__(returned, required)
         self.kind = kind
+        self.described = described
 
 
 class SubmissionTimeout(SubmissionEnded):
@@ -136,4 +142,5 @@ def not_started(name: str) -> NotStarted:
 
 def raised(name: str, what: str, kind: str) -> SubmissionRaised:
     """Return the exception for a function that raised another one."""
-    return SubmissionRaised(f"{name} raised {what}", "a result, without an exception", kind)
+    required = "a result, without an exception"
+    return SubmissionRaised(f"{name} raised {what}", required, kind, what)

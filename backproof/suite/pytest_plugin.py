@@ -20,6 +20,7 @@ from hypothesis import Phase, settings
 from hypothesis.errors import HypothesisException
 
 from backproof.about import __version__
+from backproof.assignment import accuracy
 from backproof.assignment.config import Assignment, load_assignment
 from backproof.confined.confined_submission import ConfinedSubmission
 from backproof.counterexample.wording import Wording, parameter_names
@@ -76,7 +77,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Load the assignment and the profile, and register the marks of properties."""
     register(config)
     try:
-        config.stash[ASSIGNMENT] = load_assignment(config.rootpath)
+        config.stash[ASSIGNMENT] = assignment = load_assignment(config.rootpath)
+        accuracy.use(assignment.tolerance, assignment.dtype)
     except UserError as error:
         raise pytest.UsageError(str(error)) from None
     if not config.getoption("--hypothesis-profile", None):

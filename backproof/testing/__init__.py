@@ -6,7 +6,8 @@ This module has what most of them need:
 - ``misconception``, ``spelling`` and ``variant`` mark the functions in ``misconceptions/``;
 - ``core`` and ``edge`` mark a property as what its functions are for, or as a special case of it;
 - ``Demo`` and ``claim`` are for the files in ``demos/``;
-- the assertions and ``TOLERANCE`` compare a result with the right one;
+- the assertions and ``TOLERANCE`` compare a result with the right one: ``assert_close`` and others
+  arrays, those of ``values`` integers, strings, lists, dicts, sets and errors;
 - ``as_array``, ``as_float``, ``unpack`` and ``drain`` convert a result into something that is safe
   to compute with;
 - ``Mismatch`` (with ``WrongValue``), ``NotStarted`` and ``SubmissionEnded`` are the exceptions that
@@ -18,7 +19,8 @@ The submodules are imported by name, because they load scipy or Hypothesis:
 - ``differences``: gradients by differences, with bounds on their errors;
 - ``statistics``: assertions about random values, with bounded false alarms;
 - ``bands``: the bounds behind them, and bounds on means and frequencies;
-- ``generators``: control over numpy's global random generator.
+- ``generators``: control over numpy's global random generator;
+- ``style``: the look of figures.
 """
 
 from backproof.assignment.demos import Demo, claim
@@ -30,15 +32,24 @@ from backproof.testing.assertions import (
     TOLERANCE,
     assert_bounded,
     assert_close,
+    assert_dtype,
     assert_equal,
     assert_float64,
-    assert_no_warning,
     assert_one_of,
     assert_slope,
     assert_that,
-    assert_unchanged,
 )
+from backproof.testing.calls import assert_no_warning, assert_raises, assert_unchanged
 from backproof.testing.conversions import as_array, as_float, unpack
+from backproof.testing.values import (
+    assert_dict,
+    assert_integer,
+    assert_list,
+    assert_number,
+    assert_set,
+    assert_text,
+    assert_value,
+)
 
 __all__ = [
     "TOLERANCE",
@@ -51,13 +62,22 @@ __all__ = [
     "as_float",
     "assert_bounded",
     "assert_close",
+    "assert_dict",
+    "assert_dtype",
     "assert_equal",
     "assert_float64",
+    "assert_integer",
+    "assert_list",
     "assert_no_warning",
+    "assert_number",
     "assert_one_of",
+    "assert_raises",
+    "assert_set",
     "assert_slope",
+    "assert_text",
     "assert_that",
     "assert_unchanged",
+    "assert_value",
     "claim",
     "core",
     "drain",

@@ -16,14 +16,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from backproof.assignment.accuracy import DEFAULT_TOLERANCE, current
 from backproof.grades import comparisons, evidence
-from backproof.submission.base import Call
 from backproof.submission.messages import Mismatch, WrongValue
-from backproof.testing.conversions import as_array, describe_type
+from backproof.testing.conversions import as_array
 
-# The default accuracy of results, absolute or relative, whichever is looser. It is far above the
-# rounding error of float64 in short sums, and far below the effect of any mistake.
-TOLERANCE = 1e-9
+# The accuracy of results, absolute or relative, whichever is looser, of an assignment that does not
+# configure another.
+TOLERANCE = DEFAULT_TOLERANCE
 
 # Smaller differences, relative to the numbers, and smaller numbers are hard to see.
 _VISIBLE, _NEARLY_ZERO = 1e-3, 1e-6
@@ -34,7 +34,7 @@ def assert_close(
     required: ArrayLike,
     what: str,
     *,
-    tolerance: float | NDArray[np.float64] = TOLERANCE,
+    tolerance: float | NDArray[np.float64] | None = None,
     rule: str = "",
     path: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None,
 ) -> None:
@@ -45,7 +45,8 @@ def assert_close(
         required: The right result; the returned one must have its shape.
         what: The name of the result.
         tolerance: A number t, which allows an entry an error of t · max(1, |required|), or an array
-            with a bound on the absolute error of each entry.
+            with a bound on the absolute error of each entry. By default the ``tolerance`` of the
+            assignment's configuration, which is 1e-9 unless it names another.
         rule: A remark on the requirement.
         path: The values after each of several steps, returned and required, each of shape
             (steps, ...), if a report should draw the course of the steps.
@@ -55,6 +56,7 @@ def assert_close(
 
     """
     required = np.asarray(required, dtype=np.float64)
+    tolerance = current.tolerance if tolerance is None else tolerance
     comparisons.compared(returned, required, tolerance, what, path)
     got = as_array(returned, what, required.shape)
     wrong = _differing(got, required, tolerance)
@@ -92,7 +94,7 @@ def assert_slope(
     """Assert that a gradient equals slopes found by differences.
 
     The allowed error of an entry is the bound on the error of its slope, plus the error that
-    ``TOLERANCE`` allows.
+    the assignment's ``tolerance`` allows.
 
     Args:
         returned: The submission's gradient.
@@ -104,7 +106,7 @@ def assert_slope(
         Mismatch: As ``assert_close`` does.
 
     """
-    allowed = bounds + TOLERANCE * np.maximum(1.0, np.abs(slopes))
+    allowed = bounds + current.tolerance * np.maximum(1.0, np.abs(slopes))
     assert_close(returned, slopes, what, tolerance=allowed)
 
 
@@ -113,7 +115,7 @@ def assert_one_of(
     candidates: Mapping[str, NDArray[np.float64]],
     what: str,
     *,
-    tolerance: float = TOLERANCE,
+    tolerance: float | None = None,
 ) -> str:
     """Assert that the result equals one of several right results in every entry.
 
@@ -130,6 +132,7 @@ def assert_one_of(
         Mismatch: The result equals none of them; the message compares it with the first.
 
     """
+    tolerance = current.tolerance if tolerance is None else tolerance
     for name, required in candidates.items():
         got = as_array(returned, what, np.shape(required))
         if not _differing(got, required, tolerance).any():
@@ -207,64 +210,33 @@ def assert_that(condition: Any, returned: str, required: str, rule: str = "") ->
         raise Mismatch(returned, required, rule)
 
 
-def assert_float64(returned: Any, what: str, shape: tuple[int, ...] | None = None) -> None:
-    """Assert that ``numpy.asarray`` converts the result into an array of dtype float64.
+def assert_dtype(
+    returned: Any, what: str, shape: tuple[int, ...] | None = None, dtype: str = ""
+) -> None:
+    """Assert that ``numpy.asarray`` converts the result into an array of a dtype.
 
     Args:
         returned: The submission's result.
         what: The name of the result.
         shape: The required shape; any shape is accepted if it is ``None``.
+        dtype: The required dtype; by default the ``dtype`` of the assignment's configuration,
+            which is float64 unless it names another.
 
     Raises:
         Mismatch: The dtype or the shape differs, or the result is not a numeric array.
 
     """
+    required = dtype or current.dtype
     as_array(returned, what, shape)
-    dtype = np.asarray(returned).dtype
-    if dtype != np.float64:
-        wrong_value = WrongValue(returned, f"{dtype}, required float64", "np.asarray({}).dtype")
-        raise Mismatch(f"{what} has dtype {dtype}", f"{what} has dtype float64", "", wrong_value)
+    got = np.asarray(returned).dtype
+    if got != required:
+        wrong_value = WrongValue(returned, f"{got}, required {required}", "np.asarray({}).dtype")
+        raise Mismatch(f"{what} has dtype {got}", f"{what} has dtype {required}", "", wrong_value)
 
 
-def assert_unchanged(call: Call) -> None:
-    """Assert that an observed call returned a result and changed none of its arguments.
-
-    Args:
-        call: A call, as ``submission.<unit>.<function>.observe(...)`` returns it.
-
-    Raises:
-        Mismatch: The call changed an argument in place, or returned ``None``.
-
-    """
-    _assert_has_result(call)
-    if changed := call.changed:
-        number = int(changed[0].rpartition(" ")[2])
-        wrong_value = WrongValue(
-            call.arguments[number - 1], "as it is after the call; it must stay as it was"
-        )
-        returned = f"{call.name} changed {', '.join(changed)} in place"
-        raise Mismatch(returned, "arguments left as they are", "", wrong_value)
-
-
-def assert_no_warning(call: Call) -> None:
-    """Assert that an observed call returned a result without a numerical warning.
-
-    Args:
-        call: A call, as ``submission.<unit>.<function>.observe(...)`` returns it.
-
-    Raises:
-        Mismatch: The call emitted a warning, or returned ``None``.
-
-    """
-    _assert_has_result(call)
-    first = call.warnings[0] if call.warnings else ""
-    assert_that(not first, f"{call.name} warned: {first}", "no numerical warning")
-
-
-def _assert_has_result(call: Call) -> None:
-    # A function that does nothing changes no argument and emits no warning, but is not right.
-    returned = f"{call.name} gave {describe_type(None)}"
-    assert_that(call.result is not None, returned, "a result")
+def assert_float64(returned: Any, what: str, shape: tuple[int, ...] | None = None) -> None:
+    """Assert as ``assert_dtype`` does that the dtype is float64."""
+    assert_dtype(returned, what, shape, "float64")
 
 
 def _differing(

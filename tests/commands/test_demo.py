@@ -70,8 +70,7 @@ def readme_assignment(tmp_path, monkeypatch):
         shutil.copytree(ROOT / "reference", root / "reference", ignore=COMPILED)
         shutil.copy(ROOT / "pyproject.toml", root)
         (root / "demos").mkdir()
-        for file in ("__init__.py", "style.py"):
-            shutil.copy(ROOT / "demos" / file, root / "demos")
+        shutil.copy(ROOT / "demos" / "__init__.py", root / "demos")
         (root / "demos" / "parabola.py").write_text(EXAMPLE + more, "utf-8")
         return root
 

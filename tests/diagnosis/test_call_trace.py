@@ -91,7 +91,7 @@ KEPT = {
     "a generator": (np.random.default_rng(0), GENERATOR),
     "an object": (Odd(), OPAQUE),
     "a list of objects": ([Odd()], (OPAQUE,)),
-    "a dict": ({"W": 1.0}, OPAQUE),
+    "a dict": ({"W": 1.0}, (("'W'", 1.0),)),
     "more than can be kept": (np.broadcast_to(0.0, (10**7,)), OPAQUE),
 }
 

@@ -1,4 +1,7 @@
-"""How the figures look: one width, one palette, captions below, the same file for the same data.
+"""The look of figures: one width, one palette, captions below, the same file for the same data.
+
+A demo draws with it. An assignment that wants another look has a ``demos/style.py`` with the same
+functions.
 
 matplotlib is imported where it is used, so that the demos can be listed without it.
 """
@@ -8,7 +11,9 @@ from __future__ import annotations
 import io
 import re
 import textwrap
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 # Okabe and Ito's palette, told apart with any colour vision.
 BLUE, ORANGE, GREEN, PURPLE = "#0072B2", "#E69F00", "#009E73", "#CC79A7"
@@ -16,7 +21,7 @@ SKY, RED, YELLOW, BLACK = "#56B4E9", "#D55E00", "#F0E442", "#000000"
 CYCLE = (BLUE, ORANGE, GREEN, PURPLE, SKY, RED)
 GREY = "#767676"
 # The reference where it stands beside another code.
-FAINT = {"linewidth": 4.0, "alpha": 0.3, "solid_capstyle": "butt"}
+FAINT: dict[str, Any] = {"linewidth": 4.0, "alpha": 0.3, "solid_capstyle": "butt"}
 
 # Inches, and points. As wide as a column of text on a screen; on paper at 3.4 inches the smallest
 # type is still 5 points high.
@@ -24,7 +29,7 @@ WIDTH = 6.0
 SIZE, SMALL = 10.0, 9.0
 _CHARACTERS, _LINE = 88, 0.165  # of a line of the caption; inches
 
-_LOOK = {
+_LOOK: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": SIZE,
     "axes.titlesize": SIZE,
@@ -50,7 +55,7 @@ _LOOK = {
 
 
 @contextmanager
-def look():
+def look() -> Iterator[None]:
     """Draw in this style meanwhile, whatever the user has configured."""
     import matplotlib
     from cycler import cycler
@@ -61,7 +66,9 @@ def look():
         yield
 
 
-def page(number, title, claim, height, remarks=()):
+def page(
+    number: float, title: str, claim: str, height: float, remarks: Sequence[str] = ()
+) -> tuple[Any, Any]:
     """Make a figure with a caption below; give it and the part of it to draw in.
 
     Args:
@@ -83,7 +90,8 @@ def page(number, title, claim, height, remarks=()):
     below = _LINE * (len(claim_lines) + len(remark_lines) + 2)
     figure = Figure(figsize=(WIDTH, height + below), layout="constrained")
     FigureCanvasAgg(figure)
-    drawing, caption = figure.subfigures(2, 1, height_ratios=(height, below))
+    parts: Any = figure.subfigures(2, 1, height_ratios=(height, below))
+    drawing, caption = parts
     lines = [(f"{number}  {title}", BLACK, "bold")]
     lines += [(line, BLACK, "normal") for line in claim_lines]
     lines += [(line, RED, "normal") for line in remark_lines]
@@ -93,13 +101,13 @@ def page(number, title, claim, height, remarks=()):
     return figure, drawing
 
 
-def _lines(text):
+def _lines(text: str) -> list[str]:
     # A relation such as q = m stays in one line, and so does a word with a hyphen.
     kept = re.sub(r" ([=<>≤≥≈]) ", "\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}", text)
     return textwrap.wrap(kept, _CHARACTERS, break_on_hyphens=False)
 
 
-def rendered(figure, suffix):
+def rendered(figure: Any, suffix: str) -> bytes:
     """Render a figure as the bytes of a ``png`` or ``svg``: the same for the same drawing."""
     to = io.BytesIO()
     undated = {"Software": None} if suffix == "png" else {"Date": None, "Creator": None}
@@ -107,7 +115,7 @@ def rendered(figure, suffix):
     return to.getvalue()
 
 
-def animated(figure, steps, per_second=10):
+def animated(figure: Any, steps: Iterable[Any], per_second: int = 10) -> bytes:
     """Render a GIF of a frame for each of the steps that ``animate`` of a demo takes."""
     import numpy as np
     from PIL import Image
@@ -125,12 +133,12 @@ def animated(figure, steps, per_second=10):
     return to.getvalue()
 
 
-def quantity(name, symbol="", unit=""):
+def quantity(name: str, symbol: str = "", unit: str = "") -> str:
     """Name what an axis shows: ``learning rate η [per step]``."""
     return " ".join(part for part in (name, symbol, f"[{unit}]" if unit else "") if part)
 
 
-def label(axes, x, y, title=""):
+def label(axes: Any, x: str, y: str, title: str = "") -> None:
     """Label both axes, and say above them what they show."""
     axes.set_xlabel(x)
     axes.set_ylabel(y)
@@ -138,7 +146,9 @@ def label(axes, x, y, title=""):
         axes.set_title(title, loc="left")
 
 
-def curve(axes, x, y, reference=None, *, name, color, **how):
+def curve(
+    axes: Any, x: Any, y: Any, reference: Any = None, *, name: str, color: str, **how: Any
+) -> Any:
     """Draw a line or markers and, faint below them, the reference's.
 
     Args:
@@ -156,11 +166,11 @@ def curve(axes, x, y, reference=None, *, name, color, **how):
     return axes.plot(x, y, color=color, label=name, **how)[0]
 
 
-def legend(figure, beside=False, columns=4):
+def legend(figure: Any, beside: bool = False, columns: int = 4) -> Any:
     """Draw one legend for all axes, above them; ``beside`` adds what the faint lines are."""
     from matplotlib.lines import Line2D
 
-    named = {}
+    named: dict[str, Any] = {}
     for axes in figure.axes:
         for handle, name in zip(*axes.get_legend_handles_labels(), strict=True):
             named.setdefault(name, handle)
