@@ -94,7 +94,7 @@ def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, Any
 def functions_in(folders: Iterable[Path], unit: str) -> tuple[str, ...]:
     """Return the public functions of a unit in the first folder that has it, as ``"unit.name"``.
 
-    A class with methods is called, too, so it is among them.
+    A class with methods is among them, as it is called, too, unless a function returns its objects.
 
     Raises:
         UserError: The file cannot be parsed.
@@ -102,7 +102,15 @@ def functions_in(folders: Iterable[Path], unit: str) -> tuple[str, ...]:
     for folder in folders:
         file = folder / f"{unit}.py"
         if file.is_file():
-            names = (node.name for node in parsed(file).body if _is_called(node))
+            body = parsed(file).body
+            returned = {
+                name.id
+                for node in body
+                if isinstance(node, ast.FunctionDef) and node.returns is not None
+                for name in ast.walk(node.returns)
+                if isinstance(name, ast.Name)
+            }
+            names = (n.name for n in body if _is_called(n) and n.name not in returned)
             return tuple(f"{unit}.{name}" for name in names if not name.startswith("_"))
     return ()
 
