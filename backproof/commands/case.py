@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 
 from backproof.commands.common import Progress, exit_code
+from backproof.counterexample.pasting import fit_to_modules
 from backproof.counterexample.program import is_complete
 from backproof.counterexample.rerun import Replay
 from backproof.errors import UserError
@@ -61,7 +62,8 @@ def _replay(
             f"the smallest failing case of {outcome.property} is too large to be written out, so "
             "it cannot be run again: `backproof check` shows an abridged form of it"
         )
-    replay = Replay(case, submitted, request.assignment.units, click.echo)
+    units = request.assignment.units
+    replay = Replay(fit_to_modules(case, units), submitted, units, click.echo)
     if debug:
         click.echo("The smallest case, in the debugger: w shows where you are, q ends it.")
         replay.debug()

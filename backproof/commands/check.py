@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from collections.abc import Mapping
 from contextlib import nullcontext
@@ -24,6 +25,7 @@ from backproof.commands.common import (
 from backproof.commands.last_check import compare_and_keep
 from backproof.commands.writing import STDOUT, extra_options, parse_targets, remove, write
 from backproof.confined.level import NONE, PROCESS, STRICT
+from backproof.counterexample.pasting import fit_to_folder
 from backproof.errors import UserError
 from backproof.exit_codes import GRADER_FAULT, INTERRUPTED
 from backproof.grades.outcomes import Grade
@@ -144,9 +146,19 @@ def _check(
             from backproof.report.terminal.grade import print_grade
 
             since = compare_and_keep(request.path, shown) if is_kept else ""
-            print_grade(Console(), shown, title, everything=everything, since=since)
+            printed = _from_here(shown, request.path)
+            print_grade(Console(), printed, title, everything=everything, since=since)
         complete = write(targets, shown, title, options, out)
     return exit_code(grade) if complete else GRADER_FAULT
+
+
+def _from_here(grade: Grade, path: str | Path) -> Grade:
+    """Return a grade whose cases run in the current folder."""
+    outcomes = (
+        dataclasses.replace(each, case=each.case and fit_to_folder(each.case, path))
+        for each in grade.outcomes
+    )
+    return dataclasses.replace(grade, outcomes=tuple(outcomes))
 
 
 def _grade(request: CheckRequest, targets: Mapping[Path, str]) -> Grade:

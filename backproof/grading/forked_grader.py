@@ -24,7 +24,7 @@ from backproof.diagnosis.diagnostician import Diagnostician
 from backproof.errors import UserError
 from backproof.facts.fact_finder import FactFinder
 from backproof.grades.outcomes import Grade
-from backproof.grading.grade import grade_records, run_properties
+from backproof.grading.grade import as_pasted, grade_records, run_properties
 from backproof.intake.reader import SubmittedFiles, read_submission
 from backproof.processes import affinity
 from backproof.processes.forked import Connection, ForkedProcess
@@ -258,6 +258,7 @@ def grade_confined(files: SubmittedFiles, job: GradingJob, servers: ServerPool) 
         )
         observed = submission.observed
     notes = [*files.notes, *diagnostician.problems, *fact_finder.problems]
+    records = as_pasted(records, files, suite.assignment)
     grade = grade_records(suite, files.name, records, observed, notes, job.casebook)
     return Graded(grade, cpu_seconds=servers.cpu_seconds - before)
 

@@ -16,6 +16,7 @@ from backproof.casebook.book import Casebook
 from backproof.confined.confined_submission import ConfinedSubmission
 from backproof.confined.level import IN_PROCESS, NONE, ObservedConfinement, require_level
 from backproof.counterexample.alone import notes_of
+from backproof.counterexample.pasting import fit_to_file
 from backproof.counterexample.program import is_exact
 from backproof.diagnosis.diagnostician import Diagnostician
 from backproof.errors import UserError
@@ -86,7 +87,9 @@ def check_submission(
         if confinement == NONE:
             records = with_notes_of_lone_runs(records, files, assignment)
         notes = [*files.notes, *diagnostician.problems, *fact_finder.problems]
-        return grade_records(suite, str(path), records, observed, notes)
+        return grade_records(
+            suite, str(path), as_pasted(records, files, assignment), observed, notes
+        )
 
     return with_suite(assignment, grade, profile=profile, seed=seed, units=units)
 
@@ -111,6 +114,19 @@ def with_notes_of_lone_runs(
     return [
         dataclasses.replace(record, message=f"{record.message}\nnote:     {added[id(record)]}")
         if id(record) in added
+        else record
+        for record in records
+    ]
+
+
+def as_pasted(
+    records: Iterable[PropertyRecord], files: SubmittedFiles, assignment: Assignment
+) -> list[PropertyRecord]:
+    """Return records whose cases import the units from where the student has them."""
+    units = [unit for unit in assignment.units if f"{unit}.py" not in files.files]
+    return [
+        dataclasses.replace(record, case=fit_to_file(record.case, files.single_file, units))
+        if record.case and files.single_file
         else record
         for record in records
     ]

@@ -16,7 +16,7 @@ from backproof.grades.causes import find_causes
 from backproof.grades.changes import describe_changes, statuses
 from backproof.grades.outcomes import FAILED, Grade
 from backproof.grades.visibility import hide_for_students
-from backproof.grading.grade import grade_records
+from backproof.grading.grade import as_pasted, grade_records
 from backproof.intake.reader import SubmittedFiles, read_submission
 from backproof.suite.property import Property
 from backproof.suite.suite import Suite
@@ -198,7 +198,13 @@ class Watch:
 
     def _grade(self, records: Records, files: SubmittedFiles) -> Grade:
         ordered = [records[each.id] for each in self._properties]
-        grade = grade_records(self.suite, self.path, ordered, IN_PROCESS, files.notes)
+        grade = grade_records(
+            self.suite,
+            self.path,
+            as_pasted(ordered, files, self.suite.assignment),
+            IN_PROCESS,
+            files.notes,
+        )
         return hide_for_students(grade, self.hidden)
 
 
