@@ -94,7 +94,7 @@ def _gives(derive: Callable[[Any], Any], result: Any, values: np.ndarray[Any, An
     """Return whether a result, or what is derived from it, has these values."""
     if isinstance(result, str | dict | set | frozenset | type(None) | np.random.Generator):
         return False
-    if getattr(result, "nbytes", 0) > _MAX_BYTES:
+    if isinstance(result, np.ndarray) and result.nbytes > _MAX_BYTES:
         return False
     try:
         with np.errstate(all="ignore"):
