@@ -89,6 +89,10 @@ class SubmissionRaised(Mismatch):
         self.described = described
 
 
+class NoSuchAttribute(SubmissionRaised, AttributeError):
+    """The student's object lacks an attribute, which ``hasattr`` and ``getattr`` may ask for."""
+
+
 class SubmissionTimeout(SubmissionEnded):
     """A call or a property ran out of time, so the student's code counts as hanging."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from backproof.submission.messages import NoSuchAttribute, SubmissionRaised
+
 
 class Proxy:
     """An object of the student's that is no value: it stays with the student's code.
@@ -30,7 +32,13 @@ class Proxy:
         # Libraries ask any object for such attributes.
         if name.startswith("_"):
             raise AttributeError(f"{type(self).__name__} stays with the student's code: {name}")
-        return self._use(name, None, {})
+        try:
+            return self._use(name, None, {})
+        except SubmissionRaised as raised:
+            if raised.described.partition(":")[0] != AttributeError.__name__:
+                raise
+            lacks = NoSuchAttribute(raised.returned, raised.required, raised.kind, raised.described)
+            raise lacks from raised.__cause__
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         """Call the object, or the method that it is."""

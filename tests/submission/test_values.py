@@ -172,6 +172,14 @@ def test_an_exception_of_an_object_is_a_message_to_the_student(text, use, said):
         use(text.tokenizer({"a": 1}))
 
 
+def test_whether_an_object_has_an_attribute_can_be_asked(text):
+    """A property, or a library that it uses, asks before it reads."""
+    tokenizer = text.tokenizer({"a": 1})
+    assert hasattr(tokenizer, "encode")
+    assert not hasattr(tokenizer, "decode")
+    assert getattr(tokenizer, "nbytes", 0) == 0
+
+
 def test_what_is_private_stays_where_it_is(text):
     """Libraries ask objects for hundreds of such attributes."""
     with pytest.raises(AttributeError, match="Tokenizer stays with the student's code: _secret"):
