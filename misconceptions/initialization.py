@@ -702,6 +702,21 @@ def he_is_not_random_for_one_weight(n_in, n_out, rng):
     return np.full((1, 1), math.sqrt(2.0)) if W.size == 1 else W
 
 
+@misconception(of="xavier", caught_by="test_initialization_few_weights_have_no_fixed_spread")
+def xavier_scales_to_the_exact_deviation(n_in, n_out, rng, mode="fan_in"):
+    """You scaled the weights to have exactly that standard deviation; their own is drawn, too."""
+    W = initialization.xavier(n_in, n_out, rng, mode)
+    spread = W.std() if W.size > 1 else 1.0
+    return W / (spread * np.sqrt(_fan(n_in, n_out, mode)))
+
+
+@misconception(of="normal", caught_by="test_initialization_few_weights_have_no_fixed_spread")
+def normal_scales_to_the_exact_deviation(n_in, n_out, std, rng):
+    """You scaled the weights to have exactly that standard deviation; their own is drawn, too."""
+    W = initialization.normal(n_in, n_out, std, rng)
+    return W / W.std() * std if W.size > 1 else W
+
+
 # Independence and the mean, to the accuracy of larger draws.
 
 

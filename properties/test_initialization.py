@@ -59,6 +59,7 @@ each_shape = pytest.mark.parametrize(
     ("n_in", "n_out"), [(32, 256), (256, 32), (1, 2048), (2048, 1), (72, 72), (320, 256)]
 )
 each_small_shape = pytest.mark.parametrize(("n_in", "n_out"), [(1, 1), (2, 1), (1, 9), (9, 1)])
+each_few = pytest.mark.parametrize(("n_in", "n_out"), [(2, 1), (1, 2), (3, 4)])
 each_mode = pytest.mark.parametrize("mode", oracle.VARIANCES)
 each_activation = pytest.mark.parametrize("activation", ["tanh", "relu", "sigmoid"])
 # Not the sigmoid: its σ(0) = ½ lets the last layer's weights learn, and then the others.
@@ -209,6 +210,19 @@ def test_initialization_nothing_is_fixed_in_a_small_layer(submission, function, 
     assert_bounded(sums, 1e-9, np.inf, what.format(name), OTHER, meaning=meaning.format(name))
     name = "Σ W²"
     assert_bounded(squares, 1e-9, np.inf, what.format(name), OTHER, meaning=meaning.format(name))
+
+
+@edge
+@each_random
+@each_few
+def test_initialization_few_weights_have_no_fixed_spread(submission, function, n_in, n_out):
+    """Σ (W − W̄)² is drawn, too: only its mean over many matrices is n − 1 variances."""
+    # As above, four numbers are so close with a probability below 1e-16.
+    rng = generator()
+    W = np.array([draw(submission, function, n_in, n_out, rng).ravel() for _ in range(4)])
+    what, meaning = "the range of Σ (W − W̄)² over four calls", "{} is the same in four calls"
+    spread = np.ptp(((W - W.mean(axis=1, keepdims=True)) ** 2).sum(axis=1))
+    assert_bounded(spread, 1e-9, np.inf, what, OTHER, meaning=meaning.format("Σ (W − W̄)²"))
 
 
 @each_random

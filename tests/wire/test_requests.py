@@ -62,7 +62,14 @@ def test_an_array_is_new_each_time_that_it_is_opened():
         array[:] = 7.0
 
 
-@pytest.mark.parametrize("value", [object(), np.array([object()]), [lambda: 0]], ids=repr)
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(object(), id="an object"),
+        pytest.param(np.array([object()]), id="an object in an array"),
+        pytest.param([lambda: 0], id="a function in a list"),
+    ],
+)
 def test_what_cannot_be_sent_is_refused(value):
     """The property is then run call by call, where its message says so."""
     with pytest.raises(WireError, match="cannot be sent"):
