@@ -1,8 +1,10 @@
 """Shared by the engine's tests: folders of made-up submissions, and the command line."""
 
+import atexit
 import contextlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,6 +17,10 @@ from backproof.cli import main
 
 # A test leaves nothing in the home of whoever runs it.
 os.environ["BACKPROOF_NO_HISTORY"] = "1"
+# Cases that were drawn once serve all tests of a session, and those of no other one.
+if "XDG_CACHE_HOME" not in os.environ:
+    os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="backproof-cache-")
+    atexit.register(shutil.rmtree, os.environ["XDG_CACHE_HOME"], ignore_errors=True)
 
 ROOT = Path(__file__).resolve().parent.parent
 

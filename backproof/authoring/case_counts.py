@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 from backproof.assignment.config import Assignment
 from backproof.assignment.misconceptions import Misconception, load_misconceptions
-from backproof.casebook.book import Entry
 from backproof.casebook.draw import draw_cases
+from backproof.casebook.entry import Entry
 from backproof.submission.local import LocalSubmission
 from backproof.suite.collect import require_units, with_suite
 from backproof.suite.profiles import GRADE

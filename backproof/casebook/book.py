@@ -8,19 +8,22 @@ finds the smallest case; where there is none to find, the failure of the replay 
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Sized
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from backproof.casebook.entry import Entry
 from backproof.casebook.playback import Playback, digest_of, replies_in
 from backproof.casebook.request_script import RequestScript
 from backproof.confined.confined_submission import ConfinedSubmission
 from backproof.confined.exchange import Diverged
+from backproof.grades.outcomes import PASSED
 from backproof.grades.property_record import PropertyRecord
+from backproof.submission.base import Submission
 from backproof.submission.messages import (
     Mismatch,
     NotStarted,
@@ -41,32 +44,6 @@ REPLAY_FAILURES = (*FAILURES, SubmissionUnavailable, SubmissionEnded)
 _MAX_DIGESTS = 256
 
 
-@dataclass
-class Entry:
-    """One property and its cases.
-
-    Attributes:
-        property: The property, with one set of its parameters.
-        cases: The arguments of each case; empty if the property only runs live.
-        script: The requests of all cases; ``None`` if they depend on the answers.
-        exhaustive: Whether there are no other cases than these.
-        functions: The functions of a submission that the property calls, as ``"unit.name"``.
-        passing: Digests of the answers with which the property is known to pass.
-        seconds: The time that all requests of the script took on the reference.
-        slowest: The time of the slowest request on the reference, by function.
-
-    """
-
-    property: Property
-    cases: tuple[Case, ...] = ()
-    script: RequestScript | None = None
-    exhaustive: bool = False
-    functions: frozenset[str] = frozenset()
-    passing: set[bytes] = field(default_factory=set)
-    seconds: float = 0.0
-    slowest: Mapping[str, float] = field(default_factory=dict)
-
-
 class Casebook:
     """The entries of all properties, and a digest of their cases.
 
@@ -75,7 +52,6 @@ class Casebook:
         seconds_per_property: How long the replay of a property may take.
 
     Attributes:
-        digest: A digest of all cases in twelve hexadecimal digits.
         learnt: The digests of passing answers that were added since the casebook was drawn, each
             with the id of its property.
         reference_seconds: The time of the slowest call of each function on the reference.
@@ -85,7 +61,6 @@ class Casebook:
     def __init__(self, entries: Mapping[str, Entry], seconds_per_property: float) -> None:
         self.entries = entries
         self.seconds_per_property = seconds_per_property
-        self.digest = _digest_of_cases(entries)
         self.learnt: list[tuple[str, bytes]] = []
         self.reference_seconds: dict[str, float] = {}
         for entry in entries.values():
@@ -93,12 +68,17 @@ class Casebook:
                 known = self.reference_seconds.get(function, 0.0)
                 self.reference_seconds[function] = max(known, seconds)
 
+    @functools.cached_property
+    def digest(self) -> str:
+        """A digest of all cases in twelve hexadecimal digits."""
+        return _digest_of_cases(self.entries)
+
     def learn(self, digests: Iterable[tuple[str, str]]) -> None:
         """Add passing answers that were found in another process: ids and hexadecimal digests."""
         for name, digest in digests:
             self.entries[name].passing.add(bytes.fromhex(digest))
 
-    def replay(self, tested: Property, submission: ConfinedSubmission) -> PropertyRecord | None:
+    def replay(self, tested: Property, submission: Submission) -> PropertyRecord | None:
         """Return the record of a property that passes its cases, or fails without a smaller one.
 
         Returns:
@@ -108,6 +88,8 @@ class Casebook:
         entry = self.entries[tested.id]
         if not entry.cases:
             return None
+        if not isinstance(submission, ConfinedSubmission):
+            return self._run(entry, submission)
         hanging = submission.hanging
         hanging.reference_seconds = self.reference_seconds
         seconds = hanging.seconds_for_replay(entry.functions, entry.seconds)
@@ -123,28 +105,34 @@ class Casebook:
             # The live run reports the failure, and gets all of its time for that.
             submission.give_back(seconds_taken)
             if _is_final(tested, failure):
-                return self._record_of_failure(entry, submission)
+                record = self._run(entry, submission)
+                return None if record and record.status == PASSED else record
             if isinstance(failure, SubmissionTimeout):
                 hanging.replay_missed(entry.functions, min(budget))
             return None
         return record_of_pass(tested, functions, time.perf_counter() - begin)
 
-    def _record_of_failure(
-        self, entry: Entry, submission: ConfinedSubmission
-    ) -> PropertyRecord | None:
-        """Run the cases live, but without Hypothesis; return the record if they fail as expected.
+    def _run(self, entry: Entry, submission: Submission) -> PropertyRecord | None:
+        """Run the cases live, but without Hypothesis; return the record if that would not differ.
 
-        In a batch, a call may have changed the arguments of calls after it.
+        A failure in a batch is not enough: a call may have changed the arguments of calls after it.
         """
         submission.begin_property(entry.property.unit)
         begin = time.perf_counter()
+        failure: BaseException | None = None
         try:
-            with time_limit(self.seconds_per_property):
+            with time_limit(self.seconds_per_property, submission.overdue):
                 entry.property.run_cases(entry.cases, submission)
-        except REPLAY_FAILURES as failure:
-            if _is_final(entry.property, failure):
-                return record_of_run(entry.property, failure, time.perf_counter() - begin)
-        return None
+        except REPLAY_FAILURES as raised:
+            failure = raised
+        seconds = time.perf_counter() - begin
+        if failure is None:
+            return record_of_pass(entry.property, submission.touched, seconds)
+        return (
+            record_of_run(entry.property, failure, seconds)
+            if _is_final(entry.property, failure)
+            else None
+        )
 
     def _replay(
         self, entry: Entry, submission: ConfinedSubmission, budget: Budget

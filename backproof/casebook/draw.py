@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import closing
 from typing import Any
 
 from backproof.assignment.config import Assignment
-from backproof.casebook.book import REPLAY_FAILURES, Casebook, Entry
+from backproof.casebook.book import REPLAY_FAILURES, Casebook
+from backproof.casebook.entry import Entry
 from backproof.casebook.request_script import RequestRecorder, make_script
+from backproof.casebook.shelf import Shelf
 from backproof.confined.confined_submission import ConfinedSubmission
+from backproof.confined.pool import ServerPool
 from backproof.errors import UserError
 from backproof.grades.outcomes import PASSED
 from backproof.grades.property_record import PropertyRecord
@@ -26,40 +30,115 @@ from backproof.suite.suite import Suite
 _MAX_REPLAY_SECONDS = 2.0
 
 
-def draw(suite: Suite, progress: Callable[[str], object] = lambda _name: None) -> Casebook:
+def draw(
+    suite: Suite,
+    progress: Callable[[str], object] = lambda _name: None,
+    shelf: Shelf | None = None,
+) -> Casebook:
     """Draw the cases of every property, and record what it asks of the reference.
 
     Args:
         suite: The collected properties; profile and seed of the suite determine the cases.
         progress: Called with the id of each property when its cases are drawn.
+        shelf: Entries that were drawn before; what is missing there is added.
 
     Raises:
         UserError: The reference does not pass a property.
 
     """
+    entries: dict[str, Entry] = {}
+    with closing(ServerPool(suite.assignment)) as servers:
+        for unit, properties in by_unit(suite.properties).items():
+            known = shelf.load(unit, properties, recorded=True) if shelf else None
+            entries |= known or _draw_recorded(suite, properties, progress, servers)
+            if known:
+                for each in properties:
+                    progress(each.id)
+            elif shelf:
+                shelf.save(unit, [entries[each.id] for each in properties], recorded=True)
+    return Casebook(entries, suite.assignment.seconds_per_property)
+
+
+def draw_for_check(
+    suite: Suite, names: Collection[str], shelf: Shelf, submission: Submission
+) -> Casebook:
+    """Return the cases of some properties without their requests, for runs in this process.
+
+    Cases that are not there yet are drawn, unless only some properties of their unit are run: then
+    Hypothesis draws them as it runs these.
+
+    Args:
+        suite: The collected properties.
+        names: The names of the properties to run.
+        shelf: Entries that were drawn before; what is missing there is added.
+        submission: The submission under test, of which no function is called.
+
+    """
+    entries: dict[str, Entry] = {}
+    suite.use(Submission(suite.assignment.units))
+    for unit, properties in by_unit(suite.properties).items():
+        chosen = [each for each in properties if each.name in names]
+        known = shelf.load(unit, properties, recorded=False) if chosen else None
+        if known is None and len(chosen) < len(properties):
+            known = {each.id: Entry(each) for each in properties}
+        if known is None:
+            drawn = ((each, each.is_self_contained) for each in properties)
+            known = {
+                each.id: Entry(each, each.collect_cases() if own else ()) for each, own in drawn
+            }
+            shelf.save(unit, [*known.values()], recorded=False)
+        entries |= known
+    suite.use(submission)
+    return Casebook(entries, suite.assignment.seconds_per_property)
+
+
+def _collected(tested: Property) -> tuple[Case, ...]:
+    return tested.collect_cases() if tested.is_self_contained else ()
+
+
+def _draw_recorded(
+    suite: Suite,
+    properties: Sequence[Property],
+    progress: Callable[[str], object],
+    servers: ServerPool,
+) -> dict[str, Entry]:
+    """Draw the cases of some properties on the reference, record their requests and replay them."""
     assignment = suite.assignment
-    entries = draw_cases(suite, progress)
-    with ConfinedSubmission(assignment.reference, assignment) as reference:
+    entries = _drawn(suite, properties, progress)
+    with ConfinedSubmission(assignment.reference, assignment, servers=servers) as reference:
         suite.use(reference)
         for entry in entries.values():
             _record_requests(entry, reference)
         book = Casebook(entries, assignment.seconds_per_property)
         for entry in entries.values():  # this adds the reference's answers to the passing ones
             book.replay(entry.property, reference)
-    book.learnt.clear()
-    return book
+    return entries
+
+
+def by_unit(properties: Iterable[Property]) -> dict[str, list[Property]]:
+    """Return properties by their units."""
+    units: dict[str, list[Property]] = {}
+    for each in properties:
+        units.setdefault(each.unit, []).append(each)
+    return units
 
 
 def draw_cases(
     suite: Suite, progress: Callable[[str], object] = lambda _name: None
 ) -> dict[str, Entry]:
     """Draw the cases of every property without recording requests."""
+    return _drawn(suite, suite.properties, progress)
+
+
+def _drawn(
+    suite: Suite, properties: Iterable[Property], progress: Callable[[str], object]
+) -> dict[str, Entry]:
     assignment = suite.assignment
     assignment.require_reference()
     reference = LocalSubmission(assignment.reference, assignment.units)
     suite.use(reference)
     entries: dict[str, Entry] = {}
-    for each in suite.properties:
+    for each in properties:
         entries[each.id] = _draw_entry(each)
         progress(each.id)
     reference.close()
@@ -138,22 +217,32 @@ class DrawnCases:
 
     Args:
         assignment: The assignment that the properties belong to.
+        shelf: Entries that were drawn before; those of a whole unit are added.
 
     """
 
-    def __init__(self, assignment: Assignment) -> None:
+    def __init__(self, assignment: Assignment, shelf: Shelf | None = None) -> None:
         self._units = assignment.units
+        self._shelf = shelf
         self._cases: dict[str, tuple[Case, ...]] = {}
 
     def draw(self, suite: Suite, properties: Iterable[Property], stop: Callable[[], bool]) -> None:
         """Draw the cases of properties that have none yet, until ``stop`` returns true."""
         suite.use(Submission(self._units))  # no function of it is called
-        for each in properties:
-            if each.id in self._cases:
-                continue
-            if stop():
-                break
-            self._cases[each.id] = each.collect_cases() if each.is_self_contained else ()
+        units = by_unit(suite.properties)
+        for unit, chosen in by_unit(properties).items():
+            missing = [each for each in chosen if each.id not in self._cases]
+            if missing and self._shelf:
+                known = self._shelf.load(unit, units[unit], recorded=False) or {}
+                self._cases |= {name: entry.cases for name, entry in known.items()}
+                missing = [each for each in missing if each.id not in known]
+            for each in missing:
+                if stop():
+                    return
+                self._cases[each.id] = _collected(each)
+            if missing and self._shelf and len(chosen) == len(units[unit]):
+                entries = [Entry(each, self._cases[each.id]) for each in chosen]
+                self._shelf.save(unit, entries, recorded=False)
 
     def record_of_pass(self, tested: Property, submission: Submission) -> PropertyRecord | None:
         """Return the record of a property that passes its cases; ``None`` if it must run live.

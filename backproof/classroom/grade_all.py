@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from backproof.casebook.draw import draw
+from backproof.casebook.shelf import Shelf
 from backproof.classroom.settings import Settings
 from backproof.confined.level import require_level
 from backproof.confined.pool import ServerPool
@@ -56,7 +57,8 @@ def grade_all(
 
     def grade(suite: Suite) -> None:
         total = len(suite.properties)
-        book = draw(suite, progress=lambda name: drawn(name, total))
+        shelf = Shelf(settings.assignment, settings.profile, settings.seed)
+        book = draw(suite, lambda name: drawn(name, total), shelf)
         diagnostician = Diagnostician(settings.assignment)
         job = GradingJob(suite, book, settings.confinement, diagnostician)
         submissions = ((attempt, attempt.path) for attempt in attempts)

@@ -56,5 +56,6 @@ class CheckRequest:
             seed=self.seed,
             units=self.units,
             confinement=self.confinement,
+            keeps_cases=True,
             progress=progress,
         )

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 
 from backproof.assignment.config import Assignment, load_assignment
 from backproof.casebook.book import Casebook
+from backproof.casebook.draw import draw_for_check
+from backproof.casebook.shelf import Shelf
 from backproof.confined.confined_submission import ConfinedSubmission
 from backproof.confined.level import IN_PROCESS, NONE, ObservedConfinement, require_level
 from backproof.counterexample.alone import notes_of
@@ -35,6 +37,8 @@ from backproof.suite.suite import Suite
 
 # The cases of a check that are run alone; a student reads the first ones.
 _MOST_LONE_RUNS = 12
+# The profiles whose cases are kept: those of the others would fill the user's folder.
+_KEPT_PROFILES = ("quick", "grade")
 
 
 def check_submission(
@@ -46,6 +50,7 @@ def check_submission(
     seed: int = 0,
     units: Collection[str] = (),
     confinement: str = NONE,
+    keeps_cases: bool = False,
     progress: Callable[[str, int], object] = lambda _name, _total: None,
 ) -> Grade:
     """Grade one submission, in this process or confined.
@@ -60,6 +65,7 @@ def check_submission(
         units: The units to grade; all by default.
         confinement: ``"none"`` runs the submission in this process, ``"process"`` in others with
             all the confinement that this machine has, ``"strict"`` the same, or not at all.
+        keeps_cases: Whether to keep the drawn cases in the user's folder for the next time.
         progress: Called with each property's name as it ends, and the number of properties.
 
     Raises:
@@ -76,10 +82,15 @@ def check_submission(
         names = suite.select(properties)
         diagnostician, fact_finder = Diagnostician(assignment), FactFinder(assignment)
         with open_submission(files, assignment, confinement) as (submission, observed):
+            casebook = None
+            if keeps_cases and confinement == NONE and profile in _KEPT_PROFILES:
+                shelf = Shelf(assignment, profile, seed)
+                casebook = draw_for_check(suite, names, shelf, submission)
             records = run_properties(
                 suite,
                 submission,
                 names,
+                casebook=casebook,
                 diagnostician=diagnostician,
                 fact_finder=fact_finder,
                 progress=lambda name: progress(name, len(names)),
@@ -174,8 +185,8 @@ def run_properties(
         submission: The submission.
         names: The names of the properties to run; all by default.
         shrink: Whether to look for smaller failing cases.
-        casebook: Recorded cases, which are replayed if ``submission`` is confined. A property
-            that fails a replayed case runs live, to find the smallest case.
+        casebook: Recorded cases, which are replayed. A property that fails a replayed case runs
+            live, to find the smallest case.
         diagnostician: Names the known mistakes behind failures; without it none are named.
         fact_finder: States facts about failures; without it none are stated.
         progress: Called with the name of each property as it ends.
@@ -192,7 +203,7 @@ def run_properties(
         for tested in suite[name]:
             try:
                 record = None
-                if casebook is not None and isinstance(submission, ConfinedSubmission):
+                if casebook is not None:
                     record = casebook.replay(tested, submission)
                 record = record or tested.run_live()
             except KeyboardInterrupt:

@@ -6,6 +6,7 @@ PYTEST_DONT_REWRITE: the engine has imported this module before pytest does.
 from __future__ import annotations
 
 import functools
+import inspect
 import platform
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
@@ -32,6 +33,7 @@ from backproof.submission.base import Submission
 from backproof.submission.local import LocalSubmission
 from backproof.submission.messages import SubmissionTimeout
 from backproof.submission.time_limit import time_limit
+from backproof.suite.cases import PROVIDED, frozen_case
 from backproof.suite.profiles import PROFILES, cases_for_each, register_profiles
 from backproof.suite.property import PROPERTY, RECORD, Property, set_settings
 from backproof.suite.records import record_of, terminal_message
@@ -208,8 +210,29 @@ def submission(pytestconfig: pytest.Config) -> _SubmissionUnderTest:
 @pytest.fixture(scope="session")
 def options(pytestconfig: pytest.Config) -> dict[str, str]:
     """The conventions that the assignment pins, from ``[tool.backproof.options]``."""
-    options = pytestconfig.stash[ASSIGNMENT].options
+    return _options(pytestconfig)
+
+
+def _options(config: pytest.Config) -> dict[str, str]:
+    options = config.stash[ASSIGNMENT].options
     return {name: option.value for name, option in options.items()}
+
+
+def arguments_beside(tested: Property) -> dict[str, Any]:
+    """Return the arguments of a property that are not drawn: its parameters and our fixtures.
+
+    Raises:
+        LookupError: It needs a fixture that exists only while pytest runs it.
+
+    """
+    config = tested.item.config
+    known = {
+        "submission": _SubmissionUnderTest(config),
+        "options": _options(config),
+        "pytestconfig": config,
+    }
+    needed = PROVIDED & inspect.signature(tested.body).parameters.keys()
+    return frozen_case({**tested.parameters, **{name: known[name] for name in needed}})
 
 
 @pytest.hookimpl(wrapper=True)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from backproof.casebook.draw import DrawnCases
+from backproof.casebook.shelf import Shelf
 from backproof.confined.level import IN_PROCESS
 from backproof.errors import UserError
 from backproof.grades.causes import find_causes
@@ -76,7 +77,9 @@ class Watch:
     _not_shrunk: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self._cases = DrawnCases(self.suite.assignment)
+        drawn_with = self.suite.graded_with
+        shelf = Shelf(self.suite.assignment, drawn_with["profile"], drawn_with["seed"])
+        self._cases = DrawnCases(self.suite.assignment, shelf)
         chosen = self.suite.select(self.names)
         self._properties = [each for each in self.suite.properties if each.name in chosen]
 
