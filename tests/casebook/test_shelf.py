@@ -153,10 +153,9 @@ def test_a_check_keeps_its_cases_and_says_the_same_with_them(small, shelf, tmp_p
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "losses.py").write_text(LOSSES.replace("2.0 *", "1.0 *"))
     grades = []
+    options = {"assignment": small, "profile": "quick"}
     for _ in range(2):
-        grade = check_submission(
-            tmp_path / "in", assignment=small, profile="quick", keeps_cases=True
-        )
+        grade = check_submission(tmp_path / "in", keeps_cases=True, **options)
         assert [file.suffix for file in files(shelf)] == [".drawn"]
         grades.append([dataclasses.replace(each, seconds=0.0) for each in grade.outcomes])
     live = check_submission(tmp_path / "in", **options)
