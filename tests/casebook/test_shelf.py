@@ -47,7 +47,11 @@ def test_a_case_is_restored_bit_by_bit():
     assert not got["case"].values.flags.writeable
 
 
-@pytest.mark.parametrize("value", [object(), {1, 2}, len, np.random.default_rng(0)], ids=repr)
+@pytest.mark.parametrize(
+    "value",
+    [object(), {1, 2}, len, np.random.default_rng(0)],
+    ids=["object", "set", "function", "generator"],
+)
 def test_what_cannot_be_restored_is_not_stored(value):
     """Such a property is drawn anew each time."""
     with pytest.raises(NotStorable):
