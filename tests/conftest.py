@@ -63,6 +63,7 @@ def assignment():
 IN_ONE_WORKER = {
     "tests/authoring/test_case_counts.py",
     "tests/authoring/test_figures.py",
+    "tests/authoring/test_second_assignment.py",
     "tests/casebook/test_book.py",
     "tests/classroom/test_cluster.py",
     "tests/classroom/test_grade_all.py",

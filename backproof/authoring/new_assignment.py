@@ -86,8 +86,8 @@ def _files(title: str, units: Sequence[str], given: Path | None) -> Iterator[tup
         yield f"examples/ada/{unit}.py", views["reference"]
         yield f"properties/test_{unit}.py", views["properties"]
         yield f"misconceptions/{unit}.py", views["misconceptions"]
-    yield "properties/__init__.py", ""
-    yield "misconceptions/__init__.py", ""
+    for view in ("reference", "properties", "misconceptions"):
+        yield f"{view}/__init__.py", ""
     names_of_units = ", ".join(f'"{unit}"' for unit in units)
     points = "".join(f"{unit} = {_POINTS}\n" for unit in units)
     settings = {"title": title, "units": names_of_units, "points": points, "credit": credit}

@@ -1,0 +1,3 @@
+"""Load the pytest plugin of Backproof."""
+
+pytest_plugins = ["backproof.plugin"]

@@ -1,0 +1,1 @@
+"""What any right code fulfils."""
