@@ -216,13 +216,13 @@ def test_initialization_nothing_is_fixed_in_a_small_layer(submission, function, 
 @each_random
 @each_few
 def test_initialization_few_weights_have_no_fixed_spread(submission, function, n_in, n_out):
-    """Σ (W − W̄)² is drawn, too: only its mean over many matrices is n − 1 variances."""
+    """The squared deviation Σ (W − mean W)² is drawn, too: it differs from call to call."""
     # As above, four numbers are so close with a probability below 1e-16.
     rng = generator()
     W = np.array([draw(submission, function, n_in, n_out, rng).ravel() for _ in range(4)])
-    what, meaning = "the range of Σ (W − W̄)² over four calls", "{} is the same in four calls"
+    what, meaning = "the range of Σ (W − mean W)² over four calls", "{} is the same in four calls"
     spread = np.ptp(((W - W.mean(axis=1, keepdims=True)) ** 2).sum(axis=1))
-    assert_bounded(spread, 1e-9, np.inf, what, OTHER, meaning=meaning.format("Σ (W − W̄)²"))
+    assert_bounded(spread, 1e-9, np.inf, what, OTHER, meaning=meaning.format("Σ (W − mean W)²"))
 
 
 @each_random

@@ -13,7 +13,7 @@ from tests.support.report_examples import grade, outcome
 @pytest.fixture
 def state(tmp_path, monkeypatch):
     """The folder for the state of programs, as all systems find it here."""
-    monkeypatch.setattr("backproof.commands.last_check.sys.platform", "linux")
+    monkeypatch.setattr("backproof.user_folders.sys.platform", "linux")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     return tmp_path / "state" / "backproof" / "checks"
 

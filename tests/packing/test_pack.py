@@ -248,12 +248,12 @@ def test_hidden_properties_are_handed_to_nobody(small, tmp_path):
     """Anyone can read the files of a checker."""
     copy = tmp_path / "copy"
     shutil.copytree(small, copy)
-    hidden = CONFIGURATION.replace("hidden = []", 'hidden = ["test_activations_secret"]')
+    hidden = CONFIGURATION.replace("hidden = []", 'hidden = ["test_activations_never_decrease"]')
     (copy / "pyproject.toml").write_text(hidden)
     out = ("--assignment", copy, "--out", tmp_path / "handout.zip")
     refused = pack("student", "--with-checker", *out)
     assert refused.exit_code == 2
-    assert "test_activations_secret is hidden" in refused.output
+    assert "test_activations_never_decrease is hidden" in refused.output
     assert not (tmp_path / "handout.zip").exists()
     assert pack("student", *out).exit_code == 0
 
@@ -263,8 +263,8 @@ def test_hidden_properties_are_handed_to_nobody(small, tmp_path):
     [
         (None, ("gradescope", "--python", "3.10"), "expected 3.11 or newer"),
         (None, ("gradescope", "--python", "three"), "expected 3.11 or newer"),
-        ('libraries = ["numpy", "nowhere"]', ("gradescope",), "nowhere, which is not installed"),
-        ('units = ["activations", "layer"]', ("student",), "has no layer.py"),
+        ('libraries = ["numpy", "nowhere"]', ("gradescope",), "nowhere is not installed here"),
+        ('units = ["activations", "layer"]', ("student",), "there is no reference/layer.py"),
     ],
 )
 def test_what_cannot_be_packed_is_one_clear_line(small, tmp_path, change, arguments, said):

@@ -193,14 +193,14 @@ def _mixed(seed):
 def assignment(tmp_path_factory):
     """Return an assignment with one hidden property."""
     folder = tmp_path_factory.mktemp("a") / "a"
-    return small_assignment(folder, "losses", more='hidden = ["test_losses_value"]')
+    return small_assignment(folder, "losses", more='hidden = ["test_losses_value_is_symmetric"]')
 
 
 @pytest.fixture
 def graded(assignment, tmp_path):
     """Return the folder of a run with two attempts of one student and one of another."""
     settings = Settings(load_assignment(assignment), "quick", 0, "strict")
-    found = outcome(1, "losses", property="test_losses_value", sentence="The value is the mean.")
+    found = outcome(1, "losses", property="test_losses_value_is_symmetric", sentence="The value is the mean.")
     ada = Student("ada")
     results = [
         result("ada-1", grade(found), students=(ada,), number=1),
