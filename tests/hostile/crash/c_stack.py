@@ -2,11 +2,10 @@
 
 import sys
 
-sys.setrecursionlimit(2**30)
-
 
 class _Deeper:
     def __eq__(self, other):
+        sys.setrecursionlimit(2**30)  # what is set on import does not last
         return [self] == [other]
 
 
