@@ -20,11 +20,13 @@ from backproof.report.terminal.class_table import ClassTable, print_statistics
 from tests.support.classes import small_assignment
 from tests.support.report_examples import grade, outcome
 
+HIDDEN = "test_losses_value_is_symmetric"
+
 
 @pytest.fixture(scope="module")
 def assignment(tmp_path_factory):
     """An assignment one of whose properties is hidden."""
-    more = 'hidden = ["test_losses_value_is_symmetric"]'
+    more = f'hidden = ["{HIDDEN}"]'
     return load_assignment(
         small_assignment(tmp_path_factory.mktemp("a") / "a", "losses", more=more)
     )
@@ -33,7 +35,7 @@ def assignment(tmp_path_factory):
 def result(name, score=1.0, *, number=1, fingerprint="", status=PASSED, problem=""):
     """Return a result of one property; the student's name is before the dash."""
     student = Student(name.partition("-")[0])
-    of_it = {"property": "test_losses_value_is_symmetric", "max_points": 1.0, "points": score}
+    of_it = {"property": HIDDEN, "max_points": 1.0, "points": score}
     found = None if problem else grade(outcome(1, "losses", status, **of_it))
     return Result(name, (student,), number, fingerprint or name, found, problem, 0.5, 0.25)
 
@@ -89,11 +91,11 @@ def test_each_report_is_for_its_reader(run, tmp_path):
     formats = ["gradebook", "moodle", "gradescope", "jsonl"]
     graded.write_reports(tmp_path, formats, graded.chosen(ALL))
     for path in (tmp_path / "moodle.csv", tmp_path / "gradescope" / "ada-1.json"):
-        assert "test_losses_value_is_symmetric" not in path.read_text()
+        assert HIDDEN not in path.read_text()
     rows = list(csv.DictReader(io.StringIO((tmp_path / "gradebook.csv").read_text())))
     assert [row["status"] for row in rows] == ["graded", "not graded"]
     lines = (tmp_path / "results.jsonl").read_text().splitlines()
-    assert json.loads(lines[0])["grade"]["outcomes"][0]["property"] == "test_losses_value_is_symmetric"
+    assert json.loads(lines[0])["grade"]["outcomes"][0]["property"] == HIDDEN
     assert not (tmp_path / "gradescope" / "ben-1.json").exists()
 
 

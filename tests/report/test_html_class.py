@@ -23,6 +23,8 @@ from tests.support.report_examples import HOSTILE, TITLE, grade, outcome, result
 
 _LETTERS = {"passed": "p", "failed": "f", "blocked": "b", "not started": "n", "not graded": "g"}
 
+HIDDEN = "test_losses_value_is_symmetric"
+
 
 def of(*statuses, **changes):
     """Return a grade with one property of each status, alternating between two units."""
@@ -193,14 +195,14 @@ def _mixed(seed):
 def assignment(tmp_path_factory):
     """Return an assignment with one hidden property."""
     folder = tmp_path_factory.mktemp("a") / "a"
-    return small_assignment(folder, "losses", more='hidden = ["test_losses_value_is_symmetric"]')
+    return small_assignment(folder, "losses", more=f'hidden = ["{HIDDEN}"]')
 
 
 @pytest.fixture
 def graded(assignment, tmp_path):
     """Return the folder of a run with two attempts of one student and one of another."""
     settings = Settings(load_assignment(assignment), "quick", 0, "strict")
-    found = outcome(1, "losses", property="test_losses_value_is_symmetric", sentence="The value is the mean.")
+    found = outcome(1, "losses", property=HIDDEN, sentence="The value is the mean.")
     ada = Student("ada")
     results = [
         result("ada-1", grade(found), students=(ada,), number=1),
