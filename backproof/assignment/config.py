@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import tomllib
 from collections.abc import Collection, Mapping
@@ -173,15 +172,6 @@ class Assignment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             if self.functions(unit)
             for function in self.credit_points(unit, ())
         )
-
-    def digest(self) -> str:
-        """Return twelve hex digits that identify the properties and their configuration.
-
-        The assertions and strategies in ``backproof.testing`` are parts of the properties.
-        """
-        files = [self.root / "pyproject.toml", *sorted(self.properties.rglob("*.py"))]
-        files += sorted((PACKAGE / "testing").glob("*.py"))
-        return hashlib.sha256(b"\0".join(f.read_bytes() for f in files)).hexdigest()[:12]
 
 
 def default_root() -> Path:

@@ -103,4 +103,6 @@ def result_of(attempt: Attempt, graded: Graded) -> Result:
         problem=graded.problem,
         seconds=graded.seconds,
         cpu_seconds=graded.cpu_seconds,
+        records=graded.records,
+        submitted=attempt.submitted,
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from backproof.about import __version__
 from backproof.assignment.config import Assignment
+from backproof.assignment.identity import outcome_digest
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,13 @@ class Settings:
     confinement: str
 
     def identity(self) -> dict[str, Any]:
-        """Return JSON values that are equal for two runs if their results are comparable."""
+        """Return JSON values that are equal for two runs if their outcomes are comparable.
+
+        How scores are computed from outcomes, by points and policy, is no part of them.
+        """
         return {
             "backproof": __version__,
-            "assignment": self.assignment.digest(),
+            "assignment": outcome_digest(self.assignment),
             "profile": self.profile,
             "seed": self.seed,
             "confinement": self.confinement,

@@ -15,15 +15,13 @@ Only the thread that opened a store may use it.
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import fnmatch
 import json
-import re
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from backproof.classroom.store_file import (
     APPLICATION,
@@ -32,44 +30,39 @@ from backproof.classroom.store_file import (
     open_file,
     translated_errors,
 )
+from backproof.classroom.store_rows import (
+    Summary,
+    as_json,
+    packed,
+    row_of,
+    sort_key,
+    students_of,
+    unpacked,
+)
 from backproof.errors import UserError
-from backproof.grades.outcomes import NOT_GRADED, Grade
-from backproof.grades.results import Result, Student
+from backproof.grades.outcomes import Grade
+from backproof.grades.results import Result
 from backproof.printable import printable
 
 _COLUMNS = """
     place BLOB NOT NULL, name TEXT NOT NULL, students TEXT NOT NULL, fingerprint TEXT NOT NULL,
     problem TEXT NOT NULL, number INTEGER NOT NULL, graded INTEGER NOT NULL, score REAL,
-    max_score REAL, seconds REAL NOT NULL, cpu_seconds REAL NOT NULL, grade BLOB"""
+    max_score REAL, seconds REAL NOT NULL, cpu_seconds REAL NOT NULL, grade BLOB,
+    submitted TEXT NOT NULL, records BLOB"""
 _TABLES = (
     "CREATE TABLE run (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
     f"CREATE TABLE results ({_COLUMNS}, PRIMARY KEY (place))",
+    "CREATE TABLE kept (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
+    "CREATE TABLE adjustments (serial INTEGER PRIMARY KEY, value TEXT NOT NULL)",
     f"CREATE TABLE superseded (serial INTEGER PRIMARY KEY, {_COLUMNS})",
     f"PRAGMA application_id = {APPLICATION}",
 )
 # Texts are passed as bytes, because Python's sqlite3 refuses lone surrogates, which the name of a
 # file may contain.
-_INSERT = f"INSERT INTO results VALUES (?{', CAST(? AS TEXT)' * 4}{', ?' * 7})"
+_INSERT = f"INSERT INTO results VALUES (?{', CAST(? AS TEXT)' * 4}{', ?' * 7}, CAST(? AS TEXT), ?)"
+_RESCORE = "UPDATE results SET grade = ?, score = ?, max_score = ? WHERE place = ?"
 
 _MAX_NAMES_IN_HINT = 3
-
-
-class Summary(NamedTuple):
-    """A result without its outcomes.
-
-    ``graded`` is true if the result has a grade and none of its outcomes is *not graded*.
-    """
-
-    name: str
-    students: tuple[Student, ...]
-    number: int
-    fingerprint: str
-    graded: bool
-    score: float | None
-    max_score: float | None
-    problem: str
-    seconds: float
-    cpu_seconds: float
 
 
 class Store:
@@ -119,7 +112,7 @@ class Store:
             UserError: The result cannot be written. The store is unchanged and can still be used.
 
         """
-        row = _row(result)
+        row = row_of(result)
         with self._transaction():
             self._supersede(row[0])
             self._database.execute(_INSERT, row)
@@ -149,7 +142,7 @@ class Store:
         names = []
         for name, students in self._fetch("SELECT name, students FROM results ORDER BY place"):
             with self._intact(name):
-                if matches(name) or any(matches(student.id) for student in _students(students)):
+                if matches(name) or any(matches(student.id) for student in students_of(students)):
                     names.append(name)
         if not names:
             raise self._no_match(pattern)
@@ -165,22 +158,85 @@ class Store:
             UserError: A result is damaged.
 
         """
-        columns = "name, students, number, fingerprint, grade, problem, seconds, cpu_seconds"
-        for name, students, number, fingerprint, packed, *rest in self._rows(columns, names):
+        columns = (
+            "name, students, number, fingerprint, grade, problem, seconds, cpu_seconds, submitted"
+        )
+        for name, students, number, print_, data, *rest in self._rows(columns, names):
             with self._intact(name):
-                grade = None if packed is None else Grade.from_json(_unpacked(packed))
-                result = Result(name, _students(students), number, fingerprint, grade, *rest)
+                grade = None if data is None else Grade.from_json(unpacked(data))
+                problem, seconds, cpu_seconds, submitted = rest
+                result = Result(
+                    name,
+                    students_of(students),
+                    number,
+                    print_,
+                    grade,
+                    problem,
+                    seconds,
+                    cpu_seconds,
+                    submitted=submitted,
+                )
             yield result
 
     def summary(self) -> Iterator[Summary]:
         """Yield all results without their outcomes, sorted by ``sort_key``."""
         for name, students, number, fingerprint, graded, *rest in self._rows(
             "name, students, number, fingerprint, graded, score, max_score, problem, seconds,"
-            " cpu_seconds"
+            " cpu_seconds, submitted"
         ):
             with self._intact(name):
-                parsed = _students(students)
+                parsed = students_of(students)
             yield Summary(name, parsed, number, fingerprint, bool(graded), *rest)
+
+    def rescore(self, anew: Callable[[Grade, list[Any]], Grade], kept: Mapping[str, Any]) -> None:
+        """Compute the grades anew from the records of the properties, all of them or none.
+
+        Args:
+            anew: Returns a grade, given the present one and the records.
+            kept: What to keep in the same transaction, as ``keep`` does.
+
+        Raises:
+            UserError: A result is damaged, or the store cannot be written.
+
+        """
+        with self._transaction():
+            for name, data, records in self._rows("name, grade, records"):
+                if data is None or records is None:
+                    continue
+                with self._intact(name):
+                    grade = anew(Grade.from_json(unpacked(data)), unpacked(records))
+                values = packed(grade.to_json()), grade.score, grade.max_score, sort_key(name)
+                self._database.execute(_RESCORE, values)
+            self._keep(kept)
+
+    def keep(self, values: Mapping[str, Any]) -> None:
+        """Keep JSON values by keys; they are no part of the run's settings."""
+        with self._transaction():
+            self._keep(values)
+
+    def kept(self, key: str) -> Any:
+        """Return the value that was kept; ``None`` if there is none."""
+        rows = self._fetch("SELECT value FROM kept WHERE key = ?", key)
+        return json.loads(rows[0][0]) if rows else None
+
+    def add_adjustments(self, values: Iterable[Mapping[str, Any]]) -> None:
+        """Add adjustments as JSON values, all of them or none; none is ever removed."""
+        with self._transaction():
+            self._database.executemany(
+                "INSERT INTO adjustments (value) VALUES (CAST(? AS TEXT))",
+                [(as_json(dict(value)),) for value in values],
+            )
+
+    def adjustments(self) -> list[Any]:
+        """Return the adjustments in the order in which they were added."""
+        rows = self._fetch("SELECT value FROM adjustments ORDER BY serial")
+        return [json.loads(value) for (value,) in rows]
+
+    def _keep(self, values: Mapping[str, Any]) -> None:
+        self._database.executemany(
+            "INSERT OR REPLACE INTO kept VALUES (?, CAST(? AS TEXT))",
+            [(key, as_json(value)) for key, value in values.items()],
+        )
 
     def _begin(self, run: Mapping[str, str]) -> None:
         """Create the tables in a new file, or check that an existing file has the same run.
@@ -255,45 +311,3 @@ class Store:
             f"no result in {printable(self.path)} has a name or a student that --regrade"
             f" {printable(pattern)} matches; {hint}"
         )
-
-
-def sort_key(name: str) -> bytes:
-    """Return a unique key that sorts names without regard to case, and numbers by value."""
-    # Numbers of up to 20 digits are sorted by value; longer ones count nothing.
-    folded = re.sub("[0-9]+", lambda number: number[0].zfill(20), name.casefold())
-    # The name itself makes the key unique. It follows a character that sorts first.
-    return _text(f"{folded}\0{name}")
-
-
-def _text(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
-
-
-def _json(value: Any) -> bytes:
-    return _text(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
-
-
-def _row(result: Result) -> tuple[Any, ...]:
-    grade = result.grade
-    return (
-        sort_key(result.name),
-        _text(result.name),
-        _json([dataclasses.astuple(student) for student in result.students]),
-        _text(result.fingerprint),
-        _text(result.problem),
-        result.number,
-        grade is not None and not result.problem and not grade.count(NOT_GRADED),
-        grade and grade.score,
-        grade and grade.max_score,
-        result.seconds,
-        result.cpu_seconds,
-        grade and zlib.compress(_json(grade.to_json())),
-    )
-
-
-def _unpacked(packed: bytes) -> Any:
-    return json.loads(zlib.decompress(packed).decode("utf-8", "surrogatepass"))
-
-
-def _students(text: str) -> tuple[Student, ...]:
-    return tuple(Student(*fields) for fields in json.loads(text))

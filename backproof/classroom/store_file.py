@@ -11,7 +11,7 @@ from pathlib import Path
 from backproof.errors import UserError
 from backproof.printable import printable
 
-VERSION = 2  # of the tables in ``store.py`` and the grades in them
+VERSION = 3  # of the tables in ``store.py`` and the grades in them
 APPLICATION = 0x42707266  # SQLite's "application_id", which distinguishes stores from other files
 
 START_AGAIN = (

@@ -14,6 +14,7 @@ import click
 from rich.console import Console
 
 from backproof.assignment.config import load_assignment
+from backproof.classroom.rescoring import rescore
 from backproof.classroom.run import ALL, BEST, STORE, ClassRun
 from backproof.classroom.settings import Settings
 from backproof.classroom.store import Store
@@ -153,6 +154,8 @@ def _grade_class(request: GradeRequest, temporary: Path) -> int:
         console.print(f"confinement: {observed.summary()}", style="dim", highlight=False)
     store_file = (request.out or temporary) / STORE
     with Store.open(store_file, settings.identity(), resume=request.resume) as store:
+        if rescore(store, assignment):
+            console.print("scores are computed anew, by the present points and policy", style="dim")
         for glob in request.regrade:
             store.forget(glob)
         run = ClassRun(settings, store, attempts, request.jobs, request.scheduler)

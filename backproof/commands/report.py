@@ -12,6 +12,8 @@ from typing import TextIO
 import click
 
 from backproof.assignment.config import Assignment, load_assignment
+from backproof.assignment.identity import outcome_digest
+from backproof.classroom.rescoring import rescore
 from backproof.classroom.run import ALL, BEST, STORE, ClassRun
 from backproof.classroom.settings import Settings
 from backproof.classroom.store import Store
@@ -139,11 +141,12 @@ def _open_run(
         store = Store(path, database)
         with translated_errors(path):
             identity = dict(database.execute("SELECT key, value FROM run"))
-        if json.loads(identity["assignment"]) != assignment.digest():
+        if json.loads(identity["assignment"]) != outcome_digest(assignment):
             raise UserError(
-                f"{printable(path)} was graded with another assignment, or with this one before it "
-                "was changed: name that one with --assignment, or grade again"
+                f"{printable(path)} was graded with another assignment, or with this one before "
+                "its code was changed: name that one with --assignment, or grade again"
             )
+        rescore(store, assignment)
         profile, seed, confinement = (json.loads(identity[key]) for key in _SETTINGS)
         stored = [Attempt(row.name, Path(), row.students, row.number) for row in store.summary()]
         attempts = stored if counting in (ALL, BEST) else latest(stored)

@@ -9,6 +9,7 @@ from typing import Any
 # The roles of a property: it states the purpose of its functions, or a special case.
 CORE, EDGE = "core", "edge"
 ROLES = (CORE, EDGE)
+_EMPTY: tuple[Any, ...] = ("", None, (), 0.0, {})
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,10 @@ class PropertyRecord:
     def to_json(self) -> dict[str, Any]:
         """Return the record as plain data that can be sent to another process."""
         return dict(vars(self))
+
+    def to_kept(self) -> dict[str, Any]:
+        """Return the record as plain data to keep: ``to_json`` without what is empty."""
+        return {name: value for name, value in vars(self).items() if value not in _EMPTY}
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> PropertyRecord:

@@ -67,6 +67,7 @@ class Graded:
         fingerprint: A digest of the submitted files; empty if they could not be read.
         seconds: Duration of grading.
         cpu_seconds: Processor time of the grader and of the student's code.
+        records: What the grade is computed from, as plain data.
 
     """
 
@@ -75,6 +76,7 @@ class Graded:
     fingerprint: str = ""
     seconds: float = 0.0
     cpu_seconds: float = 0.0
+    records: tuple[Mapping[str, Any], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the result as plain data that can be sent to another process."""
@@ -84,7 +86,9 @@ class Graded:
     def from_json(cls, document: Mapping[str, Any]) -> Graded:
         """Return the result that ``to_json`` described."""
         grade = document.get("grade")
-        return cls(**{**document, "grade": grade and Grade.from_json(grade)})
+        records = tuple(document.get("records", ()))
+        grade = grade and Grade.from_json(grade)
+        return cls(**{**document, "grade": grade, "records": records})
 
 
 class GraderPool:
@@ -260,7 +264,8 @@ def grade_confined(files: SubmittedFiles, job: GradingJob, servers: ServerPool) 
     notes = [*files.notes, *diagnostician.problems, *fact_finder.problems]
     records = as_pasted(records, files, suite.assignment)
     grade = grade_records(suite, files.name, records, observed, notes, job.casebook)
-    return Graded(grade, cpu_seconds=servers.cpu_seconds - before)
+    kept = tuple(record.to_kept() for record in records)
+    return Graded(grade, cpu_seconds=servers.cpu_seconds - before, records=kept)
 
 
 def describe_fault(error: BaseException) -> str:

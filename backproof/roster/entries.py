@@ -21,6 +21,7 @@ class ClassEntry:
         parts: The files of one submission, by their original names.
         time: The time of submission, as text that sorts; empty if it is unknown.
         order: A sort key for attempts of the same student and time.
+        is_late: Whether the platform marks it as late, without saying when it was submitted.
     """
 
     students: tuple[Student, ...]
@@ -29,6 +30,7 @@ class ClassEntry:
     parts: Mapping[str, Path] = field(default_factory=dict)
     time: str = ""
     order: str = ""
+    is_late: bool = False
 
 
 @dataclass

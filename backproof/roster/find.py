@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from backproof.errors import UserError
-from backproof.grades.results import Attempt
+from backproof.grades.results import LATE, Attempt
 from backproof.intake.reader import read_submission
 from backproof.printable import first_few, printable
 from backproof.roster.class_archive import ClassLimits
@@ -190,7 +190,13 @@ def _attempts(submissions: Iterable[tuple[int, ClassEntry]], scratch: Path) -> l
     has_parts = any(entry.parts for _, _, entry in numbered)
     collected = fresh_folder(scratch, "gathered") if has_parts else scratch
     return [
-        Attempt(name, entry.path or _collect(entry.parts, collected / name), entry.students, number)
+        Attempt(
+            name,
+            entry.path or _collect(entry.parts, collected / name),
+            entry.students,
+            number,
+            entry.time or (LATE if entry.is_late else ""),
+        )
         for name, (_, number, entry) in zip(names, numbered, strict=True)
     ]
 

@@ -29,7 +29,7 @@ EXPORTS = {
 _SUBMISSION = re.compile(r"submission_\d+")
 _ID = r"[1-9]\d*"
 _CANVAS = re.compile(
-    rf"(?:(?P<name>\w+?)_(?:(?i:LATE)_)?(?P<id>{_ID})|(?:LATE_)?(?P<anonymous>anon_[0-9A-Za-z]+))_"
+    rf"(?:(?P<name>\w+?)_(?:(?P<late>(?i:LATE))_)?(?P<id>{_ID})|(?:(?P<anonymous_late>LATE)_)?(?P<anonymous>anon_[0-9A-Za-z]+))_"
     rf"(?:(?P<file>{_ID})_(?P<original>.+)|(?:text|link)\.html)",
     re.DOTALL,
 )
@@ -158,6 +158,7 @@ def _read_canvas(level: FolderLevel, reading: FolderReading) -> None:
     # For each user and original name, the uploads with the numbers that Canvas gave them.
     files: dict[str, dict[str, list[tuple[int, Path]]]] = {}
     other: dict[str, str] = {}
+    late: set[Path] = set()
     for name in level.files:
         match = _CANVAS.fullmatch(name)
         if match is None or match["file"] is None:
@@ -174,13 +175,16 @@ def _read_canvas(level: FolderLevel, reading: FolderReading) -> None:
             original = again[1] + again[2]
         versions = files.setdefault(identity, {}).setdefault(original, [])
         versions.append((int(match["file"]), reading.folder / name))
+        if match["late"] or match["anonymous_late"]:
+            late.add(reading.folder / name)
     for identity, uploads in files.items():
         for number in range(max(map(len, uploads.values()))):
             parts = {
                 original: sorted(versions)[min(number, len(versions) - 1)][1]
                 for original, versions in uploads.items()
             }
-            _add_parts(owners[identity], parts, str(number), reading)
+            is_late = not late.isdisjoint(parts.values())
+            _add_parts(owners[identity], parts, str(number), reading, is_late=is_late)
     for identity, name in other.items():
         if identity not in files:
             reading.refuse(name, "is no .py, .ipynb or .zip, nor is there one of that user")
@@ -217,7 +221,14 @@ def _assignment_prefix(level: FolderLevel, forced: bool) -> str | None:
     return max(shared, key=len, default=None)
 
 
-def _add_parts(who: Student, parts: Mapping[str, Path], order: str, reading: FolderReading) -> None:
+def _add_parts(
+    who: Student,
+    parts: Mapping[str, Path],
+    order: str,
+    reading: FolderReading,
+    *,
+    is_late: bool = False,
+) -> None:
     """Add an entry made of single files; a zip file counts only if there is no Python beside it."""
     python = {name: path for name, path in parts.items() if source_path(name)}
     label = _label((who,))
@@ -226,9 +237,11 @@ def _add_parts(who: Student, parts: Mapping[str, Path], order: str, reading: Fol
         reading.notes.append(f"{zips} of {label} is not looked at: there is Python beside it")
     if not python and len(parts) == 1:
         (path,) = parts.values()
-        reading.entries.append(ClassEntry((who,), label, path=path, order=order))
+        entry = ClassEntry((who,), label, path=path, order=order, is_late=is_late)
     else:
-        reading.entries.append(ClassEntry((who,), label, parts=python or parts, order=order))
+        kept = python or parts
+        entry = ClassEntry((who,), label, parts=kept, order=order, is_late=is_late)
+    reading.entries.append(entry)
 
 
 def _label(students: Iterable[Student]) -> str:

@@ -123,25 +123,6 @@ def test_a_project_without_the_table_is_no_assignment(tmp_path):
         load(tmp_path, '[project]\nname = "other"')
 
 
-def test_the_digest_follows_the_properties(tmp_path):
-    """A store refuses results of other properties, but not after a change of the docs."""
-    (tmp_path / "properties").mkdir()
-    before = load(tmp_path, GOOD).digest()
-    (tmp_path / "README.md").write_text("hello")
-    assert load(tmp_path, GOOD).digest() == before
-    (tmp_path / "properties" / "tools.py").write_text("x = 1")
-    assert load(tmp_path, GOOD).digest() != before
-
-
-def test_the_digest_follows_the_assertions(tmp_path, monkeypatch):
-    """A stored result must not be mixed with results of another tolerance."""
-    monkeypatch.setattr("backproof.assignment.config.PACKAGE", tmp_path)
-    before = load(tmp_path, GOOD).digest()
-    (tmp_path / "testing").mkdir()
-    (tmp_path / "testing" / "assertions.py").write_text("TOLERANCE = 1e-6")
-    assert load(tmp_path, GOOD).digest() != before
-
-
 ONE = "def value(x, sign): ...\ndef slope(x): ...\ndef make(): ...\n"
 WHOLE = {
     "reference/one.py": ONE,

@@ -12,7 +12,7 @@ import time
 import pytest
 
 from backproof.classroom.run import STORE
-from backproof.classroom.store import sort_key
+from backproof.classroom.store_rows import sort_key
 from tests.conftest import ROOT, backproof, backproof_process
 from tests.support.classes import LOSSES, SUBMISSIONS, small_assignment, write_class
 

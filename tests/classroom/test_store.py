@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backproof.classroom.store import Store, sort_key
+from backproof.classroom.store import Store
+from backproof.classroom.store_rows import sort_key
 from backproof.grades.outcomes import STATUSES, Grade, Outcome
 from backproof.grades.results import Result, Student
 from tests.support.stores import RUN, asked, outcome, result, saved

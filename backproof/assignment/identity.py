@@ -1,0 +1,91 @@
+"""Digests of an assignment: of all that outcomes depend on, and of what scores are computed by."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from backproof.about import PACKAGE
+from backproof.assignment.config import Assignment
+
+# The keys of the configuration that change scores and reports only.
+_SCORING = ("points", "credit", "weights", "derived")
+_SHOWN = ("root", "title", "hidden", "deadline")
+_LETTERS = 12
+_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def outcome_digest(assignment: Assignment) -> str:
+    """Return twelve hex digits that identify all of an assignment that outcomes depend on.
+
+    These are the reference, the properties with the assertions in ``backproof.testing``, the
+    misconceptions, and the configuration but for points, policy and deadlines. Comments, layout
+    and docstrings, which only reports show, do not count.
+    """
+    folders = [assignment.root / view for view in ("reference", "properties", "misconceptions")]
+    parts = [_code(file) for folder in (*folders, PACKAGE / "testing") for file in _files(folder)]
+    table = _table(assignment)
+    kept = {key: value for key, value in table.items() if key not in (*_SCORING, *_SHOWN)}
+    kept["parts"] = dict(assignment.credit.parts)
+    return _digest([*parts, json.dumps(kept, sort_keys=True)])
+
+
+def scoring_digest(assignment: Assignment) -> str:
+    """Return twelve hex digits that identify how scores and texts are made from outcomes."""
+    table = _table(assignment)
+    rules = json.dumps({key: table[key] for key in _SCORING}, sort_keys=True)
+    return _digest([rules, json.dumps(texts(assignment), sort_keys=True)])
+
+
+def texts(assignment: Assignment) -> dict[str, str]:
+    """Return the first paragraph of the docstring of each property and each misconception.
+
+    Properties are named by their functions, misconceptions as ``"unit.name"``. The files are
+    parsed, not imported.
+    """
+    found: dict[str, str] = {}
+    for view, prefix in (("properties", "test_"), ("misconceptions", "")):
+        for unit in assignment.units:
+            file = assignment.root / view / f"{prefix}{unit}.py"
+            for node in _functions(file):
+                text = " ".join((ast.get_docstring(node) or "").partition("\n\n")[0].split())
+                found[node.name if prefix else f"{unit}.{node.name}"] = text
+    return found
+
+
+def _functions(file: Path) -> Iterator[ast.FunctionDef]:
+    if file.is_file():
+        tree = ast.parse(file.read_bytes())
+        yield from (node for node in tree.body if isinstance(node, ast.FunctionDef))
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*.py"))
+
+
+def _code(file: Path) -> str:
+    """Return what a file does as text, without comments, layout and docstrings."""
+    try:
+        tree = ast.parse(file.read_bytes())
+    except (SyntaxError, ValueError):  # loading the assignment reports it
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    for node in ast.walk(tree):
+        if isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
+            node.body = node.body[1:]
+    return f"{file.name}\n{ast.dump(tree)}"
+
+
+def _table(assignment: Assignment) -> dict[str, object]:
+    table: dict[str, object] = msgspec.to_builtins(
+        assignment, order="deterministic", enc_hook=str, str_keys=True
+    )
+    return table
+
+
+def _digest(parts: list[str]) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:_LETTERS]
