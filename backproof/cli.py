@@ -13,6 +13,7 @@ from backproof.processes.signs import spell_signs
 # The module in ``commands`` and the summary of each command. Summaries are repeated here, so that
 # ``backproof --help`` prints them without importing any command, pytest or numpy.
 COMMANDS = {
+    "adjust": ("adjust", "Decide about a student's points, or about the students in a CSV file."),
     "check": ("check", "Check one submission and report what is wrong and why."),
     "demo": ("demo", "Measure and draw what the lecture claims; without a NAME, list the demos."),
     "grade": ("grade", "Grade a class, confined, and summarise the results."),

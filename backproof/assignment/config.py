@@ -19,6 +19,7 @@ from backproof.assignment.credit import (
     points_of_functions,
     with_credit,
 )
+from backproof.assignment.deadline import Deadline
 from backproof.assignment.limits import Limits
 from backproof.assignment.references import first_problem, suggestion
 from backproof.errors import UserError
@@ -95,6 +96,7 @@ class Assignment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         stand_ins: The modules that a submission may import though nothing is computed with them,
             such as those for plots: it gets silent stand-ins, unless they are libraries. None if
             the list is empty.
+        deadline: When the work is due, and what being late costs; by default there is no deadline.
         opaque: For a function, as ``"unit.name"``, the positions in its result of objects that are
             only passed back to the student's code; -1 is the whole result.
         iterables: The functions, as ``"unit.name"``, whose result is iterated to its end before
@@ -119,6 +121,7 @@ class Assignment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     limits: Limits = Limits()
     libraries: tuple[_Name, ...] = ("numpy", "scipy")
     stand_ins: tuple[_Name, ...] = STAND_INS
+    deadline: Deadline | None = None
     opaque: Mapping[str, tuple[_Position, ...]] = {}
     iterables: frozenset[_Name] = frozenset()
     hidden: frozenset[_Name] = frozenset()
@@ -241,6 +244,7 @@ def load_assignment(root: str | os.PathLike[str] | None = None) -> Assignment:
 _TABLES = {
     "": Assignment,
     "limits": Limits,
+    "deadline": Deadline,
     "derived": Derived,
     "options": Option,
     "credit": Credit,

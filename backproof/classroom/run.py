@@ -9,19 +9,27 @@ from pathlib import Path
 from typing import Any
 
 from backproof.atomic_write import replacement
+from backproof.classroom.final_results import final_results, kept_class_list
 from backproof.classroom.settings import Settings
 from backproof.classroom.store import Store
+from backproof.classroom.store_rows import Summary
 from backproof.errors import UserError
 from backproof.grades.results import Attempt, Result
 from backproof.grades.visibility import hide_for_students
 from backproof.intake.reader import read_submission
+from backproof.marking.class_list import CANVAS, MOODLE, ClassList
+from backproof.marking.final import FinalResults
 from backproof.report.registry import CLASS, SINGLE, render_single, write_class
 from backproof.report.scores import NotGradable
+from backproof.report.worksheet import Worksheet, WorksheetRow
 from backproof.roster import attempts
 from backproof.roster.attempts import Standing
 
 STORE = "grades.sqlite"
 NEWEST, BEST, ALL = "newest", "best", "all"
+
+# Formats of a class whose texts students read.
+_FOR_STUDENTS = ("moodle", "moodle-worksheet", "moodle-feedback")
 
 # Called after each step with the name of what was processed and the number of steps.
 Step = Callable[[str, int], object]
@@ -38,6 +46,7 @@ class ClassRun:
         jobs: The number of submissions that are graded at a time on this machine.
         scheduler: The address of a Dask scheduler; empty to grade on this machine.
         duplicates: Groups of names of equal attempts by different students; ``chosen`` sets it.
+        final: What made the last final results.
 
     """
 
@@ -47,6 +56,7 @@ class ClassRun:
     jobs: int = 1
     scheduler: str = ""
     duplicates: list[tuple[str, ...]] = field(default_factory=list)
+    final: FinalResults | None = None
 
     def pending(self, compared: Step = lambda _name, _total: None) -> list[Attempt]:
         """Return the attempts that have no result, or have changed since they were graded.
@@ -101,13 +111,29 @@ class ClassRun:
         """
         present = {attempt.name for attempt in self.attempts}
         rows = [row for row in self.store.summary() if row.name in present]
+        final = final_results(self.store, self.settings.assignment)
         students = {row.name: [student.id for student in row.students] for row in rows}
         self.duplicates = attempts.duplicates({row.name: row.fingerprint for row in rows}, students)
         if counting != BEST:
             return [row.name for row in rows]
         return attempts.best(
-            Standing(row.name, tuple(students[row.name]), row.number, row.score) for row in rows
+            Standing(row.name, tuple(students[row.name]), row.number, _final_score(row, final))
+            for row in rows
         )
+
+    def students(self) -> list[str]:
+        """Return the ids of all students with a result or on the roster."""
+        listed = kept_class_list(self.store, self.settings.assignment)
+        found = [student for row in self.store.summary() for student in row.students]
+        if listed is None:
+            return [student.id for student in found]
+        of_results = [enrolled.student if (enrolled := listed.find(one)) else one for one in found]
+        return [one.id for one in (*of_results, *(each.student for each in listed.students))]
+
+    def results(self, names: Sequence[str]) -> Iterator[Result]:
+        """Yield the final results of some names, then those of the students without any."""
+        self.final = final_results(self.store, self.settings.assignment)
+        yield from self.final.of(self.store.results(names))
 
     def write_reports(
         self,
@@ -116,6 +142,7 @@ class ClassRun:
         names: Sequence[str],
         *,
         gradebook: str | None = None,
+        column: str = "",
         written: Step = lambda _name, _total: None,
     ) -> list[str]:
         """Write the reports into a folder.
@@ -124,7 +151,9 @@ class ClassRun:
             folder: The folder.
             formats: The names of the formats.
             names: The names of the results that count.
-            gradebook: A gradebook exported from Canvas, for the format ``canvas``.
+            gradebook: A gradebook exported from Canvas, for the format ``canvas``; by default the
+                roster, if that is one.
+            column: The column of that gradebook to fill; by default the assignment's title.
             written: Called after each format.
 
         Returns:
@@ -135,20 +164,26 @@ class ClassRun:
 
         """
         assignment = self.settings.assignment
+        listed = kept_class_list(self.store, assignment)
+        kind, text = (listed.kind, listed.text) if listed else ("", "")
+        gradebook = gradebook or (text if kind == CANVAS else None)
+        worksheet = _worksheet(listed) if listed and kind == MOODLE else None
         options: dict[str, dict[str, Any]] = {
             "gradebook": {"units": assignment.units, "functions": assignment.credited_functions()},
-            "canvas": {"gradebook": gradebook},
+            "canvas": {"gradebook": gradebook, "column": column},
+            "moodle-worksheet": {"worksheet": worksheet},
+            "moodle-feedback": {"worksheet": worksheet},
             "html": {"pages": "html"},  # the class page links to the students' pages
         }
         problems: list[str] = []
         for format in formats:
             try:
                 if format in SINGLE:
-                    results = self._for_students(self.store.results(names))
+                    results = self._for_students(self.results(names))
                     self._write_single(format, folder / format, results)
                 if format in CLASS:
-                    results = self.store.results(names)
-                    if format == "moodle":  # students read its feedback
+                    results = self.results(names)
+                    if format in _FOR_STUDENTS:
                         results = self._for_students(results)
                     problems += self._write_class(format, folder, results, options.get(format, {}))
             except OSError as error:
@@ -196,3 +231,17 @@ class ClassRun:
             return read_submission(attempt.path, self.settings.assignment.units).fingerprint
         except UserError:  # grading it reports the problem
             return ""
+
+
+def _worksheet(listed: ClassList) -> Worksheet:
+    rows = [
+        WorksheetRow(one.student.id, one.participant, one.student.name, one.cells)
+        for one in listed.students
+    ]
+    return Worksheet(listed.heads, rows)
+
+
+def _final_score(row: Summary, final: FinalResults) -> float | None:
+    if row.score is None or row.max_score is None or not row.students:
+        return row.score
+    return max(final.score(row.score, row.max_score, row.submitted, one) for one in row.students)

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
@@ -36,6 +37,19 @@ with_gradebook = click.option(
     "--gradebook",
     type=click.File(encoding="utf-8-sig"),
     help="A gradebook exported from Canvas, whose rows and IDs the canvas format keeps.",
+)
+with_column = click.option(
+    "--column",
+    default="",
+    help="The column of that gradebook to fill, such as 'Homework 2 (7711)'; by default the one "
+    "with the assignment's title.",
+)
+with_roster = click.option(
+    "--roster",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The students of the course, who all get a row: a CSV file with the columns id, email or "
+    "name, and perhaps section and extension; a gradebook of Canvas or a worksheet of Moodle. It "
+    "is kept for later reports.",
 )
 with_seed = click.option("--seed", default=0, show_default=True, help="Seed of the cases.")
 

@@ -14,6 +14,7 @@ import click
 from rich.console import Console
 
 from backproof.assignment.config import load_assignment
+from backproof.classroom.final_results import keep_attempts, keep_roster
 from backproof.classroom.rescoring import rescore
 from backproof.classroom.run import ALL, BEST, STORE, ClassRun
 from backproof.classroom.settings import Settings
@@ -23,15 +24,18 @@ from backproof.commands.common import (
     one_line_errors,
     with_assignment,
     with_attempts,
+    with_column,
     with_confinement,
     with_gradebook,
     with_profile,
+    with_roster,
     with_seed,
 )
 from backproof.confined.level import PROCESS, STRICT, require_level
 from backproof.confined.pool import observe_confinement
 from backproof.errors import UserError
 from backproof.exit_codes import BAD_INPUT, GRADER_FAULT, INTERRUPTED
+from backproof.printable import first_few
 from backproof.processes import affinity
 from backproof.report.class_statistics import ClassStatistics
 from backproof.report.registry import require
@@ -57,6 +61,8 @@ class GradeRequest:
     layout: str
     pattern: str | None
     gradebook: TextIO | None
+    column: str
+    roster: Path | None
     jobs: int
     scheduler: str
     confinement: str
@@ -78,7 +84,8 @@ class GradeRequest:
     "formats",
     multiple=True,
     metavar="NAME",
-    help="A report to write to --out besides the gradebook: canvas, moodle or jsonl for the class; "
+    help="A report to write to --out besides the gradebook: canvas, moodle, moodle-worksheet, "
+    "moodle-feedback or jsonl for the class; "
     "html for the class and for each submission; json, gradescope, prairielearn, classroom50, "
     "autolab, junit or markdown for each submission. "
     "May be repeated.",
@@ -104,6 +111,8 @@ class GradeRequest:
     "the student and the attempt.",
 )
 @with_gradebook
+@with_column
+@with_roster
 @click.option(
     "--jobs",
     type=click.IntRange(1),
@@ -156,6 +165,9 @@ def _grade_class(request: GradeRequest, temporary: Path) -> int:
     with Store.open(store_file, settings.identity(), resume=request.resume) as store:
         if rescore(store, assignment):
             console.print("scores are computed anew, by the present points and policy", style="dim")
+        if request.roster is not None:
+            keep_roster(store, request.roster, assignment)
+        keep_attempts(store, [attempt.name for attempt in found.attempts])
         for glob in request.regrade:
             store.forget(glob)
         run = ClassRun(settings, store, attempts, request.jobs, request.scheduler)
@@ -208,7 +220,12 @@ def _write_reports(run: ClassRun, names: Sequence[str], request: GradeRequest) -
     gradebook = request.gradebook.read() if request.gradebook else None
     with Progress("writing reports", len(formats)) as progress:
         return run.write_reports(
-            request.out, formats, names, gradebook=gradebook, written=progress.advance
+            request.out,
+            formats,
+            names,
+            gradebook=gradebook,
+            column=request.column,
+            written=progress.advance,
         )
 
 
@@ -222,7 +239,7 @@ def _print_summary(
     """Print the results of a class; return whether something could not be graded."""
     statistics = ClassStatistics()
     table = ClassTable(run.settings.assignment.units)
-    for result in run.store.results(names):
+    for result in run.results(names):
         statistics.add(result)
         if len(names) <= _MAX_TABLE_ROWS:
             table.add(result)
@@ -232,5 +249,16 @@ def _print_summary(
         print_statistics(console, statistics)
     equal = [f"equal submissions: {', '.join(group)}" for group in run.duplicates]
     print_lines(console, equal, style="yellow")
+    print_lines(console, roster_lines(run, statistics), style="yellow")
     print_lines(console, [*problems, *statistics.not_graded_lines()], style="red")
     return statistics.not_graded > 0
+
+
+def roster_lines(run: ClassRun, statistics: ClassStatistics) -> list[str]:
+    """Return who is on the roster without a submission, and who the other way round."""
+    lines = []
+    if statistics.absent:
+        lines.append(f"nothing handed in: {len(statistics.absent)}: {first_few(statistics.absent)}")
+    if run.final and run.final.unknown:
+        lines.append(f"not on the roster: {first_few(run.final.unknown)}")
+    return lines

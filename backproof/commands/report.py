@@ -13,8 +13,9 @@ import click
 
 from backproof.assignment.config import Assignment, load_assignment
 from backproof.assignment.identity import outcome_digest
+from backproof.classroom.final_results import keep_roster, kept_attempts
 from backproof.classroom.rescoring import rescore
-from backproof.classroom.run import ALL, BEST, STORE, ClassRun
+from backproof.classroom.run import ALL, BEST, NEWEST, STORE, ClassRun
 from backproof.classroom.settings import Settings
 from backproof.classroom.store import Store
 from backproof.classroom.store_file import open_file, translated_errors
@@ -23,7 +24,9 @@ from backproof.commands.common import (
     one_line_errors,
     with_assignment,
     with_attempts,
+    with_column,
     with_gradebook,
+    with_roster,
 )
 from backproof.commands.writing import STDOUT, extra_options, parse_targets, write
 from backproof.errors import UserError
@@ -58,6 +61,8 @@ _SETTINGS = ("profile", "seed", "confinement")
 )
 @with_attempts
 @with_gradebook
+@with_column
+@with_roster
 @click.option("--show-hidden", is_flag=True, help="Show hidden properties of a file's grade too.")
 @with_assignment
 @one_line_errors
@@ -67,6 +72,8 @@ def report(
     out: Path | None,
     counting: str,
     gradebook: TextIO | None,
+    column: str,
+    roster: Path | None,
     show_hidden: bool,
     assignment: str | None,
 ) -> None:
@@ -83,7 +90,7 @@ def report(
         sys.exit(_report_file(path, formats, out or STDOUT, loaded, hidden))
     for format in formats:
         require(format)
-    with _open_run(path, loaded, counting) as (run, names):
+    with open_run(path, loaded, counting, roster) as (run, names):
         folder = out or path
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -96,6 +103,7 @@ def report(
                 unique,
                 names,
                 gradebook=gradebook.read() if gradebook else None,
+                column=column,
                 written=progress.advance,
             )
     for problem in problems:
@@ -122,8 +130,8 @@ def _report_file(
 
 
 @contextmanager
-def _open_run(
-    folder: Path, assignment: Assignment, counting: str
+def open_run(
+    folder: Path, assignment: Assignment, counting: str = NEWEST, roster: Path | None = None
 ) -> Iterator[tuple[ClassRun, list[str]]]:
     """Open the store of an earlier run; yield the run and the names of the results that count.
 
@@ -148,7 +156,14 @@ def _open_run(
             )
         rescore(store, assignment)
         profile, seed, confinement = (json.loads(identity[key]) for key in _SETTINGS)
-        stored = [Attempt(row.name, Path(), row.students, row.number) for row in store.summary()]
+        if roster is not None:
+            keep_roster(store, roster, assignment)
+        present = kept_attempts(store)
+        stored = [
+            Attempt(row.name, Path(), row.students, row.number, row.submitted)
+            for row in store.summary()
+            if present is None or row.name in present
+        ]
         attempts = stored if counting in (ALL, BEST) else latest(stored)
         run = ClassRun(Settings(assignment, profile, seed, confinement), store, attempts)
         yield run, run.chosen(counting)

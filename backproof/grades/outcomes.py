@@ -109,6 +109,21 @@ class FunctionCredit:
 
 
 @dataclass(frozen=True)
+class Adjustment:
+    """Points that are added to what the outcomes earned, or deducted, with the reason.
+
+    Attributes:
+        text: The reason, as the student reads it.
+        points: The points that are added; negative if they are deducted.
+        function: The function whose points they are; empty if they are of the total.
+    """
+
+    text: str
+    points: Finite
+    function: str = ""
+
+
+@dataclass(frozen=True)
 class Grade:
     """All outcomes of one submission.
 
@@ -119,16 +134,23 @@ class Grade:
             and notes about the submission.
         functions: The points of the functions, in lecture order; empty in a grade that was made
             before points belonged to functions.
+        adjustments: What was added and deducted afterwards, in this order.
     """
 
     submission: str
     outcomes: tuple[Outcome, ...]
     graded_with: Mapping[str, Any]
     functions: tuple[FunctionCredit, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
 
     @property
     def score(self) -> float:
-        """The points earned."""
+        """The points earned, with all adjustments."""
+        return round(self.earned + sum(each.points for each in self.adjustments), 6)
+
+    @property
+    def earned(self) -> float:
+        """The points that the outcomes earned, before any adjustment."""
         return round(sum(outcome.points for outcome in self.outcomes), 6)
 
     @property
@@ -147,6 +169,7 @@ class Grade:
             "score": self.score,
             "max_score": self.max_score,
             "functions": [dict(vars(function)) for function in self.functions],
+            "adjustments": [dict(vars(adjustment)) for adjustment in self.adjustments],
             "outcomes": [dict(vars(outcome)) for outcome in self.outcomes],
             "graded_with": dict(self.graded_with),
         }

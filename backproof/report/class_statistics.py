@@ -49,6 +49,7 @@ class ClassStatistics:
         seconds: The seconds that grading each submission took.
         rules: The counts of each property, by name.
         functions: The points of each function, by its name.
+        absent: The ids of the students who handed in nothing.
 
     """
 
@@ -58,11 +59,15 @@ class ClassStatistics:
     seconds: array[float] = field(default_factory=lambda: array("d"))
     rules: dict[str, Rule] = field(default_factory=dict)
     functions: dict[str, FunctionStatistics] = field(default_factory=dict)
+    absent: list[str] = field(default_factory=list)
     _named: list[str] = field(default_factory=list)
     _slowest: list[tuple[float, str]] = field(default_factory=list)
 
     def add(self, result: Result) -> None:
-        """Count one result."""
+        """Count one result; of a student who handed in nothing, only the name is kept."""
+        if result.number == 0 and result.grade is None:
+            self.absent += [one.id for one in result.students]
+            return
         if result.grade is not None:
             self.seconds.append(result.seconds)
         heapq.heappush(self._slowest, (result.seconds, result.name))
@@ -124,6 +129,8 @@ class ClassStatistics:
                 function.graded += 1
                 function.points += credit.points
         for outcome in grade.outcomes:
+            if not outcome.property:  # points that staff decided
+                continue
             rule = self.rules.get(outcome.property)
             if rule is None:
                 rule = Rule(outcome.property, outcome.unit, outcome.sentence)

@@ -48,6 +48,8 @@ CLASS = {
     "gradebook": Format("spreadsheets.plain_csv", "gradebook.csv"),
     "canvas": Format("spreadsheets.canvas", "canvas.csv"),
     "moodle": Format("spreadsheets.moodle", "moodle.csv"),
+    "moodle-worksheet": Format("spreadsheets.moodle_worksheet", "moodle-worksheet.csv"),
+    "moodle-feedback": Format("html.moodle_feedback", "moodle-feedback.zip", needs="jinja2"),
     "jsonl": Format("spreadsheets.jsonl", "results.jsonl"),
     "html": Format("html.class_page", "class.html", needs="jinja2"),
 }

@@ -25,17 +25,19 @@ class UnitScore:
         name: The unit.
         outcomes: Its outcomes, in the order of the grade.
         functions: The points of its functions.
+        adjusted: The points that adjustments of its functions added.
 
     """
 
     name: str
     outcomes: tuple[Outcome, ...]
     functions: tuple[FunctionCredit, ...] = ()
+    adjusted: float = 0.0
 
     @property
     def points(self) -> float:
         """The points earned."""
-        return round(sum(outcome.points for outcome in self.outcomes), 6)
+        return round(sum(outcome.points for outcome in self.outcomes) + self.adjusted, 6)
 
     @property
     def max_points(self) -> float:
@@ -59,8 +61,16 @@ def by_unit(grade: Grade) -> list[UnitScore]:
     units: dict[str, list[Outcome]] = {}
     for outcome in grade.outcomes:
         units.setdefault(outcome.unit, []).append(outcome)
+    adjusted: Counter[str] = Counter()
+    for each in grade.adjustments:
+        adjusted[each.function.partition(".")[0]] += each.points  # type: ignore[assignment]
     return [
-        UnitScore(name, tuple(outcomes), tuple(f for f in grade.functions if f.unit == name))
+        UnitScore(
+            name,
+            tuple(outcomes),
+            tuple(function for function in grade.functions if function.unit == name),
+            adjusted[name],
+        )
         for name, outcomes in units.items()
     ]
 

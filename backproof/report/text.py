@@ -121,7 +121,16 @@ def also_breaks(cause: Cause) -> str:
 
 def summary(grade: Grade, limit: int = MAX_CHARACTERS) -> str:
     """Return lines with the points of units and functions, the notes, and the settings."""
-    return "\n".join([*_units(grade), *notes(grade, limit), f"graded with {graded_with(grade)}"])
+    lines = [*_units(grade), *adjustments(grade), *notes(grade, limit)]
+    return "\n".join([*lines, f"graded with {graded_with(grade)}"])
+
+
+def adjustments(grade: Grade) -> list[str]:
+    """Return a line for each adjustment of the points, after one with the points before."""
+    if not grade.adjustments:
+        return []
+    lines = [one_line(each.text) for each in grade.adjustments]
+    return [f"{number(grade.earned)} of {number(grade.max_score)} points before:", *lines]
 
 
 def _units(grade: Grade) -> Iterator[str]:

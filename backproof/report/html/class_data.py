@@ -152,6 +152,8 @@ class ClassData:
             if credit.complete:
                 entry.functions[credit.function] = credit.points
         for outcome in grade.outcomes:
+            if not outcome.property:  # points that staff decided
+                continue
             entry.statuses[outcome.property] = outcome.status
             entry.shares.append(_share(outcome))
             for name in outcome.mistakes:

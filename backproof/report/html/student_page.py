@@ -47,6 +47,7 @@ def _values(grade: Grade, title: str) -> dict[str, Any]:
         "next_card": next((card for card in cards if card.shown is outcome), None),
         "counts": {status: count for status, count in counts.items() if count},
         "marks": MARKS,
+        "adjustments": text.adjustments(grade),
         "notes": text.notes(grade),
         "graded_with": text.graded_with(grade),
     }

@@ -17,7 +17,12 @@ _HEADER = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 
 
 def write(
-    results: Iterable[Result], out: TextIO, title: str, *, gradebook: str | None = None
+    results: Iterable[Result],
+    out: TextIO,
+    title: str,
+    *,
+    gradebook: str | None = None,
+    column: str = "",
 ) -> list[str]:
     """Write a row for each student of each result.
 
@@ -35,6 +40,8 @@ def write(
         out: The stream to write to.
         title: The assignment's name in Canvas.
         gradebook: The text of an exported gradebook.
+        column: The name of the column to fill, with or without its ID in Canvas; by default the
+            title.
 
     Returns:
         A sentence for each student or result without a row, with the reason.
@@ -49,7 +56,9 @@ def write(
         write_row([*_HEADER, csv_cells.line(title)])
         write_row([f"    {POINTS_POSSIBLE}", *[""] * 4, csv_cells.number(max_points)])
         return _write_without_export(results, write_row, max_points)
-    export = Export(gradebook, title)
+    export = Export(gradebook, column or title)
+    if column and not export.exists:
+        raise UserError(f"the gradebook has no column {column!r}; there are {export.assignments}")
     points = _points_in_canvas(export, max_points)
     width = len(export.columns)
     write_row([*export.columns, csv_cells.line(export.assignment)])
@@ -91,7 +100,8 @@ def _write_without_export(
     for student, score in _scores(results, max_points, problems):
         # Canvas would read a row with such a name as the row of the maximal points.
         name = "" if POINTS_POSSIBLE in student.name else student.name
-        write_row([csv_cells.line(name), "", "", csv_cells.line(student.id), "", score or ""])
+        who = [name, "", "", student.id, student.section]
+        write_row([*map(csv_cells.line, who), score or ""])
     return problems
 
 

@@ -44,6 +44,7 @@ class Export:
         columns: The names of the identifying columns, up to ``Section``.
         assignment: The name of the assignment's column, with its ID in Canvas if it exists.
         exists: Whether the column exists.
+        assignments: The names of all columns of assignments, for messages.
         points: The cell with the maximal points; empty if there is none.
 
     """
@@ -60,6 +61,7 @@ class Export:
                 "or delete its column from the exported file"
             )
         self.exists = bool(named)
+        self.assignments = ", ".join(name for name in header[end:] if _WITH_ID.fullmatch(name))
         self.assignment = header[named[0]] if named else title
         self.points = ""
         self._rows: list[Row] = []

@@ -49,7 +49,7 @@ def write(results: Iterable[Result], out: TextIO, title: str) -> list[str]:
         grade = final(result)
         points = csv_cells.number(grade.score) if grade else _NO_GRADE
         # Moodle interprets feedback as HTML.
-        feedback = csv_cells.text(html.escape(_feedback(result, grade), quote=False))
+        feedback = csv_cells.text(html.escape(feedback_of(result, grade), quote=False))
         for student in result.students:
             keys = [_key(student.id), _key(student.email)]
             write_row([*keys, csv_cells.line(student.name), points, feedback])
@@ -61,7 +61,10 @@ def _key(value: str) -> str:
     return _NO_KEY if key in ("", "0") else key
 
 
-def _feedback(result: Result, grade: Grade | None) -> str:
+def feedback_of(result: Result, grade: Grade | None) -> str:
+    """Return what a student reads about a result."""
+    if result.number == 0 and grade is None:
+        return "Nothing was handed in."
     if grade is None:
         reason = why_not_graded(result)
         return f"Not graded. This is not a grade, and does not count for or against you.\n{reason}"

@@ -14,13 +14,14 @@ _FIRST_COLUMNS = (
     "student_id",
     "name",
     "email",
+    "section",
     "attempt",
     "submission",
     "score",
     "max_score",
     "percent",
 )
-_LAST_COLUMNS = ("status", "problem", "seconds")
+_LAST_COLUMNS = ("status", "problem", "seconds", "submitted", "earned", "adjustments")
 
 # The decimals of scores in a grade; with fewer, the units would not add up to the total.
 _DIGITS = 6
@@ -66,16 +67,26 @@ def _row(result: Result, student: Student, scored: Sequence[str]) -> list[str]:
         csv_cells.line(student.id),
         csv_cells.line(student.name),
         csv_cells.line(student.email),
+        csv_cells.line(student.section),
         str(result.number),
         csv_cells.line(result.name),
         csv_cells.number(score, _DIGITS),
         csv_cells.number(max_score, _DIGITS),
         csv_cells.number(percent),
         *(csv_cells.number(scores.get(name), _DIGITS) for name in scored),
-        "not graded" if problem else "graded",
+        _status(result, problem),
         csv_cells.line(problem),
         csv_cells.number(result.seconds, 3),
+        csv_cells.line(result.submitted),
+        csv_cells.number(grade.earned if grade and not problem else None, _DIGITS),
+        csv_cells.line("; ".join(each.text for each in grade.adjustments) if grade else ""),
     ]
+
+
+def _status(result: Result, problem: str) -> str:
+    if result.number == 0 and result.grade is None:
+        return "nothing handed in"
+    return "not graded" if problem else "graded"
 
 
 def _scores(grade: Grade) -> dict[str, float]:

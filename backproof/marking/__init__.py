@@ -1,0 +1,1 @@
+"""Final marks: the roster of a class, deadlines, and adjustments by staff."""
