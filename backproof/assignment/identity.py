@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import hashlib
 import json
-from collections.abc import Iterator
+import re
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
 from backproof.about import PACKAGE
 from backproof.assignment.config import Assignment
+from backproof.atomic_write import write_atomically
+from backproof.errors import UserError
+from backproof.user_folders import cache_folder
 
 # The keys of the configuration that change scores and reports only.
 _SCORING = ("points", "credit", "weights", "derived")
@@ -27,12 +33,13 @@ def outcome_digest(assignment: Assignment) -> str:
     misconceptions, and the configuration but for points, policy and deadlines. Comments, layout
     and docstrings, which only reports show, do not count.
     """
-    folders = [assignment.root / view for view in ("reference", "properties", "misconceptions")]
-    parts = [_code(file) for folder in (*folders, PACKAGE / "testing") for file in _files(folder)]
+    views = [assignment.root / view for view in ("reference", "properties", "misconceptions")]
+    folders = [*views, PACKAGE / "testing"]
+    contents = [(file.name, file.read_bytes()) for folder in folders for file in _files(folder)]
     table = _table(assignment)
     kept = {key: value for key, value in table.items() if key not in (*_SCORING, *_SHOWN)}
     kept["parts"] = dict(assignment.credit.parts)
-    return _digest([*parts, json.dumps(kept, sort_keys=True)])
+    return _digest([_code_digest(contents), json.dumps(kept, sort_keys=True)])
 
 
 def scoring_digest(assignment: Assignment) -> str:
@@ -68,16 +75,34 @@ def _files(folder: Path) -> list[Path]:
     return sorted(folder.rglob("*.py"))
 
 
-def _code(file: Path) -> str:
+def _code_digest(contents: Sequence[tuple[str, bytes]]) -> str:
+    """Return the digest of what files do, from the user's cache if it was computed before.
+
+    Parsing the files takes a quarter of a second, which every check would wait for.
+    """
+    key = hashlib.sha256(sys.version.encode())
+    for name, data in contents:
+        key.update(f"{name} {len(data)} ".encode() + data)
+    file = cache_folder() / "digests" / key.hexdigest()
+    with contextlib.suppress(OSError, ValueError):
+        if re.fullmatch(f"[0-9a-f]{{{_LETTERS}}}", found := file.read_text(encoding="ascii")):
+            return found
+    digest = _digest([_code(name, data) for name, data in contents])
+    with contextlib.suppress(OSError, UserError):
+        write_atomically(file, digest.encode())
+    return digest
+
+
+def _code(name: str, data: bytes) -> str:
     """Return what a file does as text, without comments, layout and docstrings."""
     try:
-        tree = ast.parse(file.read_bytes())
+        tree = ast.parse(data)
     except (SyntaxError, ValueError):  # loading the assignment reports it
-        return hashlib.sha256(file.read_bytes()).hexdigest()
+        return hashlib.sha256(data).hexdigest()
     for node in ast.walk(tree):
         if isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
             node.body = node.body[1:]
-    return f"{file.name}\n{ast.dump(tree)}"
+    return f"{name}\n{ast.dump(tree)}"
 
 
 def _table(assignment: Assignment) -> dict[str, object]:

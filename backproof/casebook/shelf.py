@@ -17,6 +17,7 @@ from typing import Any
 
 from backproof.about import PACKAGE
 from backproof.assignment.config import Assignment
+from backproof.assignment.identity import outcome_digest
 from backproof.atomic_write import write_atomically
 from backproof.casebook.case_codec import NotStorable, restored, stored
 from backproof.casebook.entry import Entry
@@ -97,7 +98,7 @@ class Shelf:
 
 
 def _key(assignment: Assignment, profile: str, seed: int) -> str:
-    digest = hashlib.sha256(assignment.digest().encode())
+    digest = hashlib.sha256(outcome_digest(assignment).encode())
     for file in sorted(assignment.reference.rglob("*.py")):
         digest.update(file.read_bytes())
     versions = [version(name) for name in ("numpy", "hypothesis", "pytest")]
