@@ -14,6 +14,7 @@ from backproof.processes.signs import spell_signs
 # ``backproof --help`` prints them without importing any command, pytest or numpy.
 COMMANDS = {
     "adjust": ("adjust", "Decide about a student's points, or about the students in a CSV file."),
+    "cases": ("cases", "Show the cases that a property draws."),
     "check": ("check", "Check one submission and report what is wrong and why."),
     "demo": ("demo", "Measure and draw what the lecture claims; without a NAME, list the demos."),
     "grade": ("grade", "Grade a class, confined, and summarise the results."),
@@ -53,7 +54,7 @@ def main(no_color: bool) -> None:
     """Check code against what must be true of it.
 
     The assignment is that of the current folder or of one above it, or the one that
-    BACKPROOF_ASSIGNMENT names; else the lecture "Optimizing neural networks".
+    BACKPROOF_ASSIGNMENT names; else the one that comes with Backproof.
     """
     spell_signs()
     if no_color:

@@ -138,13 +138,14 @@ def _count_kills(
     suite.use(submission)
     for entry in entries:
         submission.begin_property(wrong.unit)
-        kills = sum(_fails(entry, case, submission) for case in entry.cases)
+        kills = sum(fails(entry, case, submission) for case in entry.cases)
         tally = tallies.setdefault(entry.property.id, _Tally(entry.property.name))
         tally.add(entry, kills)
     submission.close()
 
 
-def _fails(entry: Entry, case: Mapping[str, object], submission: LocalSubmission) -> bool:
+def fails(entry: Entry, case: Mapping[str, object], submission: LocalSubmission) -> bool:
+    """Return whether a property fails a case on the submission that is in use."""
     submission.begin_case()
     try:
         entry.property.body(**case)

@@ -15,6 +15,7 @@ from backproof.assignment.misconceptions import (
 )
 from backproof.assignment.template import FOLDER, stale_files
 from backproof.authoring.behaviour import RecordingSubmission, indistinguishable
+from backproof.authoring.written_checks import check_demos, check_docstrings, check_signatures
 from backproof.confined.confined_submission import ConfinedSubmission
 from backproof.grades.function_credit import judged_functions
 from backproof.grades.outcomes import FAILED, NOT_STARTED, PASSED
@@ -70,6 +71,8 @@ def validate_assignment(
 
     def work(suite: Suite) -> None:
         findings.problems += _check_names(assignment, suite, misconceptions)
+        findings.problems += check_docstrings(suite)
+        findings.problems += check_signatures(assignment, misconceptions)
         exercised: dict[str, set[str]] = {}
         calls = _check_reference(assignment, suite, findings, exercised)
         findings.problems += _check_credit(assignment, chosen, exercised)
@@ -81,6 +84,8 @@ def validate_assignment(
             findings.problems += _check_kills(assignment, suite, wrong, findings)
             progress(wrong.name, total)
         findings.problems += _check_distinct(misconceptions, calls)
+        if not units:
+            findings.problems += check_demos(assignment, misconceptions)
 
     with_suite(assignment, work, profile=profile, seed=seed, units=units)
     return findings
@@ -134,12 +139,25 @@ def _check_reference(
             for function in judged_functions(record, assignment):
                 exercised.setdefault(function, set()).add(record.role)
             if record.status != PASSED:
-                findings.problems.append(f"the reference: {name}: {record.message}")
+                pinned = _pinned(assignment, suite, name)
+                findings.problems.append(f"the reference: {name}: {record.message}{pinned}")
         submission.begin_case()
         for function, last in submission.recorded.items():
             calls.setdefault(function, []).extend(last)
     submission.close()
     return calls
+
+
+def _pinned(assignment: Assignment, suite: Suite, name: str) -> str:
+    """Return what to change if a property reads an option that the reference may not follow."""
+    fixtures = getattr(suite[name][0].item, "fixturenames", ())
+    if "options" not in fixtures:
+        return ""
+    options = (f'{key} = "{option.value}"' for key, option in assignment.options.items())
+    return (
+        f" (it reads tool.backproof.options, which are {', '.join(options)}: let the reference and "
+        "its docstrings follow them, then run `backproof template`)"
+    )
 
 
 def _check_confined(

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from backproof.assignment.config import Assignment, load_assignment
+from backproof.atomic_write import write_atomically
 from backproof.commands.common import (
     Progress,
     one_line_errors,
@@ -50,6 +51,12 @@ def template(only_check: bool, assignment: str | None) -> None:
     metavar="SEEDS",
     help="Measure instead how many cases grading needs, over this many seeds.",
 )
+@click.option(
+    "--matrix",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write instead, as CSV, which property of a unit fails on which of its misconceptions.",
+)
 @click.option("--mutants", is_flag=True, help="Try instead small changes of the reference.")
 @click.option(
     "--sample",
@@ -72,6 +79,7 @@ def validate(
     units: tuple[str, ...],
     as_json: bool,
     seeds: int | None,
+    matrix: Path | None,
     mutants: bool,
     sample: int | None,
     page: Path | None,
@@ -106,6 +114,16 @@ def validate(
                 page=page,
             )
         )
+    if matrix is not None:
+        from backproof.authoring.kill_matrix import kill_matrix
+
+        with Progress("trying") as progress:
+            made = kill_matrix(
+                loaded, profile=profile, seed=seed, units=units, progress=progress.advance
+            )
+        write_atomically(matrix, made.to_csv().encode())
+        click.echo(f"wrote {matrix}: {len(made.killed_by)} misconceptions")
+        return
     if seeds is not None:
         sys.exit(_measure_case_counts(loaded, seeds, units))
     from backproof.authoring.validate import render, validate_assignment
