@@ -22,6 +22,18 @@ FRESH_RUNS, EMPTY_RUNS = 1, 5
 # Sizes of the classes whose memory is compared, and of the mixed class.
 FEW, MANY = 100, 2000
 MIXED = 1000
+# Code that is added to a unit of the reference, so that the submission hangs.
+HANGING = {
+    "an endless loop": (
+        "layers",
+        "\n\ndef dense_forward(h_prev, W, b, activation):\n    while True:\n        pass\n",
+    ),
+    "a call that sleeps": (
+        "losses",
+        "\n\ndef mean_squared_error(prediction, target):\n    import time\n\n    time.sleep(1e4)\n",
+    ),
+    "an endless loop at import": ("activations", "\n\nwhile True:\n    pass\n"),
+}
 
 
 def report():
@@ -29,6 +41,7 @@ def report():
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
         cost(scratch)
+        hanging(scratch)
         jobs(scratch)
         memory(scratch)
         mixed(scratch)
@@ -55,7 +68,28 @@ def cost(scratch, copies=6):
             f"{fresh:.1f} s by pytest: 1/{fresh / medians[name]:.1f}",
             flush=True,
         )
-    print(f"median over the styles: {statistics.median(medians.values()):.2f} s CPU")
+    median = statistics.median(medians.values())
+    print(f"median over the styles: {median:.2f} s CPU = {median / empty:.1f} T")
+
+
+def hanging(scratch):
+    """Print CPU times of submissions that hang, and their multiples of an empty test's."""
+    empty = _fresh_pytest([_empty_test(scratch / "T")], EMPTY_RUNS)
+    print(f"T, the CPU of pytest on one empty test: {empty:.2f} s (median of {EMPTY_RUNS})")
+    for name, (unit, code) in HANGING.items():
+        folder = scratch / "hanging" / name
+        shutil.copytree(ROOT / "reference", folder, ignore=shutil.ignore_patterns("__pycache__"))
+        with (folder / f"{unit}.py").open("a") as file:
+            file.write(code)
+    out = scratch / "hanging-out"
+    _grade(scratch / "hanging", out, "--jobs", "1")
+    query = "SELECT name, cpu_seconds, seconds, score FROM results"
+    for name, cpu, seconds, score in _rows(out, query):
+        print(
+            f"{name}: {cpu:.1f} s CPU = {cpu / empty:.0f} T, {seconds:.0f} s by the clock, "
+            f"{score:g} points",
+            flush=True,
+        )
 
 
 def jobs(scratch, copies=8, pairs=3):
@@ -120,7 +154,7 @@ def mixed(scratch, number=MIXED):
 
 def _empty_test(scratch):
     file = scratch / "empty" / "test_nothing.py"
-    file.parent.mkdir()
+    file.parent.mkdir(parents=True)
     file.write_text("def test_nothing():\n    pass\n")
     return file
 
