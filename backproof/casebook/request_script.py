@@ -21,6 +21,7 @@ from backproof.casebook.array_bits import as_array, bits_of, same_bits, same_sca
 from backproof.casebook.frame_packing import arrays_in, frames_of
 from backproof.confined.remote_objects import CaseObjects
 from backproof.wire.protocol import COPIES, WITH_REFS, Reply
+from backproof.wire.records import is_record
 from backproof.wire.values import Ref, WireError
 
 # Relative difference of the second recording's answers, smaller than any property's tolerance.
@@ -179,7 +180,7 @@ def _plan(value: Any, other: Any, copies: dict[bytes, int]) -> Any:
 
 
 def _with_flag(request: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Set the flag of a call that holds references, which its recorded flags may not have."""
+    """Set the flag of a call that holds references or records, which it may not have."""
     if request[0] != "call":
         return request
     operation, function, arguments, flags, *rest = request
@@ -189,8 +190,10 @@ def _with_flag(request: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def _has_references(value: Any) -> bool:
     parts = value.values() if isinstance(value, dict) else value
-    return isinstance(value, Ref) or (
-        isinstance(value, list | tuple | dict) and any(map(_has_references, parts))
+    return (
+        isinstance(value, Ref | set | frozenset)
+        or is_record(value)
+        or (isinstance(value, list | tuple | dict) and any(map(_has_references, parts)))
     )
 
 

@@ -14,7 +14,7 @@ from backproof.submission.proxies import Proxy
 from backproof.wire import generators
 from backproof.wire.anatomy import with_parts
 from backproof.wire.protocol import GENERATORS, Ended, Reply, checked_reply, is_object_number
-from backproof.wire.records import NamedRecord, Record, class_named
+from backproof.wire.records import NamedRecord, Record, class_named, is_record
 from backproof.wire.values import Ref
 
 # The results of one case may take this much memory in the grader, all together.
@@ -279,6 +279,8 @@ class CaseObjects:
             proxy = class_named(RemoteObject, value.kind)
             return proxy(self.owner, value.number, self._received(value.value))
         elif kind not in (float, str, int, bool):
+            # The worker makes an object of the student's class of it.
+            self.has_any = self.has_any or is_record(value)
             return with_parts(value, self._received)
         return value
 

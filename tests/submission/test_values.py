@@ -70,7 +70,7 @@ VALUES = {
 
 
 @pytest.fixture(params=["here", "confined"], scope="module")
-def text(request, tmp_path_factory, assignment):
+def opened(request, tmp_path_factory, assignment):
     """Open the code in this process, or confined."""
     folder = tmp_path_factory.mktemp("text")
     (folder / "text.py").write_text(CODE)
@@ -78,8 +78,15 @@ def text(request, tmp_path_factory, assignment):
     confined = request.param == "confined"
     opened = ConfinedSubmission(folder, one) if confined else LocalSubmission(folder, ("text",))
     opened.begin_property("text")
-    yield opened.text
+    yield opened
     opened.close()
+
+
+@pytest.fixture
+def text(opened):
+    """Begin a case: what another test got must not matter."""
+    opened.begin_case()
+    return opened.text
 
 
 @pytest.mark.parametrize(
