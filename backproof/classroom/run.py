@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -173,7 +174,11 @@ class ClassRun:
             "canvas": {"gradebook": gradebook, "column": column},
             "moodle-worksheet": {"worksheet": worksheet},
             "moodle-feedback": {"worksheet": worksheet},
-            "html": {"pages": "html"},  # the class page links to the students' pages
+            "html": {
+                "pages": "html",  # the class page links to the students' pages
+                "made": datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
+                "equal": self.duplicates,
+            },
         }
         problems: list[str] = []
         for format in formats:

@@ -23,7 +23,7 @@ from backproof.grades.results import Result
 from backproof.report.class_statistics import ClassStatistics, Rule
 from backproof.report.html.item_analysis import Item, analyse
 from backproof.report.scores import by_unit, why_not_graded
-from backproof.report.text import one_line
+from backproof.report.text import graded_with, one_line
 
 # The letter of each status in a row of the map; a space marks a property that was not graded.
 LETTERS = {PASSED: "p", FAILED: "f", BLOCKED: "b", NOT_STARTED: "n", NOT_GRADED: "g"}
@@ -43,6 +43,7 @@ class Entry:
         shares: For each property, in the order of ``statuses``, 1 if it passed, and else the share
             of the points that stand at it.
         functions: The points of each completely graded function.
+        absent: Whether nothing was handed in.
 
     """
 
@@ -55,6 +56,7 @@ class Entry:
     statuses: dict[str, str] = field(default_factory=dict)
     shares: array[float] = field(default_factory=lambda: array("d"))
     functions: dict[str, float] = field(default_factory=dict)
+    absent: bool = False
 
     @property
     def share(self) -> float:
@@ -84,6 +86,7 @@ class ClassData:
         statistics: The statistics of the class.
         entries: The results.
         max_points: The maximal points of each function.
+        graded_with: What the first of the grades was made with: versions, seed and the like.
 
     """
 
@@ -91,13 +94,18 @@ class ClassData:
     statistics: ClassStatistics = field(default_factory=ClassStatistics)
     entries: list[Entry] = field(default_factory=list)
     max_points: dict[str, float] = field(default_factory=dict)
+    graded_with: str = ""
     _mistakes: dict[str, Mistake] = field(default_factory=dict)
 
     def add(self, result: Result) -> None:
         """Add one result."""
         self.statistics.add(result)
         link = f"{self.pages}/{_quoted(result.name)}.html" if self.pages and result.grade else ""
-        entry = Entry(_display_name(result), link, one_line(why_not_graded(result)))
+        problem = one_line(why_not_graded(result))
+        absent = result.number == 0 and result.grade is None
+        entry = Entry(_display_name(result), link, problem, absent=absent)
+        if result.grade is not None and not self.graded_with:
+            self.graded_with = graded_with(result.grade)
         self.entries.append(entry)
         if result.grade is not None:
             self._keep(entry, result.grade)

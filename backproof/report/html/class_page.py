@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TextIO
 
 from backproof.grades.outcomes import MARKS, STATUSES
@@ -15,18 +15,35 @@ from backproof.report.html.pages import render_page
 from backproof.report.text import one_line, visible
 
 
-def write(results: Iterable[Result], out: TextIO, title: str, *, pages: str = "") -> None:
+def write(
+    results: Iterable[Result],
+    out: TextIO,
+    title: str,
+    *,
+    pages: str = "",
+    made: str = "",
+    equal: Sequence[Sequence[str]] = (),
+) -> None:
     """Write the page; see ``render``."""
-    out.write(render(results, title, pages=pages))
+    out.write(render(results, title, pages=pages, made=made, equal=equal))
 
 
-def render(results: Iterable[Result], title: str, *, pages: str = "") -> str:
+def render(
+    results: Iterable[Result],
+    title: str,
+    *,
+    pages: str = "",
+    made: str = "",
+    equal: Sequence[Sequence[str]] = (),
+) -> str:
     """Return the page. It is for instructors, so it shows hidden properties too.
 
     Args:
         results: The results, one for each student or group.
         title: The assignment's title.
         pages: The folder of the students' pages, beside this one; empty if there are none.
+        made: When the page is made, as text.
+        equal: Groups of names of equal submissions by different students.
 
     Raises:
         UserError: Jinja is not installed.
@@ -53,7 +70,10 @@ def render(results: Iterable[Result], title: str, *, pages: str = "") -> str:
         functions=_function_rows(data),
         weak=WEAK,
         legend=[(status, MARKS[status]) for status in STATUSES],
-        not_graded=[entry for entry in data.entries if entry.problem],
+        not_graded=[entry for entry in data.entries if entry.problem and not entry.absent],
+        absent=[entry for entry in data.entries if entry.absent],
+        made=one_line(made),
+        equal=[one_line(", ".join(group)) for group in equal],
     )
 
 

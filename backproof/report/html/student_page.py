@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from backproof.grades.causes import find_causes
 from backproof.grades.next_step import next_outcome, next_step
-from backproof.grades.outcomes import MARKS, STATUSES, Grade
+from backproof.grades.outcomes import BLOCKED, FAILED, MARKS, STATUSES, Grade
 from backproof.report import text
 from backproof.report.html.failure_cards import cards_of, sections
 from backproof.report.html.pages import render_page, render_part
@@ -43,6 +44,7 @@ def _values(grade: Grade, title: str) -> dict[str, Any]:
         "grade": grade,
         "missing": not_graded(grade),
         "units": sections(grade, cards),
+        "explained": _explained(grade),
         "next_step": text.one_line(next_step(grade)),
         "next_card": next((card for card in cards if card.shown is outcome), None),
         "counts": {status: count for status, count in counts.items() if count},
@@ -51,3 +53,13 @@ def _values(grade: Grade, title: str) -> dict[str, Any]:
         "notes": text.notes(grade),
         "graded_with": text.graded_with(grade),
     }
+
+
+def _explained(grade: Grade) -> str:
+    """Return how many causes explain the failures; empty if there is nothing to explain."""
+    failures = grade.count(FAILED) + grade.count(BLOCKED)
+    causes = sum(cause.status in (FAILED, BLOCKED) for cause in find_causes(grade.outcomes))
+    if not causes or causes == failures:
+        return ""
+    verb = "1 cause explains" if causes == 1 else f"{causes} causes explain"
+    return f"{verb} {failures} failures."
