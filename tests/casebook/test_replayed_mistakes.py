@@ -1,6 +1,8 @@
 """Tests of confined replay: every misconception must fail the properties that claim it."""
 
+import ast
 import dataclasses
+import functools
 import re
 
 import pytest
@@ -30,8 +32,7 @@ each_unit = pytest.mark.parametrize("unit", load_assignment(ROOT).units)
 
 def handed_in_with(wrong, reference, assignment):
     """Return a submission that differs from the reference in one function."""
-    mistakes = (assignment.root / "misconceptions" / f"{wrong.unit}.py").read_text()
-    mistakes = re.sub(r"from backproof\.[\w.]+ import .*\n", _MARK, mistakes)
+    mistakes = _needed_for(wrong.name, assignment.root / "misconceptions" / f"{wrong.unit}.py")
     file = f"{wrong.unit}.py"
     right = reference.files[file].text
     text = f"{mistakes}\n_wrong = {wrong.name}\n{right}\n{wrong.target.partition('.')[2]} = _wrong"
@@ -39,6 +40,32 @@ def handed_in_with(wrong, reference, assignment):
     beside = {f"reference/{path}": source for path, source in reference.files.items()}
     files = {**beside, **reference.files, file: Source(text.replace(_FUTURE, ""), file)}
     return dataclasses.replace(reference, files=files)
+
+
+@functools.cache
+def _mistakes(path):
+    """Return the statements of a file of mistakes."""
+    return ast.parse(re.sub(r"from backproof\.[\w.]+ import .*\n", _MARK, path.read_text())).body
+
+
+def _needed_for(name, path):
+    """Return the text of a file of mistakes without those that a certain one is not made of.
+
+    The whole file takes longer to import than the replay.
+    """
+    statements = [each for each in _mistakes(path) if not isinstance(each, ast.Expr)]
+    mistakes = {
+        each.name: each
+        for each in statements
+        if isinstance(each, ast.FunctionDef) and each.decorator_list and each.name != name
+    }
+    kept = [each for each in statements if getattr(each, "name", "") not in mistakes]
+    waiting = [*kept]
+    while waiting:
+        names = {node.id for node in ast.walk(waiting.pop()) if isinstance(node, ast.Name)}
+        waiting += [mistakes.pop(used) for used in names & mistakes.keys()]
+    left = {id(each) for each in mistakes.values()}
+    return ast.unparse(ast.Module([each for each in statements if id(each) not in left], []))
 
 
 def _require_importable(handed_in, wrong):
