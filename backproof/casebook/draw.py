@@ -58,7 +58,9 @@ def draw(
                 shelf.save(unit, [entries[each.id] for each in properties], recorded=True)
     if shelf:
         _show_reference(suite)
-    return Casebook(entries, suite.assignment.seconds_per_property)
+    book = Casebook(entries, suite.assignment.seconds_per_property)
+    assert book.digest  # computed here once, and not in each grader that is forked
+    return book
 
 
 def draw_for_check(
