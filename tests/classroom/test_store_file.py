@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from backproof.classroom.store import Store
+from backproof.classroom.store_file import VERSION
 from backproof.errors import UserError
 from backproof.grades.results import Student
 from tests.support.stores import RUN, asked, names_in, outcome, result, saved, started
@@ -64,7 +65,7 @@ def test_a_store_of_another_version_is_refused(path, version):
     """The tables of another version cannot be read; the user must know which Backproof can."""
     saved(path, result("ada"))
     asked(path, f"PRAGMA user_version = {version}")
-    with pytest.raises(UserError, match=f"has version {version} of the store.* version 2"):
+    with pytest.raises(UserError, match=f"has version {version} of the store.* version {VERSION}"):
         Store.open(path, RUN)
 
 
@@ -156,6 +157,7 @@ import os, sys
 from pathlib import Path
 from backproof.errors import UserError
 from backproof.classroom.store import Store
+from backproof.classroom.store_file import VERSION
 if os.getuid() == 0:  # who may write everything
     os.setgid(65534)
     os.setuid(65534)
@@ -216,6 +218,7 @@ from pathlib import Path
 from backproof.grades.outcomes import Grade, Outcome
 from backproof.grades.results import Result
 from backproof.classroom.store import Store
+from backproof.classroom.store_file import VERSION
 
 def made(name, number):
     text = os.urandom(30_000).hex()
