@@ -157,7 +157,6 @@ import os, sys
 from pathlib import Path
 from backproof.errors import UserError
 from backproof.classroom.store import Store
-from backproof.classroom.store_file import VERSION
 if os.getuid() == 0:  # who may write everything
     os.setgid(65534)
     os.setuid(65534)
@@ -218,7 +217,6 @@ from pathlib import Path
 from backproof.grades.outcomes import Grade, Outcome
 from backproof.grades.results import Result
 from backproof.classroom.store import Store
-from backproof.classroom.store_file import VERSION
 
 def made(name, number):
     text = os.urandom(30_000).hex()
