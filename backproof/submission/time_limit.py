@@ -39,16 +39,26 @@ def time_limit(
         return
     timer = _Timer(seconds, overdue)
     before = signal.signal(signal.SIGALRM, lambda _signal, _frame: timer.expire())
-    _enclosing.append(timer)
-    timer.set()
-    try:
-        yield
-    finally:
+
+    def end() -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
-        _enclosing.pop()
+        if timer in _enclosing:
+            del _enclosing[_enclosing.index(timer) :]
         if _enclosing:
             _enclosing[-1].set()
+
+    try:
+        _enclosing.append(timer)
+        timer.set()
+        try:
+            yield
+        finally:
+            end()
+    finally:
+        # The signal may come while the limit is ended, which its exception would then prevent. It
+        # does not come twice within so short a time.
+        end()
 
 
 class _Timer:
@@ -65,8 +75,9 @@ class _Timer:
     def set(self) -> None:
         """Let the timer expire at the next moment of this limit."""
         left = self._until - time.monotonic()
-        seconds = max(min(left, self._between), _SHORTEST_SECONDS)
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        if left <= 0:  # once more, much later than the limit takes to end
+            left = _SECONDS_BETWEEN_LOOKS
+        signal.setitimer(signal.ITIMER_REAL, max(min(left, self._between), _SHORTEST_SECONDS))
 
     def expire(self) -> None:
         """Raise the exception for what takes too long, or wait on."""
