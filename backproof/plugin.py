@@ -13,8 +13,8 @@ import pytest
 from backproof.diagnosis.diagnostician import Diagnostician
 from backproof.facts.fact_finder import FactFinder
 from backproof.grades.outcomes import FAILED
-from backproof.suite.property import PROPERTY, RECORD, PropertyRun
-from backproof.suite.pytest_plugin import ASSIGNMENT, DRIVEN, FAILING_CASES, submission_of
+from backproof.suite.property import FAILING_CASES, PROPERTY, RECORD, PropertyRun
+from backproof.suite.pytest_plugin import ASSIGNMENT, DRIVEN, submission_of
 
 pytest_plugins = ["backproof.suite.pytest_plugin"]
 

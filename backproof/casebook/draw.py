@@ -56,8 +56,6 @@ def draw(
                     progress(each.id)
             elif shelf:
                 shelf.save(unit, [entries[each.id] for each in properties], recorded=True)
-    if shelf:
-        _show_reference(suite)
     book = Casebook(entries, suite.assignment.seconds_per_property)
     assert book.digest  # computed here once, and not in each grader that is forked
     return book
@@ -94,21 +92,6 @@ def draw_for_check(
         entries |= known
     suite.use(submission)
     return Casebook(entries, suite.assignment.seconds_per_property)
-
-
-def _show_reference(suite: Suite) -> None:
-    """Let Hypothesis read the reference, whether cases were drawn on it or were there.
-
-    It also draws numbers that stand in the modules that are loaded. So without this the smallest
-    case of a failure would depend on where its other cases came from.
-    """
-    drawn = next((each for each in suite.properties if each.is_drawn), None)
-    if drawn is not None:
-        reference = LocalSubmission(suite.assignment.reference, suite.assignment.units)
-        suite.use(reference)
-        reference.load()
-        _draw_entry(drawn)
-        reference.close()
 
 
 def _collected(tested: Property) -> tuple[Case, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -85,12 +84,6 @@ class LocalSubmission(Submission):
         super().begin_case()
         self._own = {}
         self._running = None
-
-    def load(self) -> None:
-        """Import every unit that is there."""
-        for unit in self._units:
-            with contextlib.suppress(Unavailable):
-                self._code.load(unit)
 
     def function(self, unit: str, name: str) -> Callable[..., Any]:
         """Return the student's function; ``SubmissionUnavailable`` if it does not exist."""

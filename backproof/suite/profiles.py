@@ -37,7 +37,12 @@ GRADE, _MIN_CASES = "grade", 8
 def register_profiles() -> None:
     """Register the profiles with Hypothesis, which keeps its files in the user's cache."""
     from hypothesis import HealthCheck, Phase, configuration, settings
+    from hypothesis.internal.conjecture import providers
 
+    # Hypothesis also draws numbers that it reads in the modules that are loaded. The cases would
+    # depend on the submission, on what was graded before, and on how Backproof is installed.
+    if hasattr(providers, "_get_local_constants"):
+        providers._get_local_constants = type(providers._local_constants)
     # By default it leaves a folder .hypothesis wherever a check is started. It does without the
     # files where they cannot be written.
     if not os.environ.get("HYPOTHESIS_STORAGE_DIRECTORY"):

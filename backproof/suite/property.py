@@ -25,6 +25,8 @@ Case = Mapping[str, Any]
 FAILURES = (Exception, pytest.fail.Exception, pytest.skip.Exception)
 
 RECORD = pytest.StashKey[PropertyRecord]()
+# The first cases on which a property failed.
+FAILING_CASES = pytest.StashKey[list[dict[str, Any]]]()
 PROPERTY = pytest.StashKey["Property"]()
 
 # The attribute in which Hypothesis keeps the settings of a test. Its decorator cannot be applied

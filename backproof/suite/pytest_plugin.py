@@ -9,16 +9,14 @@ import functools
 import inspect
 import platform
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from typing import Any
 
 import hypothesis
 import pytest
-from hypothesis import Phase, settings
-from hypothesis.errors import HypothesisException
+from hypothesis import settings
 
 from backproof.about import __version__
 from backproof.assignment import accuracy
@@ -39,33 +37,17 @@ from backproof.suite.profiles import PROFILES, cases_for_each, register_profiles
 from backproof.suite.property import PROPERTY, RECORD, Property, set_settings
 from backproof.suite.records import record_of, terminal_message
 from backproof.suite.role import register
-from backproof.suite.shrinking import BoundedShrinking, SearchEnded, SimpleCases
-from backproof.suite.simplicity import simple_numbers
-
-_SHRINK_SECONDS = 5.0
-# The number of cases that are drawn if no failing case is easy to read. A strategy draws a small
-# shape about once in ten times, so some of these cases are small.
-_SIMPLE_CASES = 40
+from backproof.suite.shrinking import ShrinkBudget, bounded_shrinking
 
 ASSIGNMENT = pytest.StashKey[Assignment]()
 # Set if a ``Suite`` runs the properties of the session; otherwise pytest runs them itself.
 DRIVEN = pytest.StashKey[bool]()
-# The first cases on which a property failed.
-FAILING_CASES = pytest.StashKey[list[dict[str, Any]]]()
 
 _submission = pytest.StashKey[Submission]()
-_shrink_budget = pytest.StashKey["_ShrinkBudget"]()
+_shrink_budget = pytest.StashKey[ShrinkBudget]()
 _confined_submission = pytest.StashKey[ConfinedSubmission]()
 
 register_profiles()
-
-
-@dataclass
-class _ShrinkBudget:
-    """The runs for each property, and the seconds left for all properties of a submission."""
-
-    max_runs: int
-    seconds_left: float
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -143,7 +125,7 @@ def use_submission(config: pytest.Config, submission: Submission, *, shrink: boo
 
     """
     config.stash[_submission] = submission
-    config.stash[_shrink_budget] = _ShrinkBudget(
+    config.stash[_shrink_budget] = ShrinkBudget(
         PROFILES[settings.get_current_profile_name()].max_shrink_runs if shrink else 0,
         config.stash[ASSIGNMENT].limits.shrink_seconds,
     )
@@ -262,48 +244,11 @@ def _within_limits(tested: Property) -> Iterator[None]:
     seconds = config.stash[ASSIGNMENT].seconds_per_property
     with time_limit(seconds, submission_of(config).overdue):
         if tested.is_drawn:
-            with _bounded_shrinking(tested, config.stash[_shrink_budget]):
+            current = functools.partial(submission_of, config)
+            with bounded_shrinking(tested, config.stash[_shrink_budget], current):
                 yield
         else:
             yield
-
-
-@contextmanager
-def _bounded_shrinking(tested: Property, budget: _ShrinkBudget) -> Iterator[None]:
-    item = tested.item
-    seconds = min(_SHRINK_SECONDS, budget.seconds_left)
-    current = functools.partial(submission_of, item.config)
-    bounded = BoundedShrinking(tested.body, current, budget.max_runs, seconds)
-    try:
-        # Hypothesis requires a function, not another callable object.
-        with tested.with_body(lambda *args, **case: bounded(*args, **case)):
-            yield
-    except (Exception, SearchEnded) as failure:
-        if bounded.easiest is None or isinstance(failure, HypothesisException):
-            raise
-        easiest, seconds = bounded.easiest, seconds - bounded.seconds_searched
-        if budget.max_runs and seconds > 0 and not easiest.difficulty.is_easy:
-            easiest = _on_simple_cases(tested, easiest, current, seconds)
-        raise easiest from easiest.failure
-    finally:
-        item.stash[FAILING_CASES] = bounded.cases
-        budget.seconds_left = max(0.0, budget.seconds_left - bounded.seconds_searched)
-
-
-def _on_simple_cases(
-    tested: Property, easiest: SearchEnded, current: Callable[[], Submission], seconds: float
-) -> SearchEnded:
-    """Return the failure of a property on the easiest of some simple cases, or the given one."""
-    simple = SimpleCases(tested.body, current, easiest, seconds)
-    generated = settings(max_examples=_SIMPLE_CASES, phases=(Phase.generate,))
-    with (
-        simple_numbers(),
-        tested.with_settings(generated),
-        tested.with_body(lambda *args, **case: simple(*args, **case)),
-        suppress(SearchEnded),
-    ):
-        tested.item.runtest()
-    return simple.easiest
 
 
 def record_of_run(

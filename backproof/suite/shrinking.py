@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
+from hypothesis import Phase, settings
 from hypothesis.errors import HypothesisException
 
 from backproof.submission.base import Call, Submission
 from backproof.suite.cases import frozen_case
-from backproof.suite.simplicity import difficulty
+from backproof.suite.property import FAILING_CASES, Property
+from backproof.suite.simplicity import difficulty, simple_numbers
 
+# The time of the search for one property.
+SHRINK_SECONDS = 5.0
+# The number of cases that are drawn if no failing case is easy to read. A strategy draws a small
+# shape about once in ten times, so some of these cases are small.
+_SIMPLE_CASES = 40
 # Failing cases that are stored. The first ones differ most from one another.
 _MAX_CASES = 12
 
@@ -138,3 +146,57 @@ class SimpleCases:
                 self.easiest = ended
             if self.easiest.difficulty.is_very_easy:
                 raise self.easiest from failure
+
+
+@dataclass
+class ShrinkBudget:
+    """The runs for each property, and the seconds left for all properties of a submission."""
+
+    max_runs: int
+    seconds_left: float
+
+
+@contextlib.contextmanager
+def bounded_shrinking(
+    tested: Property, budget: ShrinkBudget, current: Callable[[], Submission]
+) -> Iterator[None]:
+    """Run a property within a budget; raise the failure that is easiest to read.
+
+    Args:
+        tested: The property.
+        budget: The budget, from which the time is taken.
+        current: Returns the submission.
+
+    """
+    seconds = min(SHRINK_SECONDS, budget.seconds_left)
+    bounded = BoundedShrinking(tested.body, current, budget.max_runs, seconds)
+    try:
+        # Hypothesis requires a function, not another callable object.
+        with tested.with_body(lambda *args, **case: bounded(*args, **case)):
+            yield
+    except (Exception, SearchEnded) as failure:
+        if bounded.easiest is None or isinstance(failure, HypothesisException):
+            raise
+        easiest, seconds = bounded.easiest, seconds - bounded.seconds_searched
+        if budget.max_runs and seconds > 0 and not easiest.difficulty.is_easy:
+            easiest = _on_simple_cases(tested, easiest, current, seconds)
+        raise easiest from easiest.failure
+    finally:
+        tested.item.stash[FAILING_CASES] = bounded.cases
+        budget.seconds_left = max(0.0, budget.seconds_left - bounded.seconds_searched)
+
+
+def _on_simple_cases(
+    tested: Property, easiest: SearchEnded, current: Callable[[], Submission], seconds: float
+) -> SearchEnded:
+    """Return the failure of a property on the easiest of some simple cases, or the given one."""
+    simple = SimpleCases(tested.body, current, easiest, seconds)
+    generated = settings(max_examples=_SIMPLE_CASES, phases=(Phase.generate,))
+    with (
+        simple_numbers(),
+        tested.with_settings(generated),
+        tested.with_body(lambda *args, **case: simple(*args, **case)),
+        contextlib.suppress(SearchEnded),
+    ):
+        tested.item.runtest()
+    return simple.easiest

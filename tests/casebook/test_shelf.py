@@ -173,17 +173,3 @@ def test_a_folder_that_cannot_be_written_is_no_problem(small, shelf, monkeypatch
     lost = Shelf(small, "quick", 0)
     lost.save("losses", [], recorded=False)
     assert lost.load("losses", [], recorded=False) is None
-
-
-def test_hypothesis_sees_the_reference_even_if_nothing_is_drawn(small, shelf, monkeypatch):
-    """It draws numbers of the loaded modules, so the search for small cases would differ."""
-    loaded = []
-    load = LocalSubmission.load
-    monkeypatch.setattr(LocalSubmission, "load", lambda each: loaded.append(each) or load(each))
-
-    def work(suite):
-        for _ in range(2):
-            draw(suite, shelf=shelf)
-
-    with_suite(small, work, profile="quick")
-    assert len(loaded) == 2

@@ -17,7 +17,7 @@ from backproof.confined.spawn_client import SpawnServer
 from backproof.grades.judging import judge
 from backproof.grading.grade import check_submission, run_properties
 from backproof.submission.messages import SubmissionEnded, SubmissionRaised, SubmissionTimeout
-from backproof.suite import pytest_plugin
+from backproof.suite import pytest_plugin, shrinking
 from backproof.suite.collect import with_suite
 from backproof.wire import protocol
 from tests.confined.conftest import SHORT
@@ -39,7 +39,7 @@ def patient(assignment, monkeypatch):
     limits = msgspec.structs.replace(assignment.limits, shrink_seconds=3600.0)
     patient = msgspec.structs.replace(assignment, limits=limits, seconds_per_property=3600.0)
     monkeypatch.setattr(pytest_plugin, "load_assignment", lambda _root: patient)
-    monkeypatch.setattr(pytest_plugin, "_SHRINK_SECONDS", 3600.0)
+    monkeypatch.setattr(shrinking, "SHRINK_SECONDS", 3600.0)
     return patient
 
 

@@ -1,0 +1,38 @@
+"""The cases that a profile draws."""
+
+import importlib.util
+import sys
+
+import pytest
+
+from backproof.suite.collect import with_suite
+
+
+@pytest.fixture
+def loaded(tmp_path):
+    """Return a function that loads a module of many numbers, as a submission may be."""
+
+    def load():
+        (tmp_path / "full_of_numbers.py").write_text(
+            f"NUMBERS = {[n / 64 for n in range(-250, 250)]}"
+        )
+        path = tmp_path / "full_of_numbers.py"
+        spec = importlib.util.spec_from_file_location("full_of_numbers", path)
+        sys.modules["full_of_numbers"] = module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+
+    yield load
+    sys.modules.pop("full_of_numbers", None)
+
+
+def test_cases_do_not_depend_on_the_modules_that_are_loaded(assignment, loaded):
+    """Otherwise a submission would change its own cases, and those of the next one."""
+
+    def work(suite):
+        tested = suite["test_activations_never_decrease"][0]
+        before = repr(tested.collect_cases())
+        loaded()
+        return before, repr(tested.collect_cases())
+
+    before, after = with_suite(assignment, work, profile="ci", units=["activations"])
+    assert before == after
