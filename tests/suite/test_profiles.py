@@ -14,7 +14,7 @@ def loaded(tmp_path):
 
     def load():
         (tmp_path / "full_of_numbers.py").write_text(
-            f"NUMBERS = {[n / 64 for n in range(-250, 250)]}"
+            f"NUMBERS = {[*range(1000, 1500)]}"
         )
         path = tmp_path / "full_of_numbers.py"
         spec = importlib.util.spec_from_file_location("full_of_numbers", path)
