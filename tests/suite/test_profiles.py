@@ -29,7 +29,7 @@ def drawn(assignment):
     def work(suite):
         return [repr(each.collect_cases()) for each in suite.properties if each.is_drawn]
 
-    return with_suite(assignment, work, profile="grade", units=["layers"])
+    return with_suite(assignment, work, profile="ci", units=["activations"])
 
 
 def test_cases_do_not_depend_on_the_modules_that_are_loaded(assignment, loaded):
