@@ -68,6 +68,7 @@ IN_ONE_WORKER = {
     "tests/classroom/test_cluster.py",
     "tests/classroom/test_grade_all.py",
     "tests/classroom/test_resume.py",
+    "tests/classroom/test_synthetic_class.py",
     "tests/docs/test_assignments.py",
     "tests/docs/test_site.py",
     "tests/grading/test_text_assignment.py",
