@@ -42,6 +42,17 @@ def outcome_digest(assignment: Assignment) -> str:
     return _digest([_code_digest(contents), json.dumps(kept, sort_keys=True)])
 
 
+def properties_digest(assignment: Assignment) -> str:
+    """Return twelve hex digits that identify the rules, also where there is no reference.
+
+    An instructor has the reference and the misconceptions, and a student's checker has neither;
+    both have the properties and the assertions in ``backproof.testing``.
+    """
+    folders = [assignment.root / "properties", PACKAGE / "testing"]
+    contents = [(file.name, file.read_bytes()) for folder in folders for file in _files(folder)]
+    return _digest([_code_digest(contents)])
+
+
 def scoring_digest(assignment: Assignment) -> str:
     """Return twelve hex digits that identify how scores and texts are made from outcomes."""
     table = _table(assignment)

@@ -21,7 +21,7 @@ from hypothesis import settings
 from backproof.about import __version__
 from backproof.assignment import accuracy
 from backproof.assignment.config import Assignment, load_assignment
-from backproof.assignment.identity import outcome_digest
+from backproof.assignment.identity import properties_digest
 from backproof.confined.confined_submission import ConfinedSubmission
 from backproof.counterexample.wording import Wording, parameter_names
 from backproof.errors import UserError
@@ -107,7 +107,7 @@ def graded_with(config: pytest.Config) -> dict[str, Any]:
     """Return everything that a grade depends on."""
     return {
         "backproof": __version__,
-        "assignment": outcome_digest(config.stash[ASSIGNMENT]),
+        "assignment": properties_digest(config.stash[ASSIGNMENT]),
         "profile": settings.get_current_profile_name(),
         "seed": config.getoption("--seed"),
         "python": platform.python_version(),

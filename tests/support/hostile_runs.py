@@ -110,13 +110,15 @@ class Runs:
         return {"least": points, "most": points, "full": full}
 
     def _honest_points(self, hostile):
-        if hostile.earns not in self._honest:
+        # What it earns also depends on the properties that are run.
+        key = hostile.earns, tuple(hostile.properties())
+        if key not in self._honest:
             with Surroundings() as surroundings:
                 folder = surroundings.hand_in(honest_submission(hostile.earns))
                 submission = LocalSubmission(folder, self._assignment.units)
-                self._honest[hostile.earns] = self._grade(hostile, submission)["points"]
+                self._honest[key] = self._grade(hostile, submission)["points"]
                 submission.close()
-        return self._honest[hostile.earns]
+        return self._honest[key]
 
     def _be_graded(self, hostile, folder, writing):
         try:
