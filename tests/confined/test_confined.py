@@ -47,12 +47,14 @@ def patient(assignment, monkeypatch):
     ("folder", "units"),
     [
         pytest.param("examples/submissions/chen", ("layers", "minibatches"), id="two wrong units"),
+        pytest.param(
+            *("examples/submissions/chen", ("optimizers",)),
+            id="another wrong unit",
+            marks=pytest.mark.exhaustive,
+        ),
         *(
             pytest.param(folder, (), id=folder, marks=pytest.mark.exhaustive)
-            for folder in (
-                *("reference", "tests/correct/generators", "tests/correct/objects"),
-                "examples/submissions/chen",
-            )
+            for folder in ("reference", "tests/correct/generators", "tests/correct/objects")
         ),
     ],
 )

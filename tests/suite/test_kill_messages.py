@@ -120,14 +120,14 @@ def test_a_mistake_of_each_function_is_named_and_explained(assignment, unit):
 def test_mistakes_are_named_and_explained(assignment):
     """Most mistakes get their name, and none a wrong one, when all of their unit is run.
 
-    Every 24th is tried here; ``python -m benchmarks naming`` tries all.
+    Every 48th is tried here; ``python -m benchmarks naming`` tries all.
     """
     problems, unnamed = [], []
     for unit in assignment.units:
-        mistakes = mistakes_of(assignment, unit)[8::24]
+        mistakes = mistakes_of(assignment, unit)[8::48]
         found = named_and_explained(assignment, unit, mistakes, lambda _: None)
         problems += found[0]
         unnamed += found[1]
     assert problems == []
-    tried = sum(len(mistakes_of(assignment, unit)[8::24]) for unit in assignment.units)
+    tried = sum(len(mistakes_of(assignment, unit)[8::48]) for unit in assignment.units)
     assert len(unnamed) <= (1 - LEAST_NAMED) * tried, unnamed
