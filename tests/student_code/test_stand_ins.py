@@ -54,6 +54,15 @@ def test_what_is_imported_beside_the_work_costs_nothing(returned, text):
     assert returned(text) == 1
 
 
+@pytest.fixture
+def none_loaded(monkeypatch):
+    """Forget the libraries that other tests have loaded: what is loaded can be imported."""
+    for name in [*sys.modules]:
+        if name.partition(".")[0] in ("matplotlib", "mpl_toolkits", "pandas", "tqdm", "IPython"):
+            monkeypatch.delitem(sys.modules, name)
+
+
+@pytest.mark.usefixtures("none_loaded")
 @pytest.mark.parametrize("text", USES)
 def test_the_instructor_may_turn_stand_ins_off(returned, text):
     """Without them, the libraries of the configuration are all that there is."""
