@@ -10,7 +10,7 @@ DEFAULT_TOLERANCE = 1e-9
 
 @dataclass
 class Accuracy:
-    """What the assertions of ``backproof.testing`` require unless a property states another.
+    """The accuracy that assertions require unless a property states its own.
 
     Attributes:
         tolerance: The accuracy of numbers, absolute or relative, whichever is looser.

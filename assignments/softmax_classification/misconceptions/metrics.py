@@ -29,7 +29,7 @@ def predicted_class_of_a_column(z):
     of="predicted_classes", caught_by="test_metrics_predicted_class_is_the_first_of_equal_ones"
 )
 def predicted_class_is_the_last(z):
-    """Of equal scores you took the last one; the first one counts."""
+    """You predicted the last class with the largest score; predict the first one."""
     return z.shape[1] - 1 - np.argmax(z[:, ::-1], axis=1)
 
 

@@ -1,1 +1,1 @@
-"""What any right code fulfils."""
+"""Rules that all correct code fulfils."""

@@ -113,7 +113,7 @@ def test_classifier_first_epoch_of_one_batch_is_one_step(submission):
 
 
 def test_classifier_batches_hold_batch_size_rows(submission):
-    """Of three rows in batches of two, one is left: the loss is that of one such order."""
+    """Three rows make batches of two and of one: the loss is that of one order of them."""
     X, labels = np.array([[1.0], [-2.0], [0.5]]), np.array([0, 1, 1])
     result = submission.classifier.train(X, labels, 2, np.random.default_rng(3), 2, 1, 0.5)
     orders = {f"row {last} last": [[i for i in range(3) if i != last], [last]] for last in range(3)}

@@ -31,7 +31,7 @@ def test_cross_entropy_value_is_the_mean_of_the_logarithms(submission, batch):
 
 @given(batch=batches())
 def test_cross_entropy_value_of_certainty_is_zero(submission, batch):
-    """Who is certain of the right class loses nothing: l = 0 for p[i, y_i] = 1."""
+    """The loss is 0 if the right class has probability 1: l = 0 for p[i, y_i] = 1."""
     p = 0.5 * (oracles.targets(batch.labels, batch.n) + 1.0)
     sure = np.where(p == 1.0, 1.0, 0.25)
     assert_close(submission.cross_entropy.value(sure, batch.labels), 0.0, "l")

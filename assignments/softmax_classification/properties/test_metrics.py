@@ -24,7 +24,7 @@ def test_metrics_predicted_class_is_that_of_the_probabilities(submission, batch,
 
 @edge
 def test_metrics_predicted_class_is_the_first_of_equal_ones(submission):
-    """Of several largest scores, the first one counts."""
+    """The predicted class is the first one that has the largest score."""
     z = np.array([[1.0, 2.0, 2.0], [3.0, 3.0, 3.0], [0.0, -1.0, 0.0]])
     assert_equal(submission.metrics.predicted_classes(z), np.array([1, 0, 0]), "classes")
 
