@@ -274,13 +274,13 @@ class ConfinedSubmission(Submission):
             raise self.workers.failure(reply, name)
         return self._received(reply.value, reply.ref, name)
 
-    def changed(self, call: RemoteCall) -> tuple[str, ...]:
-        """Return the names of the arguments that an observed call changed in place."""
+    def changed(self, call: RemoteCall) -> dict[str, Any]:
+        """Return the arguments that an observed call changed in place, as the worker has them."""
         value = self._request_again(call.function, "changed", call.number).value
         names = [f"argument {number}" for number in range(1, len(call.arguments) + 1)]
-        if type(value) is not list or any(type(n) is not str or n not in names for n in value):
+        if type(value) is not dict or any(name not in names for name in value):
             raise self.workers.interference(call.function)
-        return tuple(value)
+        return value
 
     def overwrite(self, call: RemoteCall, value: float) -> None:
         """Overwrite the arrays that an observed call was handed."""

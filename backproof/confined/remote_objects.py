@@ -64,8 +64,8 @@ class ObjectOwner(Protocol):
     ) -> Any:
         """Read an attribute of an object in the worker, or call it; ``name`` is for messages."""
 
-    def changed(self, call: RemoteCall) -> tuple[str, ...]:
-        """Return the names of the arguments that a call changed in place."""
+    def changed(self, call: RemoteCall) -> dict[str, Any]:
+        """Return the arguments that a call changed in place, with their arrays as they are now."""
 
     def overwrite(self, call: RemoteCall, value: float) -> None:
         """Fill the arrays that a call was handed with ``value``."""
@@ -127,8 +127,8 @@ class RemoteCall(Call):
     arrays: Sequence[np.ndarray[Any, Any]] = field(default=(), repr=False)
 
     @property
-    def changed(self) -> tuple[str, ...]:
-        """The arguments that have been written into, as the worker reports."""
+    def changed(self) -> dict[str, Any]:
+        """The arguments that have been written into, and their arrays, as the worker reports."""
         assert self.owner is not None
         return self.owner.changed(self)
 

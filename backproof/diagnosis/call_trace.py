@@ -198,7 +198,7 @@ class TracedSubmission(Submission):
                 call.result_now()  # updates the arrays of the result
             traced.final_result = self._snapshot_of_result(call)
             if traced.observed:
-                traced.changed = call.changed
+                traced.changed = tuple(call.changed)
         for index, items in self._drained.items():
             self.calls[index].final_items = tuple(self._snapshot(item) for item in items)
 

@@ -110,10 +110,17 @@ class FunctionCaller:
         self._caught.append((message, category))
 
 
-def changed_arguments(originals: Sequence[Any], handed_over: Sequence[Any]) -> tuple[str, ...]:
-    """Return the names of the arguments that have been written into."""
+def changed_arguments(originals: Sequence[Any], handed_over: Sequence[Any]) -> dict[str, Any]:
+    """Return the arguments that have been written into, as ``"argument 1"``.
+
+    The values are the arrays as they are now, and ``None`` for arguments of other types.
+    """
     pairs = zip(originals, handed_over, strict=True)
-    return tuple(f"argument {number}" for number, pair in enumerate(pairs, 1) if not same(*pair))
+    return {
+        f"argument {number}": now if type(now) is np.ndarray else None
+        for number, (original, now) in enumerate(pairs, 1)
+        if not same(original, now)
+    }
 
 
 def overwrite(arrays: Sequence[Any], value: float) -> None:

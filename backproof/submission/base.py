@@ -54,8 +54,12 @@ class Call:
         return self.function.partition(".")[2]
 
     @property
-    def changed(self) -> tuple[str, ...]:
-        """The arguments that have been written into; a generator may do so when it is drained."""
+    def changed(self) -> dict[str, Any]:
+        """The arguments that have been written into; a generator may do so when it is drained.
+
+        The keys are as ``"argument 1"``; the values are the arrays as they are now, and ``None``
+        for arguments of other types.
+        """
         return changed_arguments(self._before, self._handed_over)
 
     def overwrite_arguments(self, value: float) -> None:

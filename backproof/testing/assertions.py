@@ -64,7 +64,7 @@ def assert_close(
         return
     visible = wrong & _visibly_apart(got, required)
     where = _first_index(visible if visible.any() else wrong)
-    number, right = _format_number(got[where]), _format_number(required[where])
+    number, right = format_number(got[where]), format_number(required[where])
     count = f"  ({int(wrong.sum())} of {wrong.size} entries differ)" if wrong.size > 1 else ""
     picture = evidence.of_path(*path, what) if path else None
     wrong_value = WrongValue(
@@ -182,8 +182,8 @@ def assert_bounded(
     if not wrong.any():
         return
     where = _first_index(wrong)
-    number = _format_number(got[where])
-    least, most = (_format_number(np.broadcast_to(edge, got.shape)[where]) for edge in (low, high))
+    number = format_number(got[where])
+    least, most = (format_number(np.broadcast_to(edge, got.shape)[where]) for edge in (low, high))
     required = f"between {least} and {most}"
     values, expression = (got, _subscripted(where)) if of is None else (of, by)
     picture = evidence.of_measured(got, low, high, what)
@@ -283,7 +283,7 @@ def _entry_name(what: str, where: tuple[int, ...]) -> str:
     return f"{name}, entry {index}" if index and " " in name else f"{name}{index}"
 
 
-def _format_number(value: Any) -> str:
+def format_number(value: Any) -> str:
     """Write a number for a student, with up to ten digits; NaN and infinity as words."""
     if np.isnan(value):
         return "NaN (not a number)"

@@ -5,11 +5,18 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from backproof.submission.base import Call
 from backproof.submission.messages import Mismatch, SubmissionRaised, WrongValue
-from backproof.testing.assertions import assert_that
+from backproof.testing.assertions import assert_that, format_number
 from backproof.testing.conversions import describe_type
+
+# A changed array with at most as many entries is shown as a whole.
+_SHOWN_WHOLE = 4
 
 
 def assert_unchanged(call: Call) -> None:
@@ -24,12 +31,30 @@ def assert_unchanged(call: Call) -> None:
     """
     _assert_has_result(call)
     if changed := call.changed:
-        number = int(changed[0].rpartition(" ")[2])
-        wrong_value = WrongValue(
-            call.arguments[number - 1], "as it is after the call; it must stay as it was"
-        )
-        returned = f"{call.name} changed {', '.join(changed)} in place"
+        first, now = next(iter(changed.items()))
+        original = call.arguments[int(first.rpartition(" ")[2]) - 1]
+        wrong_value = WrongValue(original, "as it is after the call; it must stay as it was")
+        returned = f"{call.name} changed {', '.join(changed)} in place{_change(original, now)}"
         raise Mismatch(returned, "arguments left as they are", "", wrong_value)
+
+
+def _change(original: Any, now: Any) -> str:
+    """Describe how an array was changed: as a whole if it is small, else its first such entry."""
+    if not isinstance(original, np.ndarray) or not isinstance(now, np.ndarray):
+        return ""
+    if original.shape != now.shape or original.dtype.kind != "f" or now.dtype.kind != "f":
+        return ""
+    if original.size <= _SHOWN_WHOLE:
+        return f": {_listed(original)} became {_listed(now)}"
+    where = tuple(np.argwhere((original != now) & ~(np.isnan(original) & np.isnan(now)))[0])
+    before, after = format_number(original[where]), format_number(now[where])
+    return f": entry [{', '.join(map(str, where))}] was {before} and became {after}"
+
+
+def _listed(values: NDArray[np.float64]) -> str:
+    if values.ndim == 0:
+        return format_number(values[()])
+    return f"[{', '.join(map(_listed, values))}]"
 
 
 def assert_no_warning(call: Call) -> None:

@@ -244,7 +244,7 @@ class Worker:
         return None, *self._objects.add(used), None
 
     def _changed(self, call: int) -> Reply:
-        return None, list(changed_arguments(*self._observed[call])), 0, None
+        return None, changed_arguments(*self._observed[call]), 0, None
 
     def _overwrite(self, call: int, value: float) -> Reply:
         pairs = zip(*self._observed[call], strict=True)

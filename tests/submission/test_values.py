@@ -148,8 +148,8 @@ def test_a_dict_that_is_passed_is_a_copy(text):
     words = {"a": {1}, "b": [2.0]}
     call = text.clear.observe(words)
     assert words == {"a": {1}, "b": [2.0]}
-    assert call.changed == ("argument 1",)
-    assert text.use.observe(words, "a").changed == ()
+    assert [*call.changed] == ["argument 1"]
+    assert text.use.observe(words, "a").changed == {}
 
 
 def test_attributes_and_methods_of_an_object_are_used_where_it_is(text):
