@@ -56,6 +56,7 @@ class ConfinedSubmission(Submission):
 
     Attributes:
         workers: The workers.
+        servers: The pool of servers that they are forked from.
 
     Raises:
         UserError: The submission cannot be read.
@@ -81,6 +82,7 @@ class ConfinedSubmission(Submission):
             if servers is None:
                 servers = ServerPool(assignment, layers)
                 self._resources.callback(servers.close)
+            self.servers = servers
             self._pooled = servers.for_sources(submitted.files.values())
         except BaseException:
             self._resources.close()

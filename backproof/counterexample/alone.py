@@ -1,7 +1,4 @@
-"""Smallest cases, each run once more in a process that has run nothing else.
-
-It is for code that runs unconfined: the process can do what the code could do before, too.
-"""
+"""Smallest cases, each run once more in a process that has run nothing else."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ import signal
 import subprocess
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -29,18 +26,38 @@ _RELATIVE = 1e-6
 # Cases, files, names of units, and the single file.
 _Request = tuple[list[str], dict[str, Source], list[str], str | None]
 
-KEPT = "right when this case runs alone: do you keep something in a global variable?"
+# The required value may depend on other results of the student's, so none is said to be right.
+KEPT = (
+    "another result when this case runs alone: do you keep something between calls, or draw "
+    "numbers that are not from rng?"
+)
 UNSEEDED = "other numbers whenever this case runs: do you draw some that are not from rng?"
 
 
 def notes_of(
+    cases: Sequence[str], run: Callable[[Sequence[str]], Sequence[Sequence[str]]]
+) -> list[str]:
+    """Return for each case a sentence if it gives another result alone, or else an empty text.
+
+    Args:
+        cases: The cases, as programs.
+        run: Returns what each of some cases printed alone, once, and once more if that was not
+            what its last line says. If a run has failed, nothing is said of its case.
+
+    """
+    told = [case for case in dict.fromkeys(cases) if _said(case)]
+    printed = dict(zip(told, run(told), strict=True)) if told else {}
+    return [_note(case, printed.get(case, [])) for case in cases]
+
+
+def run_unconfined(
     cases: Sequence[str],
     files: dict[str, Source],
     units: Sequence[str],
     single_file: str | None,
     seconds: float,
-) -> list[str]:
-    """Run each case in a process of its own, and again if it does not show what it did.
+) -> list[list[str]]:
+    """Run each case in a process of its own, without confinement; return what each run printed.
 
     Args:
         cases: The cases, as programs.
@@ -50,22 +67,17 @@ def notes_of(
         seconds: The time for all cases together.
 
     Returns:
-        For each case a sentence if it does not print there what its last line says, or else an
-        empty text. If the process fails or takes too long, nothing is said of any case.
+        For each case what its runs printed; nothing for any if the process fails or is late.
 
     """
-    told = [case for case in dict.fromkeys(cases) if _said(case)]
-    if not told:
-        return ["" for _ in cases]
     command = [sys.executable, "-c", f"from {__name__} import main; main()"]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     try:
-        request = msgspec.json.encode((told, files, units, single_file))
-        answer = json.loads(_answer(command, environment, request, seconds))
-        printed = dict(zip(told, answer, strict=True))
+        request = msgspec.json.encode((cases, files, units, single_file))
+        answer = _answer(command, environment, request, seconds)
+        return msgspec.json.decode(answer, type=list[list[str]])
     except Exception:  # whatever happens there, the grade is what it was
-        return ["" for _ in cases]
-    return [_note(case, printed.get(case, [])) for case in cases]
+        return [[] for _ in cases]
 
 
 def _answer(
@@ -104,7 +116,7 @@ def main() -> None:
     printed = []
     for case in cases:
         runs = [_run_apart(case, files, units, single_file)]
-        if not _shows(case, runs[0]):
+        if not shows(case, runs[0]):
             runs.append(_run_apart(case, files, units, single_file))
         printed.append(runs)
     os.write(out, json.dumps(printed).encode())
@@ -143,19 +155,20 @@ def _run(case: str, files: dict[str, Source], units: Sequence[str], single_file:
 
 
 def _note(case: str, runs: Sequence[str]) -> str:
-    if not runs or not all(runs) or _shows(case, runs[0]):
+    if not runs or not all(runs) or shows(case, runs[0]):
         return ""
     return KEPT if len(set(runs)) == 1 else UNSEEDED
 
 
-def _said(case: str) -> str:
-    """Return what the last line of a case prints, by its remark; empty if it does not say."""
-    return case.splitlines()[-1].partition("  # ")[2].rpartition(_REQUIRED)[0]
-
-
-def _shows(case: str, printed: str) -> bool:
+def shows(case: str, printed: str) -> bool:
+    """Return whether a case has printed what its last line says that it prints."""
     said, shown = _said(case), printed.strip().rpartition("\n")[2]
     try:
         return math.isclose(float(said), float(shown), rel_tol=_RELATIVE)
     except ValueError:  # a shape, a type, or NaN in words
         return said in shown or shown in ("nan", "inf", "-inf")
+
+
+def _said(case: str) -> str:
+    """Return what the last line of a case prints, by its remark; empty if it does not say."""
+    return case.splitlines()[-1].partition("  # ")[2].rpartition(_REQUIRED)[0]

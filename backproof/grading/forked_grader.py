@@ -25,6 +25,7 @@ from backproof.errors import UserError
 from backproof.facts.fact_finder import FactFinder
 from backproof.grades.outcomes import Grade
 from backproof.grading.grade import as_pasted, grade_records, run_properties
+from backproof.grading.lone_runs import with_notes_of_lone_runs
 from backproof.intake.reader import SubmittedFiles, read_submission
 from backproof.processes import affinity
 from backproof.processes.forked import Connection, ForkedProcess
@@ -260,6 +261,7 @@ def grade_confined(files: SubmittedFiles, job: GradingJob, servers: ServerPool) 
             diagnostician=diagnostician,
             fact_finder=fact_finder,
         )
+        records = with_notes_of_lone_runs(records, files, suite.assignment, submission)
         observed = submission.observed
     notes = [*files.notes, *diagnostician.problems, *fact_finder.problems]
     records = as_pasted(records, files, suite.assignment)

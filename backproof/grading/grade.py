@@ -17,16 +17,14 @@ from backproof.casebook.draw import draw_for_check
 from backproof.casebook.shelf import Shelf
 from backproof.confined.confined_submission import ConfinedSubmission
 from backproof.confined.level import IN_PROCESS, NONE, ObservedConfinement, require_level
-from backproof.counterexample.alone import notes_of
 from backproof.counterexample.pasting import fit_to_file
-from backproof.counterexample.program import is_exact
 from backproof.diagnosis.diagnostician import Diagnostician
 from backproof.errors import UserError
 from backproof.facts.fact_finder import FactFinder
-from backproof.failure_kinds import WRONG
 from backproof.grades.judging import judge
 from backproof.grades.outcomes import Grade
 from backproof.grades.property_record import PropertyRecord
+from backproof.grading.lone_runs import with_notes_of_lone_runs
 from backproof.intake.reader import SubmittedFiles, read_submission
 from backproof.submission.base import Submission
 from backproof.submission.local import LocalSubmission
@@ -35,8 +33,6 @@ from backproof.suite.profiles import PROFILES
 from backproof.suite.property import Case, Property, PropertyRun
 from backproof.suite.suite import Suite
 
-# The cases of a check that are run alone; a student reads the first ones.
-_MOST_LONE_RUNS = 12
 # The profiles whose cases are kept: those of the others would fill the user's folder.
 _KEPT_PROFILES = ("quick", "grade")
 
@@ -95,39 +91,13 @@ def check_submission(
                 fact_finder=fact_finder,
                 progress=lambda name: progress(name, len(names)),
             )
-        if confinement == NONE:
-            records = with_notes_of_lone_runs(records, files, assignment)
+            records = with_notes_of_lone_runs(records, files, assignment, submission)
         notes = [*files.notes, *diagnostician.problems, *fact_finder.problems]
         return grade_records(
             suite, str(path), as_pasted(records, files, assignment), observed, notes
         )
 
     return with_suite(assignment, grade, profile=profile, seed=seed, units=units)
-
-
-def with_notes_of_lone_runs(
-    records: Sequence[PropertyRecord], files: SubmittedFiles, assignment: Assignment
-) -> list[PropertyRecord]:
-    """Add to messages that the smallest case is right if it runs alone, where that is so."""
-    shown = [
-        record
-        for record in records
-        if record.case and record.kind == WRONG and is_exact(record.case)
-    ][:_MOST_LONE_RUNS]
-    notes = notes_of(
-        [record.case or "" for record in shown],
-        dict(files.files),
-        assignment.units,
-        files.single_file,
-        assignment.seconds_per_property,
-    )
-    added = {id(record): note for record, note in zip(shown, notes, strict=True) if note}
-    return [
-        dataclasses.replace(record, message=f"{record.message}\nnote:     {added[id(record)]}")
-        if id(record) in added
-        else record
-        for record in records
-    ]
 
 
 def as_pasted(
