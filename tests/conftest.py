@@ -64,6 +64,7 @@ IN_ONE_WORKER = {
     "tests/authoring/test_case_counts.py",
     "tests/authoring/test_figures.py",
     "tests/authoring/test_second_assignment.py",
+    "tests/authoring/test_survey.py",
     "tests/casebook/test_book.py",
     "tests/classroom/test_cluster.py",
     "tests/classroom/test_grade_all.py",

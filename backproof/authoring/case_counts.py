@@ -47,7 +47,7 @@ class Shortage:
 
 
 @dataclass
-class _Tally:
+class Tally:
     """The results of the cases of one property, with one set of parameters, on a misconception.
 
     Attributes:
@@ -80,7 +80,7 @@ class _Tally:
 
 
 # The tallies of one misconception, by the ids of the properties that claim it.
-_Tallies = dict[str, _Tally]
+Tallies = dict[str, Tally]
 
 
 def find_shortages(
@@ -105,7 +105,7 @@ def find_shortages(
     assignment.require_reference()
     chosen = require_units(assignment, units)
     wrong = [each for each in load_misconceptions(assignment) if each.unit in chosen]
-    tallies: dict[str, _Tallies] = {each.full_name: {} for each in wrong}
+    tallies: dict[str, Tallies] = {each.full_name: {} for each in wrong}
 
     def measure(suite: Suite) -> None:
         claims: defaultdict[str, list[Entry]] = defaultdict(list)
@@ -129,7 +129,7 @@ def _count_kills(
     suite: Suite,
     wrong: Misconception,
     entries: Iterable[Entry],
-    tallies: _Tallies,
+    tallies: Tallies,
 ) -> None:
     """Run the cases of the properties that claim a misconception on it."""
     submission = LocalSubmission(
@@ -139,9 +139,30 @@ def _count_kills(
     for entry in entries:
         submission.begin_property(wrong.unit)
         kills = sum(fails(entry, case, submission) for case in entry.cases)
-        tally = tallies.setdefault(entry.property.id, _Tally(entry.property.name))
+        tally = tallies.setdefault(entry.property.id, Tally(entry.property.name))
         tally.add(entry, kills)
     submission.close()
+
+
+def cases_needed(tallies: Tallies) -> tuple[str, int] | None:
+    """Return the property that fails a misconception most often, and the cases that it needs.
+
+    With so many cases, the misconception survives this property alone with a probability of at most
+    one in a million, by the measured rates.
+
+    Args:
+        tallies: The results of the properties that claim the misconception.
+
+    Returns:
+        The name of the property and a number; ``None`` if no case failed the misconception, or if
+        a property fails it with every seed.
+
+    """
+    killing = [tally for tally in tallies.values() if tally.kills]
+    if not killing or any(tally.certain for tally in killing):
+        return None
+    best = min(killing, key=lambda tally: tally.log_survival)
+    return best.property_name, math.ceil(math.log(MAX_SURVIVAL) / best.log_survival)
 
 
 def fails(entry: Entry, case: Mapping[str, object], submission: LocalSubmission) -> bool:
@@ -156,7 +177,7 @@ def fails(entry: Entry, case: Mapping[str, object], submission: LocalSubmission)
     return False
 
 
-def _shortage(misconception: str, tallies: _Tallies) -> Shortage | None:
+def _shortage(misconception: str, tallies: Tallies) -> Shortage | None:
     """Return the property that needs more cases for a misconception; ``None`` if none does."""
     killing = [tally for tally in tallies.values() if tally.kills]
     if any(tally.certain for tally in killing):

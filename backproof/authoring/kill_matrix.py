@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Collection, Mapping
+import warnings
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from backproof.assignment.concepts import Concept, concepts_of
 from backproof.assignment.config import Assignment
-from backproof.assignment.misconceptions import load_misconceptions
+from backproof.assignment.misconceptions import Misconception, load_misconceptions
+from backproof.authoring.case_counts import fails
+from backproof.casebook.draw import draw_cases
+from backproof.casebook.entry import Entry
 from backproof.grades.outcomes import FAILED
 from backproof.grading.grade import run_properties
 from backproof.submission.local import LocalSubmission
+from backproof.submission.messages import SubmissionEnded
+from backproof.submission.time_limit import time_limit
 from backproof.suite.collect import require_units, with_suite
 from backproof.suite.suite import Suite
 
@@ -24,12 +31,19 @@ class KillMatrix:
         properties: The properties, by unit.
         killed_by: For each misconception, as ``"unit.name"``, the properties that fail on it.
         claimed: For each misconception, the properties that it names.
+        targets: For each misconception, the function that it replaces, as ``"unit.name"``.
 
     """
 
     properties: Mapping[str, tuple[str, ...]]
     killed_by: Mapping[str, frozenset[str]]
     claimed: Mapping[str, tuple[str, ...]]
+    targets: Mapping[str, str]
+
+    @property
+    def concepts(self) -> list[Concept]:
+        """The misconceptions, those of one function together that the same properties detect."""
+        return concepts_of(self.killed_by, self.targets)
 
     def to_csv(self) -> str:
         """Return a row for each misconception and property of a unit, for a spreadsheet."""
@@ -62,20 +76,68 @@ def kill_matrix(
     wrong = [each for each in load_misconceptions(assignment) if each.unit in chosen]
 
     def measure(suite: Suite) -> KillMatrix:
-        by_unit = {
-            unit: tuple(name for name in suite.names if suite[name][0].unit == unit)
-            for unit in chosen
-        }
-        killed = {}
-        for each in wrong:
-            code = LocalSubmission(
-                assignment.reference, assignment.units, {each.target: each.function}
-            )
-            records = run_properties(suite, code, by_unit[each.unit], shrink=False)
-            code.close()
-            failed = {record.property for record in records if record.status == FAILED}
-            killed[each.full_name] = frozenset(failed)
-            progress(each.name, len(wrong))
-        return KillMatrix(by_unit, killed, {each.full_name: each.caught_by for each in wrong})
+        return kills_of_cases(suite, draw_cases(suite), wrong, progress)
 
     return with_suite(assignment, measure, profile=profile, seed=seed, units=units)
+
+
+def kills_of_cases(
+    suite: Suite,
+    entries: Mapping[str, Entry],
+    misconceptions: Collection[Misconception],
+    progress: Callable[[str, int], object] = lambda _name, _total: None,
+) -> KillMatrix:
+    """Run drawn cases of all properties of a unit on each of its misconceptions.
+
+    Args:
+        suite: The collected properties.
+        entries: The drawn cases, by the ids of their properties.
+        misconceptions: The misconceptions.
+        progress: Called after each misconception, with its name and their number.
+
+    """
+    properties: dict[str, dict[str, list[Entry]]] = {each.unit: {} for each in suite.properties}
+    for entry in entries.values():
+        by_name = properties[entry.property.unit]
+        by_name.setdefault(entry.property.name, []).append(entry)
+    killed: dict[str, frozenset[str]] = {}
+    for wrong in misconceptions:
+        killed[wrong.full_name] = frozenset(_killers(suite, properties[wrong.unit], wrong))
+        progress(wrong.name, len(misconceptions))
+    return KillMatrix(
+        {unit: tuple(names) for unit, names in properties.items()},
+        killed,
+        {each.full_name: each.caught_by for each in misconceptions},
+        {each.full_name: each.target for each in misconceptions},
+    )
+
+
+def _killers(
+    suite: Suite, properties: Mapping[str, Iterable[Entry]], wrong: Misconception
+) -> list[str]:
+    """Return the names of the properties that fail on a misconception."""
+    assignment = suite.assignment
+    code = LocalSubmission(assignment.reference, assignment.units, {wrong.target: wrong.function})
+    suite.use(code, shrink=False)
+    killers = [
+        name
+        for name, entries in properties.items()
+        if any(_kills(suite, entry, code) for entry in entries)
+    ]
+    code.close()
+    return killers
+
+
+def _kills(suite: Suite, entry: Entry, code: LocalSubmission) -> bool:
+    """Return whether a property fails; without drawn cases it is run by Hypothesis."""
+    if not entry.cases:
+        records = run_properties(suite, code, [entry.property.name], shrink=False)
+        return any(record.status == FAILED for record in records)
+    code.begin_property(entry.property.unit)
+    try:
+        with time_limit(suite.assignment.seconds_per_property, code.overdue):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # a rule on warnings looks at them itself
+                return any(fails(entry, case, code) for case in entry.cases)
+    except SubmissionEnded:  # it does not return in time
+        return True

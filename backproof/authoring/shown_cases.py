@@ -1,25 +1,25 @@
-"""The cases that a property draws: as programs, by their sizes, and by what they detect."""
+"""The cases that a property draws: as programs, by their values, and by what they detect."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from backproof.assignment.config import Assignment
-from backproof.assignment.misconceptions import load_misconceptions
+from backproof.assignment.misconceptions import Misconception, load_misconceptions
 from backproof.assignment.references import property_names, suggestion
 from backproof.authoring.case_counts import fails
+from backproof.authoring.drawn_values import DrawnValues
 from backproof.casebook.draw import draw_cases
 from backproof.casebook.entry import Entry
 from backproof.counterexample.program import render_case
 from backproof.counterexample.wording import Wording, parameter_names
 from backproof.errors import UserError
 from backproof.submission.local import LocalSubmission
-from backproof.suite.cases import PROVIDED, parts
+from backproof.suite.cases import PROVIDED
 from backproof.suite.collect import with_suite
+from backproof.suite.property import Property
 from backproof.suite.suite import Suite
 
 
@@ -30,33 +30,32 @@ class ShownCases:
     Attributes:
         property: The name of the property.
         programs: The first cases, as programs.
-        cases: The number of cases.
-        sizes: How many of the arrays, strings and lists in the cases have which shape or length.
-        lowest: The smallest number in the cases.
-        highest: The largest one.
+        values: The values in all cases.
+        discarded: How many cases Hypothesis drew and the property or its strategies rejected.
         detected: For each misconception that names the property, the number of cases that fail.
 
     """
 
     property: str
     programs: list[str] = field(default_factory=list)
-    cases: int = 0
-    sizes: Counter[str] = field(default_factory=Counter)
-    lowest: float = np.inf
-    highest: float = -np.inf
+    values: DrawnValues = field(default_factory=DrawnValues)
+    discarded: int = 0
     detected: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def detections(self) -> list[tuple[str, int]]:
+        """The misconceptions and the numbers of their failing cases, the fewest first."""
+        return sorted(self.detected.items(), key=lambda item: item[1])
 
     def render(self) -> str:
         """Return the cases as text."""
-        lines = [f"{self.property}: {self.cases} cases"]
-        for number, program in enumerate(self.programs, 1):
-            lines += ["", f"case {number}:", program]
-        lines += ["", "sizes: " + ", ".join(f"{n} × {s}" for s, n in self.sizes.most_common(12))]
-        if self.lowest <= self.highest:
-            lines.append(f"numbers: from {self.lowest:g} to {self.highest:g}")
+        number = self.values.cases
+        lines = [f"{self.property}: {number} cases, {self.discarded} discarded"]
+        for place, program in enumerate(self.programs, 1):
+            lines += ["", f"case {place}:", program]
+        lines += ["", *self.values.lines()]
         lines += [
-            f"{name}: detected by {found} of {self.cases} cases"
-            for name, found in sorted(self.detected.items(), key=lambda item: item[1])
+            f"{name}: detected by {found} of {number} cases" for name, found in self.detections
         ]
         return "\n".join(lines)
 
@@ -77,59 +76,63 @@ def show_cases(
         raise UserError(f"there is no property {name}{suggestion(name, known)}")
 
     def look(suite: Suite) -> ShownCases:
-        entries = [e for e in draw_cases(suite).values() if e.property.name == found]
+        entries = [*draw_cases(suite, only=suite[found]).values()]
         if not any(entry.cases for entry in entries):
             raise UserError(f"{found} draws its cases while it runs, so there are none to show")
-        return _look(assignment, suite, entries, ShownCases(found), shown)
+        claiming = [w for w in load_misconceptions(assignment) if found in w.caught_by]
+        return look_at_cases(suite, entries, claiming, shown)
 
     return with_suite(assignment, look, profile=profile, seed=seed, units=[known[found]])
 
 
-def _look(
-    assignment: Assignment, suite: Suite, entries: Sequence[Entry], seen: ShownCases, shown: int
+def look_at_cases(
+    suite: Suite, entries: Sequence[Entry], claiming: Collection[Misconception], shown: int
 ) -> ShownCases:
-    wording = Wording(parameter_names(assignment.template), assignment.opaque)
-    reference = LocalSubmission(assignment.reference, assignment.units)
-    suite.use(reference)
+    """Return what the drawn cases of one property contain and detect.
+
+    Args:
+        suite: The collected properties.
+        entries: The property with each set of its parameters.
+        claiming: The misconceptions that name the property.
+        shown: The number of cases that are written as programs.
+
+    """
+    seen = ShownCases(entries[0].property.name)
+    seen.discarded = sum(_discarded(entry.property) for entry in entries)
     for entry in entries:
         for case in entry.cases:
-            seen.cases += 1
-            _count(seen, {key: part for key, part in case.items() if key not in PROVIDED})
-            if len(seen.programs) < shown:
-                entry.property.run_cases([case], reference)
-                seen.programs.append(render_case(reference.journal, wording) or "no call")
-    reference.close()
-    for wrong in load_misconceptions(assignment):
-        if seen.property in wrong.caught_by:
-            replaced = {wrong.target: wrong.function}
-            code = LocalSubmission(assignment.reference, assignment.units, replaced)
-            suite.use(code)
-            seen.detected[wrong.full_name] = sum(
-                fails(entry, case, code) for entry in entries for case in entry.cases
-            )
-            code.close()
+            seen.values.add({key: part for key, part in case.items() if key not in PROVIDED})
+    seen.programs = _programs(suite, entries, shown)
+    for wrong in claiming:
+        seen.detected[wrong.full_name] = _detections(suite, entries, wrong)
     return seen
 
 
-def _count(seen: ShownCases, case: dict[str, object]) -> None:
-    for part in _inside(case):
-        match part:
-            case np.ndarray():
-                seen.sizes[f"array {part.shape}"] += 1
-                if part.size and part.dtype.kind in "fiu":
-                    seen.lowest = min(seen.lowest, float(part.min()))
-                    seen.highest = max(seen.highest, float(part.max()))
-            case str():
-                seen.sizes[f"string of {len(part)}"] += 1
-            case bool():
-                pass
-            case int() | float():
-                seen.lowest = min(seen.lowest, float(part))
-                seen.highest = max(seen.highest, float(part))
-            case list() | set() | frozenset() | dict():
-                seen.sizes[f"{type(part).__name__} of {len(part)}"] += 1
+def _programs(suite: Suite, entries: Sequence[Entry], shown: int) -> list[str]:
+    assignment = suite.assignment
+    wording = Wording(parameter_names(assignment.template), assignment.opaque)
+    reference = LocalSubmission(assignment.reference, assignment.units)
+    suite.use(reference)
+    programs = []
+    first = [(entry, case) for entry in entries for case in entry.cases][:shown]
+    for entry, case in first:
+        entry.property.run_cases([case], reference)
+        programs.append(render_case(reference.journal, wording) or "no call")
+    reference.close()
+    return programs
 
 
-def _inside(case: dict[str, object]) -> Iterator[object]:
-    for value in case.values():
-        yield from parts(value)
+def _detections(suite: Suite, entries: Sequence[Entry], wrong: Misconception) -> int:
+    """Return how many of the cases fail on a misconception."""
+    assignment = suite.assignment
+    code = LocalSubmission(assignment.reference, assignment.units, {wrong.target: wrong.function})
+    suite.use(code)
+    found = sum(fails(entry, case, code) for entry in entries for case in entry.cases)
+    code.close()
+    return found
+
+
+def _discarded(tested: Property) -> int:
+    """Return how many drawn cases were rejected in the last run, as Hypothesis' statistics say."""
+    statistics = getattr(tested.item, "hypothesis_statistics", "")
+    return sum(map(int, re.findall(r"(\d+) invalid", statistics)))

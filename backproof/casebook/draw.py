@@ -126,10 +126,13 @@ def by_unit(properties: Iterable[Property]) -> dict[str, list[Property]]:
 
 
 def draw_cases(
-    suite: Suite, progress: Callable[[str], object] = lambda _name: None
+    suite: Suite,
+    progress: Callable[[str], object] = lambda _name: None,
+    *,
+    only: Iterable[Property] | None = None,
 ) -> dict[str, Entry]:
-    """Draw the cases of every property without recording requests."""
-    return _drawn(suite, suite.properties, progress)
+    """Draw the cases of every property, or of some only, without recording requests."""
+    return _drawn(suite, suite.properties if only is None else only, progress)
 
 
 def _drawn(

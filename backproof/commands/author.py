@@ -69,7 +69,8 @@ def template(only_check: bool, assignment: str | None) -> None:
     "page",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write the results of the mutants as a page too.",
+    help="Write a page, too: properties and misconceptions, concepts, what is drawn, how many "
+    "cases are needed, time, and with --mutants the survivors.",
 )
 @with_profile("grade")
 @with_seed
@@ -97,8 +98,14 @@ def validate(
     property of its unit. Exit code 1 if one survives that is not recorded as equivalent; those
     of helper files, which are no unit, may survive.
     """
-    if not mutants and (sample is not None or page is not None):
-        raise UserError("--sample and --html belong to --mutants")
+    if not mutants and sample is not None:
+        raise UserError("--sample belongs to --mutants")
+    if page is not None and (matrix is not None or seeds is not None):
+        raise UserError("--html takes neither --matrix nor --counts: the page has both")
+    if page is not None:
+        from backproof.report.registry import CLASS, require
+
+        require("html", CLASS)
     loaded = load_assignment(assignment)
     if mutants:
         from backproof.commands.mutants import validate_by_mutants
@@ -127,10 +134,15 @@ def validate(
     if seeds is not None:
         sys.exit(_measure_case_counts(loaded, seeds, units))
     from backproof.authoring.validate import render, validate_assignment
+    from backproof.commands.validation_page import write_page
 
     with Progress("validating") as progress:
         findings = validate_assignment(
             loaded, profile=profile, seed=seed, units=units, progress=progress.advance
+        )
+    if page is not None:
+        write_page(
+            loaded, page, units=units, profile=profile, seed=seed, problems=findings.problems
         )
     click.echo(render(findings, as_json=as_json))
     sys.exit(NOT_ALL_RIGHT if findings.problems else 0)

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from backproof.assignment.config import Assignment
-from backproof.atomic_write import write_atomically
 from backproof.commands.common import Progress
+from backproof.commands.validation_page import write_page
 from backproof.exit_codes import NOT_ALL_RIGHT
 
 
@@ -37,7 +37,6 @@ def validate_by_mutants(
     """
     from backproof.mutation.findings import document_of, lines_of
     from backproof.mutation.measure import measure_strength
-    from backproof.report.html.mutants_page import render
 
     with Progress("trying mutants", threadless=True) as progress:
         strength = measure_strength(
@@ -50,7 +49,7 @@ def validate_by_mutants(
         )
     document = document_of(strength)
     if page is not None:
-        write_atomically(page, render(document, assignment.title).encode())
+        write_page(assignment, page, units=units, profile=profile, seed=seed, mutants=document)
     if as_json:
         click.echo(json.dumps(document, indent=2, ensure_ascii=False))
     else:

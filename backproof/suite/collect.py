@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 import pytest
 
 from backproof.assignment.config import Assignment
+from backproof.assignment.imports import forget_other_assignments
 from backproof.errors import UserError
 from backproof.suite import pytest_plugin
 from backproof.suite.suite import Suite
@@ -42,6 +43,7 @@ def with_suite(
         *("--disable-plugin-autoload", "-p", "_hypothesis_pytestplugin"),
         *("--hypothesis-profile", profile, "--seed", str(seed)),
     ]
+    forget_other_assignments(assignment.root)
     wrote_bytecode = sys.dont_write_bytecode
     code = pytest.main(arguments, plugins=[driver])
     sys.dont_write_bytecode = wrote_bytecode

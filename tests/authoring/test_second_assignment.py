@@ -76,21 +76,10 @@ def test_the_cases_of_a_property_can_be_looked_at():
     """An author sees what is drawn, and which mistakes it detects how often."""
     name = "cross_entropy_gradient_is_the_slope"  # as an author may write it
     lines = backproof_process("cases", name, "--show", "2", cwd=FOLDER).stdout.splitlines()
-    assert lines[0] == f"test_{name}: 30 cases"
+    assert lines[0].startswith(f"test_{name}: 30 cases, ")
     assert lines.count("import cross_entropy") == 2
     assert any(line.startswith("sizes: ") and "array (4, 3)" in line for line in lines)
     assert lines[-1].startswith("cross_entropy.gradient_is_")
-
-
-def test_the_whole_kill_matrix_is_written(tmp_path):
-    """Each mistake with each rule of its unit: what else fails, and what does not."""
-    file = tmp_path / "matrix.csv"
-    options = ("--unit", "metrics", "--profile", "quick", "--matrix", file)
-    assert backproof_process("validate", *options, cwd=FOLDER).returncode == 0
-    rows = [line.split(",") for line in file.read_text("utf-8").splitlines()]
-    assert rows[0] == ["misconception", "property", "fails", "claimed"]
-    assert len(rows) == 1 + 19 * 11
-    assert {tuple(row[2:]) for row in rows[1:]} == {("1", "1"), ("1", "0"), ("0", "0")}
 
 
 @pytest.mark.parametrize(
