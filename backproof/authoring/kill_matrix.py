@@ -135,9 +135,11 @@ def _kills(suite: Suite, entry: Entry, code: LocalSubmission) -> bool:
         return any(record.status == FAILED for record in records)
     code.begin_property(entry.property.unit)
     try:
-        with time_limit(suite.assignment.seconds_per_property, code.overdue):
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # a rule on warnings looks at them itself
-                return any(fails(entry, case, code) for case in entry.cases)
+        with (
+            time_limit(suite.assignment.seconds_per_property, code.overdue),
+            warnings.catch_warnings(),
+        ):
+            warnings.simplefilter("ignore")  # a rule on warnings looks at them itself
+            return any(fails(entry, case, code) for case in entry.cases)
     except SubmissionEnded:  # it does not return in time
         return True

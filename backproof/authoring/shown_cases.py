@@ -28,7 +28,7 @@ class ShownCases:
     """What a property draws, over all sets of its parameters.
 
     Attributes:
-        property: The name of the property.
+        name: The name of the property.
         programs: The first cases, as programs.
         values: The values in all cases.
         discarded: How many cases Hypothesis drew and the property or its strategies rejected.
@@ -36,7 +36,7 @@ class ShownCases:
 
     """
 
-    property: str
+    name: str
     programs: list[str] = field(default_factory=list)
     values: DrawnValues = field(default_factory=DrawnValues)
     discarded: int = 0
@@ -50,7 +50,7 @@ class ShownCases:
     def render(self) -> str:
         """Return the cases as text."""
         number = self.values.cases
-        lines = [f"{self.property}: {number} cases, {self.discarded} discarded"]
+        lines = [f"{self.name}: {number} cases, {self.discarded} discarded"]
         for place, program in enumerate(self.programs, 1):
             lines += ["", f"case {place}:", program]
         lines += ["", *self.values.lines()]

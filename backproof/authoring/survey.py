@@ -127,9 +127,7 @@ def _seconds_on_the_reference(
     return seconds
 
 
-def _unit(
-    unit: str, matrix: KillMatrix, rows: Mapping[str, Mapping[str, Any]]
-) -> dict[str, Any]:
+def _unit(unit: str, matrix: KillMatrix, rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Return the part of one unit; the misconceptions of a concept are neighbours in its rows."""
     concepts = [each for each in matrix.concepts if each.function.partition(".")[0] == unit]
     concepts.sort(key=lambda each: each.function)
