@@ -17,6 +17,7 @@ COMMANDS = {
     "cases": ("cases", "Show the cases that a property draws."),
     "check": ("check", "Check one submission and report what is wrong and why."),
     "demo": ("demo", "Measure and draw what the lecture claims; without a NAME, list the demos."),
+    "examine": ("examine", "Examine a student's tests by right and wrong implementations."),
     "grade": ("grade", "Grade a class, confined, and summarise the results."),
     "new": ("new", "Write a new assignment into the folder NAME."),
     "pack": ("pack", "Pack a zip file for a course platform, or for students."),

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-CORRECT = ROOT / "tests" / "correct"
+CORRECT = ROOT / "accepted"
 
 
 def seconds(command, runs):

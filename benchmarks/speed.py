@@ -11,8 +11,8 @@ def report():
     check = [python, "-m", "backproof", "check"]
     commands = {
         "check, quick, reference": ([*check, ROOT / "reference"], 5),
-        "check, quick, tests/correct/objects": ([*check, CORRECT / "objects"], 5),
-        "check, quick, tests/correct/loops": ([*check, CORRECT / "loops"], 3),
+        "check, quick, accepted/objects": ([*check, CORRECT / "objects"], 5),
+        "check, quick, accepted/loops": ([*check, CORRECT / "loops"], 3),
         "check, grade, reference": ([*check, ROOT / "reference", "--profile", "grade"], 3),
         "pytest properties -n auto, 100 cases": (
             [python, "-m", "pytest", "properties", "-q", "-n", "auto", "-p", "no:cacheprovider"],

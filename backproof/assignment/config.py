@@ -20,6 +20,7 @@ from backproof.assignment.credit import (
     with_credit,
 )
 from backproof.assignment.deadline import Deadline
+from backproof.assignment.examine import Examine
 from backproof.assignment.limits import Limits
 from backproof.assignment.references import first_problem, suggestion
 from backproof.errors import UserError
@@ -102,6 +103,7 @@ class Assignment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         iterables: The functions, as ``"unit.name"``, whose result is iterated to its end before
             the submission is called again.
         hidden: The properties of which a student is shown only that they failed.
+        examine: How the tests that students write are examined.
     """
 
     root: Path
@@ -125,6 +127,7 @@ class Assignment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     opaque: Mapping[str, tuple[_Position, ...]] = {}
     iterables: frozenset[_Name] = frozenset()
     hidden: frozenset[_Name] = frozenset()
+    examine: Examine = Examine()
 
     @property
     def reference(self) -> Path:
@@ -245,6 +248,7 @@ _TABLES = {
     "": Assignment,
     "limits": Limits,
     "deadline": Deadline,
+    "examine": Examine,
     "derived": Derived,
     "options": Option,
     "credit": Credit,

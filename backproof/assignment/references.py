@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backproof.assignment.credit import functions_in, problem_of
+from backproof.assignment.examine import HELPERS
 
 if TYPE_CHECKING:
     from backproof.assignment.config import Assignment
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 _PROPERTY = re.compile(r"^def (test_\w+)\(", re.MULTILINE)
 # An option as a property reads it; in an f-string, what is in braces may be any word.
 _OPTION = re.compile(r"\boptions\[(f?)[\"']([^\"']+)[\"']\]")
+# Keys in which a unit stands for all of its functions.
+_MAY_BE_UNITS = ("prerequisites", "examine")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -48,6 +51,7 @@ def first_problem(assignment: Assignment, table: Mapping[str, Any]) -> str:
         checked.cycles(),
         checked.options(),
         checked.libraries(),
+        checked.helpers(),
     ):
         for problem in problems:
             return problem
@@ -111,7 +115,7 @@ class _Configuration:
     def no_functions(self) -> Iterator[str]:
         """Yield names that cannot be those of functions; a prerequisite may be a unit."""
         for key, name in self._named_functions():
-            if "." not in name and not key.startswith("prerequisites"):
+            if "." not in name and not key.startswith(_MAY_BE_UNITS):
                 yield f'{key}: must name a function, such as "unit.name"'
 
     def removed_unit(self) -> Iterator[str]:
@@ -197,6 +201,15 @@ class _Configuration:
                 near = suggestion(name, ["numpy", "scipy", "torch", "sklearn", "jax", "pandas"])
                 yield f"libraries: {name} is not installed here{near}"
 
+    def helpers(self) -> Iterator[str]:
+        """Yield what no test can import of ``backproof.testing``."""
+        for name in self.assignment.examine.helpers:
+            if name not in HELPERS:
+                yield (
+                    f"examine.helpers: {name} is nothing that tests can import"
+                    f"{suggestion(name, HELPERS)}"
+                )
+
     def _matches(self, key: str, name: str, known: Collection[str]) -> bool:
         """Return whether a name, with placeholders for arguments, is that of a function."""
         pattern = _PLACEHOLDER.sub(r"\0", name)
@@ -236,6 +249,8 @@ class _Configuration:
             yield f'opaque."{key}"', key
         for key in sorted(assignment.iterables):
             yield "iterables", key
+        for name in assignment.examine.functions:
+            yield "examine.functions", name
 
     def _named_properties(self) -> Iterator[tuple[str, str]]:
         """Yield each property that a key names, as the key and the name."""
@@ -244,6 +259,7 @@ class _Configuration:
             ("weights", assignment.weights),
             ("cases", assignment.cases),
             ("hidden", sorted(assignment.hidden)),
+            ("examine.concepts", assignment.examine.concepts),
         ):
             yield from ((key, name) for name in names)
         for function, derived in assignment.derived.items():

@@ -18,6 +18,7 @@ from backproof.sandbox.plan import Plan, unique_uid
 from backproof.wire.protocol import MAX_CONTROL_BYTES
 
 _SECONDS_TO_START = 60.0
+_ENTRY = "backproof.worker.fork_server"
 # User ids that are set aside for the workers of one submission: more than it can need.
 _USERS_PER_SUBMISSION = 2**12
 
@@ -28,6 +29,7 @@ class ForkServer:
     Args:
         libraries: The installed packages that a submission may use.
         plan: The layers that confine the workers.
+        entry: The module that the server is started with.
 
     Attributes:
         libraries: Those of the libraries that could be imported.
@@ -39,7 +41,7 @@ class ForkServer:
 
     """
 
-    def __init__(self, libraries: Sequence[str], plan: Plan) -> None:
+    def __init__(self, libraries: Sequence[str], plan: Plan, entry: str = _ENTRY) -> None:
         if "undumpable" in plan.layers:
             confine.make_undumpable()  # the grader itself
         self.cpu_seconds = 0.0
@@ -49,7 +51,7 @@ class ForkServer:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.settimeout(_SECONDS_TO_START)
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the server
-        settings = entry_settings("backproof.worker.fork_server", libraries, plan)
+        settings = entry_settings(entry, libraries, plan)
         self._process = start_interpreter(
             {**settings, "control": theirs.fileno()},
             stdin=subprocess.DEVNULL,

@@ -124,7 +124,7 @@ def read_submission(
 
 
 def _read(path: Path, name: str, units: Sequence[str], limits: IntakeLimits) -> SubmittedFiles:
-    listing = _list_files(path, name, limits)
+    listing = list_files(path, name, limits)
     _name_like_modules(listing, units)
     folder, single_file = _locate_modules(listing, units)
     listed = {
@@ -132,7 +132,7 @@ def _read(path: Path, name: str, units: Sequence[str], limits: IntakeLimits) -> 
         for file, entry in listing.files.items()
         if file.startswith(folder)
     }
-    files = _read_sources(listed, units, single_file, listing)
+    files = read_sources(listed, units, single_file, listing)
     own = {*map(PurePosixPath, files)} & {PurePosixPath(f"{unit}.py") for unit in units}
     if single_file is not None and not own and not _DEFINITION.search(files[single_file].text):
         raise UserError(f"{name} has none of the modules: {single_file} in it defines nothing")
@@ -145,7 +145,7 @@ def _read(path: Path, name: str, units: Sequence[str], limits: IntakeLimits) -> 
     )
 
 
-def _list_files(path: Path, name: str, limits: IntakeLimits) -> Listing:
+def list_files(path: Path, name: str, limits: IntakeLimits) -> Listing:
     if path.is_dir():
         return list_folder(path, name, limits)
     file = path.resolve(strict=True)
@@ -237,7 +237,7 @@ def _nearest_to_top(paths: Collection[PurePosixPath]) -> list[PurePosixPath]:
     return sorted(path for path in paths if len(path.parts) == depth)
 
 
-def _read_sources(
+def read_sources(
     listed: Mapping[str, ListedFile],
     units: Sequence[str],
     single_file: str | None,

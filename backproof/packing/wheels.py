@@ -18,7 +18,14 @@ from backproof.errors import UserError
 from backproof.packing.archive import files_below, zipped
 
 # The folders of an assignment, besides its two configuration files.
-FOLDERS = ("reference", "properties", "misconceptions", "student_template", "demos")
+FOLDERS = (
+    "reference",
+    "properties",
+    "misconceptions",
+    "accepted",
+    "student_template",
+    "demos",
+)
 _CONFIGURATION = ("pyproject.toml", "conftest.py")
 
 _DATA = "assignment_data"

@@ -13,7 +13,7 @@ import gc
 import json
 import os
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from backproof.sandbox import confine, syscalls
@@ -26,9 +26,17 @@ _REQUESTS, _REPLIES = 3, 4
 # Descriptors are moved here before they are duplicated to where a worker expects them.
 _FIRST_SPARE, _RULESET, _MAX_DESCRIPTORS = 20, 30, 1024
 
+# The work of a worker: answers requests from a descriptor into another one; it is confined by then,
+# and gets what each layer reported.
+Serve = Callable[[int, int, Mapping[str, str]], None]
+
 
 def main(
-    control: int, libraries: Sequence[str], plan: Mapping[str, Any], path: Sequence[str]
+    control: int,
+    libraries: Sequence[str],
+    plan: Mapping[str, Any],
+    path: Sequence[str],
+    serve: Serve = serve,
 ) -> None:
     """Serve until the grader ends.
 
@@ -37,6 +45,7 @@ def main(
         libraries: Installed packages that workers may use; no others can be imported.
         plan: The layers that confine the workers, as ``Plan.to_json`` returns them.
         path: The search path for imports that is left: the standard library's.
+        serve: What each worker does once it is confined.
 
     """
     imported = import_libraries(libraries, path)
@@ -55,7 +64,7 @@ def main(
             os._exit(0)
         request = json.loads(message)
         if request["op"] == "fork":
-            _fork(server, request, decided, descriptors, ruleset)
+            _fork(server, request, decided, descriptors, ruleset, serve)
         else:
             server.send(json.dumps(_reap(request["pid"])).encode())
 
@@ -76,6 +85,7 @@ def _fork(
     plan: Plan,
     descriptors: list[int],
     ruleset: int | None,
+    serve: Serve,
 ) -> None:
     for library in request["preload"]:
         import_library(library)
@@ -89,7 +99,7 @@ def _fork(
     if not pid:
         try:
             server.close()
-            _work(plan, request, descriptors, ruleset)
+            _work(plan, request, descriptors, ruleset, serve)
         finally:
             os._exit(1)
     for descriptor in descriptors:
@@ -100,7 +110,11 @@ def _fork(
 
 
 def _work(
-    plan: Plan, request: Mapping[str, Any], descriptors: list[int], ruleset: int | None
+    plan: Plan,
+    request: Mapping[str, Any],
+    descriptors: list[int],
+    ruleset: int | None,
+    serve: Serve,
 ) -> None:
     requests, replies, output = descriptors
     os.setsid()

@@ -54,7 +54,7 @@ def patient(assignment, monkeypatch):
         ),
         *(
             pytest.param(folder, (), id=folder, marks=pytest.mark.exhaustive)
-            for folder in ("reference", "tests/correct/generators", "tests/correct/objects")
+            for folder in ("reference", "accepted/generators", "accepted/objects")
         ),
     ],
 )

@@ -1,7 +1,7 @@
 """Mistakes as students make them, in code of their own.
 
 Each is a change of the text of a correct submission, and the names that are right for it. The
-submissions are ``student`` beside this file and some of ``tests/correct``.
+submissions are ``student`` beside this file and some of ``accepted``.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Mistake:
 
 def changed_files(style: str, mistakes: list[Mistake]) -> dict[str, str]:
     """Return the texts of a submission with some mistakes, by the paths of its files."""
-    folder = _FOLDERS.get(style, ROOT / "tests" / "correct" / style)
+    folder = _FOLDERS.get(style, ROOT / "accepted" / style)
     texts = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.py")}
     for mistake in mistakes:
         file = f"{mistake.unit}.py"

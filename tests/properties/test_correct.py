@@ -10,11 +10,12 @@ from tests.conftest import ROOT, backproof, checked
 
 pytestmark = pytest.mark.long
 
-STYLES = sorted(
-    folder.name
-    for folder in (ROOT / "tests" / "correct").iterdir()
+STYLES = {
+    folder.name: folder
+    for view in (ROOT / "accepted", ROOT / "tests" / "correct")
+    for folder in sorted(view.iterdir())
     if (folder / "layers.py").is_file()
-)
+}
 # Adapters of the field's own libraries, with what they import.
 NEEDS = {
     "torch_backend": ["torch", "sympy"],
@@ -39,7 +40,7 @@ def test_a_correct_style_passes_everything(style):
     Objects, generators and tensors fail no property, whatever is drawn.
     """
     _require(NEEDS.get(style, ()))
-    grade, _ = checked(ROOT / "tests" / "correct" / style, "--profile", "grade")
+    grade, _ = checked(STYLES[style], "--profile", "grade")
     wrong = {o["property"]: o["message"] for o in grade["outcomes"] if o["status"] != "passed"}
     assert wrong == {}
 
@@ -73,7 +74,7 @@ def _require(libraries):
 
 def _scores(styles, out, *options):
     """Grade styles as a class and return the score of each."""
-    folders = [ROOT / "tests" / "correct" / style for style in styles]
+    folders = [STYLES[style] for style in styles]
     graded = backproof("grade", *folders, "--out", out, *options)
     assert graded.returncode == 0, graded.stderr
     with (out / "gradebook.csv").open(newline="") as file:

@@ -1,0 +1,1 @@
+"""Examination of a student's tests by right and wrong implementations."""
