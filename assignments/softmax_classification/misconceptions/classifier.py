@@ -112,19 +112,45 @@ def step_in_place(W, b, dW, db, learning_rate):
     return W, b
 
 
+def _trained(
+    X,
+    labels,
+    n,
+    rng,
+    batch_size,
+    epochs,
+    learning_rate,
+    *,
+    starts=lambda m, q: range(0, m, q),
+    more_rows=0,
+    begins_anew=False,
+    takes_the_loss="after an epoch",
+    rate_of=lambda rate, _rows: rate,
+):
+    """Train as the reference does, but for what the keywords change."""
+    W, b = np.zeros((n, X.shape[1])), np.zeros(n)
+    losses = {"after a batch": [], "before an epoch": [], "after an epoch": []}
+    for _ in range(epochs):
+        losses["before an epoch"].append(cross_entropy.of_scores(X @ W.T + b, labels))
+        if begins_anew:
+            W, b = np.zeros_like(W), np.zeros_like(b)
+        order = rng.permutation(len(X))
+        for start in starts(len(X), batch_size):
+            rows = order[start : start + batch_size + more_rows]
+            dW, db = classifier.gradients(X[rows], W, b, labels[rows])
+            rate = rate_of(learning_rate, len(rows))
+            W, b = W - rate * dW, b - rate * db
+            losses["after a batch"].append(cross_entropy.of_scores(X @ W.T + b, labels))
+        losses["after an epoch"].append(cross_entropy.of_scores(X @ W.T + b, labels))
+    return (W, b), losses[takes_the_loss]
+
+
 @misconception(of="train", caught_by="test_classifier_small_batches_take_more_steps")
 def train_takes_one_batch(X, labels, n, rng, batch_size=16, epochs=20, learning_rate=0.5):
     """You took one batch in each epoch; an epoch uses all rows."""
-    W, b = np.zeros((n, X.shape[1])), np.zeros(n)
-    losses = []
-    for _ in range(epochs):
-        order = rng.permutation(len(X))
-        for start in range(0, min(1, len(X)), batch_size):
-            rows = order[start : start + batch_size]
-            dW, db = classifier.gradients(X[rows], W, b, labels[rows])
-            W, b = W - learning_rate * dW, b - learning_rate * db
-        losses.append(cross_entropy.of_scores(X @ W.T + b, labels))
-    return (W, b), losses
+    return _trained(
+        X, labels, n, rng, batch_size, epochs, learning_rate, starts=lambda m, _q: range(min(1, m))
+    )
 
 
 @misconception(
@@ -136,15 +162,9 @@ def train_takes_one_batch(X, labels, n, rng, batch_size=16, epochs=20, learning_
 )
 def train_does_not_learn(X, labels, n, rng, batch_size=16, epochs=20, learning_rate=0.5):
     """You computed the gradients and did not move the weights."""
-    W, b = np.zeros((n, X.shape[1])), np.zeros(n)
-    losses = []
-    for _ in range(epochs):
-        order = rng.permutation(len(X))
-        for start in range(0, len(X), batch_size):
-            rows = order[start : start + batch_size]
-            classifier.gradients(X[rows], W, b, labels[rows])
-        losses.append(cross_entropy.of_scores(X @ W.T + b, labels))
-    return (W, b), losses
+    return _trained(
+        X, labels, n, rng, batch_size, epochs, learning_rate, rate_of=lambda _rate, _rows: 0.0
+    )
 
 
 @misconception(of="train", caught_by="test_classifier_training_lowers_the_loss")
@@ -152,17 +172,9 @@ def train_returns_a_loss_for_each_batch(
     X, labels, n, rng, batch_size=16, epochs=20, learning_rate=0.5
 ):
     """You returned a loss for each batch; it is one for each epoch."""
-    W, b = np.zeros((n, X.shape[1])), np.zeros(n)
-    losses = []
-    for _ in range(epochs):
-        order = rng.permutation(len(X))
-        for start in range(0, len(X), batch_size):
-            rows = order[start : start + batch_size]
-            dW, db = classifier.gradients(X[rows], W, b, labels[rows])
-            W, b = W - learning_rate * dW, b - learning_rate * db
-            losses.append(cross_entropy.of_scores(X @ W.T + b, labels))
-        pass
-    return (W, b), losses
+    return _trained(
+        X, labels, n, rng, batch_size, epochs, learning_rate, takes_the_loss="after a batch"
+    )
 
 
 @misconception(of="train", caught_by="test_classifier_first_epoch_of_one_batch_is_one_step")
@@ -170,17 +182,9 @@ def train_returns_the_loss_before_the_epoch(
     X, labels, n, rng, batch_size=16, epochs=20, learning_rate=0.5
 ):
     """You took the loss before the epoch; it is the one after it."""
-    W, b = np.zeros((n, X.shape[1])), np.zeros(n)
-    losses = []
-    for _ in range(epochs):
-        losses.append(cross_entropy.of_scores(X @ W.T + b, labels))
-        order = rng.permutation(len(X))
-        for start in range(0, len(X), batch_size):
-            rows = order[start : start + batch_size]
-            dW, db = classifier.gradients(X[rows], W, b, labels[rows])
-            W, b = W - learning_rate * dW, b - learning_rate * db
-        pass
-    return (W, b), losses
+    return _trained(
+        X, labels, n, rng, batch_size, epochs, learning_rate, takes_the_loss="before an epoch"
+    )
 
 
 @misconception(of="train", caught_by="test_classifier_training_depends_on_the_generator_alone")
@@ -189,61 +193,34 @@ def train_draws_from_its_own_generator(
 ):
     """You drew from a generator of your own; rng is the only source of randomness."""
     rng = np.random.default_rng()
-    W, b = np.zeros((n, X.shape[1])), np.zeros(n)
-    losses = []
-    for _ in range(epochs):
-        order = rng.permutation(len(X))
-        for start in range(0, len(X), batch_size):
-            rows = order[start : start + batch_size]
-            dW, db = classifier.gradients(X[rows], W, b, labels[rows])
-            W, b = W - learning_rate * dW, b - learning_rate * db
-        losses.append(cross_entropy.of_scores(X @ W.T + b, labels))
-    return (W, b), losses
+    return _trained(X, labels, n, rng, batch_size, epochs, learning_rate)
 
 
 @misconception(of="train", caught_by="test_classifier_first_epoch_of_one_batch_is_one_step")
 def train_drops_the_last_batch(X, labels, n, rng, batch_size=16, epochs=20, learning_rate=0.5):
     """You left out the last batch where it is smaller."""
-    W, b = np.zeros((n, X.shape[1])), np.zeros(n)
-    losses = []
-    for _ in range(epochs):
-        order = rng.permutation(len(X))
-        for start in range(0, len(X) - batch_size + 1, batch_size):
-            rows = order[start : start + batch_size]
-            dW, db = classifier.gradients(X[rows], W, b, labels[rows])
-            W, b = W - learning_rate * dW, b - learning_rate * db
-        losses.append(cross_entropy.of_scores(X @ W.T + b, labels))
-    return (W, b), losses
+    return _trained(
+        X,
+        labels,
+        n,
+        rng,
+        batch_size,
+        epochs,
+        learning_rate,
+        starts=lambda m, q: range(0, m - q + 1, q),
+    )
 
 
 @misconception(of="train", caught_by="test_classifier_batches_hold_batch_size_rows")
 def train_takes_a_row_too_many(X, labels, n, rng, batch_size=16, epochs=20, learning_rate=0.5):
     """Your batches hold a row more than batch_size."""
-    W, b = np.zeros((n, X.shape[1])), np.zeros(n)
-    losses = []
-    for _ in range(epochs):
-        order = rng.permutation(len(X))
-        for start in range(0, len(X), batch_size):
-            rows = order[start : start + batch_size + 1]
-            dW, db = classifier.gradients(X[rows], W, b, labels[rows])
-            W, b = W - learning_rate * dW, b - learning_rate * db
-        losses.append(cross_entropy.of_scores(X @ W.T + b, labels))
-    return (W, b), losses
+    return _trained(X, labels, n, rng, batch_size, epochs, learning_rate, more_rows=1)
 
 
 @misconception(of="train", caught_by="test_classifier_training_has_defaults")
 def train_learns_slowly_by_default(X, labels, n, rng, batch_size=16, epochs=20, learning_rate=0.25):
     """Your default learning rate is not 0.5."""
-    W, b = np.zeros((n, X.shape[1])), np.zeros(n)
-    losses = []
-    for _ in range(epochs):
-        order = rng.permutation(len(X))
-        for start in range(0, len(X), batch_size):
-            rows = order[start : start + batch_size]
-            dW, db = classifier.gradients(X[rows], W, b, labels[rows])
-            W, b = W - learning_rate * dW, b - learning_rate * db
-        losses.append(cross_entropy.of_scores(X @ W.T + b, labels))
-    return (W, b), losses
+    return _trained(X, labels, n, rng, batch_size, epochs, learning_rate)
 
 
 @misconception(of="train", caught_by="test_classifier_training_lowers_the_loss")
@@ -251,32 +228,25 @@ def train_starts_again_in_every_epoch(
     X, labels, n, rng, batch_size=16, epochs=20, learning_rate=0.5
 ):
     """You set the weights to 0 in every epoch, so nothing is kept."""
-    W, b = np.zeros((n, X.shape[1])), np.zeros(n)
-    losses = []
-    for _ in range(epochs):
-        W, b = np.zeros((n, X.shape[1])), np.zeros(n)
-        order = rng.permutation(len(X))
-        for start in range(0, len(X), batch_size):
-            rows = order[start : start + batch_size]
-            dW, db = classifier.gradients(X[rows], W, b, labels[rows])
-            W, b = W - 0.1 * learning_rate * dW, b - 0.1 * learning_rate * db
-        losses.append(cross_entropy.of_scores(X @ W.T + b, labels))
-    return (W, b), losses
+    return _trained(
+        X,
+        labels,
+        n,
+        rng,
+        batch_size,
+        epochs,
+        learning_rate,
+        begins_anew=True,
+        rate_of=lambda rate, _rows: 0.1 * rate,
+    )
 
 
 @misconception(of="train", caught_by="test_classifier_first_epoch_of_one_batch_is_one_step")
 def train_sums_over_the_batch(X, labels, n, rng, batch_size=16, epochs=20, learning_rate=0.5):
     """You multiplied the gradients by the number of rows; the loss is a mean."""
-    W, b = np.zeros((n, X.shape[1])), np.zeros(n)
-    losses = []
-    for _ in range(epochs):
-        order = rng.permutation(len(X))
-        for start in range(0, len(X), batch_size):
-            rows = order[start : start + batch_size]
-            dW, db = classifier.gradients(X[rows], W, b, labels[rows])
-            W, b = W - learning_rate * len(rows) * dW, b - learning_rate * len(rows) * db
-        losses.append(cross_entropy.of_scores(X @ W.T + b, labels))
-    return (W, b), losses
+    return _trained(
+        X, labels, n, rng, batch_size, epochs, learning_rate, rate_of=lambda rate, rows: rate * rows
+    )
 
 
 @misconception(
