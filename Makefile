@@ -1,6 +1,8 @@
 # The only thing needed is a Python ≥ 3.11 with venv and pip; set PYTHON to choose it.
 PYTHON ?= python3
 VENV := .venv
+# The folder of the assignment that `docs` and `bench` are about; this folder by default.
+ASSIGNMENT ?=
 BIN := $(VENV)/bin
 
 # Tests of one group share what is slow to build, so they run in one process (tests/conftest.py). Three processes keep
@@ -29,10 +31,10 @@ lint: $(VENV)/installed             ## linters and types
 	$(BIN)/lint-imports
 
 bench: $(VENV)/installed            ## every number that the README states
-	$(BIN)/python -m benchmarks
+	BACKPROOF_ASSIGNMENT=$(ASSIGNMENT) $(BIN)/python -m benchmarks
 
 docs: $(VENV)/installed             ## the documentation and the lecture in pictures: build/site
-	$(BIN)/mkdocs build --strict
+	BACKPROOF_ASSIGNMENT=$(ASSIGNMENT) $(BIN)/mkdocs build --strict
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -c "import sys; sys.exit('Backproof needs Python 3.11 or newer; set PYTHON=...' if sys.version_info < (3, 11) else 0)"

@@ -4,13 +4,12 @@ import itertools
 import random
 import time
 
-from backproof.assignment.config import load_assignment
 from backproof.assignment.misconceptions import load_misconceptions
 from backproof.diagnosis.diagnostician import Diagnostician
 from backproof.grading.grade import run_properties
 from backproof.submission.local import LocalSubmission
 from backproof.suite.collect import with_suite
-from benchmarks.measure import CORRECT, ROOT, styles
+from benchmarks.measure import ASSIGNMENT, correct
 
 # Every third mistake is tried; all of them take an hour.
 STEP, PAIRS = 3, 60
@@ -18,17 +17,17 @@ STEP, PAIRS = 3, 60
 
 def report(step=STEP, pairs=PAIRS):
     """Print how many mistakes are named: alone, in pairs of two units, and in correct code."""
-    assignment = load_assignment(ROOT)
+    assignment = ASSIGNMENT
     mistakes = load_misconceptions(assignment)
 
     def work(suite):
         run = _Runs(suite, assignment)
         print_names("alone", [run.names([wrong]) for wrong in mistakes[1::step]])
         different = [p for p in itertools.combinations(mistakes, 2) if p[0].unit != p[1].unit]
-        chosen = random.Random(7).sample(different, pairs)
+        chosen = random.Random(7).sample(different, min(pairs, len(different)))
         print_names("in pairs", [run.names(pair) for pair in chosen])
-        correct = {style: run.names_in(CORRECT / style) for style in styles()}
-        print(f"correct styles: {sum(map(len, correct.values()))} names in {len(correct)}")
+        named = {folder: run.names_in(folder) for folder in correct()}
+        print(f"correct styles: {sum(map(len, named.values()))} names in {len(named)}")
         print(f"naming took {run.naming / run.running:.2f} of the time of the runs themselves")
 
     with_suite(assignment, work)

@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks.measure import CORRECT, ROOT, seconds
+from benchmarks.measure import ASSIGNMENT, ROOT, correct, seconds
 
 
 def report():
@@ -10,15 +10,21 @@ def report():
     python = sys.executable
     check = [python, "-m", "backproof", "check"]
     commands = {
-        "check, quick, reference": ([*check, ROOT / "reference"], 5),
-        "check, quick, accepted/objects": ([*check, CORRECT / "objects"], 5),
-        "check, quick, accepted/loops": ([*check, CORRECT / "loops"], 3),
-        "check, grade, reference": ([*check, ROOT / "reference", "--profile", "grade"], 3),
+        "check, quick, reference": ([*check, ASSIGNMENT.reference], 5),
+        **{
+            f"check, quick, {folder.name}": ([*check, folder], 3)
+            for folder in correct()
+            if folder.name in ("objects", "loops")
+        },
+        "check, grade, reference": ([*check, ASSIGNMENT.reference, "--profile", "grade"], 3),
         "pytest properties -n auto, 100 cases": (
             [python, "-m", "pytest", "properties", "-q", "-n", "auto", "-p", "no:cacheprovider"],
             3,
         ),
-        "demo all": ([python, "-m", "backproof", "demo", "all", "--out", "build/figures"], 1),
+        "demo all": (
+            [python, "-m", "backproof", "demo", "all", "--out", ROOT / "build" / "figures"],
+            1,
+        ),
         "validate (the kill matrix)": ([python, "-m", "backproof", "validate"], 3),
     }
     print(f"{'seconds from the shell':40}  min  median  max")

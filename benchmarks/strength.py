@@ -3,9 +3,8 @@
 import os
 from concurrent.futures import ThreadPoolExecutor
 
-from backproof.assignment.config import load_assignment
 from backproof.authoring.case_counts import MAX_SURVIVAL, find_shortages
-from benchmarks.measure import CORRECT, ROOT, backproof, styles
+from benchmarks.measure import ASSIGNMENT, backproof, correct
 
 
 def report():
@@ -31,8 +30,7 @@ def kills(seeds):
 
 def cases(seeds):
     """Print the properties that need more cases, estimated from the kills of ``seeds`` seeds."""
-    assignment = load_assignment(ROOT)
-    for need in find_shortages(assignment, seeds=seeds):
+    for need in find_shortages(ASSIGNMENT, seeds=seeds):
         print(f"{need.property} needs {need.needs} cases and has {need.has}, for {need.because}")
     print(f"cases: measured over {seeds} seeds, survival at most {MAX_SURVIVAL:g}", flush=True)
 
@@ -41,17 +39,17 @@ def false_failures(seeds):
     """Print the failures of correct code, over ``seeds`` seeds of the quick profile."""
 
     def failures(job):
-        style, seed = job
-        grade = backproof("check", CORRECT / style, "--seed", seed)
+        folder, seed = job
+        grade = backproof("check", folder, "--seed", seed)
         return [
-            (style, seed, outcome["property"])
+            (folder.name, seed, outcome["property"])
             for outcome in grade["outcomes"]
             if outcome["status"] != "passed"
         ]
 
-    jobs = [(style, seed) for style in styles() for seed in range(seeds)]
+    jobs = [(folder, seed) for folder in correct() for seed in range(seeds)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         failed = [failure for each in pool.map(failures, jobs) for failure in each]
-    print(f"{len(failed)} false failures in {len(jobs)} grades of {len(styles())} correct styles")
+    print(f"{len(failed)} false failures in {len(jobs)} grades of {len(correct())} correct styles")
     for failure in failed:
         print("  ", *failure)

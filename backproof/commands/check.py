@@ -92,8 +92,8 @@ def check(
 ) -> None:
     """Check one submission and report what is wrong and why.
 
-    PATH is a folder with the modules activations.py, layers.py and so on, a zip file of one, a
-    single .py file or a notebook. It runs in this process unless it is --confined: confine code
+    PATH is a folder with the modules of the assignment, a zip file of one, a single .py file or a
+    notebook. It runs in this process unless it is --confined: confine code
     that is not your own. It prints the cause to fix first, and a line for each further one; --case
     and --pdb run the failure to fix first, or that of one --property.
     Exit code: 0 if all passed, 1 if not, 2 if PATH cannot be used, 3 if something could not be

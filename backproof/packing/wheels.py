@@ -16,6 +16,7 @@ from backproof.about import PACKAGE, __version__
 from backproof.assignment.config import Assignment
 from backproof.errors import UserError
 from backproof.packing.archive import files_below, zipped
+from backproof.report.text import one_line
 
 # The folders of an assignment, besides its two configuration files.
 FOLDERS = (
@@ -68,7 +69,7 @@ def backproof_wheel(assignment: Assignment, folders: Sequence[str] = FOLDERS) ->
     for name in _METADATA:
         text = installed.read_text(name)
         if text is not None:
-            files[f"{information}/{name}"] = text.encode()
+            files[f"{information}/{name}"] = _of_assignment(text, assignment.title).encode()
     files[f"{information}/WHEEL"] = _KIND.encode()
     record = [f"{path},{_digest(content)},{len(content)}" for path, content in files.items()]
     record.append(f"{information}/RECORD,,")
@@ -152,6 +153,16 @@ def download(
                 f"{first_error[0] if first_error else output.splitlines()[-1]}"
             )
         return {file.name: file.read_bytes() for file in sorted(folder.glob("*.whl"))}
+
+
+def _of_assignment(metadata_text: str, title: str) -> str:
+    """Return metadata whose summary names the assignment, and without the page of this project."""
+    if not metadata_text.startswith("Metadata-Version:"):
+        return metadata_text
+    fields, _, _ = metadata_text.partition("\n\n")
+    summary = f"Summary: Property-based verification and teaching tests: {one_line(title)}"
+    kept = re.sub(r"(?m)^(Description-Content-Type|Keywords): .*\n", "", f"{fields}\n")
+    return re.sub(r"(?m)^Summary: .*$", lambda _found: summary, kept)
 
 
 def _installed() -> metadata.Distribution:

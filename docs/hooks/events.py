@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,8 @@ from backproof.assignment.demos import load_demos
 from backproof.errors import UserError
 
 # The comments in a page that are replaced by the gallery and by the sheet of all figures.
+# The title that these pages give to the assignment; the site of another one has its own there.
+LECTURE = "Optimizing neural networks"
 GALLERY, SHEET = "<!-- gallery -->", "<!-- contact sheet -->"
 # The heading above the pages of functions, by the folder that they show.
 FUNCTIONS = {"reference": "The lecture as code", "student_template": "The functions"}
@@ -57,9 +60,10 @@ def on_files(files, config):
         contents[f"functions/{unit}.md"] = sources.functions_page(unit, functions)
     for page in files.documentation_pages():
         for path in _OUTSIDE.findall(page.content_string):
-            if (assignment.root / path).is_file():
-                contents[f"files/{path}.md"] = sources.file_page(assignment.root, path)
-    contents.update(figures(assignment, config.extra["figures"] or ""))
+            if (_root(config) / path).is_file():
+                contents[f"files/{path}.md"] = sources.file_page(_root(config), path)
+    if _demos(assignment):
+        contents.update(figures(assignment, config.extra["figures"] or ""))
     for path, content in contents.items():
         files.append(File.generated(config, path, content=content))
     return files
@@ -74,10 +78,20 @@ def on_page_markdown(markdown, page, config, files):
     for placeholder, write in ((GALLERY, gallery.entries), (SHEET, gallery.sheet)):
         if placeholder in markdown:
             assignment = _assignment(config)
-            text = write(assignment, load_demos(assignment))
-            markdown = markdown.replace(placeholder, text)
+            text = write(assignment, _demos(assignment))
+            markdown = markdown.replace(placeholder, text).replace(LECTURE, assignment.title)
     return markdown
 
 
 def _assignment(config):
-    return load_assignment(Path(config.config_file_path).parent)
+    return load_assignment(os.environ.get("BACKPROOF_ASSIGNMENT") or _root(config))
+
+
+def _demos(assignment):
+    """Return the demos; none for an assignment without figures."""
+    has_any = any((assignment.root / "demos").glob("[!_]*.py"))
+    return load_demos(assignment) if has_any else []
+
+
+def _root(config):
+    return Path(config.config_file_path).parent

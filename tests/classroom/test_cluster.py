@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -166,6 +167,30 @@ def test_a_cluster_that_cannot_be_used_is_one_clear_line(course, tmp_path):
     assert (refused.returncode, len(refused.stderr.splitlines())) == (2, 1)
     assert address in refused.stderr
     assert "dask scheduler" in refused.stderr
+
+
+@pytest.mark.exhaustive
+def test_the_second_assignment_is_graded_on_a_cluster(cluster, tmp_path):
+    """A worker of a cluster finds the assignment that it is told, whatever it was installed with.
+
+    One unit and two submissions are enough.
+    """
+    address, _ = cluster
+    source = ROOT / "assignments" / "softmax_classification"
+    course = tmp_path / "course"
+    shutil.copytree(source, course / "assignment", ignore=shutil.ignore_patterns("demos"))
+    configuration = '[tool.backproof]\nunits = ["metrics"]\npoints = {metrics = 20}\n'
+    (course / "assignment" / "pyproject.toml").write_text(configuration)
+    for name in ("loops", "template"):
+        folder = source / ("examples/loops" if name == "loops" else "student_template")
+        (course / "class" / name).mkdir(parents=True)
+        for file in folder.glob("*.py"):
+            shutil.copy(file, course / "class" / name)
+    running = grade(course, tmp_path / "out", "--scheduler", address)
+    _, errors = running.communicate(timeout=MAX_SECONDS)
+    assert running.returncode == 0, errors
+    scores = {name: each["score"] for name, each in results(tmp_path / "out").items()}
+    assert scores == {"loops": 20.0, "template": 0.0}
 
 
 @pytest.mark.exhaustive

@@ -225,6 +225,21 @@ def test_what_a_demo_says_is_shown_as_it_stands(copied, tmp_path):
     assert shown["images"][0][1].startswith(odd)
 
 
+def test_the_site_of_another_assignment_has_its_title_rules_and_figures(tmp_path):
+    """`make docs ASSIGNMENT=…` shows nothing of the first assignment but the texts in docs/."""
+    folder = ROOT / "assignments" / "softmax_classification"
+    process = build(ROOT, tmp_path, BACKPROOF_ASSIGNMENT=str(folder))
+    assert process.returncode == 0, process.stderr
+    other = load_assignment(folder)
+    assert {page.stem for page in (tmp_path / "rules").iterdir()} == {*other.units}
+    for name in ("index", "gallery"):
+        text = (tmp_path / f"{name}.html").read_text(encoding="utf-8")
+        assert other.title in text
+        assert ASSIGNMENT.title not in text
+    figures = {file.stem for file in (tmp_path / "figures").iterdir()}
+    assert figures == {demo.name for demo in load_demos(other)}
+
+
 def test_a_broken_link_is_refused(copied, tmp_path):
     """A link may be broken by its page, by its anchor, or because it leaves the folder."""
     page = copied / "docs" / "students.md"

@@ -204,6 +204,19 @@ def test_the_wheel_is_the_one_that_a_build_makes(tmp_path):
             assert int(size) == len(ours.read(path))
 
 
+def test_a_wheel_is_described_by_its_assignment(small):
+    """`pip show` in an autograder names what is graded, and no other lecture."""
+    _, content = wheels.backproof_wheel(load_assignment(small))
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    (path,) = (name for name in archive.namelist() if name.endswith("/METADATA"))
+    described = archive.read(path).decode()
+    assert (
+        "\nSummary: Property-based verification and teaching tests: Only one unit!\n" in described
+    )
+    assert "\nRequires-Dist: numpy" in described
+    assert load_assignment(ROOT).title not in described
+
+
 def test_the_hand_out_is_the_template_alone(small, tmp_path):
     """Students must not get the solution."""
     archive = packed(tmp_path / "handout.zip", "student", "--assignment", small)
