@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -68,6 +68,12 @@ _SECONDS_BETWEEN_LINES = 3.0
 @click.option("--confined", is_flag=True, help="The same as --confinement process.")
 @with_confinement(NONE, NONE, PROCESS, STRICT)
 @click.option("--show-hidden", is_flag=True, help="Show hidden properties too: for instructors.")
+@click.option(
+    "--publish-hidden",
+    is_flag=True,
+    help="In the format gradescope, add hidden properties in full: staff see them at once, "
+    "and students after the grades are published. Until then Gradescope hides the total, too.",
+)
 @with_profile("quick")
 @with_seed
 @with_assignment
@@ -86,6 +92,7 @@ def check(
     confined: bool,
     confinement: str,
     show_hidden: bool,
+    publish_hidden: bool,
     profile: str,
     seed: int,
     assignment: str | None,
@@ -93,9 +100,9 @@ def check(
     """Check one submission and report what is wrong and why.
 
     PATH is a folder with the modules of the assignment, a zip file of one, a single .py file or a
-    notebook. It runs in this process unless it is --confined: confine code
-    that is not your own. It prints the cause to fix first, and a line for each further one; --case
-    and --pdb run the failure to fix first, or that of one --property.
+    notebook. It runs in this process unless it is --confined: confine code that is not your own.
+    It prints the cause to fix first, and a line for each further one; --case and --pdb run the
+    failure to fix first, or that of one --property.
     Exit code: 0 if all passed, 1 if not, 2 if PATH cannot be used, 3 if something could not be
     graded: a format that needs a final score is then not written, and an older FILE of it is
     removed; 130 if it was stopped, and in which rule and function.
@@ -118,7 +125,10 @@ def check(
     targets = parse_targets((*writes, "json=-") if as_json else writes)
     # A confined submission is somebody else's code, so its result is not kept in the user's folder.
     is_kept = confinement == NONE and not no_history
-    sys.exit(_check(request, targets, everything=everything, is_kept=is_kept))
+    if publish_hidden and "gradescope" not in targets.values():
+        raise UserError("--publish-hidden belongs to --write gradescope=FILE")
+    published = hidden if publish_hidden else frozenset()
+    sys.exit(_check(request, targets, everything=everything, is_kept=is_kept, published=published))
 
 
 def _require_compatible(interactive: Mapping[str, bool], for_reports: Mapping[str, object]) -> None:
@@ -132,7 +142,12 @@ def _require_compatible(interactive: Mapping[str, bool], for_reports: Mapping[st
 
 
 def _check(
-    request: CheckRequest, targets: Mapping[Path, str], *, everything: bool, is_kept: bool
+    request: CheckRequest,
+    targets: Mapping[Path, str],
+    *,
+    everything: bool,
+    is_kept: bool,
+    published: Collection[str],
 ) -> int:
     """Grade a submission, print and write its grade, and return the exit code."""
     title = request.assignment.title
@@ -140,6 +155,9 @@ def _check(
     with private_stdout(sys.stdout) if STDOUT in targets else nullcontext() as out:
         grade = _grade(request, targets)
         shown = hide_for_students(grade, request.hidden)
+        if published:
+            later = tuple(each for each in grade.outcomes if each.property in published)
+            options = {**options, "gradescope": {"published_later": later}}
         if out is None:
             from rich.console import Console
 

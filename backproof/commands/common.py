@@ -48,8 +48,8 @@ with_roster = click.option(
     "--roster",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="The students of the course, who all get a row: a CSV file with the columns id, email or "
-    "name, and perhaps section and extension; a gradebook of Canvas or a worksheet of Moodle. It "
-    "is kept for later reports.",
+    "name, and perhaps section and extension, such as a roster or the scores of Gradescope; a "
+    "gradebook of Canvas or a worksheet of Moodle. It is kept for later reports.",
 )
 with_seed = click.option("--seed", default=0, show_default=True, help="Seed of the cases.")
 

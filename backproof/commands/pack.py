@@ -45,6 +45,12 @@ def pack() -> None:
     is_flag=True,
     help="Include all wheels, so that the autograder needs no package index.",
 )
+@click.option(
+    "--publish-hidden",
+    is_flag=True,
+    help="Add hidden properties in full: staff see them at once, and students after the grades "
+    "are published. Until then Gradescope hides the total, too.",
+)
 @with_assignment
 @one_line_errors
 def gradescope(
@@ -54,6 +60,7 @@ def gradescope(
     confinement: str,
     python: str,
     offline: bool,
+    publish_hidden: bool,
     assignment: str | None,
 ) -> None:
     """Pack an autograder to upload to Gradescope.
@@ -71,6 +78,7 @@ def gradescope(
         confinement=confinement,
         python=python,
         offline=offline,
+        publish_hidden=publish_hidden,
     )
     write_atomically(out, packed)
     click.echo(f"wrote {out}: {loaded.title}, with Python {python}, confinement {confinement}")

@@ -26,9 +26,12 @@ _NAMES = ("name", "full name", "student", "student name")
 _FIRST = ("first name", "first_name", "firstname")
 _LAST = ("last name", "last_name", "lastname", "surname")
 _EMAILS = ("email", "email address", "e-mail", "mail")
-_SECTIONS = ("section", "group", "tutorial", "sections")
+_SECTIONS = ("section", "group", "tutorial", "sections", "section name")
 _EXTENSIONS = ("extension", "extension days", "extension_days", "due")
-_SUBMITTED = "last modified (submission)"
+# Moodle's column, and that of Gradescope's table of scores.
+_SUBMITTED = ("last modified (submission)", "submission time")
+# Gradescope lists instructors and assistants, too.
+_ROLE, _STUDENT = "role", "student"
 _PARTICIPANT = re.compile(r"\D*(\d+)")
 _DAYS = re.compile(r"\+?(\d+(?:\.\d+)?)(?: ?d(?:ays?)?)?", re.I)
 # As Moodle writes times in English; in other languages the times are not known.
@@ -100,7 +103,8 @@ def read_class_list(file: Path, zone: tzinfo = UTC) -> ClassList:
 
     Args:
         file: The file: a CSV file with a column ``id``, ``email`` or ``name`` and perhaps
-            ``section`` and ``extension``; a gradebook of Canvas; or a grading worksheet of Moodle.
+            ``section`` and ``extension``, such as a roster or a table of scores of Gradescope; a
+            gradebook of Canvas; or a grading worksheet of Moodle.
         zone: The time zone of times without one.
 
     Raises:
@@ -145,9 +149,11 @@ def parse_class_list(text: str, name: str, zone: tzinfo = UTC) -> ClassList:
 
 
 def _enrolled(cells: Mapping[str, str], kind: str, where: str, zone: tzinfo) -> Enrolled | None:
-    """Return the student of a row; ``None`` for a row of Canvas that is no student."""
+    """Return the student of a row; ``None`` for a row that is no student."""
     name = _first(cells, _NAMES) or f"{_first(cells, _FIRST)} {_first(cells, _LAST)}".strip()
     if kind == CANVAS and ("points possible" in name.casefold() or name == "Student, Test"):
+        return None
+    if kind == PLAIN and cells.get(_ROLE, _STUDENT).casefold() not in ("", _STUDENT):
         return None
     participant = ""
     if kind == MOODLE and (match := _PARTICIPANT.fullmatch(cells.get("identifier", ""))):
@@ -171,7 +177,7 @@ def _enrolled(cells: Mapping[str, str], kind: str, where: str, zone: tzinfo) -> 
         frozenset(_spellings(name)),
         days,
         due,
-        _time(cells.get(_SUBMITTED, ""), zone),
+        _time(_first(cells, _SUBMITTED), zone),
         participant,
         cells,
     )
@@ -198,7 +204,11 @@ def _time(text: str, zone: tzinfo) -> str:
             return datetime.strptime(text, form).replace(tzinfo=zone).isoformat()
         except ValueError:
             continue
-    return ""
+    try:
+        time = datetime.fromisoformat(re.sub(r" (?=[+-]\d\d:?\d\d$)", "", text))
+    except ValueError:
+        return ""
+    return time.replace(tzinfo=time.tzinfo or zone).isoformat()
 
 
 def _first(cells: Mapping[str, str], columns: Sequence[str]) -> str:

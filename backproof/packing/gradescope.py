@@ -21,6 +21,7 @@ def pack_gradescope(
     confinement: str,
     python: str,
     offline: bool = False,
+    publish_hidden: bool = False,
 ) -> bytes:
     """Return the zip file of an autograder.
 
@@ -34,6 +35,7 @@ def pack_gradescope(
         python: The version of Python in the autograder.
         offline: Whether the wheels of all packages are included, so that building the image needs
             no package index.
+        publish_hidden: Whether hidden properties are shown after the grades are published.
 
     Raises:
         UserError: A package is not installed here, or pip cannot download it.
@@ -47,6 +49,7 @@ def pack_gradescope(
     wheels = download(wheel, [*needed, "pip"], pins, python) if offline else dict([wheel])
     setup = _script("setup_offline.sh" if offline else "setup.sh") + _script("try_out.sh")
     options = f"--profile {profile} --seed {seed} --confinement {confinement}"
+    options += " --publish-hidden" * publish_hidden
     packed = {
         "setup.sh": setup.replace("@PYTHON@", python),
         "run_autograder": _script("run_autograder").replace("@OPTIONS@", options),

@@ -101,6 +101,12 @@ def test_hidden_properties_are_written_as_a_student_may_see_them(
     for options, shown in (((), False), (("--show-hidden",), True)):
         check(examples.grade(), wanted, *options)
         assert ("Rule 2 of activations" in (tmp_path / "results.json").read_text()) == shown
+    check(examples.grade(), wanted, "--publish-hidden")
+    tests = json.loads((tmp_path / "results.json").read_text())["tests"]
+    naming = [test["visibility"] for test in tests if "Rule 2 of activations" in test["name"]]
+    assert naming == ["after_published"]
+    refused = check(examples.grade(), "--publish-hidden")
+    assert (refused.exit_code, "--write gradescope" in refused.output) == (2, True)
 
 
 def test_a_breakdown_leaves_no_older_score(check, tmp_path):

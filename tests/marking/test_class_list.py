@@ -76,6 +76,33 @@ def test_extensions_are_days_or_a_time():
     assert [one.due for one in found][2:4] == [datetime(2026, 12, 1, 12, tzinfo=UTC), None]
 
 
+GRADESCOPE_ROSTER = (
+    "First Name,Last Name,SID,Email,Role,Section\n"
+    "Ada,Lovelace,17,ada@x.org,Student,Mon\n"
+    "Ben,Teacher,,ben@x.org,Instructor,\n"
+)
+GRADESCOPE_SCORES = (
+    "First Name,Last Name,SID,Email,Sections,Total Score,Max Points,Status,Submission ID,"
+    "Submission Time,Lateness (H:M:S)\n"
+    "Ada,Lovelace,17,ada@x.org,Mon,5.0,6.0,Graded,1,2026-11-30 23:59:30 -0800,00:00:00\n"
+    "Cid,Silent,18,cid@x.org,Mon,,6.0,Missing,,,\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "submitted"),
+    [
+        (GRADESCOPE_ROSTER, {"17": ""}),
+        (GRADESCOPE_SCORES, {"17": "2026-11-30T23:59:30-08:00", "18": ""}),
+    ],
+)
+def test_tables_of_gradescope_are_rosters(text, submitted):
+    """Staff are no students, and the table of scores says when each submitted."""
+    found = parse_class_list(text, "r").students
+    assert {one.student.id: one.submitted for one in found} == submitted
+    assert found[0].student == Student("17", "Ada Lovelace", "ada@x.org", "Mon")
+
+
 def test_a_worksheet_says_when_something_was_handed_in():
     """Moodle's names of files have no times."""
     (one,) = parse_class_list(MOODLE_ROSTER, "r").students

@@ -7,7 +7,15 @@ import pytest
 from backproof.report.platforms import gradescope
 from backproof.report.scores import NotGradable
 from backproof.report.text import visible
-from tests.support.report_examples import HOSTILE, TITLE, grade, hostile, incomplete, require_valid
+from tests.support.report_examples import (
+    HOSTILE,
+    TITLE,
+    grade,
+    hostile,
+    incomplete,
+    outcome,
+    require_valid,
+)
 
 
 def rendered(made):
@@ -56,6 +64,20 @@ def test_all_text_is_plain_text():
     assert {entry["visibility"] for entry in shown} == {"visible"}
     assert visible(HOSTILE) in document["tests"][0]["output"]
     assert "\x1b" not in "".join(entry["output"] for entry in shown)
+
+
+def test_hidden_rules_are_for_staff_until_grades_are_published():
+    """They have no points of their own: those are in the test that the student sees."""
+    hidden = outcome(2, "activations")
+    document = json.loads(gradescope.render(grade(), TITLE, published_later=[hidden]))
+    require_valid(document, "gradescope")
+    *visible_tests, last = document["tests"]
+    assert {test["visibility"] for test in visible_tests} == {"visible"}
+    assert (last["visibility"], last["tags"]) == ("after_published", ["activations", "hidden"])
+    assert last["name"] == hidden.sentence
+    assert "returned: h = 1" in last["output"]
+    assert not {"score", "max_score"} & last.keys()
+    assert document["score"] == pytest.approx(sum(test["score"] for test in visible_tests))
 
 
 def test_a_grade_with_a_part_not_graded_gets_no_file():

@@ -23,12 +23,17 @@ from backproof.report.text import (
 _MAX_CAUSES = 20
 
 
-def render(grade: Grade, title: str) -> str:
+def render(grade: Grade, title: str, *, published_later: Sequence[Outcome] = ()) -> str:
     """Return a grade in the form that Gradescope reads.
 
-    Every text has the format ``text``, which Gradescope shows unchanged in a monospaced font. No
-    test is hidden, because a hidden test would hide the student's total as well; the grade must
-    not contain hidden details.
+    Every text has the format ``text``, which Gradescope shows unchanged in a monospaced font.
+
+    Args:
+        grade: The grade, without hidden details.
+        title: The assignment's title.
+        published_later: Hidden outcomes in full. They are added as tests without points, which
+            students see after the grades are published. Until then Gradescope hides the student's
+            total as well, as it does for any hidden test.
 
     Raises:
         NotGradable: Something was not graded, and ``results.json`` requires a score. Without the
@@ -46,6 +51,9 @@ def render(grade: Grade, title: str) -> str:
         _test(outcome, f"{unit_position}.{position}", same_cause.get(outcome.property, ""))
         for unit_position, unit in enumerate(by_unit(grade), 1)
         for position, outcome in enumerate(unit.outcomes, 1)
+    ]
+    tests += [
+        _published_later(outcome, number) for number, outcome in enumerate(published_later, 1)
     ]
     head = f"{one_line(title)}: {number(grade.score)} of {number(grade.max_score)} points"
     document = {
@@ -67,6 +75,13 @@ def _what_to_do(grade: Grade, causes: Sequence[Cause]) -> str:
         for cause in causes[:_MAX_CAUSES]
     ]
     return "\n".join([one_line(next_step(grade, with_rule=False)), *lines])
+
+
+def _published_later(outcome: Outcome, number: int) -> dict[str, Any]:
+    """Return a test that shows a hidden rule; its points are in the test that students see."""
+    test = _test(outcome, f"hidden {number}", "")
+    del test["score"], test["max_score"]
+    return {**test, "tags": [*test["tags"], "hidden"], "visibility": "after_published"}
 
 
 def _test(outcome: Outcome, position: str, remark: str) -> dict[str, Any]:
