@@ -9,9 +9,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from backproof.atomic_write import replacement
+from backproof.atomic_write import replacement, write_atomically
 from backproof.classroom.final_results import final_results, kept_class_list
 from backproof.classroom.settings import Settings
+from backproof.classroom.similar_code import similar_pairs
 from backproof.classroom.store import Store
 from backproof.classroom.store_rows import Summary
 from backproof.errors import UserError
@@ -20,6 +21,7 @@ from backproof.grades.visibility import hide_for_students
 from backproof.intake.reader import read_submission
 from backproof.marking.class_list import CANVAS, MOODLE, ClassList
 from backproof.marking.final import FinalResults
+from backproof.report.html import similar_page
 from backproof.report.registry import CLASS, SINGLE, render_single, write_class
 from backproof.report.scores import NotGradable
 from backproof.report.worksheet import Worksheet, WorksheetRow
@@ -144,6 +146,7 @@ class ClassRun:
         *,
         gradebook: str | None = None,
         column: str = "",
+        similar: bool = False,
         written: Step = lambda _name, _total: None,
     ) -> list[str]:
         """Write the reports into a folder.
@@ -155,6 +158,7 @@ class ClassRun:
             gradebook: A gradebook exported from Canvas, for the format ``canvas``; by default the
                 roster, if that is one.
             column: The column of that gradebook to fill; by default the assignment's title.
+            similar: Whether to compare the code of the class, too, and to write a page of it.
             written: Called after each format.
 
         Returns:
@@ -180,6 +184,12 @@ class ClassRun:
                 "equal": self.duplicates,
             },
         }
+        if similar:
+            counted = [attempt for attempt in self.attempts if attempt.name in set(names)]
+            pairs = similar_pairs(counted, assignment)
+            page = similar_page.render(pairs, self.results(names), assignment.title)
+            write_atomically(folder / "similar.html", page.encode())
+            options["html"]["similar"] = pairs
         problems: list[str] = []
         for format in formats:
             try:

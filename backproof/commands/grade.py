@@ -18,6 +18,7 @@ from backproof.classroom.final_results import keep_attempts, keep_roster
 from backproof.classroom.rescoring import rescore
 from backproof.classroom.run import ALL, BEST, STORE, ClassRun
 from backproof.classroom.settings import Settings
+from backproof.classroom.similar_code import require_similarity
 from backproof.classroom.store import Store
 from backproof.commands.common import (
     Progress,
@@ -62,6 +63,7 @@ class GradeRequest:
     pattern: str | None
     gradebook: TextIO | None
     column: str
+    similar: bool
     roster: Path | None
     jobs: int
     scheduler: str
@@ -112,6 +114,11 @@ class GradeRequest:
 )
 @with_gradebook
 @with_column
+@click.option(
+    "--similar",
+    is_flag=True,
+    help="Write a page with pairs of modules that share code which few others in the class have.",
+)
 @with_roster
 @click.option(
     "--jobs",
@@ -139,6 +146,11 @@ def grade(**options: Any) -> None:
         raise UserError("--format writes files: name a folder for them with --out FOLDER")
     for format in request.formats:
         require(format)
+    if request.similar:
+        if request.out is None:
+            raise UserError("--similar writes a page: name a folder for it with --out FOLDER")
+        require("html")
+        require_similarity()
     with tempfile.TemporaryDirectory(prefix="backproof-") as temporary:
         sys.exit(_grade_class(request, Path(temporary)))
 
@@ -225,6 +237,7 @@ def _write_reports(run: ClassRun, names: Sequence[str], request: GradeRequest) -
             names,
             gradebook=gradebook,
             column=request.column,
+            similar=request.similar,
             written=progress.advance,
         )
 

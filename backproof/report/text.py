@@ -165,6 +165,13 @@ def graded_with(grade: Grade) -> str:
     return one_line(recorded) or "settings that were not recorded"
 
 
+def versions(grade: Grade) -> str:
+    """Return one line with the versions of Python and of the libraries that made a grade."""
+    names = ("python", "numpy", "scipy", "hypothesis", "pytest")
+    known = [(name, grade.graded_with.get(name)) for name in names]
+    return one_line(", ".join(f"{name} {version}" for name, version in known if version))
+
+
 def dump(document: Any) -> str:
     """Return a document as indented JSON; characters outside ASCII are not escaped."""
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)

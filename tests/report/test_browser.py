@@ -157,6 +157,18 @@ def test_nothing_is_wider_than_a_phone(show, source):
     assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
+def test_the_table_of_students_fits_a_common_screen(show):
+    """Nine units and long names need no scrolling to the side at 1280 pixels."""
+    units = ("activations", "initialization", "minibatches", "normalization", "optimizers")
+    of = grade(*(outcome(1, unit) for unit in (*units, "layers", "losses", "network", "training")))
+    students = (Student("s017", "Maximiliane von Hohenberg-Lüdenscheidt"),)
+    page = show(render_class([result("s017", of, students=students)], TITLE, pages="html"))
+    widths = "[aria-label=Students]", "(table) => [table.scrollWidth, table.clientWidth]"
+    page.set_viewport_size({"width": 1280, "height": 900})
+    content, visible_width = page.eval_on_selector(*widths)
+    assert content == visible_width
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_all_text_has_the_contrast_to_be_read(show, source, scheme):
     """WCAG requires 4.5 to 1 for small text at level AA, in light and in dark mode."""

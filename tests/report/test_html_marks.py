@@ -6,6 +6,7 @@ import pytest
 
 from backproof.grades.outcomes import Adjustment
 from backproof.grades.results import Result, Student
+from backproof.report.html import class_data
 from backproof.report.html.class_page import render as class_page
 from backproof.report.html.student_page import render as student_page
 from tests.support.report_examples import TITLE, grade, outcome, result
@@ -22,11 +23,17 @@ def text_of(page):
 def test_the_class_page_names_who_handed_in_nothing_and_equal_files():
     """An instructor sees at once who is missing; this is no fault of the grader."""
     absent = Result("zoe", (Student("zoe", "Zoe Q"),), 0, "", None, "nothing handed in")
-    results = [result("ada", grade()), absent]
-    text = text_of(class_page(results, TITLE, made="2026-11-30 18:00", equal=[("ada", "ben")]))
+    made_with = {"python": "3.13.1", "numpy": "2.3.0"}
+    submitted = {name: result(name, grade(**made_with)) for name in ("ada", "ben")}
+    results = [*submitted.values(), absent]
+    page = class_page(results, TITLE, made="2026-11-30 18:00", equal=[("ada", "ben")])
+    text = text_of(page)
     assert "Nothing handed in Zoe Q (zoe)" in text
     assert "Equal submissions" in text
-    assert "ada, ben" in text
+    names = [class_data.display_name(each) for each in submitted.values()]
+    assert f"the unchanged template. {', '.join(names)} " in text
+    assert all(f">{name[:25]}" in page for name in names)  # beside the rows of the map
+    assert "confinement strict; python 3.13.1, numpy 2.3.0." in text
     assert "Not graded A fault" not in text
     assert "Made 2026-11-30 18:00. Graded with backproof 0.1.0, assignment 0123456789ab" in text
 

@@ -14,7 +14,7 @@ _TAGS = re.findall(
     r"\w+",
     """
     html head meta title style script body main header footer section nav div span p a strong
-    h1 h2 h3 h4 h5 ul li dl dt dd details summary figure figcaption pre code
+    h1 h2 h3 h4 h5 ul li dl dt dd details summary figure figcaption pre code mark
     form fieldset legend label input select option button output
     table caption thead tbody tr th td svg g text path rect circle
     """,

@@ -23,7 +23,7 @@ from backproof.grades.results import Result
 from backproof.report.class_statistics import ClassStatistics, Rule
 from backproof.report.html.item_analysis import Item, analyse
 from backproof.report.scores import by_unit, why_not_graded
-from backproof.report.text import graded_with, one_line
+from backproof.report.text import graded_with, one_line, versions
 
 # The letter of each status in a row of the map; a space marks a property that was not graded.
 LETTERS = {PASSED: "p", FAILED: "f", BLOCKED: "b", NOT_STARTED: "n", NOT_GRADED: "g"}
@@ -87,6 +87,7 @@ class ClassData:
         entries: The results.
         max_points: The maximal points of each function.
         graded_with: What the first of the grades was made with: versions, seed and the like.
+        names: The displayed name of each result.
 
     """
 
@@ -95,6 +96,7 @@ class ClassData:
     entries: list[Entry] = field(default_factory=list)
     max_points: dict[str, float] = field(default_factory=dict)
     graded_with: str = ""
+    names: dict[str, str] = field(default_factory=dict)
     _mistakes: dict[str, Mistake] = field(default_factory=dict)
 
     def add(self, result: Result) -> None:
@@ -103,10 +105,13 @@ class ClassData:
         link = f"{self.pages}/{_quoted(result.name)}.html" if self.pages and result.grade else ""
         problem = one_line(why_not_graded(result))
         absent = result.number == 0 and result.grade is None
-        entry = Entry(_display_name(result), link, problem, absent=absent)
+        entry = Entry(display_name(result), link, problem, absent=absent)
         if result.grade is not None and not self.graded_with:
-            self.graded_with = graded_with(result.grade)
+            self.graded_with = "; ".join(
+                filter(None, (graded_with(result.grade), versions(result.grade)))
+            )
         self.entries.append(entry)
+        self.names[result.name] = entry.name
         if result.grade is not None:
             self._keep(entry, result.grade)
 
@@ -192,7 +197,8 @@ def _analysed(
     return dict(zip(max_points, analyse(points, list(max_points.values())), strict=True))
 
 
-def _display_name(result: Result) -> str:
+def display_name(result: Result) -> str:
+    """Return the names of a result's students, with their ids; of a folder if there are none."""
     names = [f"{one.name} ({one.id})" if one.name else one.id for one in result.students]
     return one_line(", ".join(names)) or one_line(result.name) or "without a name"
 

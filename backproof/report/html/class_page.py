@@ -12,6 +12,7 @@ from backproof.report.html.class_data import LETTERS, ClassData
 from backproof.report.html.class_pictures import histogram, property_map
 from backproof.report.html.item_analysis import WEAK, Item
 from backproof.report.html.pages import render_page
+from backproof.report.html.similar_page import Pair, labelled
 from backproof.report.text import one_line, visible
 
 
@@ -23,9 +24,10 @@ def write(
     pages: str = "",
     made: str = "",
     equal: Sequence[Sequence[str]] = (),
+    similar: Sequence[Pair] | None = None,
 ) -> None:
     """Write the page; see ``render``."""
-    out.write(render(results, title, pages=pages, made=made, equal=equal))
+    out.write(render(results, title, pages=pages, made=made, equal=equal, similar=similar))
 
 
 def render(
@@ -35,6 +37,7 @@ def render(
     pages: str = "",
     made: str = "",
     equal: Sequence[Sequence[str]] = (),
+    similar: Sequence[Pair] | None = None,
 ) -> str:
     """Return the page. It is for instructors, so it shows hidden properties too.
 
@@ -44,6 +47,8 @@ def render(
         pages: The folder of the students' pages, beside this one; empty if there are none.
         made: When the page is made, as text.
         equal: Groups of names of equal submissions by different students.
+        similar: Pairs of similar modules, whose page is beside this one; ``None`` if the code was
+            not compared.
 
     Raises:
         UserError: Jinja is not installed.
@@ -73,7 +78,8 @@ def render(
         not_graded=[entry for entry in data.entries if entry.problem and not entry.absent],
         absent=[entry for entry in data.entries if entry.absent],
         made=one_line(made),
-        equal=[one_line(", ".join(group)) for group in equal],
+        equal=[[data.names.get(name, one_line(name)) for name in group] for group in equal],
+        similar=None if similar is None else labelled(similar, data.names),
     )
 
 

@@ -17,13 +17,14 @@ _BINS = 10
 _BIN_WIDTH = 30
 _MAX_BAR_HEIGHT = 110
 
-# Heights in pixels. The rows of a small class are 16 high, until the map is 500 high; then the rows
-# shrink to 3, and the map grows to 1500.
-_ROW_HEIGHT = 16
-_MIN_ROW_HEIGHT = 3
-_MAX_HEIGHT_OF_HIGH_ROWS = 500
-_MAX_HEIGHT = 1500
+# Heights in pixels. A row is high enough for a name, unless a very large class would make the map
+# too high: then the rows are lower, and the names are shown for the row under the pointer only.
+_ROW_HEIGHT = 13
+_MAX_HEIGHT = 13_000
 _HEADING_HEIGHT = 24
+# The width of the names in percent, and their letters.
+_NAMES_WIDTH = 20
+_MAX_LETTERS = 36
 
 
 def histogram(shares: Sequence[float]) -> Picture | None:
@@ -63,8 +64,7 @@ def property_map(entries: Sequence[Entry], rules: Sequence[Rule]) -> str:
         return ""
     names = [rule.property for rule in rules]
     rows = [entry.row(names) for entry in entries]
-    height = min(_ROW_HEIGHT * len(rows), _MAX_HEIGHT_OF_HIGH_ROWS)
-    height = min(max(_MIN_ROW_HEIGHT * len(rows), height), _MAX_HEIGHT)
+    height = min(_ROW_HEIGHT * len(rows), _MAX_HEIGHT)
     cells = [
         tag("path", d=_cells(rows, letter), class_=status.replace(" ", "-"))
         for status, letter in LETTERS.items()
@@ -78,15 +78,15 @@ def property_map(entries: Sequence[Entry], rules: Sequence[Rule]) -> str:
         *cells,
         tag("path", d=lines, class_="edges", vector_effect="non-scaling-stroke"),
         tag("rect", width=1, height=1, class_="cursor", vector_effect="non-scaling-stroke"),
-        y=_HEADING_HEIGHT,
-        width="100%",
+        x=f"{_NAMES_WIDTH}%",
+        width=f"{100 - _NAMES_WIDTH}%",
         height=height,
         viewBox=f"0 0 {len(rules)} {len(rows)}",
         preserveAspectRatio="none",
         class_="cells",
     )
     heads = [
-        f'<text x="{100 * place / len(rules):.2f}%" y="15">'
+        f'<text x="{_NAMES_WIDTH + (100 - _NAMES_WIDTH) * place / len(rules):.2f}%" y="15">'
         f"{html.escape(one_line(rules[place].unit))}</text>"
         for place in starts
     ]
@@ -94,15 +94,24 @@ def property_map(entries: Sequence[Entry], rules: Sequence[Rule]) -> str:
         f"Map of {len(rules)} properties by {len(rows)} students; the tables below have the same "
         "information as text."
     )
-    return tag(
-        "svg",
-        *heads,
-        inner,
-        width="100%",
-        height=height + _HEADING_HEIGHT,
-        role="img",
-        aria_label=label,
+    names_of_rows = [
+        f'<text x="4" y="{_ROW_HEIGHT * (place + 0.77):.1f}">{html.escape(_shortened(entry.name))}'
+        "</text>"
+        for place, entry in enumerate(entries)
+        if height == _ROW_HEIGHT * len(rows)
+    ]
+    head = tag(
+        "svg", *heads, width="100%", height=_HEADING_HEIGHT, class_="heads", aria_hidden="true"
     )
+    body = tag(
+        "svg", *names_of_rows, inner, width="100%", height=height, role="img", aria_label=label
+    )
+    return head + body
+
+
+def _shortened(name: str) -> str:
+    name = one_line(name)
+    return name if len(name) <= _MAX_LETTERS else f"{name[: _MAX_LETTERS - 1]}…"
 
 
 def _begins(rules: Sequence[Rule], place: int) -> bool:
