@@ -40,14 +40,14 @@ class Comparison:
 
     def correct(self, trace: TracedCase, world: Mapping[str, Any]) -> dict[int, Verdict]:
         """Return the verdicts of correct code on all calls of a trace."""
-        used = self._functions_used(trace)
+        used = self.functions_used(trace)
         # A replacement of a function that the trace does not use changes nothing.
         key = (id(trace), *(replaced for name, replaced in world.items() if name in used))
         if key not in self._verdicts:
             self._verdicts[key] = self._reference.verdicts(trace, world)
         return self._verdicts[key]
 
-    def _functions_used(self, trace: TracedCase) -> frozenset[str]:
+    def functions_used(self, trace: TracedCase) -> frozenset[str]:
         """Return the functions that were called in a trace, and all that these may call."""
         if id(trace) not in self._used:
             called = {call.function for call in trace.calls}

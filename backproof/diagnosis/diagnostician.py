@@ -84,13 +84,12 @@ class Diagnostician:
         try:
             for run in failed:
                 search.add(run)
-            mistakes = search.conclude()
-            cleared = search.cleared(_failed_functions(runs))
+            found = search.conclude(_failed_functions(runs))
         finally:
             search.close()
         return {
-            name: {"mistakes": of_property, "cleared": cleared[name]}
-            for name, of_property in mistakes.items()
+            name: {"mistakes": mistakes, "cleared": cleared}
+            for name, (mistakes, cleared) in found.items()
         }
 
     def _possible_candidates(self, runs: Sequence[PropertyRun]) -> dict[str, list[Candidate]]:

@@ -78,31 +78,8 @@ class Search:
         self._comparison = Comparison(self._reference, self._evidence, self._calls)
         self._signatures = Signatures(self._reference, runs, known)
         self._collector = EvidenceCollector(assignment, submission)
-
-    def cleared(self, failed: Collection[str]) -> dict[str, tuple[str, ...]]:
-        """Return for each property that was added the functions that are not its cause.
-
-        Args:
-            failed: The functions that some property failed on.
-
-        """
-        own = {*failed, *self._conventions.functions}
-        blame = Blame(
-            self._assignment,
-            self._submission,
-            self._reference,
-            own,
-            self._evidence,
-            self._calls,
-        )
-        cleared = {}
-        for each in self._evidence:
-            unit = each.run.property.unit
-            elsewhere = [c for c in self._named.values() if c.misconception.unit != unit]
-            followed = self._conventions.replacements
-            base = {**followed, **replacements_of(elsewhere)}
-            cleared[each.run.property.id] = blame.cleared(each, followed, base)
-        return cleared
+        self._blame: Blame | None = None  # as soon as the conventions are known
+        self._known_cleared: dict[Any, tuple[str, ...]] = {}
 
     def close(self) -> None:
         """Unload the reference."""
@@ -113,24 +90,54 @@ class Search:
         if self._collector.has_time:
             self._evidence.append(self._collector.collect(run, run.cases()))
 
-    def conclude(self) -> dict[str, dict[str, str]]:
-        """Return the mistakes behind each failed property that was added.
+    def conclude(
+        self, failed: Collection[str]
+    ) -> dict[str, tuple[dict[str, str], tuple[str, ...]]]:
+        """Return what is behind each failed property that was added.
+
+        Args:
+            failed: The functions that some property failed on.
 
         Returns:
-            For the id of each property a dictionary from names of mistakes to descriptions.
+            For the id of each property a dictionary from names of mistakes to descriptions, and
+            the functions of its unit that are not its cause.
 
         """
         self._conventions.find(self._reference, self._evidence)
+        own = {*failed, *self._conventions.functions}
+        self._blame = Blame(
+            self._assignment, self._submission, self._reference, own, self._evidence, self._calls
+        )
         faulty: set[str] = set()  # functions of earlier units that fail without a name
         for unit in self._assignment.units:
-            evidence = [
-                each
-                for each in self._evidence
-                if each.run.property.unit == unit and not self._comparison.is_left_out(each)
-            ]
+            evidence = [each for each in self._evidence if self._is_searched(each, unit)]
             if evidence:
                 faulty |= self._search_unit(unit, evidence, faulty)
-        return {each.run.property.id: self._mistakes_of(each) for each in self._evidence}
+        return {
+            each.run.property.id: (self._mistakes_of(each), self._cleared(each))
+            for each in self._evidence
+        }
+
+    def _is_searched(self, evidence: FailureEvidence, unit: str) -> bool:
+        """Return whether a property is of a unit, and may fail by one of its functions."""
+        if evidence.run.property.unit != unit or self._comparison.is_left_out(evidence):
+            return False
+        own = {n for n in evidence.run.record.functions if n.partition(".")[0] == unit}
+        return not own or not own <= {*self._cleared(evidence)}
+
+    def _cleared(self, evidence: FailureEvidence) -> tuple[str, ...]:
+        """Return the functions of the property's unit that are not the cause of its failure."""
+        assert self._blame is not None
+        unit, name = evidence.run.property.unit, evidence.run.property.id
+        used = frozenset().union(*map(self._comparison.functions_used, evidence.traces))
+        elsewhere = [c for c in self._named.values() if c.misconception.unit != unit]
+        followed = self._conventions.replacements
+        base = {**followed, **replacements_of(elsewhere)}
+        # What the property does not use makes no difference.
+        key = name, *(function for replaced, function in base.items() if replaced in used)
+        if key not in self._known_cleared:
+            self._known_cleared[key] = self._blame.cleared(evidence, followed, base)
+        return self._known_cleared[key]
 
     def _mistakes_of(self, evidence: FailureEvidence) -> dict[str, str]:
         if self._comparison.is_left_out(evidence):
