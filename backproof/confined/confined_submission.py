@@ -280,7 +280,9 @@ class ConfinedSubmission(Submission):
         """Return the arguments that an observed call changed in place, as the worker has them."""
         value = self._request_again(call.function, "changed", call.number).value
         names = [f"argument {number}" for number in range(1, len(call.arguments) + 1)]
-        if type(value) is not dict or any(name not in names for name in value):
+        if type(value) is not dict or not {*value} <= {*names}:
+            raise self.workers.interference(call.function)
+        if not {*map(type, value.values())} <= {np.ndarray, type(None)}:
             raise self.workers.interference(call.function)
         return value
 

@@ -10,6 +10,7 @@ import pytest
 from backproof.assignment.config import load_assignment
 from backproof.assignment.misconceptions import load_misconceptions
 from backproof.casebook.draw import draw
+from backproof.casebook.shelf import Shelf
 from backproof.confined.confined_submission import ConfinedSubmission
 from backproof.confined.pool import ServerPool
 from backproof.grades.outcomes import PASSED
@@ -92,10 +93,7 @@ def survivors(assignment, unit, claims_of):
     assert mistakes
 
     def work(suite):
-        # The cases of other properties are not needed.
-        claimed = {name for wrong in mistakes for name in claims_of(wrong)}
-        suite.properties = tuple(each for each in suite.properties if each.name in claimed)
-        book = draw(suite)
+        book = draw(suite, shelf=Shelf(assignment, "grade", 0))
         servers = ServerPool(assignment)
         found = []
         for wrong in mistakes:

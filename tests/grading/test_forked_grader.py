@@ -71,7 +71,7 @@ def job(assignment, monkeypatch):
 def grade(job, tmp_path, monkeypatch):
     """Return a function that grades folders of given names, in order."""
     seconds = job.suite.assignment.seconds_per_submission
-    monkeypatch.setattr(forked_grader, "SECONDS_FOR_GRADER", 2.0 - seconds)
+    monkeypatch.setattr(forked_grader, "SECONDS_FOR_GRADER", 5.0 - seconds)
 
     def grade_(*names, slots=1):
         for name in names:
@@ -89,7 +89,7 @@ def grade(job, tmp_path, monkeypatch):
     [
         ("crash", "the grader ended with signal 11"),
         ("exit", "the grader ended with exit code 0"),
-        ("stuck", "it gave no result within 2 seconds"),
+        ("stuck", "it gave no result within 5 seconds"),
         ("fault", "a fault of the grader: RuntimeError: a property is broken at test_forked"),
     ],
 )

@@ -1,15 +1,22 @@
 """Every mistake of the kill matrix is killed; it is named, and its message is fit to be read."""
 
+import functools
+
 import pytest
 
 from backproof.assignment.config import load_assignment
 from backproof.assignment.misconceptions import load_misconceptions
+from backproof.casebook.book import REPLAY_FAILURES
+from backproof.casebook.draw import draw_for_check
+from backproof.casebook.shelf import Shelf
 from backproof.diagnosis.diagnostician import Diagnostician
 from backproof.grades.function_credit import judged_functions
 from backproof.grades.property_record import CORE
 from backproof.grading.grade import run_properties
+from backproof.submission.base import Submission
 from backproof.submission.local import LocalSubmission
 from backproof.suite.collect import with_suite
+from backproof.suite.pytest_plugin import record_of_run
 from tests.conftest import ROOT
 from tests.support.messages import problems_of
 
@@ -42,6 +49,23 @@ def examined(assignment, unit, mistakes, examine):
     return found
 
 
+def replayed(book, tested, submission):
+    """Run a property on its cases, without Hypothesis, which would draw the same; return a record.
+
+    The first case that fails is not the smallest one.
+    """
+    cases = book.entries[tested.id].cases
+    if not cases:
+        return tested.run_live()
+    submission.begin_property(tested.unit)
+    failure = None
+    try:
+        tested.run_cases(cases, submission)
+    except REPLAY_FAILURES as raised:
+        failure = raised
+    return record_of_run(tested, failure, 0.0)
+
+
 def problems_of_all(wrong, records, submission):
     """Name what is wrong with the messages of the properties that failed."""
     for record in records:
@@ -58,8 +82,15 @@ def test_mistakes_are_killed(assignment, unit):
     of all claims but the first, whose cases are not the smallest, pass the lint.
     """
 
+    @functools.cache
+    def drawn(suite):
+        return draw_for_check(suite, suite.names, Shelf(assignment, "grade", 0), Submission([unit]))
+
     def examine(suite, wrong, submission):
-        records = run_properties(suite, submission, wrong.caught_by, shrink=False)
+        book = drawn(suite)
+        suite.use(submission)
+        claimed = [each for name in wrong.caught_by for each in suite[name]]
+        records = [replayed(book, each, submission) for each in claimed]
         failed = {record.property for record in records if record.status == "failed"}
         yield from (f"{wrong.full_name} survives {name}" for name in {*wrong.caught_by} - failed)
         core = [record for record in records if record.status == "failed" and record.role == CORE]

@@ -14,7 +14,9 @@ ODD = itertools.cycle(
         np.zeros(2),
         1.5,
         "argument 1",
-        [[]],
+        [],
+        ["argument 1"],
+        {1: None},
         {"argument 1": 0},
         worker.Ref(1, "list"),
         [np.ones(2)],
@@ -24,7 +26,7 @@ ODD = itertools.cycle(
 
 def _odd(reply, *more):
     number, failed, value, *rest = reply
-    return encode((number, failed, next(ODD) if value == [] else value, *rest), *more)
+    return encode((number, failed, next(ODD) if value == {} else value, *rest), *more)
 
 
 worker.encode = _odd
