@@ -9,6 +9,10 @@ BIN := $(VENV)/bin
 # two processors busy while a test waits.
 PYTEST = $(BIN)/pytest -n 3 --dist loadgroup
 
+# Compiled modules are kept, whatever the environment says: every process that a test starts would
+# compile them anew. An empty value is the default.
+export PYTHONDONTWRITEBYTECODE =
+
 .PHONY: grade test test-all lint validate bench docs clean
 
 grade: $(VENV)/installed            ## grade the examples

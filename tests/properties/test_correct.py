@@ -56,12 +56,14 @@ def test_correct_styles_pass_in_a_class(tmp_path):
 def test_adapters_of_libraries_pass_in_a_class(tmp_path):
     """What PyTorch, scikit-learn, JAX and optax compute is right, so nothing of it may fail.
 
-    They run confined, as the configuration allows their import.
+    They run confined, as the configuration allows their import. Few cases are drawn, since calls
+    of these libraries take long, and values are looked at more often where they run unconfined.
     """
     libraries = [library for needed in NEEDS.values() for library in needed]
     _require(libraries)
     assignment = _with_libraries(tmp_path / "assignment", libraries)
-    scores = _scores(NEEDS, tmp_path / "results", "--assignment", assignment)
+    options = "--assignment", assignment, "--profile", "quick"
+    scores = _scores(NEEDS, tmp_path / "results", *options)
     assert scores == dict.fromkeys(NEEDS, "100")
 
 
