@@ -113,7 +113,24 @@ def _code(name: str, data: bytes) -> str:
     for node in ast.walk(tree):
         if isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
             node.body = node.body[1:]
-    return f"{name}\n{ast.dump(tree)}"
+    return f"{name}\n{_dumped(tree)}"
+
+
+def _dumped(node: object) -> str:
+    """Return a syntax tree as text that is the same in all versions of Python.
+
+    Newer versions add fields, which are empty in older code, so empty fields are left out.
+    """
+    if isinstance(node, list):
+        return f"[{','.join(map(_dumped, node))}]"
+    if not isinstance(node, ast.AST):
+        return repr(node)
+    fields = (
+        f"{name}={_dumped(value)}"
+        for name, value in ast.iter_fields(node)
+        if value is not None and value != []
+    )
+    return f"{type(node).__name__}({','.join(fields)})"
 
 
 def _table(assignment: Assignment) -> dict[str, object]:

@@ -1,7 +1,10 @@
 """What a store's identity has: all that changes outcomes, and nothing else."""
 
+import ast
+
 import pytest
 
+from backproof.assignment import identity
 from backproof.assignment.config import load_assignment
 from backproof.assignment.identity import outcome_digest, scoring_digest, texts
 from tests.support.classes import small_assignment
@@ -62,3 +65,13 @@ def test_texts_are_the_first_paragraphs_of_docstrings(tmp_path):
     file = folder / "misconceptions" / "losses.py"
     file.write_text('def wrong():\n    """You\n    halved it.\n\n    Why.\n    """\n')
     assert texts(load_assignment(folder))["losses.wrong"] == "You halved it."
+
+
+def test_the_digest_is_the_same_in_a_version_of_python_with_more_fields():
+    """Newer versions add fields to syntax trees, such as type parameters; they are empty here."""
+    (node,) = ast.parse("def f(x): return x").body
+    before = identity._dumped(node)
+    node._fields = (*node._fields, "newer_list", "newer_value")
+    node.newer_list, node.newer_value = [], None
+    assert identity._dumped(node) == before
+    assert identity._dumped(ast.parse("def f(x): return y").body[0]) != before

@@ -2,7 +2,9 @@
 
 import csv
 import io
+import json
 import os
+import re
 import signal
 import sqlite3
 import zipfile
@@ -16,6 +18,7 @@ from backproof.classroom.run import STORE
 from backproof.classroom.settings import Settings
 from backproof.classroom.store import Store
 from backproof.cli import main
+from backproof.report.registry import SINGLE
 from tests.support.classes import small_assignment
 from tests.support.report_examples import grade as example_grade
 from tests.support.report_examples import result as example_result
@@ -145,6 +148,41 @@ def test_moodle_gets_its_worksheet_with_the_320_right_rows(course):
     assert "losses: 3 of 6 points" in rows[201]["Feedback comments"]
 
 
+def test_moodles_import_and_json_lines_have_the_320_right_rows(course):
+    """The free form of Moodle's import has a dash where there is no score."""
+    options = ("--format", "jsonl", "--roster", course / "roster.csv")
+    report(course, "moodle", *options)
+    rows = {row["ID number"]: row["assignment"] for row in table(course / "out" / "moodle.csv")}
+    assert {i: None if s == "-" else float(s) for i, s in rows.items()} == SCORES
+    lines = [*map(json.loads, (course / "out" / "results.jsonl").read_text("utf-8").splitlines())]
+    scores = {
+        one["students"][0]["id"]: one["grade"] and one["grade"]["score"]
+        for one in lines
+        if one["grade"] or one["problem"]
+    }
+    assert {i: s if s is None else pytest.approx(s) for i, s in scores.items()} == SCORES
+
+
+@pytest.mark.exhaustive
+def test_pages_and_the_files_of_single_submissions_have_the_right_scores(course):
+    """Every format of one submission has a file for each student with a score, and no other."""
+    pytest.importorskip("jinja2")
+    graded = {i for i, score in SCORES.items() if score is not None}
+    formats = [option for name in SINGLE for option in ("--format", name)]
+    report(course, "html", *formats, "--roster", course / "roster.csv")
+    for name in SINGLE:
+        assert {file.stem for file in (course / "out" / name).iterdir()} == graded, name
+    for name in ("json", "gradescope"):
+        for one in graded:
+            document = json.loads((course / "out" / name / f"{one}.json").read_text("utf-8"))
+            assert document["score"] == pytest.approx(SCORES[one]), (name, one)
+    page = (course / "out" / "class.html").read_text("utf-8")
+    body = page.partition('aria-label="Students"')[2].partition("</tbody>")[0]
+    rows = re.findall(r"\((s\d+)\).*?data-value=\"([-\d.]+)\"", body, re.DOTALL)
+    found = {who: None if float(value) < 0 else pytest.approx(float(value)) for who, value in rows}
+    assert found == SCORES
+
+
 def test_moodle_gets_feedback_files_by_the_names_that_it_reads(course):
     """``<full name>_<participant>_assignsubmission_file_<file name>``."""
     pytest.importorskip("jinja2")
@@ -260,8 +298,8 @@ def killed_at(statement, work, path, run):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="each kill needs a fork")
-def test_no_kill_loses_a_decision_or_mixes_two_policies(tmp_path):
-    """Of decisions and new scores all are kept, or none, whenever the process is killed."""
+def test_no_kill_loses_a_roster_or_a_decision_or_mixes_two_policies(tmp_path):
+    """Of a roster, decisions and new scores all are kept, or none, whenever it is killed."""
     path, run_settings = tmp_path / STORE, {"seed": 0}
     with Store.open(path, run_settings) as store:
         for number in range(16):
@@ -272,17 +310,22 @@ def test_no_kill_loses_a_decision_or_mixes_two_policies(tmp_path):
         return replace(grade, outcomes=tuple(outcomes))
 
     def work(store):
+        store.keep({"roster": "new", "roster_name": "new"})
         store.add_adjustments([{"student": "a"}])
         store.rescore(doubled, {"scoring": "new"})
         store.add_adjustments([{"student": "b"}, {"student": "c"}])
 
-    kills, seen = 0, set()
+    kills, seen, rosters = 0, set(), set()
     while killed_at(kills + 1, work, path, run_settings):
         kills += 1
         with Store.open(path, run_settings) as store:
             [score] = {row.score for row in store.summary()}
             seen.add(score)
+            names = {store.kept("roster"), store.kept("roster_name")}
+            assert len(names) == 1  # both, or neither
+            rosters |= names
             assert len(store.adjustments()) % 3 in (0, 1)
             store.add_adjustments([{"student": "x"}] * (-len(store.adjustments()) % 3))
     assert kills > 50
     assert len(seen) > 1
+    assert rosters == {None, "new"}
