@@ -14,6 +14,7 @@ from backproof.assignment.misconceptions import (
     load_misconceptions,
 )
 from backproof.assignment.template import FOLDER, stale_files
+from backproof.authoring.accepted import check_accepted, check_example_suites
 from backproof.authoring.behaviour import RecordingSubmission, indistinguishable
 from backproof.authoring.written_checks import check_demos, check_docstrings, check_signatures
 from backproof.confined.confined_submission import ConfinedSubmission
@@ -88,6 +89,9 @@ def validate_assignment(
             findings.problems += check_demos(assignment, misconceptions)
 
     with_suite(assignment, work, profile=profile, seed=seed, units=units)
+    findings.problems += check_accepted(assignment, seeds=(seed,), profile=profile, units=units)
+    if not units:
+        findings.problems += check_example_suites(assignment)
     return findings
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 import click
@@ -52,6 +53,14 @@ def template(only_check: bool, assignment: str | None) -> None:
     help="Measure instead how many cases grading needs, over this many seeds.",
 )
 @click.option(
+    "--accepted",
+    "accepted_seeds",
+    type=click.IntRange(1),
+    metavar="SEEDS",
+    help="Run instead all properties on each implementation in accepted/, at this many seeds, and "
+    "examine the example tests.",
+)
+@click.option(
     "--matrix",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
@@ -80,6 +89,7 @@ def validate(
     units: tuple[str, ...],
     as_json: bool,
     seeds: int | None,
+    accepted_seeds: int | None,
     matrix: Path | None,
     mutants: bool,
     sample: int | None,
@@ -92,7 +102,8 @@ def validate(
 
     The reference passes everything, the template is not started, every misconception fails the
     properties that claim it, every property fails one, and no two misconceptions of a function
-    behave alike. Exit code 1 if any of this is not so.
+    behave alike. What is in accepted/ passes everything, and the example tests in
+    examples/student_tests/ get the verdicts beside them. Exit code 1 if any of this is not so.
 
     With --mutants: each mutant of the reference, which differs from it in one place, is to fail a
     property of its unit. Exit code 1 if one survives that is not recorded as equivalent; those
@@ -133,6 +144,8 @@ def validate(
         return
     if seeds is not None:
         sys.exit(_measure_case_counts(loaded, seeds, units))
+    if accepted_seeds is not None:
+        sys.exit(_validate_accepted(loaded, range(seed, seed + accepted_seeds), profile, units))
     from backproof.authoring.validate import render, validate_assignment
     from backproof.commands.validation_page import write_page
 
@@ -146,6 +159,23 @@ def validate(
         )
     click.echo(render(findings, as_json=as_json))
     sys.exit(NOT_ALL_RIGHT if findings.problems else 0)
+
+
+def _validate_accepted(
+    assignment: Assignment, seeds: Collection[int], profile: str, units: tuple[str, ...]
+) -> int:
+    """Print what accepted/ does not pass, and wrong verdicts; return the exit code."""
+    from backproof.authoring.accepted import check_accepted, check_example_suites
+
+    with Progress("checking accepted/") as progress:
+        problems = check_accepted(
+            assignment, seeds=seeds, profile=profile, units=units, progress=progress.advance
+        )
+    problems += check_example_suites(assignment)
+    for problem in problems:
+        click.echo(f"problem: {problem}")
+    click.echo(f"{len(problems)} problems" if problems else "no problems")
+    return NOT_ALL_RIGHT if problems else 0
 
 
 def _measure_case_counts(assignment: Assignment, seeds: int, units: tuple[str, ...]) -> int:

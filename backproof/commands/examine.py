@@ -14,6 +14,7 @@ from backproof.commands.common import (
     with_assignment,
     with_confinement,
     with_seed,
+    with_units,
 )
 from backproof.confined.level import PROCESS, STRICT
 from backproof.exit_codes import INTERRUPTED, NOT_ALL_RIGHT
@@ -21,12 +22,20 @@ from backproof.exit_codes import INTERRUPTED, NOT_ALL_RIGHT
 
 @click.command()
 @click.argument("path")
+@with_units
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @with_confinement(PROCESS, PROCESS, STRICT)
 @with_seed
 @with_assignment
 @one_line_errors
-def examine(path: str, as_json: bool, confinement: str, seed: int, assignment: str | None) -> None:
+def examine(
+    path: str,
+    units: tuple[str, ...],
+    as_json: bool,
+    confinement: str,
+    seed: int,
+    assignment: str | None,
+) -> None:
     """Examine a student's tests by right and wrong implementations.
 
     PATH has pytest functions or Hypothesis properties that take the fixture `submission`: a folder
@@ -44,7 +53,12 @@ def examine(path: str, as_json: bool, confinement: str, seed: int, assignment: s
     try:
         with Progress("examining", threadless=True) as progress:
             result = examine_tests(
-                path, loaded, confinement=confinement, seed=seed, progress=progress.advance
+                path,
+                loaded,
+                confinement=confinement,
+                seed=seed,
+                units=units,
+                progress=progress.advance,
             )
     except KeyboardInterrupt:
         click.echo("backproof: stopped", err=True)

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from backproof.assignment import concepts as assignment_concepts
 from backproof.assignment.config import Assignment
 from backproof.assignment.misconceptions import Misconception
 
@@ -39,17 +40,19 @@ def concepts_of(assignment: Assignment, wrong: Sequence[Misconception]) -> list[
     noticed = [kills.get(each.full_name) or frozenset(each.caught_by) for each in wrong]
     often = Counter(name for names in noticed for name in names)
     alone = assignment.examine.weigh_by == "mistake"
-    groups: dict[tuple[object, ...], list[int]] = {}
-    for number, (each, names) in enumerate(zip(wrong, noticed, strict=True)):
-        key = (each.target, names, number if alone else -1)
-        groups.setdefault(key, []).append(number)
+    numbers = {each.full_name: number for number, each in enumerate(wrong)}
+    groups = assignment_concepts.concepts_of(
+        dict(zip(numbers, noticed, strict=True)), {each.full_name: each.target for each in wrong}
+    )
     found = []
-    for numbers in groups.values():
-        first = wrong[numbers[0]]
+    for group in groups:
         # The property that notices the fewest mistakes says the most about these.
-        telling = min(noticed[numbers[0]], key=lambda name: (often[name], name))
-        title = assignment.examine.concepts.get(telling) or _in_words(telling, first.unit)
-        found.append(Concept(first.target, title, tuple(numbers)))
+        telling = min(group.detected_by, key=lambda name: (often[name], name))
+        unit = group.function.partition(".")[0]
+        title = assignment.examine.concepts.get(telling) or _in_words(telling, unit)
+        mistakes = [numbers[name] for name in group.misconceptions]
+        parts = [[number] for number in mistakes] if alone else [mistakes]
+        found += [Concept(group.function, title, tuple(part)) for part in parts]
     return found
 
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 import os
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from types import TracebackType
 
 from backproof.about import __version__
@@ -25,6 +27,7 @@ from backproof.examination.results import Examination
 from backproof.examination.suite import TestSuite, read_suite
 from backproof.examination.trivial import TRIVIAL, words
 from backproof.examination.verdicts import Evidence, function_verdicts, test_verdicts
+from backproof.suite.collect import require_units
 
 Progress = Callable[[str, int], object]
 
@@ -32,6 +35,8 @@ Progress = Callable[[str, int], object]
 _SEEDS = 3
 # How often a right implementation comes among the mistakes of each function.
 _RIGHT_AMONG_WRONG = 5
+# How often it comes after them, for each process that runs tests.
+_RIGHT_AFTER_WRONG = 1
 # How many tests that catch nothing are tried on trivial functions.
 _MAX_TRIVIAL = 20
 
@@ -43,7 +48,12 @@ class Examiner:
         assignment: The assignment.
         confinement: The level of confinement that must be reached.
         seed: The seed of the cases.
+        units: Only the functions of these units; by default those that the assignment asks for.
         lanes: How many implementations are tried at a time; by default one on each processor.
+
+    Attributes:
+        assignment: The assignment.
+        observed: What confines the tests.
 
     Raises:
         UserError: The assignment has no mistakes to examine by, or this machine cannot confine.
@@ -56,13 +66,16 @@ class Examiner:
         *,
         confinement: str = PROCESS,
         seed: int = 0,
+        units: Collection[str] = (),
         lanes: int | None = None,
     ) -> None:
-        self._assignment = assignment
-        self._implementations: Implementations = load_implementations(assignment)
+        self.assignment = assignment
+        require_units(assignment, units)
+        self._implementations: Implementations = load_implementations(assignment, units)
         self._concepts = concepts_of(assignment, self._implementations.wrong)
         self._seeds = tuple(range(_SEEDS * seed, _SEEDS * (seed + 1)))
         self._lanes = Lanes(assignment, self._implementations, confinement, lanes)
+        self.observed = self._lanes.observed
         self._examined_with = {
             "backproof": __version__,
             "assignment": outcome_digest(assignment),
@@ -102,7 +115,7 @@ class _Course:
     """The examination of one suite."""
 
     def __init__(self, examiner: Examiner, suite: TestSuite, progress: Progress) -> None:
-        self._assignment = examiner._assignment
+        self._assignment = examiner.assignment
         self._implementations = examiner._implementations
         self._concepts = examiner._concepts
         self._seeds = examiner._seeds
@@ -124,7 +137,8 @@ class _Course:
         for job, result in self._run(self._on_right(listed)):
             evidence.add(job, result)
             self._progress(self._implementations.right[job.right].name, self._steps)
-        for job, result in self._run(self._on_mistakes(evidence)):
+        jobs = self._on_mistakes(evidence)
+        for job, result in self._run(self._most_telling_first(job, evidence) for job in jobs):
             evidence.add(job, result)
             if job.wrong >= 0:
                 self._progress(self._implementations.wrong[job.wrong].name, self._steps)
@@ -132,7 +146,7 @@ class _Course:
         self._note_time(evidence)
         return self._judged(evidence)
 
-    def _run(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, JobResult]]:
+    def _run(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, JobResult]]:
         return self._lanes.run(self._suite, jobs, self._until)
 
     def _note(self, listed: JobResult) -> None:
@@ -164,26 +178,34 @@ class _Course:
 
     def _on_mistakes(self, evidence: Evidence) -> list[Job]:
         """Return a job for each mistake in a function that a valid test calls, and others."""
-        jobs = []
+        jobs, last = [], []
         valid = {test: evidence.touched(test) for test in evidence.valid()}
         for function in self._implementations.functions:
             tests = [test for test, touched in valid.items() if function in touched]
             if not tests:
                 continue
             jobs += [
-                Job(QUICK, wrong=number, tests=self._order(tests), seeds=self._later_seeds())
+                Job(QUICK, wrong=number, tests=tuple(tests), seeds=self._later_seeds())
                 for number, mistake in enumerate(self._implementations.wrong)
                 if mistake.target == function
             ]
-            rights = range(len(self._implementations.right))
-            jobs += [
-                Job(QUICK, right=right, tests=self._order(tests), seeds=self._later_seeds())
-                for right in self._random.choices(rights, k=_RIGHT_AMONG_WRONG)
-            ]
-        return self._shuffled(jobs)
+            jobs += self._right_again(tests, _RIGHT_AMONG_WRONG)
+            # What rejects everything from some moment on rejects these.
+            last += self._right_again(tests, _RIGHT_AFTER_WRONG * self._lanes.count)
+        return [*self._shuffled(jobs), *self._shuffled(last)]
 
-    def _order(self, tests: Sequence[int]) -> tuple[int, ...]:
-        return tuple(self._random.sample(tests, len(tests)))
+    def _right_again(self, tests: Sequence[int], count: int) -> list[Job]:
+        rights = range(len(self._implementations.right))
+        return [
+            Job(QUICK, right=right, tests=tuple(tests), seeds=self._later_seeds())
+            for right in self._random.choices(rights, k=count)
+        ]
+
+    @staticmethod
+    def _most_telling_first(job: Job, evidence: Evidence) -> Job:
+        """Begin with the tests that have rejected the most mistakes so far, as this takes less."""
+        often = Counter(test for tests in evidence.rejected.values() for test in tests)
+        return replace(job, tests=tuple(sorted(job.tests, key=lambda test: -often[test])))
 
     def _later_seeds(self) -> tuple[int, ...]:
         return tuple(self._random.sample(self._seeds, len(self._seeds)))
@@ -248,6 +270,7 @@ def examine_tests(
     *,
     confinement: str = PROCESS,
     seed: int = 0,
+    units: Collection[str] = (),
     progress: Progress = lambda _name, _total: None,
 ) -> Examination:
     """Examine the tests at a path.
@@ -257,6 +280,7 @@ def examine_tests(
         assignment: The assignment.
         confinement: The level of confinement that must be reached.
         seed: The seed of the cases.
+        units: Only the functions of these units; by default those that the assignment asks for.
         progress: Called with the name of what was tried, and the number of all.
 
     Raises:
@@ -264,5 +288,5 @@ def examine_tests(
 
     """
     suite = read_suite(path)
-    with Examiner(assignment, confinement=confinement, seed=seed) as examiner:
+    with Examiner(assignment, confinement=confinement, seed=seed, units=units) as examiner:
         return examiner.examine(suite, progress)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from backproof.assignment.config import Assignment
@@ -49,8 +49,12 @@ class Implementations:
     functions: Sequence[str]
 
 
-def load_implementations(assignment: Assignment) -> Implementations:
+def load_implementations(assignment: Assignment, units: Collection[str] = ()) -> Implementations:
     """Return the implementations that an assignment's configuration asks for.
+
+    Args:
+        assignment: The assignment.
+        units: Only mistakes in these units, whatever the configuration asks for; all by default.
 
     Raises:
         UserError: There is no reference, or the configuration names a function that has no
@@ -59,7 +63,8 @@ def load_implementations(assignment: Assignment) -> Implementations:
     """
     assignment.require_reference()
     mistakes = load_misconceptions(assignment)
-    functions = _asked(assignment, {each.target for each in mistakes})
+    names = units or assignment.examine.functions
+    functions = _asked(assignment, names, {each.target for each in mistakes})
     wrong = [each for each in mistakes if each.target in functions]
     return Implementations(load_right(assignment), wrong, functions)
 
@@ -90,17 +95,19 @@ def _allowances(files: SubmittedFiles, assignment: Assignment) -> dict[str, str]
     return found
 
 
-def _asked(assignment: Assignment, with_mistakes: set[str]) -> tuple[str, ...]:
+def _asked(
+    assignment: Assignment, names: Iterable[str], with_mistakes: set[str]
+) -> tuple[str, ...]:
     """Return the functions that students are asked to test, in lecture order."""
     every = [name for unit in assignment.units for name in assignment.functions(unit)]
     every += sorted(with_mistakes - set(every))
     chosen: set[str] = set()
-    for name in assignment.examine.functions:
+    for name in names:
         own = {each for each in every if each == name or each.partition(".")[0] == name}
         if not own & with_mistakes:
             raise UserError(
-                f"tool.backproof.examine.functions: {name} has no misconceptions, so no test of it "
-                "can be examined"
+                f"{name} has no misconceptions, so no test of it can be examined: leave it out of "
+                "tool.backproof.examine.functions"
             )
         chosen |= own
     chosen = (chosen or set(every)) & with_mistakes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,7 +99,8 @@ class JobRunner:
 
     def run(self, suite: TestSuite, job: Job) -> JobResult:
         """Run a job."""
-        session = _Session(lambda: self._started(suite, job))
+        cases = self._assignment.examine.cases
+        session = _Session(lambda: self._started(suite, job), cases)
         try:
             session.worker()
         except Ended as ended:
@@ -136,8 +137,9 @@ class JobRunner:
 class _Session:
     """The worker of a job, which is replaced when it has ended."""
 
-    def __init__(self, start: Callable[[], TestWorker]) -> None:
+    def __init__(self, start: Callable[[], TestWorker], cases: int) -> None:
         self._start = start
+        self._cases = cases
         self._worker: TestWorker | None = None
         self._started = 0
         self.tests: tuple[StudentTest, ...] = ()
@@ -150,15 +152,17 @@ class _Session:
             self.tests, self.problems = self._worker.tests, self._worker.problems
         return self._worker
 
-    def run(self, test: int, seed: int, *, shrink: bool = False) -> Run:
-        """Run a test, in a new worker if the one before has ended."""
+    def run(self, test: int, seed: int, *, shrink: bool = False, short: bool = False) -> Run:
+        """Run a test, in a new worker if the one before has ended; ``short`` with fewer cases."""
         if self._started >= _MAX_WORKERS and self._worker is None:
             return Run(test, seed, Outcome(ENDED, "the tests ended the program too often"))
         try:
             worker = self.worker()
             if test >= len(worker.tests):
                 return Run(test, seed, Outcome(ENDED, "the test is not always there"))
-            outcome = worker.run(test, seed, shrink=shrink)
+            outcome = worker.run(
+                test, seed, self._cases // 3 + 1 if short else self._cases, shrink=shrink
+            )
         except Ended as ended:
             outcome = Outcome(ENDED, f"loading the tests ended the program ({ended.kind})")
         if outcome.status == ENDED:
@@ -183,10 +187,14 @@ def _all_runs(session: _Session, job: Job) -> Iterable[Run]:
 
 
 def _quick_runs(session: _Session, job: Job) -> Iterable[Run]:
-    """Run every test at the first seed; at the others only until one rejects that did before."""
-    rejecting = []
+    """Run every test at the first seed; at the others only until one rejects that did before.
+
+    Once the implementation is rejected, the other tests are run only to see which are alike, on
+    fewer cases.
+    """
+    rejecting: list[int] = []
     for test in job.tests:
-        yield (run := session.run(test, job.seeds[0]))
+        yield (run := session.run(test, job.seeds[0], short=bool(rejecting)))
         if not run.accepted:
             rejecting.append(test)
     for seed in job.seeds[1:]:
@@ -203,10 +211,3 @@ _RUNS: Mapping[str, Callable[[_Session, Job], Iterable[Run]]] = {
     FULL: _all_runs,
     QUICK: _quick_runs,
 }
-
-
-def was_caught(runs: Sequence[Run]) -> bool:
-    """Return whether the tests of a ``QUICK`` job reject the implementation at every seed."""
-    first = runs[0].seed if runs else 0
-    rejected = {run.seed for run in runs if not run.accepted}
-    return first in rejected and rejected >= {run.seed for run in runs}

@@ -38,6 +38,10 @@ class Lanes:
         confinement: The level of confinement that must be reached.
         count: The number of processes; by default that of the processors.
 
+    Attributes:
+        count: The number of processes.
+        observed: What confines the workers.
+
     """
 
     def __init__(
@@ -50,8 +54,8 @@ class Lanes:
         self._assignment = assignment
         self._implementations = implementations
         self._confinement = confinement
-        count = count or max(len(affinity.allowed()), 1)
-        self._lanes = [self._started(place) for place in range(count)]
+        self.count = count or max(len(affinity.allowed()), 1)
+        self._lanes = [self._started(place) for place in range(self.count)]
         self.observed = self._check()
 
     def run(

@@ -62,7 +62,6 @@ class TestSuite:
             "units": assignment.units,
             "opaque": dict(assignment.opaque),
             "options": options,
-            "cases": assignment.examine.cases,
             "helpers": assignment.examine.helpers,
         }
 

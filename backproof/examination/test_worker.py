@@ -83,11 +83,19 @@ class TestWorker:
         self.tests = tuple(found)
         self.problems = tuple(problems)
 
-    def run(self, number: int, seed: int, *, shrink: bool = False) -> Outcome:
-        """Run a test; afterwards the worker may have ended, if the outcome is ``ENDED``."""
+    def run(self, number: int, seed: int, cases: int, *, shrink: bool = False) -> Outcome:
+        """Run a test; afterwards the worker has ended if the outcome is ``ENDED``.
+
+        Args:
+            number: The number of the test.
+            seed: The seed of its cases.
+            cases: The most cases.
+            shrink: Whether to look for a smaller failing case.
+
+        """
         self._code.touched.clear()
         try:
-            value = self._exchange("run", number, seed, shrink)
+            value = self._exchange("run", number, seed, cases, shrink)
         except Ended as ended:
             return Outcome(ENDED, _words(ended, self._seconds), touched=self._touched())
         match value:

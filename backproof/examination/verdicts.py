@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from backproof.examination.concepts import Concept
 from backproof.examination.implementations import Implementations
-from backproof.examination.jobs import Job, JobResult, Run, was_caught
+from backproof.examination.jobs import Job, JobResult, Run
 from backproof.examination.results import (
     FLAKY,
     TOO_STRICT,
@@ -29,9 +29,8 @@ class Evidence:
         tests: The tests.
         implementations: What they were run on.
         on_right: The runs on right implementations, by the numbers of test and implementation.
-        rejected: The tests that reject a mistake at every seed at which they ran, by its number.
-        caught: The numbers of the mistakes that are caught.
-        tried: The numbers of the mistakes that were tried.
+        rejected: The tests that reject a mistake in all of their runs on it, by its number. Whether
+            they are valid shows only when all runs have ended.
         passes_on: For each test, the words for the trivial functions that it accepts.
 
     """
@@ -40,8 +39,6 @@ class Evidence:
     implementations: Implementations
     on_right: dict[tuple[int, int], list[Run]] = field(default_factory=dict)
     rejected: dict[int, set[int]] = field(default_factory=dict)
-    caught: set[int] = field(default_factory=set)
-    tried: set[int] = field(default_factory=set)
     passes_on: dict[int, list[str]] = field(default_factory=dict)
 
     def add(self, job: Job, result: JobResult) -> None:
@@ -50,9 +47,6 @@ class Evidence:
             for run in result.runs:
                 self.on_right.setdefault((run.test, job.right), []).append(run)
             return
-        self.tried.add(job.wrong)
-        if was_caught(result.runs):
-            self.caught.add(job.wrong)
         accepting = {run.test for run in result.runs if run.accepted}
         self.rejected[job.wrong] = {run.test for run in result.runs} - accepting
 
@@ -69,6 +63,11 @@ class Evidence:
         """Return whether a test accepts every right implementation in every run."""
         runs = self.runs_of(test)
         return self.tests[test].takes_code and bool(runs) and all(run.accepted for run in runs)
+
+    def caught(self) -> set[int]:
+        """Return the numbers of the mistakes that a valid test rejects."""
+        valid = set(self.valid())
+        return {wrong for wrong, tests in self.rejected.items() if tests & valid}
 
     def valid(self) -> list[int]:
         """Return the numbers of the valid tests."""
@@ -167,16 +166,17 @@ def function_verdicts(evidence: Evidence, concepts: Iterable[Concept]) -> list[F
     }
     for concept in concepts:
         by_function[concept.function].append(concept)
-    return [_function_verdict(evidence, name, each) for name, each in by_function.items()]
+    caught = evidence.caught()
+    return [_function_verdict(evidence, caught, name, each) for name, each in by_function.items()]
 
 
 def _function_verdict(
-    evidence: Evidence, name: str, concepts: Sequence[Concept]
+    evidence: Evidence, caught: Collection[int], name: str, concepts: Sequence[Concept]
 ) -> FunctionVerdict:
     wrong = evidence.implementations.wrong
     shares, missed = [], []
     for concept in concepts:
-        left = [number for number in concept.mistakes if number not in evidence.caught]
+        left = [number for number in concept.mistakes if number not in caught]
         shares.append(1 - len(left) / len(concept.mistakes))
         if left:
             names = tuple(wrong[number].full_name for number in left)
@@ -186,7 +186,7 @@ def _function_verdict(
     return FunctionVerdict(
         function=name,
         mistakes=len(every),
-        caught=sum(number in evidence.caught for number in every),
+        caught=sum(number in caught for number in every),
         concepts=len(concepts),
         share=sum(shares) / len(shares) if shares else 1.0,
         missed=tuple(missed),

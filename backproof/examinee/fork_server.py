@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from backproof.examinee.server import serve
-from backproof.examinee.session import warm_up
+from backproof.examinee.session import in_session, warm_up
 from backproof.worker import fork_server
 
 # What pytest and Hypothesis import late: a worker could not read the files.
@@ -42,4 +42,8 @@ def main(
     for name in (*helpers, *_LATE, *late):
         importlib.import_module(name)
     warm_up()
-    fork_server.main(control, allowed, plan, path, partial(serve, allowed))
+    in_session(
+        lambda session: fork_server.main(
+            control, allowed, plan, path, partial(serve, session, allowed)
+        )
+    )

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import pytest
 
 from backproof.examinee.asked import AskedSubmission
 from backproof.examinee.helpers import offer_only
@@ -58,10 +59,17 @@ class Connection:
         return Reply(failed, value, ref, also or {})
 
 
-def serve(allowed: Sequence[str], requests: int, replies: int, layers: Mapping[str, str]) -> None:
+def serve(
+    session: pytest.Session,
+    allowed: Sequence[str],
+    requests: int,
+    replies: int,
+    layers: Mapping[str, str],
+) -> None:
     """Report what confines this process, then run tests until no more are asked for.
 
     Args:
+        session: A session of pytest without tests.
         allowed: The installed packages that the tests may import.
         requests: The descriptor of requests.
         replies: The descriptor of replies.
@@ -79,11 +87,16 @@ def serve(allowed: Sequence[str], requests: int, replies: int, layers: Mapping[s
             connection.reply(escape_attempts.run_probes(*details))
         elif operation == "load":
             settings = json.loads(details[0].tobytes())
-            _examine(connection, settings, allowed)
+            _examine(session, connection, settings, allowed)
             return
 
 
-def _examine(connection: Connection, settings: Mapping[str, Any], allowed: Sequence[str]) -> None:
+def _examine(
+    session: pytest.Session,
+    connection: Connection,
+    settings: Mapping[str, Any],
+    allowed: Sequence[str],
+) -> None:
     """Load the tests, report them, and run those that are asked for."""
     sources = {
         path: Source(text, filename, None if cells is None else tuple(map(tuple, cells)))
@@ -93,4 +106,4 @@ def _examine(connection: Connection, settings: Mapping[str, Any], allowed: Seque
     files = TestFiles(sources, settings["modules"], allowed)
     submission = AskedSubmission(settings["units"], settings["opaque"], connection.ask)
     with np.errstate():
-        run_session(files, submission, settings["options"], settings["cases"], connection)
+        run_session(session, files, submission, settings["options"], connection)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -33,50 +33,66 @@ _ARGUMENTS = (
 _MAX_TESTS, _MAX_NAME, _MAX_TEXT = 400, 120, 2000
 
 
+def in_session(work: Callable[[pytest.Session], None]) -> None:
+    """Call ``work`` with a session of pytest that has no tests, and is configured.
+
+    Workers are forked in it, so that none of them has to begin one of its own.
+    """
+    os.chdir("/")
+    pytest.main([*_ARGUMENTS], plugins=[_Inside(work)])
+
+
+class _Inside:
+    """A plugin that calls ``work`` where pytest collects tests."""
+
+    def __init__(self, work: Callable[[pytest.Session], None]) -> None:
+        self._work = work
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Make the marks of properties known, and keep tracebacks short."""
+        config.option.tbstyle = "line"
+        for mark in ("core", "edge"):
+            config.addinivalue_line("markers", f"{mark}: a mark of an assignment's properties")
+
+    def pytest_collection(self, session: pytest.Session) -> bool:
+        """Do the work in the place of collecting."""
+        self._work(session)
+        return True
+
+
 def run_session(
+    session: pytest.Session,
     files: TestFiles,
     submission: AskedSubmission,
     options: Mapping[str, str],
-    cases: int,
     connection: Connection,
 ) -> None:
     """Load tests, report what there is, and run them until no more are asked for.
 
     Args:
+        session: A session without tests.
         files: The modules.
         submission: The code under test.
         options: The conventions that the assignment pins.
-        cases: The most cases of a test.
         connection: To the process that examines.
 
     """
-    pytest.main([*_ARGUMENTS], plugins=[_Session(files, submission, options, cases, connection)])
+    plugin = _Session(files, submission, options, connection)
+    session.config.pluginmanager.register(plugin)
+    plugin.collect(session)
+    plugin.serve()
 
 
 def warm_up() -> None:
-    """Run a session with one small test, so that what these import late is in memory."""
-    pytest.main([*_ARGUMENTS], plugins=[_WarmUp()])
+    """Draw cases of the kinds that tests draw most often, so that what this needs is in memory."""
 
+    @settings(max_examples=5, database=None, deadline=None)
+    @given(arrays(np.float64, (2, 2), elements=floats(-1, 1)), integers(), data())
+    def drawn(_array: Any, number: int, more: Any) -> None:
+        assert more.draw(integers(0, 9)) + abs(number) < 3
 
-class _WarmUp:
-    """A plugin that draws some cases in the place of tests."""
-
-    def pytest_collection(self, session: pytest.Session) -> bool:
-        """Collect nothing."""
-        session.items = []
-        return True
-
-    def pytest_runtestloop(self) -> bool:
-        """Draw cases of the kinds that tests draw most often, and fail on one."""
-
-        @settings(max_examples=5, database=None, deadline=None)
-        @given(arrays(np.float64, (2, 2), elements=floats(-1, 1)), integers(), data())
-        def drawn(_array: Any, number: int, more: Any) -> None:
-            assert more.draw(integers(0, 9)) + abs(number) < 3
-
-        with contextlib.suppress(AssertionError):
-            drawn()
-        return True
+    with contextlib.suppress(AssertionError):
+        drawn()
 
 
 class _MemoryModule(pytest.Module):
@@ -96,13 +112,11 @@ class _Session:
         files: TestFiles,
         submission: AskedSubmission,
         options: Mapping[str, str],
-        cases: int,
         connection: Connection,
     ) -> None:
         self._files = files
         self._submission = submission
         self._options = dict(options)
-        self._cases = cases
         self._connection = connection
         self._problems: list[tuple[str, str]] = []
         # The items of each test function, one for each set of parameters, by its full name.
@@ -118,13 +132,7 @@ class _Session:
         """Return the conventions that the assignment pins."""
         return self._options
 
-    def pytest_configure(self, config: pytest.Config) -> None:
-        """Make the marks of properties known, and keep tracebacks short."""
-        config.option.tbstyle = "line"
-        for mark in ("core", "edge"):
-            config.addinivalue_line("markers", f"{mark}: a mark of an assignment's properties")
-
-    def pytest_collection(self, session: pytest.Session) -> bool:
+    def collect(self, session: pytest.Session) -> None:
         """Collect the tests in the modules."""
         for name, path in self._files.modules.items():
             try:
@@ -136,7 +144,6 @@ class _Session:
                 test = getattr(item, "originalname", None) or item.name
                 self._tests.setdefault((path, test), []).append(item)
         session.items = [item for items in self._tests.values() for item in items]
-        return True
 
     @staticmethod
     def _items(session: pytest.Session, path: str, loaded: ModuleType) -> Iterator[pytest.Item]:
@@ -150,7 +157,7 @@ class _Session:
             last = str(report.longrepr).strip().splitlines()[-1:]
             self._problems.append((report.nodeid.partition("::")[0], "".join(last)))
 
-    def pytest_runtestloop(self) -> bool:
+    def serve(self) -> None:
         """Report the tests, then run those that are asked for."""
         tests = list(self._tests.items())[:_MAX_TESTS]
         found = []
@@ -167,16 +174,18 @@ class _Session:
         self._connection.reply((found, problems))
         while True:
             try:
-                _, [number, seed, shrink] = self._connection.receive()
+                _, [number, seed, cases, shrink] = self._connection.receive()
             except EOFError:
-                return True
-            self._connection.reply(self._run(tests[number][1], seed, shrink))
+                return
+            self._connection.reply(self._run(tests[number][1], seed, cases, shrink))
 
-    def _run(self, items: list[pytest.Item], seed: int, shrink: bool) -> tuple[str, str, str, str]:
+    def _run(
+        self, items: list[pytest.Item], seed: int, cases: int, shrink: bool
+    ) -> tuple[str, str, str, str]:
         """Run the items of a test until one of them does not pass; return its outcome."""
         outcome = ("accepted", "", "", "")
         for item in items:
-            outcome = run_item(item, self._submission, seed, self._cases, shrink=shrink)
+            outcome = run_item(item, self._submission, seed, cases, shrink=shrink)
             if outcome[0] != "accepted":
                 break
         status, *texts = outcome

@@ -34,6 +34,7 @@ def noise(n, std, rng):
 SETTINGS = """
 [tool.backproof.examine]
 cases = 10
+seconds_per_test = 3
 helpers = ["as_array", "assert_close"]
 """
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HOSTILE = Path(__file__).resolve().parent
+# Hostile tests, which tests/examination examines.
+SUITES = HOSTILE / "suites"
 
 # Properties of other units, graded before and after the attacked one: they must keep all points.
 ALONG = (
@@ -102,7 +104,11 @@ class Hostile:
 def hostile_submissions():
     """Return all hostile submissions, sorted by kind and name."""
     paths = [path for path in sorted(HOSTILE.glob("*/*")) if path.suffix in ("", ".py")]
-    return [_described(path) for path in paths if not path.name.startswith("__")]
+    return [
+        _described(path)
+        for path in paths
+        if not path.name.startswith("__") and path.parent != SUITES
+    ]
 
 
 def representatives(submissions):
