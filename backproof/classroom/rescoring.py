@@ -9,6 +9,7 @@ from typing import Any
 from backproof.assignment.config import Assignment
 from backproof.assignment.identity import scoring_digest, texts
 from backproof.classroom.store import Store
+from backproof.classroom.student_tests import outcomes_of_tests, with_tests
 from backproof.grades.judging import judge
 from backproof.grades.outcomes import Grade
 from backproof.grades.property_record import PropertyRecord
@@ -40,7 +41,9 @@ def rescore(store: Store, assignment: Assignment) -> bool:
     def anew(grade: Grade, kept: Sequence[Mapping[str, Any]]) -> Grade:
         records = [_with_texts(PropertyRecord.from_json(record), present) for record in kept]
         outcomes, functions = judge(records, assignment)
-        return replace(grade, outcomes=outcomes, functions=functions)
+        code = replace(grade, outcomes=outcomes, functions=functions)
+        of_tests = outcomes_of_tests(grade)
+        return with_tests(code, of_tests) if of_tests else code
 
     store.rescore(anew, {_SCORING: digest})
     return True

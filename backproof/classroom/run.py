@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,12 @@ from backproof.classroom.settings import Settings
 from backproof.classroom.similar_code import similar_pairs
 from backproof.classroom.store import Store
 from backproof.classroom.store_rows import Summary
+from backproof.classroom.student_tests import (
+    CODE,
+    TESTS_ALONE,
+    TestGrader,
+    fingerprint_of_tests,
+)
 from backproof.errors import UserError
 from backproof.grades.results import Attempt, Result
 from backproof.grades.visibility import hide_for_students
@@ -90,11 +96,36 @@ class ClassRun:
             drawn: Called after the cases of a property are drawn; not called on a cluster.
 
         """
+        if self.settings.what != CODE:
+            self._grade_with_tests(pending, done, drawn)
+            return
+        self._grade_code(pending, self._saving(done), drawn)
 
+    def _saving(self, done: Callable[[Result], object]) -> Callable[[Result], None]:
         def save(result: Result) -> None:
             self.store.save(result)
             done(result)
 
+        return save
+
+    def _grade_with_tests(
+        self, pending: Sequence[Attempt], done: Callable[[Result], object], drawn: Step
+    ) -> None:
+        """Grade the tests in attempts, alone or after their code."""
+        save = self._saving(done)
+        with closing(TestGrader(self.settings)) as tests:
+            if self.settings.what == TESTS_ALONE:
+                for attempt in pending:
+                    save(tests.result_of(attempt))
+                return
+            paths = {attempt.name: attempt.path for attempt in pending}
+            self._grade_code(
+                pending, lambda result: save(tests.added_to(result, paths[result.name])), drawn
+            )
+
+    def _grade_code(
+        self, pending: Sequence[Attempt], save: Callable[[Result], None], drawn: Step
+    ) -> None:
         if self.scheduler:
             from backproof.classroom.cluster import grade_on_cluster
 
@@ -242,6 +273,8 @@ class ClassRun:
             yield replace(result, grade=grade)
 
     def _fingerprint(self, attempt: Attempt) -> str:
+        if self.settings.what == TESTS_ALONE:
+            return fingerprint_of_tests(attempt.path)
         try:
             return read_submission(attempt.path, self.settings.assignment.units).fingerprint
         except UserError:  # grading it reports the problem

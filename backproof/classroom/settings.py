@@ -20,6 +20,7 @@ class Settings:
         profile: The profile, which sets the number of cases.
         seed: The seed of the cases.
         confinement: The required level of confinement.
+        what: What is graded: the ``"code"``, the ``"tests"`` that students write, or ``"both"``.
 
     """
 
@@ -27,6 +28,7 @@ class Settings:
     profile: str
     seed: int
     confinement: str
+    what: str = "code"
 
     def identity(self) -> dict[str, Any]:
         """Return JSON values that are equal for two runs if their outcomes are comparable.
@@ -39,5 +41,6 @@ class Settings:
             "profile": self.profile,
             "seed": self.seed,
             "confinement": self.confinement,
+            **({"what": self.what} if self.what != "code" else {}),
             **{name: version(name) for name in ("numpy", "scipy", "hypothesis")},
         }

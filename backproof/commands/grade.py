@@ -20,6 +20,7 @@ from backproof.classroom.run import ALL, BEST, STORE, ClassRun
 from backproof.classroom.settings import Settings
 from backproof.classroom.similar_code import require_similarity
 from backproof.classroom.store import Store
+from backproof.classroom.student_tests import CODE, TESTS_ALONE, WHAT
 from backproof.commands.common import (
     Progress,
     one_line_errors,
@@ -35,6 +36,7 @@ from backproof.commands.common import (
 from backproof.confined.level import PROCESS, STRICT, require_level
 from backproof.confined.pool import observe_confinement
 from backproof.errors import UserError
+from backproof.examination.suite import stems_of_tests
 from backproof.exit_codes import BAD_INPUT, GRADER_FAULT, INTERRUPTED
 from backproof.printable import first_few
 from backproof.processes import affinity
@@ -67,6 +69,7 @@ class GradeRequest:
     roster: Path | None
     jobs: int
     scheduler: str
+    what: str
     confinement: str
     profile: str
     seed: int
@@ -127,6 +130,13 @@ class GradeRequest:
     help="How many at a time; as many as there are processors by default.",
 )
 @click.option("--scheduler", metavar="ADDRESS", default="", help="Grade on a Dask cluster.")
+@click.option(
+    "--what",
+    type=click.Choice(WHAT),
+    default=CODE,
+    show_default=True,
+    help="What is graded: the code, the tests that students write, or both.",
+)
 @with_confinement(STRICT, PROCESS, STRICT)
 @with_profile("grade")
 @with_seed
@@ -142,6 +152,8 @@ def grade(**options: Any) -> None:
     confinement, 3 if something could not be graded, 130 if it was stopped.
     """
     request = GradeRequest(**options)
+    if request.scheduler and request.what != CODE:
+        raise UserError("a cluster grades code only: leave out --scheduler, or --what")
     if request.formats and request.out is None:
         raise UserError("--format writes files: name a folder for them with --out FOLDER")
     for format in request.formats:
@@ -158,11 +170,15 @@ def grade(**options: Any) -> None:
 def _grade_class(request: GradeRequest, temporary: Path) -> int:
     """Grade a class, write its reports, print a summary, and return the exit code."""
     assignment = load_assignment(request.assignment)
-    settings = Settings(assignment, request.profile, request.seed, request.confinement)
+    settings = Settings(
+        assignment, request.profile, request.seed, request.confinement, request.what
+    )
     console = Console(width=None if sys.stdout.isatty() else _COLUMNS_IN_A_FILE)
+    # A submission is recognised by its modules, or by its tests.
+    tests = stems_of_tests(request.paths) if request.what == TESTS_ALONE else ()
     found = find_attempts(
         request.paths,
-        assignment.units,
+        (*assignment.units, *tests),
         layout=request.layout,
         pattern=request.pattern,
         scratch=temporary,

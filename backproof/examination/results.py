@@ -79,6 +79,21 @@ class Missed(Struct, frozen=True):
     sentences: tuple[str, ...]
 
 
+class ConceptVerdict(Struct, frozen=True):
+    """How many mistakes of one concept are caught.
+
+    Attributes:
+        concept: What they are about.
+        mistakes: Their number.
+        caught: How many of them a valid test rejects.
+
+    """
+
+    concept: str
+    mistakes: int
+    caught: int
+
+
 class FunctionVerdict(Struct, frozen=True):
     """How thoroughly a function is tested.
 
@@ -89,6 +104,7 @@ class FunctionVerdict(Struct, frozen=True):
         concepts: The number of concepts.
         share: The share that is caught, each concept counted as one.
         missed: The mistakes that are not caught, by concept.
+        by_concept: All concepts, in order.
 
     """
 
@@ -98,6 +114,7 @@ class FunctionVerdict(Struct, frozen=True):
     concepts: int
     share: float
     missed: tuple[Missed, ...] = ()
+    by_concept: tuple[ConceptVerdict, ...] = ()
 
 
 class Examination(Struct, frozen=True):
@@ -152,7 +169,9 @@ class Examination(Struct, frozen=True):
             self,
             functions=tuple(
                 msgspec.structs.replace(
-                    each, missed=tuple(_told(missed, self.tell) for missed in each.missed)
+                    each,
+                    missed=tuple(_told(missed, self.tell) for missed in each.missed),
+                    by_concept=() if self.tell == "count" else each.by_concept,
                 )
                 for each in self.functions
             ),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import zipfile
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -64,6 +65,21 @@ class TestSuite:
             "options": options,
             "helpers": assignment.examine.helpers,
         }
+
+
+def stems_of_tests(paths: Iterable[str | os.PathLike[str]]) -> tuple[str, ...]:
+    """Return the names, without suffixes, of all files with tests in folders and zip files."""
+    found: set[str] = set()
+    for path in map(Path, paths):
+        names: list[str] = []
+        if path.is_dir():
+            names = [str(file) for file in path.rglob(f"{_PREFIX}*")]
+        elif zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                names = archive.namelist()
+        stems = {PurePosixPath(name).stem for name in names}
+        found |= {stem for stem in stems if stem.startswith(_PREFIX)}
+    return tuple(sorted(found))
 
 
 def read_suite(path: str | os.PathLike[str]) -> TestSuite:

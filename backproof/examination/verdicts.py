@@ -13,6 +13,7 @@ from backproof.examination.results import (
     TOO_STRICT,
     VALID,
     WITHOUT_CODE,
+    ConceptVerdict,
     FunctionVerdict,
     Missed,
     Rejection,
@@ -174,10 +175,12 @@ def _function_verdict(
     evidence: Evidence, caught: Collection[int], name: str, concepts: Sequence[Concept]
 ) -> FunctionVerdict:
     wrong = evidence.implementations.wrong
-    shares, missed = [], []
+    shares, missed, found = [], [], []
     for concept in concepts:
         left = [number for number in concept.mistakes if number not in caught]
-        shares.append(1 - len(left) / len(concept.mistakes))
+        count = len(concept.mistakes)
+        shares.append(1 - len(left) / count)
+        found.append(ConceptVerdict(concept.title, count, count - len(left)))
         if left:
             names = tuple(wrong[number].full_name for number in left)
             sentences = tuple(wrong[number].sentence for number in left)
@@ -190,4 +193,5 @@ def _function_verdict(
         concepts=len(concepts),
         share=sum(shares) / len(shares) if shares else 1.0,
         missed=tuple(missed),
+        by_concept=tuple(found),
     )

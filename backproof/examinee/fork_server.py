@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from hypothesis.internal.conjecture import providers
+
 from backproof.examinee.server import serve
 from backproof.examinee.session import in_session, warm_up
 from backproof.worker import fork_server
@@ -41,6 +43,10 @@ def main(
     late = [name for each in allowed for name in _LATE_OF_LIBRARIES.get(each, ())]
     for name in (*helpers, *_LATE, *late):
         importlib.import_module(name)
+    # Hypothesis also draws numbers that it reads in the modules of a submission, from files that it
+    # keeps: the cases would depend on both.
+    if hasattr(providers, "_get_local_constants"):
+        providers._get_local_constants = type(providers._local_constants)
     warm_up()
     in_session(
         lambda session: fork_server.main(

@@ -24,6 +24,9 @@ STATUSES = (PASSED, FAILED, NOT_STARTED, BLOCKED, NOT_GRADED)
 # One character for each status, for reports.
 MARKS = {PASSED: "✓", FAILED: "✗", NOT_STARTED: "·", BLOCKED: "⊘", NOT_GRADED: "!"}
 
+# The unit of the outcomes of tests that students write.
+TESTS = "student_tests"
+
 _Status = Annotated[str, Meta(pattern=f"^({'|'.join(STATUSES)})$")]
 # Neither infinite nor NaN: reports compute with these numbers.
 Finite = Annotated[float, Meta(ge=-sys.float_info.max, le=sys.float_info.max)]
