@@ -1,4 +1,4 @@
-"""Backproof checks a submission against the properties of an assignment."""
+"""Backproof checks a submission, and the tests that a student writes, by an assignment."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Collection
 
-    from backproof.jupyter import Checked
+    from backproof.jupyter import Checked, Examined
 
 
 def check(
@@ -40,3 +40,31 @@ def check(
     from backproof.jupyter import run_check
 
     return run_check(path, units, properties, profile, seed, assignment)
+
+
+def examine(
+    path: str | os.PathLike[str],
+    units: str | Collection[str] = (),
+    *,
+    seed: int = 0,
+    assignment: str | os.PathLike[str] | None = None,
+) -> Examined:
+    """Examine a student's tests from a notebook or a shell, which display the returned object.
+
+    The tests run in confined processes, on right and on wrong implementations. It takes the whole
+    assignment, which students do not have.
+
+    Args:
+        path: A folder with files ``test_*.py``, a ``.zip`` of one, a ``.py`` file or a notebook.
+        units: Only mistakes in the functions of these units; by default those that the assignment
+            asks for.
+        seed: The seed of the cases.
+        assignment: The assignment's folder; by default the assignment in Backproof's package.
+
+    Raises:
+        backproof.errors.UserError: An argument cannot be used; the message explains what to do.
+
+    """
+    from backproof.jupyter import run_examine
+
+    return run_examine(path, units, seed, assignment)

@@ -2,7 +2,17 @@
 
 import sys
 
-from benchmarks import classes, confinement, naming, reports, speed, strength, training_step, watch
+from benchmarks import (
+    classes,
+    confinement,
+    examination,
+    naming,
+    reports,
+    speed,
+    strength,
+    training_step,
+    watch,
+)
 from benchmarks.measure import ASSIGNMENT, ROOT
 
 REPORTS = {
@@ -12,6 +22,7 @@ REPORTS = {
     "training_step": training_step.report,
     "naming": naming.report,
     "reports": reports.report,
+    "examination": examination.report,
     "watch": watch.report,
     "strength": strength.report,
 }

@@ -14,7 +14,11 @@ _Count = Annotated[int, Meta(ge=1)]
 
 # What tests may import of ``backproof.testing``: its names, and these of its modules.
 HELPERS = (
+    "Mismatch",
+    "NotStarted",
+    "SubmissionEnded",
     "TOLERANCE",
+    "WrongValue",
     "as_array",
     "as_float",
     "assert_bounded",

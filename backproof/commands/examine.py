@@ -16,14 +16,24 @@ from backproof.commands.common import (
     with_seed,
     with_units,
 )
+from backproof.commands.writing import STDOUT, extra_options, parse_targets, write
 from backproof.confined.level import PROCESS, STRICT
-from backproof.exit_codes import INTERRUPTED, NOT_ALL_RIGHT
+from backproof.errors import UserError
+from backproof.exit_codes import GRADER_FAULT, INTERRUPTED, NOT_ALL_RIGHT
 
 
 @click.command()
 @click.argument("path")
 @with_units
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.option(
+    "--write",
+    "writes",
+    multiple=True,
+    metavar="FORMAT=FILE",
+    help="Write the result for a course platform too, as `backproof check` does: gradescope, html, "
+    "markdown and others.",
+)
 @with_confinement(PROCESS, PROCESS, STRICT)
 @with_seed
 @with_assignment
@@ -32,6 +42,7 @@ def examine(
     path: str,
     units: tuple[str, ...],
     as_json: bool,
+    writes: tuple[str, ...],
     confinement: str,
     seed: int,
     assignment: str | None,
@@ -47,9 +58,14 @@ def examine(
     from rich.console import Console
 
     from backproof.examination.examine import examine_tests
+    from backproof.examination.outcomes import grade_of
     from backproof.examination.terminal import print_examination
 
     loaded = load_assignment(assignment)
+    targets = parse_targets(writes)
+    if STDOUT in targets:
+        raise UserError("--write: name a file, as the result itself is printed")
+    options = extra_options(targets, loaded)
     try:
         with Progress("examining", threadless=True) as progress:
             result = examine_tests(
@@ -64,8 +80,11 @@ def examine(
         click.echo("backproof: stopped", err=True)
         sys.exit(INTERRUPTED)
     told = result.for_student()
+    complete = write(targets, grade_of(told), loaded.title, options, None)
     if as_json:
         click.echo(json.dumps(told.to_json(), indent=2, ensure_ascii=False))
     else:
         print_examination(Console(highlight=False), told)
+    if not complete:
+        sys.exit(GRADER_FAULT)
     sys.exit(0 if result.is_perfect else NOT_ALL_RIGHT)

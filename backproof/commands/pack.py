@@ -51,6 +51,9 @@ def pack() -> None:
     help="Add hidden properties in full: staff see them at once, and students after the grades "
     "are published. Until then Gradescope hides the total, too.",
 )
+@click.option(
+    "--tests", is_flag=True, help="Grade the tests that students write, in place of their code."
+)
 @with_assignment
 @one_line_errors
 def gradescope(
@@ -61,6 +64,7 @@ def gradescope(
     python: str,
     offline: bool,
     publish_hidden: bool,
+    tests: bool,
     assignment: str | None,
 ) -> None:
     """Pack an autograder to upload to Gradescope.
@@ -79,6 +83,7 @@ def gradescope(
         python=python,
         offline=offline,
         publish_hidden=publish_hidden,
+        tests=tests,
     )
     write_atomically(out, packed)
     click.echo(f"wrote {out}: {loaded.title}, with Python {python}, confinement {confinement}")

@@ -12,7 +12,7 @@ from backproof.assignment.examine import Examine
 from backproof.examination.lines import cards, problems
 from backproof.examination.results import VALID, Examination
 from backproof.failure_kinds import WRONG
-from backproof.grades.outcomes import FAILED, PASSED, TESTS, FunctionCredit, Outcome
+from backproof.grades.outcomes import FAILED, PASSED, TESTS, FunctionCredit, Grade, Outcome
 
 _VALIDITY, _THOROUGHNESS = f"{TESTS}.valid", f"{TESTS}.thorough"
 _ACCEPTS = "Your tests accept every right implementation."
@@ -21,6 +21,13 @@ _ACCEPTS = "Your tests accept every right implementation."
 def outcomes_of(examination: Examination) -> list[Outcome]:
     """Return the outcomes of an examination, whose points add up to its points."""
     return [_validity(examination), *_thoroughness(examination)]
+
+
+def grade_of(examination: Examination) -> Grade:
+    """Return an examination as a grade, which every report of one submission can show."""
+    outcomes = outcomes_of(examination)
+    graded_with = {**examination.examined_with, "notes": problems(examination)}
+    return Grade(examination.name, tuple(outcomes), graded_with, tuple(credits_of(outcomes)))
 
 
 def outcomes_without_tests(settings: Examine, problem: str) -> list[Outcome]:

@@ -22,6 +22,7 @@ def pack_gradescope(
     python: str,
     offline: bool = False,
     publish_hidden: bool = False,
+    tests: bool = False,
 ) -> bytes:
     """Return the zip file of an autograder.
 
@@ -36,6 +37,7 @@ def pack_gradescope(
         offline: Whether the wheels of all packages are included, so that building the image needs
             no package index.
         publish_hidden: Whether hidden properties are shown after the grades are published.
+        tests: Whether it grades the tests that students write, in place of their code.
 
     Raises:
         UserError: A package is not installed here, or pip cannot download it.
@@ -48,11 +50,14 @@ def pack_gradescope(
     wheel = backproof_wheel(assignment)
     wheels = download(wheel, [*needed, "pip"], pins, python) if offline else dict([wheel])
     setup = _script("setup_offline.sh" if offline else "setup.sh") + _script("try_out.sh")
-    options = f"--profile {profile} --seed {seed} --confinement {confinement}"
-    options += " --publish-hidden" * publish_hidden
+    options = f"--seed {seed} --confinement {confinement}"
+    if not tests:
+        options = f"--profile {profile} {options}{' --publish-hidden' * publish_hidden}"
     packed = {
         "setup.sh": setup.replace("@PYTHON@", python),
-        "run_autograder": _script("run_autograder").replace("@OPTIONS@", options),
+        "run_autograder": _script("run_autograder")
+        .replace("@COMMAND@", "examine" if tests else "check")
+        .replace("@OPTIONS@", options),
         "constraints.txt": pins,
         "requirements.txt": "".join(f"{name}\n" for name in needed),
     }
