@@ -14,6 +14,8 @@ from backproof.diagnosis.reference_variant import ReferenceVariant, Verdict
 
 # The number of traces on which conventions are compared; the fastest ones are taken.
 _MAX_TRACES = 3
+# The calls of a trace that are compared: code follows a convention throughout a run.
+_MAX_CALLS = 40
 # The number of conventions that are tried if a submission may follow any of them.
 _MAX_CONVENTIONS = 3
 
@@ -46,7 +48,7 @@ def followed_conventions(
 
     def count_correct(option: Option) -> int:
         replaced = {} if option[1] is None else {target: option[1]}
-        verdicts = [reference.verdicts(t, replaced, target) for t in fastest]
+        verdicts = [reference.verdicts(t, replaced, target, at_most=_MAX_CALLS) for t in fastest]
         return sum(verdict is Verdict.SAME for each in verdicts for verdict in each.values())
 
     counts = [count_correct(option) for option in options]

@@ -10,7 +10,8 @@ import contextlib
 import enum
 import functools
 import itertools
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,7 @@ class ReferenceVariant:
         replacements: Replacements,
         target: str = "",
         required: Collection[int] = (),
+        at_most: int | None = None,
     ) -> dict[int, Verdict]:
         """Make the calls of a traced case again and compare each with the trace.
 
@@ -70,23 +72,21 @@ class ReferenceVariant:
             target: Only calls of this function are compared, and calls that were passed an object
                 that it returned; all calls by default.
             required: Indices of calls; at the first of them that is different, the run ends.
+            at_most: The number of calls to compare, the first ones; all by default.
 
         Returns:
             The verdicts by the indices of the calls.
 
         """
-        compared = [i for i in range(len(trace.calls)) if _concerns(trace, i, target)]
+        compared = [i for i in range(len(trace.calls)) if _concerns(trace, i, target)][:at_most]
         needed = sorted(trace.needed_for(compared))
         replay = _Replay(self._code, self._assignment, replacements)
 
-        @functools.cache
-        def disturbed() -> Mapping[int, TracedCall]:
-            again = _Replay(self._disturbed_code, self._assignment, replacements, disturbed=True)
-            for index in needed:
-                again.call(index, trace.calls[index])
-            again.finish()
-            return again.calls
-
+        disturbed = _DisturbedReplay(
+            lambda: _Replay(self._disturbed_code, self._assignment, replacements, disturbed=True),
+            trace,
+            needed,
+        )
         verdicts: dict[int, Verdict] = {}
         for index in needed:
             own = replay.call(index, trace.calls[index])
@@ -177,15 +177,50 @@ class _Replay:
         self._traced.finish()
 
 
+class _DisturbedReplay:
+    """The calls of a replay with disturbed arguments, each made when it is asked for.
+
+    Most candidates differ in one of the first calls, and a run may have a thousand.
+
+    Args:
+        begin: Returns the replay.
+        trace: The trace of the submission.
+        needed: The indices of the calls to make, in order.
+
+    """
+
+    def __init__(
+        self, begin: Callable[[], _Replay], trace: TracedCase, needed: Sequence[int]
+    ) -> None:
+        self._replay = functools.cache(begin)
+        self._trace = trace
+        self._left = deque(needed)
+        self._finish = functools.cache(lambda: self._replay().finish())
+
+    def returned(self, index: int) -> TracedCall | None:
+        """Return a call as it is when it has returned."""
+        while self._left and self._left[0] <= index:
+            following = self._left.popleft()
+            self._replay().call(following, self._trace.calls[following])
+        return self._replay().calls.get(index)
+
+    def finished(self, index: int) -> TracedCall | None:
+        """Return a call as it is at the end of the case."""
+        self.returned(len(self._trace.calls))
+        self._finish()
+        return self._replay().calls.get(index)
+
+
 def _concerns(trace: TracedCase, index: int, target: str) -> bool:
     return not target or target in trace.functions_behind[index]
 
 
-_Disturbed = Callable[[], Mapping[int, TracedCall]]
-
-
 def _compare(
-    own: TracedCall | None, trace: TracedCase, index: int, target: str, disturbed: _Disturbed
+    own: TracedCall | None,
+    trace: TracedCase,
+    index: int,
+    target: str,
+    disturbed: _DisturbedReplay,
 ) -> Verdict:
     """Compare two calls when they have returned."""
     if own is None:
@@ -197,18 +232,20 @@ def _compare(
         both_raised = own.exception and expected.exception
         follows = both_raised and target and expected.function != target
         return Verdict.SAME if follows else Verdict.DIFFERENT
-    same = _equal(trace, index, disturbed, own, lambda call: call.result)
+    again = functools.partial(disturbed.returned, index)
+    same = _equal(own, expected, again, lambda call: call.result)
     return Verdict.SAME if same else Verdict.DIFFERENT
 
 
-def _same_at_the_end(own: TracedCall, trace: TracedCase, index: int, disturbed: _Disturbed) -> bool:
+def _same_at_the_end(
+    own: TracedCall, trace: TracedCase, index: int, disturbed: _DisturbedReplay
+) -> bool:
     """Return whether everything about two calls that is known only later is the same."""
     expected = trace.calls[index]
     return _equal(
-        trace,
-        index,
-        disturbed,
         own,
+        expected,
+        functools.partial(disturbed.finished, index),
         lambda call: (call.final_result, call.items, call.final_items),
     ) and same_effects(own, expected)
 
@@ -223,19 +260,18 @@ def same_effects(own: TracedCall, expected: TracedCall) -> bool:
 
 
 def _equal(
-    trace: TracedCase,
-    index: int,
-    disturbed: _Disturbed,
     own: TracedCall,
+    expected: TracedCall,
+    disturbed: Callable[[], TracedCall | None],
     values: Callable[[TracedCall], Any],
 ) -> bool:
     """Return whether values of two calls are equal, up to rounding errors however they grow."""
-    pair = values(own), values(trace.calls[index])
+    pair = values(own), values(expected)
     if equal_up_to_rounding(*pair):
         return True
     if not nearly_equal(*pair):
         return False
-    again = disturbed().get(index)
+    again = disturbed()
     return again is not None and equal_up_to_rounding(*pair, values(again))
 
 
