@@ -109,17 +109,20 @@ def look_at_cases(
 
 
 def _programs(suite: Suite, entries: Sequence[Entry], shown: int) -> list[str]:
+    """Return the first cases that differ, as programs."""
     assignment = suite.assignment
     wording = Wording(parameter_names(assignment.template), assignment.opaque)
     reference = LocalSubmission(assignment.reference, assignment.units)
     suite.use(reference)
-    programs = []
-    first = [(entry, case) for entry in entries for case in entry.cases][:shown]
-    for entry, case in first:
+    programs: dict[str, None] = {}
+    drawn = ((each, case) for each in entries for case in each.cases)
+    for entry, case in drawn:
+        if len(programs) >= shown:
+            break
         entry.property.run_cases([case], reference)
-        programs.append(render_case(reference.journal, wording) or "no call")
+        programs[render_case(reference.journal, wording) or "no call"] = None
     reference.close()
-    return programs
+    return [*programs]
 
 
 def _detections(suite: Suite, entries: Sequence[Entry], wrong: Misconception) -> int:

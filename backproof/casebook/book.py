@@ -178,7 +178,7 @@ def _is_final(tested: Property, failure: BaseException) -> bool:
 def _run_on_answers(
     entry: Entry, script: RequestScript, answers: Sequence[Any], submission: ConfinedSubmission
 ) -> None:
-    replies = replies_in(answers)
+    replies = replies_in(answers, script.requests)
     is_complete = len(replies) == len(script.requests)
     if not is_complete and not (replies and replies[-1].failed):
         raise Diverged

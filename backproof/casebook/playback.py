@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from backproof.casebook.array_bits import as_array, same_bits, same_scalar
-from backproof.casebook.request_script import RequestScript
+from backproof.casebook.request_script import RequestScript, may_fail
 from backproof.confined.exchange import Diverged
 from backproof.confined.remote_objects import CaseObjects
+from backproof.failure_kinds import EXCEPTION
 from backproof.wire.frames import decode_frame
-from backproof.wire.protocol import COPIES, WITH_REFS, Ended, Reply, checked_reply
+from backproof.wire.protocol import COPIES, MAY_FAIL, WITH_REFS, Ended, Reply, checked_reply
 from backproof.wire.values import Ref, WireError
 
 
@@ -51,11 +52,11 @@ def _is_planned(request: tuple[Any, ...], planned: Any, objects: CaseObjects) ->
     if request[0] == planned[0] == "call":
         _, function, arguments, flags, *rest = request
         _, planned_function, planned_arguments, planned_flags, *planned_rest = planned
-        # Ignore WITH_REFS: it was computed for the reference's answers. Comparing the arguments
-        # covers it.
+        # Ignore WITH_REFS and MAY_FAIL, which were computed for the reference's answers. Comparing
+        # the arguments covers the first one, and the property itself sees an exception.
         return (
             function == planned_function
-            and not (flags ^ planned_flags) & ~WITH_REFS
+            and not (flags ^ planned_flags) & ~(WITH_REFS | MAY_FAIL)
             and _matches(arguments, planned_arguments, objects)
             and _matches(rest, planned_rest, objects)
         )
@@ -98,10 +99,10 @@ def digest_of(answers: Sequence[Any]) -> bytes:
     return digest.digest()
 
 
-def replies_in(answers: Sequence[Any]) -> list[Reply]:
-    """Decode frames of replies.
+def replies_in(answers: Sequence[Any], requests: Sequence[Any]) -> list[Reply]:
+    """Decode the frames of replies to some requests.
 
-    If one has no result, it is the last: the property ends with it.
+    If one has no result, it is the last, as the property ends with it; unless its request may fail.
 
     Raises:
         Diverged: A frame is malformed.
@@ -114,5 +115,7 @@ def replies_in(answers: Sequence[Any]) -> list[Reply]:
             replies += [checked_reply((0, *entry), 0) for entry in entries]
     except (WireError, Ended, TypeError, AttributeError):
         raise Diverged from None
-    failed = next((number for number, reply in enumerate(replies) if reply.failed), len(replies))
-    return replies[: failed + 1]
+    for number, (reply, request) in enumerate(zip(replies, requests, strict=False)):
+        if reply.failed and not (reply.failed == EXCEPTION and may_fail(request)):
+            return replies[: number + 1]
+    return replies

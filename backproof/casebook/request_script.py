@@ -11,7 +11,7 @@ property is run again, call by call.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,8 @@ import numpy as np
 from backproof.casebook.array_bits import as_array, bits_of, same_bits, same_scalar
 from backproof.casebook.frame_packing import arrays_in, frames_of
 from backproof.confined.remote_objects import CaseObjects
-from backproof.wire.protocol import COPIES, WITH_REFS, Reply
+from backproof.failure_kinds import EXCEPTION
+from backproof.wire.protocol import COPIES, MAY_FAIL, WITH_REFS, Reply
 from backproof.wire.records import is_record
 from backproof.wire.values import Ref, WireError
 
@@ -60,6 +61,7 @@ class RequestRecorder:
         copies: For each request, the earlier results that its arrays are copies of: their numbers
             by ``bits_of``.
         seconds: For each request, the time that its answer took, by the clock.
+        raised: For each request, whether the answer is an exception.
 
     """
 
@@ -77,6 +79,7 @@ class RequestRecorder:
         self.answers: list[Any] = []
         self.copies: list[dict[bytes, int]] = []
         self.seconds: list[float] = []
+        self.raised: list[bool] = []
         # The arrays that came back in the present case: their numbers by content.
         self._case: CaseObjects | None = None
         self._numbers: dict[bytes, int] = {}
@@ -93,6 +96,7 @@ class RequestRecorder:
         begin = self._clock()
         reply = ask()
         self.seconds.append(self._clock() - begin)
+        self.raised.append(reply.failed == EXCEPTION)
         self.answers.append(_snapshot([reply.value, reply.also], lambda value: value))
         if self._perturb:
             reply = reply._replace(value=_perturbed(reply.value), also=_perturbed(reply.also))
@@ -125,7 +129,7 @@ def make_script(
         plan = _plan(request, other, recorded.copies[number])
         if plan is _UNKNOWN:
             return None
-        planned.append(_with_flag(plan))
+        planned.append(_with_flags(plan, raised=recorded.raised[number]))
     try:
         frames = frames_of(planned, recorded.answers)
     except WireError:
@@ -179,12 +183,18 @@ def _plan(value: Any, other: Any, copies: dict[bytes, int]) -> Any:
     return value if other is None or same_scalar(value, other) else _UNKNOWN
 
 
-def _with_flag(request: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Set the flag of a call that holds references or records, which it may not have."""
+def may_fail(request: Sequence[Any]) -> bool:
+    """Return whether a request is a call after whose exception the others are answered, too."""
+    return request[0] == "call" and bool(request[3] & MAY_FAIL)
+
+
+def _with_flags(request: tuple[Any, ...], *, raised: bool) -> tuple[Any, ...]:
+    """Set the flags of a call that holds references or records, or raises an exception."""
     if request[0] != "call":
         return request
     operation, function, arguments, flags, *rest = request
     flags = flags & ~WITH_REFS | WITH_REFS * _has_references((arguments, rest))
+    flags |= MAY_FAIL * raised
     return operation, function, arguments, flags, *rest
 
 

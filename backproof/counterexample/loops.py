@@ -45,6 +45,8 @@ class Statement:
         before: Lines before the call, which assign its arguments.
         after: Lines after the call.
         parts: The variables of the parts of the result; empty if it is not split.
+        target: The object of the student's on which a method is called or an operator applied.
+        form: How that is written, with ``{target}`` and ``{arguments}``; empty for a function.
 
     """
 
@@ -54,6 +56,14 @@ class Statement:
     before: Sequence[str]
     after: Sequence[str]
     parts: Sequence[str] = ()
+    target: Reference | None = None
+    form: str = ""
+
+    @property
+    def values(self) -> list[Expression]:
+        """All that the call refers to."""
+        own = [self.target] if self.target is not None else []
+        return [*own, *(value for _, value in self.arguments)]
 
     def comparable(self, start: int) -> object:
         """Return the call in a form that is equal for all repetitions of a loop body.
@@ -71,7 +81,8 @@ class Statement:
             return value
 
         arguments = [(keyword, relative(value)) for keyword, value in self.arguments]
-        return self.function, arguments, self.as_list
+        target = relative(self.target) if self.target is not None else None
+        return self.function, self.form, target, arguments, self.as_list
 
     def render(self, names: Names, seed: str | None) -> str:
         """Return the call as text.
@@ -86,6 +97,9 @@ class Statement:
             for keyword, value in self.arguments
         ]
         call = f"{self.function}({', '.join(texts)})"
+        if self.target is not None:
+            target = _render(self.target, names, seed)
+            call = self.form.format(target=target, arguments=", ".join(texts))
         return f"list({call})" if self.as_list else call
 
 
@@ -149,7 +163,7 @@ def wrap(line: str) -> list[str]:
 
 def _used_whole(statements: Sequence[Statement], last: Print | None) -> set[int]:
     """Return the calls whose results are used without a subscript."""
-    values = [value for statement in statements for _, value in statement.arguments]
+    values = [value for statement in statements for value in statement.values]
     values += [last.value] if last is not None else []
     return {value.call for value in values if isinstance(value, Reference) and not value.subscripts}
 
@@ -217,13 +231,13 @@ def _repeats(
 
 
 def _seeds(body: Sequence[Statement]) -> list[str]:
-    values = [value for statement in body for _, value in statement.arguments]
+    values = [value for statement in body for value in statement.values]
     return [value.seed for value in values if isinstance(value, SeededGenerator)]
 
 
 def _needs(statements: Sequence[Statement], last: Print | None, calls: range) -> bool:
     """Return whether a later line refers to the result of one of some calls."""
-    values = [value for statement in statements for _, value in statement.arguments]
+    values = [value for statement in statements for value in statement.values]
     if last is not None:
         values.append(last.value)
     return any(isinstance(value, Reference) and value.call in calls for value in values)

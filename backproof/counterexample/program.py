@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import keyword
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,22 +22,20 @@ from backproof.counterexample.loops import (
     condense,
     wrap,
 )
+from backproof.counterexample.result_parts import is_iterator, parts_of
+from backproof.counterexample.uses import form_of, shown_arguments
 from backproof.counterexample.wording import Wording
-from backproof.submission.base import Call
+from backproof.submission.base import Call, Use
 from backproof.submission.messages import WrongValue
-from backproof.wire.records import Record
 
 # With the lines above and below it, the message about a failure has at most 25 lines.
 _MAX_LINES = 18
-# Larger results and later parts are not searched for values that a case uses again.
-_MAX_SEARCHED_BYTES, _MAX_SEARCHED_PARTS = 2**18, 100
+# Larger results are not searched for values that a case uses again.
+_MAX_SEARCHED_BYTES = 2**18
 
 # The beginning of the last line of an abridged program.
 _ABRIDGED = "# … "
 _INEXACT = ("  # rounded", "  # stands for ")
-
-# The names of the types of iterators, whether they are local or in another process.
-_ITERATORS = {"generator", "zip", "map", "filter", "enumerate", "islice", "chain"}
 
 
 def render_case(
@@ -117,9 +114,15 @@ class _ProgramWriter:
         self._used_names |= set(modules)
         uses = Counter(id(value) for call in journal for value in call.arguments)
         self._used_again = {each for each, count in uses.items() if count > 1}
-        statements = [self._statement(call, index) for index, call in enumerate(journal)]
-        last, calls = None if raised else Print(Reference(len(journal) - 1)), len(journal)
-        changed = [index for index, call in enumerate(journal) if call.changed_later]
+        statements: list[Statement] = []
+        changed: list[int] = []
+        for call in journal:
+            changed += [len(statements)] * call.changed_later
+            statements.append(self._statement(call, len(statements)))
+            for use in call.uses:
+                statements += self._use_statements(use, len(statements))
+        calls = len(statements)
+        last = None if raised else Print(Reference(calls - 1))
         if wrong and (found := find_compared(wrong, self._variables, self._results, changed)):
             last = found
             # The program ends with the call whose result is wrong, unless a later call has changed
@@ -137,7 +140,7 @@ class _ProgramWriter:
         arguments = [("", self._expression(value, name)) for value, name in positional]
         arguments += [(key, self._expression(value, key)) for key, value in call.keywords.items()]
         opaque = self.wording.opaque.get(call.function, ())
-        as_list = _is_iterator(call.result)
+        as_list = is_iterator(call.result)
         self._add_result(call.result, Reference(index), opaque)
         if call.changed_later:  # then it is not what an equal argument was copied from
             self._arrays.clear()
@@ -147,6 +150,29 @@ class _ProgramWriter:
         after = self._overwriting_lines(call)
         parts = self._part_variables(call)
         return Statement(call.function, arguments, as_list, before, after, parts)
+
+    def _use_statements(self, use: Use, index: int) -> list[Statement]:
+        """Return the use of an object, if it is the result of a call that is written.
+
+        Reading an attribute is no statement: it is written where the value is used.
+        """
+        target = self._latest_result.get(id(use.target))
+        if target is None or (use.attribute == "__len__" and use.result is None):
+            return []
+        if use.arguments is None:
+            self._add_result(
+                use.result, target._replace(subscripts=f"{target.subscripts}.{use.attribute}")
+            )
+            return []
+        arguments = [
+            ("", self._expression(value, f"a{place}"))
+            for place, value in enumerate(shown_arguments(use), 1)
+        ]
+        arguments += [(key, self._expression(value, key)) for key, value in use.keywords.items()]
+        self._add_result(use.result, Reference(index))
+        before, self._before = self._before, []
+        as_list = is_iterator(use.result)
+        return [Statement("", arguments, as_list, before, [], (), target, form_of(use))]
 
     def _part_variables(self, call: Call) -> list[str]:
         """Return new variables for the parts of a result, if the property has named them."""
@@ -181,7 +207,7 @@ class _ProgramWriter:
         if isinstance(result, np.ndarray) and result.nbytes <= _MAX_SEARCHED_BYTES:
             self._arrays.setdefault(_content(result), []).append(reference)
         if depth < 2:
-            for subscript, part in _parts_of(result):
+            for subscript, part in parts_of(result):
                 part_reference = Reference(reference.call, f"{reference.subscripts}{subscript}")
                 hidden = (-1,) if subscript in [f"[{index}]" for index in opaque] else ()
                 self._add_result(part, part_reference, hidden, depth + 1)
@@ -274,24 +300,6 @@ def _abridge(lines: Sequence[Sequence[str]]) -> str:
     while len(shown) + len(left[0]) < _MAX_LINES:
         shown += left.pop(0)
     return "\n".join([*shown, f"{_ABRIDGED}{sum(map(len, left))} lines more are too many to show"])
-
-
-def _parts_of(result: Any) -> Iterator[tuple[str, Any]]:
-    """Yield the first parts of a result, each with its subscript or attribute."""
-    if isinstance(result, tuple | list):
-        for index, part in enumerate(result[:_MAX_SEARCHED_PARTS]):
-            yield f"[{index}]", part
-    elif isinstance(result, dict):
-        for key in itertools.islice(result, _MAX_SEARCHED_PARTS):
-            yield f"[{literal(key)}]", result[key]
-    elif isinstance(result, Record):
-        for name in result._names:
-            yield f".{name}", getattr(result, name)
-
-
-def _is_iterator(result: Any) -> bool:
-    kind = type(result).__name__
-    return kind in _ITERATORS or kind.endswith("iterator")
 
 
 def _content(array: np.ndarray[Any, Any]) -> tuple[object, ...]:

@@ -15,6 +15,26 @@ from backproof.submission.messages import SubmissionTimeout
 
 
 @dataclass(eq=False)
+class Use:
+    """A use of a student's object that stays with the student's code: of a method, an operator.
+
+    Attributes:
+        target: The object.
+        attribute: The name of the attribute or special method; empty if the object is called.
+        arguments: The positional arguments; ``None`` if the attribute is read.
+        keywords: The keyword arguments.
+        result: What it returned.
+
+    """
+
+    target: Any
+    attribute: str
+    arguments: tuple[Any, ...] | None
+    keywords: dict[str, Any]
+    result: Any = None
+
+
+@dataclass(eq=False)
 class Call:
     """One call of a student's function: its arguments, its result, and its side effects.
 
@@ -30,6 +50,7 @@ class Call:
         changed_later: Whether ``result_now`` has changed an array of the result.
         part_names: The names by which the property has split the result into parts.
         items: The items of the result, if it is an iterable that the property has drained.
+        uses: The uses of the student's objects between this call and the next one.
 
     """
 
@@ -42,6 +63,7 @@ class Call:
     changed_later: bool = False
     part_names: tuple[str, ...] = ()
     items: Sequence[Any] | None = None
+    uses: list[Use] = field(default_factory=list)
     # Of an observed call, the arguments as the caller holds them; the arguments as the function got
     # them; pairs of the result's arrays, as the caller holds them and as the student's code does.
     _before: tuple[Any, ...] = field(default=(), repr=False)
@@ -97,6 +119,12 @@ _running: list[list[Call]] = [[]]
 def call_of(result: Any) -> Call | None:
     """Return the last call of the running case that returned this object."""
     return next((call for call in reversed(_running[0]) if call.result is result), None)
+
+
+def note_use(use: Use) -> None:
+    """Add a use to the last call of the running case."""
+    if _running[0]:
+        _running[0][-1].uses.append(use)
 
 
 class SubmissionFunction:

@@ -14,6 +14,7 @@ from backproof.failure_kinds import CPU_LIMIT
 from backproof.intake.reader import SubmittedFiles, read_submission
 from backproof.student_code.calls import CallerSettings
 from backproof.student_code.modules import StudentCode, Unavailable
+from backproof.student_code.operations import OPERATIONS
 from backproof.student_code.stand_ins import STAND_INS
 from backproof.submission.base import Call, Submission
 from backproof.submission.hanging import Hanging, waits_too_long
@@ -201,9 +202,12 @@ class LocalObject(Proxy):
         name, used = self._name_of(attribute), self._original
         with CallerSettings(observed=False):
             try:
-                if attribute:
+                operation = OPERATIONS.get(attribute) if arguments is not None else None
+                if operation is not None:
+                    used = operation(used, *self._own(arguments))
+                elif attribute:
                     used = getattr(used, attribute)
-                if arguments is not None:
+                if arguments is not None and operation is None:
                     used = used(*self._own(arguments), **self._own(keywords))
             except (Exception, SystemExit) as exception:
                 raise as_message(exception, name) from exception

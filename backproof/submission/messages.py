@@ -93,6 +93,10 @@ class NoSuchAttribute(SubmissionRaised, AttributeError):
     """The student's object lacks an attribute, which ``hasattr`` and ``getattr`` may ask for."""
 
 
+class NoLength(SubmissionRaised, TypeError):
+    """The student's object has no length, which ``list`` asks for, too."""
+
+
 class SubmissionTimeout(SubmissionEnded):
     """A call or a property ran out of time, so the student's code counts as hanging."""
 

@@ -24,8 +24,8 @@ MAX_CONTROL_BYTES = 2**20
 COPIES, GENERATORS = 2**29, 2**30
 
 # Flags of a call: it begins a case; its arguments and warnings are observed; its arguments hold
-# references.
-FRESH, OBSERVED, WITH_REFS = 1, 2, 4
+# references; an exception does not end a batch, as the right function raises one, too.
+FRESH, OBSERVED, WITH_REFS, MAY_FAIL = 1, 2, 4, 8
 
 # The last request of a batch whose case continues in the next batch.
 MORE = "more"

@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from backproof.failure_kinds import MEMORY
+from backproof.failure_kinds import EXCEPTION, MEMORY
 from backproof.sandbox import escape_attempts
 from backproof.student_code.calls import FunctionCaller, changed_arguments, overwrite
 from backproof.student_code.modules import StudentCode, Unavailable
+from backproof.student_code.operations import OPERATIONS
 from backproof.student_code.source import Source
 from backproof.wire.anatomy import WHOLE, copied, with_parts
 from backproof.wire.frames import ListWriter, encode, read_frame, write_frame
@@ -25,6 +26,7 @@ from backproof.wire.protocol import (
     FRESH,
     GENERATORS,
     MAX_REPLY_BYTES,
+    MAY_FAIL,
     MORE,
     OBSERVED,
     SAME,
@@ -106,7 +108,7 @@ class Worker:
         return reply
 
     def _batch(self, frame: np.ndarray[Any, Any]) -> Reply:
-        """Perform many requests in order, up to the first that has no result.
+        """Perform many requests in order, up to the first that has no result and may not fail.
 
         The requests are packed, once for all submissions. The replies are a frame of their own: the
         grader need not decode it if it has seen the same bytes before.
@@ -121,10 +123,12 @@ class Worker:
         for operation, *details in packed.requests:
             if operation == MORE:
                 break
+            goes_on = False
             try:
                 if "." in operation:
                     [arguments, flags, *rest] = packed.opened(details)
                     keywords, states = rest or (None, None)
+                    goes_on = bool(flags & MAY_FAIL)
                     last_keywords = keywords = last_keywords if keywords is SAME else keywords
                     self._calls = 0 if flags & FRESH else self._calls + 1
                     reply = self._call(
@@ -146,7 +150,7 @@ class Worker:
                 replies.add_result(value, number)
                 continue
             replies.add(reply)
-            if failed is not None:
+            if failed is not None and not (failed == EXCEPTION and goes_on):
                 break
         return None, np.frombuffer(replies.frame(), dtype=np.uint8), 0, None
 
@@ -233,10 +237,14 @@ class Worker:
         self._generators.update(states)
         try:
             used = self._objects[ref]
-            if attribute:
+            operation = OPERATIONS.get(attribute) if arguments is not None else None
+            first = []
+            if operation is not None:
+                first, used = [used], operation
+            elif attribute:
                 used = getattr(used, attribute)
             if arguments is not None:
-                values = [self._resolved(value) for value in arguments]
+                values = [*first, *map(self._resolved, arguments)]
                 named = {key: self._resolved(value) for key, value in (keywords or {}).items()}
                 used = self._caller.call(used, values, named, observed=False)
         except BaseException as exception:

@@ -7,6 +7,7 @@ import re
 from contextlib import contextmanager
 from pathlib import Path
 
+import api
 import gallery
 import sources
 from figures import figures
@@ -37,8 +38,11 @@ def _one_line_errors():
 
 @_one_line_errors()
 def on_config(config):
-    """Add the pages of code to the navigation."""
+    """Add the pages of code, and of the public interface, to the navigation."""
     assignment = _assignment(config)
+    modules = [{"backproof.testing": "api/testing.md"}]
+    modules += [{f"backproof.testing.{name}": f"api/{name}.md"} for name in api.MODULES]
+    config.nav.append({"Reference": modules})
     folder = config.extra["functions"]
     if folder not in FUNCTIONS or not (assignment.root / folder).is_dir():
         raise UserError(f"FUNCTIONS is {folder!r}; it must be {' or '.join(FUNCTIONS)}")
@@ -52,7 +56,7 @@ def on_config(config):
 def on_files(files, config):
     """Add the figures, and a page for each unit's rules and functions."""
     assignment = _assignment(config)
-    contents = {}
+    contents = api.pages()
     for unit in assignment.units:
         rules = assignment.property_file(unit)
         functions = assignment.root / config.extra["functions"] / f"{unit}.py"

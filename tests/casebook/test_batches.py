@@ -7,7 +7,16 @@ import pytest
 
 from backproof.wire import generators
 from backproof.wire.frames import decode_frame
-from backproof.wire.protocol import COPIES, FRESH, GENERATORS, MORE, OBSERVED, SAME, WITH_REFS
+from backproof.wire.protocol import (
+    COPIES,
+    FRESH,
+    GENERATORS,
+    MAY_FAIL,
+    MORE,
+    OBSERVED,
+    SAME,
+    WITH_REFS,
+)
 from backproof.wire.requests import pack_requests
 from backproof.wire.values import Ref
 from backproof.worker.server import Worker
@@ -239,6 +248,13 @@ def test_the_first_request_without_a_result_is_the_last(ask, name):
     """The property fails then, so further calls would only cost time."""
     replies = ask([call("double", X, FRESH), call(name, X, FRESH), call("double", X, FRESH)])
     assert [reply[0] is None for reply in replies] == [True, False]
+
+
+def test_an_exception_that_the_right_function_raises_is_not_the_last_reply(ask):
+    """A rule that requires an exception in each case needs the replies to all of them."""
+    replies = ask([call("fail", X, FRESH | MAY_FAIL), call("double", X, FRESH)])
+    assert [reply[0] is None for reply in replies] == [False, True]
+    assert len(ask([call("nowhere", X, FRESH | MAY_FAIL), call("double", X, FRESH)])) == 1
 
 
 def test_a_request_for_what_is_not_there_ends_the_answers(ask):

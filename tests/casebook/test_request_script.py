@@ -9,7 +9,7 @@ from backproof.casebook.request_script import RequestRecorder, make_script
 from backproof.confined.exchange import Diverged
 from backproof.confined.remote_objects import CaseObjects
 from backproof.wire.frames import encode
-from backproof.wire.protocol import COPIES, MORE, SAME, Reply
+from backproof.wire.protocol import COPIES, MAY_FAIL, MORE, SAME, Reply
 from backproof.wire.requests import PackedRequests
 
 
@@ -125,6 +125,17 @@ def test_numbers_of_numpys_are_perturbed_too():
     assert make_script(*recorders) is None
 
 
+def test_a_call_that_raises_in_the_reference_may_raise_in_a_submission():
+    """A rule that requires exceptions has one in each case, and is sent as one batch."""
+    objects = CaseObjects(None)
+    recorder = RequestRecorder(lambda: objects, perturb=False)
+    for number, failed in enumerate(("exception", None)):
+        request = ("call", "unit.f", [X], 0, number, None, None)
+        recorder.exchange(request, lambda failed=failed: Reply(failed, "ValueError", 0, {}))
+    script = make_script(recorder, None)
+    assert [bool(request[3] & MAY_FAIL) for request in script.requests] == [True, False]
+
+
 def test_what_is_computed_from_answers_makes_no_script():
     """Such a request cannot be known before the answer, so the property runs call by call."""
     assert Conversation(lambda ask: ask(ask(X) + 1)).script() is None
@@ -198,17 +209,23 @@ def frame(value):
 def test_an_answer_without_a_result_is_the_last():
     """The property fails with it, so what was asked afterwards does not count."""
     right, raised = (None, X, 0, None), ("exception", "ValueError", 0, None)
-    replies = replies_in([frame([right, raised, right]), frame([right])])
+    frames = [frame([right, raised, right]), frame([right])]
+    call, allowed = (("call", "unit.f", [], flags, 0, None, None) for flags in (0, MAY_FAIL))
+    replies = replies_in(frames, 4 * [call])
     assert [reply.failed for reply in replies] == [None, "exception"]
+    # The right function raised an exception, too, so the property goes on.
+    assert len(replies_in(frames, [call, allowed, call, call])) == 4
+    crashed = frame([right, ("memory", "MemoryError", 0, None), right])
+    assert len(replies_in([crashed], 3 * [allowed])) == 2
 
 
 def test_answers_are_told_from_nonsense():
     """After nonsense the property is run again, call by call."""
     right = [(None, X, 0, None)]
-    assert [reply.value.tolist() for reply in replies_in([frame(right)])] == [[1, 2]]
+    assert [reply.value.tolist() for reply in replies_in([frame(right)], [()])] == [[1, 2]]
     for nonsense in (frame(5), frame([5]), frame([(None, X, -1, None)]), frame(right)[:-1], None):
         with pytest.raises(Diverged):
-            replies_in([nonsense])
+            replies_in([nonsense], [()])
 
 
 def test_a_digest_tells_answers_apart():

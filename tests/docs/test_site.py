@@ -1,6 +1,7 @@
 """The site of the documentation is complete, without broken links, and works without a network."""
 
 import ast
+import importlib
 import os
 import re
 import shutil
@@ -12,9 +13,10 @@ from xml.etree import ElementTree
 
 import pytest
 
+import backproof.testing
 from backproof.assignment.config import load_assignment
 from backproof.assignment.demos import load_demos, load_style
-from docs.hooks import sources
+from docs.hooks import api, sources
 from tests.conftest import ROOT
 
 # Building the site takes long; one process does it for all tests.
@@ -161,6 +163,18 @@ def test_the_pages_of_code_have_an_anchor_for_each_rule_and_function(unit, site,
     ):
         assert names
         assert set(names) <= pages[site / place / f"{unit}.html"].ids
+
+
+def test_the_reference_describes_every_public_name(site, pages):
+    """An author finds each name with its signature and arguments, without reading the code."""
+    page = pages[site / "api" / "testing.html"]
+    assert page.ids >= {*backproof.testing.__all__} - {"TOLERANCE"}
+    text = re.sub(r"<[^>]+>", "", (site / "api" / "testing.html").read_text(encoding="utf-8"))
+    assert "def as_float(" in text
+    assert "The name of the result in messages" in text
+    for name in api.MODULES:
+        module = importlib.import_module(f"backproof.testing.{name}")
+        assert pages[site / "api" / f"{name}.html"].ids >= {*api.public_names(module)}
 
 
 @pytest.mark.parametrize("unit", ASSIGNMENT.units)

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from backproof.confined.confined_submission import ConfinedSubmission
+from backproof.counterexample.program import render_case
 from backproof.submission.local import LocalSubmission
 from backproof.submission.messages import SubmissionRaised
 
@@ -40,6 +41,24 @@ class Tokenizer:
     def __getitem__(self, word): return self.words[word]
     def __contains__(self, word): return word in self.words
     def __iter__(self): return iter(sorted(self.words))
+
+class Vector:
+    def __init__(self, numbers): self.numbers = list(numbers)
+    def __len__(self): return len(self.numbers)
+    def __str__(self): return f"<{', '.join(map(str, self.numbers))}>"
+    def __getitem__(self, index): return self.numbers[index]
+    def __setitem__(self, index, number): self.numbers[index] = number
+    def __eq__(self, other): return self.numbers == other.numbers
+    def __lt__(self, other): return self.numbers < other.numbers
+    def __add__(self, other): return Vector(a + b for a, b in zip(self.numbers, other.numbers))
+    def __rmul__(self, factor): return Vector(factor * a for a in self.numbers)
+    def __neg__(self): return Vector(-a for a in self.numbers)
+    def __abs__(self): return sum(map(abs, self.numbers))
+    def __enter__(self): return self
+    def __exit__(self, *raised): self.closed = raised == (None, None, None)
+
+def vector(numbers):
+    return Vector(numbers)
 
 def value(name):
     return VALUES[name]
@@ -169,7 +188,12 @@ def test_attributes_and_methods_of_an_object_are_used_where_it_is(text):
     [
         (lambda made: made.encode("c"), "Tokenizer.encode raised KeyError: 'c'"),
         (lambda made: made.decode, "Tokenizer.decode raised AttributeError"),
-        (lambda made: made["c"], "Tokenizer.__getitem__ raised KeyError"),
+        (lambda made: made["c"], r"Tokenizer\[…\] raised KeyError"),
+        (lambda made: made + 1, r"Tokenizer \+ … raised TypeError: unsupported operand"),
+        (lambda made: 2 * made, r"… \* Tokenizer raised TypeError"),
+        (lambda made: made < made, "Tokenizer < … raised TypeError"),
+        (lambda made: made.__enter__(), "Tokenizer.__enter__ raised AttributeError"),
+        (len, r"len\(Tokenizer\) raised TypeError: object of type 'Tokenizer' has no len"),
         (lambda made: made(), "Tokenizer raised TypeError"),
     ],
 )
@@ -177,6 +201,50 @@ def test_an_exception_of_an_object_is_a_message_to_the_student(text, use, said):
     """It is the student's object, so it is no fault of the grader."""
     with pytest.raises(SubmissionRaised, match=said):
         use(text.tokenizer({"a": 1}))
+
+
+def test_operators_and_functions_are_applied_where_the_object_is(text):
+    """A class with special methods is as good as a built-in type; ``list`` needs no length."""
+    one, two = text.vector([1, 2]), text.vector([2, 4])
+    assert (len(one), bool(one), bool(text.vector([])), str(one)) == (2, True, False, "<1, 2>")
+    assert (one + one == two, one != two, one < two, two == one) == (True, True, True, False)
+    assert [*map(list, (one + one, 3 * one, -one))] == [[2, 4], [3, 6], [-1, -2]]
+    assert (abs(two), one[1], 2 in one, [*reversed(one)]) == (6, 2, True, [2, 1])
+    one[0] = 7
+    one.name = "seven"
+    with one as entered:
+        assert entered.name == "seven"
+    assert (list(one), text.same(one, entered)) == ([7, 2], True)
+    assert list(text.tokenizer({"a": 1})) == ["a"]
+    assert one.closed is True
+    assert len({one, two}) == 2  # they are hashed by what they are here
+
+
+def test_the_smallest_case_shows_the_uses_of_objects(opened, text):
+    """A case without the call of the method would not show the failure."""
+    made = text.tokenizer({"a": 1, "b": 2})
+    encoded = made.encode("b a", offset=1)
+    text.same(made, encoded)
+    assert made.name == "plain"
+    _ = made["a"]
+    assert render_case(opened.journal) == (
+        "import numpy as np\n"
+        "import text\n"
+        "a1 = {'a': 1, 'b': 2}\n"
+        "r1 = text.tokenizer(a1)\n"
+        "r2 = r1.encode('b a', offset=1)\n"
+        "r3 = text.same(r1, r2)\n"
+        "r4 = r1['a']\n"
+        "print(r4)"
+    )
+
+
+def test_the_case_of_a_method_that_raises_ends_with_it(opened, text):
+    """Running the case raises the same exception."""
+    with pytest.raises(SubmissionRaised):
+        text.tokenizer({"a": 1}).encode("c")
+    lines = render_case(opened.journal, raised=True).splitlines()
+    assert lines[-1] == "r2 = r1.encode('c')"
 
 
 def test_whether_an_object_has_an_attribute_can_be_asked(text):
