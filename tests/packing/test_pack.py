@@ -220,8 +220,11 @@ def test_a_wheel_is_described_by_its_assignment(small):
 def test_the_hand_out_is_the_template_alone(small, tmp_path):
     """Students must not get the solution."""
     archive = packed(tmp_path / "handout.zip", "student", "--assignment", small)
-    files = [file for file in (small / "student_template").iterdir() if file.is_file()]
-    assert sorted(archive.namelist()) == sorted(f"only-one-unit/{file.name}" for file in files)
+    template = small / "student_template"
+    files = [file.relative_to(template) for file in template.rglob("*.*") if file.is_file()]
+    shown = [file for file in files if "__pycache__" not in file.parts]
+    assert sorted(archive.namelist()) == sorted(f"only-one-unit/{file}" for file in shown)
+    assert "only-one-unit/student_tests/test_example.py" in archive.namelist()
     assert b"raise NotImplementedError" in archive.read("only-one-unit/activations.py")
 
 
