@@ -78,6 +78,8 @@ IN_ONE_WORKER = {
     "tests/sandbox/test_confine.py",
     "tests/sandbox/test_landlock.py",
 }
+# All tests below this folder share the processes that examine tests.
+FOLDER_IN_ONE_WORKER = "tests/examination/"
 # Here the tests whose parameters begin with the same word do; the words have no hyphen.
 IN_A_WORKER_BY_PARAMETER = "tests/confined/test_hostile.py"
 
@@ -87,6 +89,8 @@ def group_of(nodeid):
     file, _, test = nodeid.partition("::")
     if file in IN_ONE_WORKER:
         return file
+    if file.startswith(FOLDER_IN_ONE_WORKER):
+        return FOLDER_IN_ONE_WORKER
     if file == IN_A_WORKER_BY_PARAMETER:
         return f"{file} {test.partition('[')[2].rstrip(']').partition('-')[0]}"
     return nodeid
