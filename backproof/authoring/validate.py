@@ -20,7 +20,7 @@ from backproof.authoring.written_checks import check_demos, check_docstrings, ch
 from backproof.confined.confined_submission import ConfinedSubmission
 from backproof.grades.function_credit import judged_functions
 from backproof.grades.outcomes import FAILED, NOT_STARTED, PASSED
-from backproof.grades.property_record import CORE
+from backproof.grades.property_record import CORE, PropertyRecord
 from backproof.grading.grade import run_properties
 from backproof.submission.base import Call
 from backproof.submission.local import LocalSubmission
@@ -89,6 +89,7 @@ def validate_assignment(
             findings.problems += check_demos(assignment, misconceptions)
 
     with_suite(assignment, work, profile=profile, seed=seed, units=units)
+    findings.problems = [*dict.fromkeys(findings.problems)]  # a line for all sets of parameters
     findings.problems += check_accepted(assignment, seeds=(seed,), profile=profile, units=units)
     if not units:
         findings.problems += check_example_suites(assignment)
@@ -140,8 +141,11 @@ def _check_reference(
     for name in suite.names:
         submission.recorded.clear()
         for record in run_properties(suite, submission, [name]):
-            for function in judged_functions(record, assignment):
+            judged = judged_functions(record, assignment)
+            for function in judged:
                 exercised.setdefault(function, set()).add(record.role)
+            if problem := _earns_nothing(record, judged, assignment):
+                findings.problems.append(problem)
             if record.status != PASSED:
                 pinned = _pinned(assignment, suite, name)
                 findings.problems.append(f"the reference: {name}: {record.message}{pinned}")
@@ -150,6 +154,18 @@ def _check_reference(
             calls.setdefault(function, []).extend(last)
     submission.close()
     return calls
+
+
+def _earns_nothing(record: PropertyRecord, judged: Collection[str], assignment: Assignment) -> str:
+    """Return a line if all functions that a property is about are worth nothing."""
+    points = assignment.credit_points(record.unit, judged)
+    without = sorted(function for function in judged if points.get(function) == 0)
+    if not without or any(points.get(function) for function in judged):
+        return ""
+    return (
+        f"{record.property} earns nothing, since {', '.join(without)} has 0 points under "
+        "tool.backproof.credit: delete that line, or give it points"
+    )
 
 
 def _pinned(assignment: Assignment, suite: Suite, name: str) -> str:

@@ -3,9 +3,12 @@
 import json
 import shutil
 
+import msgspec
 import pytest
 
 from backproof.assignment.misconceptions import load_misconceptions
+from backproof.authoring.validate import _earns_nothing
+from backproof.grades.property_record import PropertyRecord
 from tests.conftest import backproof
 from tests.support.classes import small_assignment
 
@@ -63,3 +66,22 @@ def test_without_a_reference_there_is_nothing_to_validate(tmp_path, options):
     refused = backproof("validate", "--assignment", folder, *options)
     assert (refused.returncode, len(refused.stderr.splitlines())) == (2, 1)
     assert "no reference/" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("functions", "worthless"),
+    [
+        (["losses.mean_squared_error"], True),
+        (["losses.mean_squared_error_gradient"], False),
+        (["losses.mean_squared_error", "losses.mean_squared_error_gradient"], False),
+        (["losses.unknown"], False),
+    ],
+)
+def test_a_property_that_earns_nothing_is_named(assignment, functions, worthless):
+    """A function that was worth nothing while it had no property would stay so unnoticed."""
+    credit = msgspec.structs.replace(assignment.credit, points={"losses.mean_squared_error": 0.0})
+    changed = msgspec.structs.replace(assignment, credit=credit)
+    record = PropertyRecord("test_losses_p", "losses", tuple(functions), "passed")
+    problem = _earns_nothing(record, functions, changed)
+    assert ("test_losses_p earns nothing, since losses.mean_squared_error" in problem) == worthless
+    assert bool(problem) == worthless
