@@ -102,7 +102,7 @@ def _verdict(
     elif rejected:
         status = TOO_STRICT
         seeds = _seeds_that_differ(evidence, number)
-        rejection = _rejection(evidence, number, test, seeds)
+        rejection = _rejection(evidence, number, seeds)
         if seeds is not None:
             status = FLAKY
     return TestVerdict(
@@ -137,19 +137,14 @@ def _by_implementation(evidence: Evidence, test: int) -> dict[int, list[Run]]:
     }
 
 
-def _rejection(
-    evidence: Evidence, number: int, test: StudentTest, seeds: tuple[int, int] | None
-) -> Rejection:
+def _rejection(evidence: Evidence, number: int, seeds: tuple[int, int] | None) -> Rejection:
     """Return the rejection to show: of the reference, if it is rejected."""
-    rejections = [
+    # The code of which the seeds are told; if there are no seeds, all rejected code always is.
+    right, run = next(
         (right, run)
         for right, runs in _by_implementation(evidence, number).items()
         for run in runs
-        if not run.accepted
-    ]
-    right, run = next(
-        ((right, run) for right, run in rejections if seeds is None or run.seed == seeds[1]),
-        rejections[0],
+        if not run.accepted and any(each.accepted for each in runs) == (seeds is not None)
     )
     implementation = evidence.implementations.right[right]
     units = {name.partition(".")[0] for name in evidence.touched(number)}

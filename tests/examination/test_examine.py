@@ -3,9 +3,15 @@
 import pytest
 
 from backproof.errors import UserError
+from backproof.examination import verdicts as judging
+from backproof.examination.implementations import Implementations, RightImplementation
+from backproof.examination.jobs import FULL, Job, JobResult, Run
 from backproof.examination.lines import cards, head, problems
 from backproof.examination.results import FLAKY, TOO_STRICT, VALID, WITHOUT_CODE, Examination
-from backproof.examination.suite import read_suite
+from backproof.examination.suite import StudentTest, read_suite
+from backproof.examination.test_worker import ACCEPTED, REJECTED, Outcome
+from backproof.examination.verdicts import Evidence
+from backproof.intake.reader import SubmittedFiles
 
 GOOD = """
 import numpy as np
@@ -200,3 +206,16 @@ def test_a_folder_without_tests_is_refused(tmp_path, content):
         (tmp_path / name).write_text(text)
     with pytest.raises(UserError, match=r"has no tests: expected files test_\*\.py"):
         read_suite(tmp_path)
+
+
+def test_a_flaky_test_is_shown_with_the_code_that_it_also_accepts():
+    """The message says that this code is accepted with another seed."""
+    right = [RightImplementation(name, SubmittedFiles(name, {}, None, ())) for name in "abc"]
+    evidence = Evidence([StudentTest("t.py", "test_t")], Implementations(right, [], []))
+    for number, accepted in enumerate([(1, 1, 1), (0, 0, 0), (1, 1, 0)]):
+        statuses = (ACCEPTED if each else REJECTED for each in accepted)
+        runs = [Run(0, seed, Outcome(status)) for seed, status in enumerate(statuses)]
+        evidence.add(Job(FULL, right=number), JobResult(tuple(runs)))
+    [verdict] = judging.test_verdicts(evidence)
+    assert (verdict.status, verdict.seeds) == (FLAKY, (0, 2))
+    assert verdict.rejection.implementation == "c"
