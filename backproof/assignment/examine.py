@@ -12,7 +12,7 @@ _Points = Annotated[float, Meta(ge=0)]
 _Seconds = Annotated[float, Meta(gt=0)]
 _Count = Annotated[int, Meta(ge=1)]
 
-# What tests may import of ``backproof.testing``: its names, and these of its modules.
+# Tests may import these names of ``backproof.testing``, and these of its modules.
 HELPERS = (
     "Mismatch",
     "NotStarted",

@@ -25,7 +25,7 @@ from backproof.suite.suite import Suite
 
 @dataclass
 class ShownCases:
-    """What a property draws, over all sets of its parameters.
+    """The draws of a property, over all sets of its parameters.
 
     Attributes:
         name: The name of the property.

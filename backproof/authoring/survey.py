@@ -1,4 +1,4 @@
-"""What the properties of an assignment detect, draw and cost, for the page of a validation."""
+"""Detections, draws and costs of the properties, for the page of a validation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a store keeps beside its results, and the final results that follow from it."""
+"""The facts that a store keeps beside its results, and the final results with them."""
 
 from __future__ import annotations
 

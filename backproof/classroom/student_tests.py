@@ -14,7 +14,7 @@ from backproof.examination.suite import read_suite
 from backproof.grades.outcomes import TESTS, Grade, Outcome
 from backproof.grades.results import Attempt, Result
 
-# What is graded: the code, the tests, or both.
+# A run grades the code, the tests, or both.
 CODE, TESTS_ALONE, BOTH = "code", "tests", "both"
 WHAT = (CODE, TESTS_ALONE, BOTH)
 

@@ -133,7 +133,7 @@ class Search:
         elsewhere = [c for c in self._named.values() if c.misconception.unit != unit]
         followed = self._conventions.replacements
         base = {**followed, **replacements_of(elsewhere)}
-        # What the property does not use makes no difference.
+        # Replacements that the property does not use make no difference.
         key = name, *(function for replaced, function in base.items() if replaced in used)
         if key not in self._known_cleared:
             self._known_cleared[key] = self._blame.cleared(evidence, followed, base)
