@@ -190,7 +190,7 @@ class _Course:
                 if mistake.target == function
             ]
             jobs += self._right_again(tests, _RIGHT_AMONG_WRONG)
-            # What rejects everything from some moment on rejects these.
+            # A test that rejects everything from some moment on rejects these, too.
             last += self._right_again(tests, _RIGHT_AFTER_WRONG * self._lanes.count)
         return [*self._shuffled(jobs), *self._shuffled(last)]
 

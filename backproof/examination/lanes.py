@@ -23,9 +23,9 @@ from backproof.intake.reader import SubmittedFiles
 from backproof.processes import affinity
 from backproof.processes.forked import Connection, ForkedProcess
 
-# What a job may take besides the time of its tests.
+# A job may take so long besides the time of its tests.
 _SECONDS_BESIDE = 120.0
-# What an implementation may use that is called with absurd arguments, in addition to what is used.
+# Tests may call an implementation with absurd arguments: it may use so much more memory.
 _SPARE_BYTES = 2**31
 
 

@@ -25,7 +25,7 @@ _MAX_PROBLEMS = 20
 
 @dataclass(frozen=True)
 class Card:
-    """What a report says about one test or one function.
+    """The text of a report about one test or one function.
 
     Attributes:
         mark: ``"right"``, ``"wrong"`` or ``"remark"``.

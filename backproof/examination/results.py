@@ -33,7 +33,7 @@ class Rejection(Struct, frozen=True):
 
 
 class TestVerdict(Struct, frozen=True):
-    """What was found about one test.
+    """The verdict about one test, and the runs behind it.
 
     Attributes:
         path: The file.

@@ -30,7 +30,7 @@ _PROTOCOL = "protocol"
 _MAX_NUMBER, _MAX_ITEMS, _MAX_NAME = 2**31, 10_000, 200
 # Methods with such names that a proxy of an object calls.
 _SPECIAL = frozenset(("__getitem__", "__len__", "__contains__"))
-# What every object is called that stays here, as the names of classes differ.
+# All objects that stay here have this name: those of their classes would tell the code.
 _KIND = "object"
 
 
